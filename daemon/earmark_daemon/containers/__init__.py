@@ -1,0 +1,1 @@
+"""The structure of audio files: where the audio payload lies and what stands around it."""

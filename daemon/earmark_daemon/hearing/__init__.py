@@ -1,0 +1,1 @@
+"""How a sound sounds: decoding, the front end, models, and the processes that run them."""

@@ -1,0 +1,1 @@
+"""From people's labels to a better model."""

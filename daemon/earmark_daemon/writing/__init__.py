@@ -1,0 +1,1 @@
+"""Saying it in the file itself, without ever harming it."""

@@ -1,0 +1,1 @@
+"""Trains tagging models from spectrograms and labels; knows nothing of the client's code."""
