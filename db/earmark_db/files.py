@@ -57,11 +57,10 @@ class Files:
                     [to_blob(arrival.path), arrival.root_id, *_stamp_row(arrival.stamp), now],
                 ).fetchone()
                 ids.append(int(row[0]))
-            connection.executemany(
-                "insert into work(file_id, step, due) values (?, ?, 0)"
-                " on conflict(file_id, step) do update set due = 0, attempts = 0",
-                [(file_id, Step.HEAR) for file_id in ids],
-            )
+                connection.execute(
+                    "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
+                    [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
+                )
         return ids
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
@@ -91,7 +90,10 @@ class Files:
                     self._words.remove(row[0])
 
     def heard(self, file_id: int, hearing: Hearing, metadata: Mapping[str, Any]) -> None:
-        """Record what was heard; copies of the same audio share it."""
+        """Record what was heard; copies of the same audio share it.
+
+        Whoever records a result has asked `is_still` first, in the same transaction.
+        """
         with self._store.transaction() as connection:
             content_id = self._content_id(connection, hearing)
             connection.execute(
@@ -113,15 +115,36 @@ class Files:
             ).fetchone()
             self._finish(connection, file_id, row[0], metadata)
 
-    def failed(self, file_id: int, reason: Reason) -> None:
-        """The file has no tags, and this is why."""
+    def is_still(self, file_id: int, stamp: Stamp) -> bool:
+        """Whether the file is the one that was looked at, and not gone or changed since."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and size = ? and mtime_ns = ? and inode = ?"
+                " and device = ? and state != 'gone'",
+                [file_id, *_stamp_row(stamp)],
+            ).fetchone()
+        return row is not None
+
+    def failed(self, file_id: int, reason: Reason, *, retry_at: float | None = None) -> None:
+        """The file has no tags, and this is why.
+
+        Args:
+            file_id: the file.
+            reason: in words.
+            retry_at: when to try again, in seconds since the epoch, if that may help.
+        """
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set state = 'failed', reason_code = ?, reason = ?, advice = ?"
                 " where id = ?",
                 [reason.code, reason.message, reason.advice, file_id],
             )
-            connection.execute("delete from work where file_id = ?", [file_id])
+            if retry_at is None:
+                connection.execute("delete from work where file_id = ?", [file_id])
+            connection.execute(
+                "update work set due = ?, attempts = attempts + 1 where file_id = ?",
+                [retry_at, file_id],
+            )
             connection.execute("delete from tags where file_id = ?", [file_id])
             self._words.refresh(file_id)
 

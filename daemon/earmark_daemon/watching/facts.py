@@ -11,22 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from earmark_daemon.errors import Problem
+from earmark_db.records import Stamp
 
-
-class Stamp(NamedTuple):
-    """What tells that a file is the one we knew, without reading it.
-
-    Attributes:
-        size: length in bytes.
-        mtime_ns: time of the last change of the content, nanoseconds since 1970.
-        inode: the file's number on its file system, 0 where there is none.
-        device: the number of that file system; may change when the machine restarts.
-    """
-
-    size: int
-    mtime_ns: int
-    inode: int
-    device: int
+__all__ = ["Found", "Identity", "Moved", "Stamp", "Trouble"]
 
 
 class Found(NamedTuple):

@@ -16,7 +16,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SOUND_EXTENSIONS = frozenset(
-    "wav wave bwf rf64 aif aiff aifc flac mp3 ogg oga opus caf m4a wv".split()
+    [
+        "wav",
+        "wave",
+        "bwf",
+        "rf64",
+        "aif",
+        "aiff",
+        "aifc",
+        "flac",
+        "mp3",
+        "ogg",
+        "oga",
+        "opus",
+        "caf",
+        "m4a",
+        "wv",
+    ]
 )
 """Extensions of sound files, small letters, without the dot."""
 
