@@ -71,7 +71,11 @@ def test_labels_follow_the_audio_and_can_be_taken_back(index: Index) -> None:
 
 
 def test_nothing_of_a_broken_transaction_stays(index: Index) -> None:
-    with pytest.raises(ZeroDivisionError), index.transaction():
-        intend(index, "/pack/a.wav")
-        raise ZeroDivisionError
+    def break_off() -> None:
+        with index.transaction():
+            intend(index, "/pack/a.wav")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     assert index.journal.intended() == []

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlite_utils.db import Database
+from sqlite_utils.migrations import Migrations
 from tests.db.sounds import arrive, tagged
 
 from earmark_db import migrations as schema
@@ -103,11 +105,13 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
     index.close()
 
 
-def _with(change: object) -> object:
-    from sqlite_utils.migrations import Migrations
-
+def _with(change: Callable[[Database], object]) -> Migrations:
     more = Migrations("earmark")
     for migration in schema.migrations._migrations:
         more(name=migration.name)(migration.fn)
-    more(name="m900_more")(change)  # type: ignore[arg-type]
+
+    def m900_more(db: Database) -> None:
+        change(db)
+
+    more()(m900_more)
     return more
