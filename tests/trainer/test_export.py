@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from tests.trainer.made_up import BANDS, CONFIG, FRAMES, LABELS, bands_dataset
 
 from earmark_trainer import export as module
 from earmark_trainer.architectures.compact import compact
@@ -16,7 +17,6 @@ from earmark_trainer.export import METADATA_KEY, export
 from earmark_trainer.training import calibrate
 from earmark_trainer.training.loop import predict, train
 from earmark_trainer.training.types import TrainedModel, TrainingError
-from tests.trainer.made_up import BANDS, CONFIG, FRAMES, LABELS, bands_dataset
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_graph_that_computes_otherwise_is_refused(
         graph = honest(served, model)
         for weight in graph.graph.initializer:
             if weight.name.endswith("head.bias"):
-                values = onnx.numpy_helper.to_array(weight) + np.float32([1.0, 0.0, 0.0])
+                values = onnx.numpy_helper.to_array(weight) + np.array([1, 0, 0], dtype=np.float32)
                 weight.CopyFrom(onnx.numpy_helper.from_array(values, weight.name))
         return graph
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
@@ -18,7 +19,6 @@ from earmark_trainer.training.types import (
     TrainedModel,
     TrainingError,
 )
-from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 
 def _same(one: TrainedModel, other: TrainedModel) -> bool:
@@ -101,6 +101,12 @@ def test_a_teacher_is_learnt_from_and_left_behind() -> None:
     model = train(taught, replace(CONFIG, teacher_weight=1.0), compact)
     assert not any("teacher" in name for name in model.state)
     assert model.metrics["mean_recall"] > 0.8
+
+
+def test_clips_may_be_cropped_while_the_net_is_young() -> None:
+    model = train(bands_dataset(), replace(CONFIG, crop=24), compact)
+    assert model.metrics["mean_recall"] > 0.8
+    assert model.input_shape == bands_dataset().clips.shape[1:]
 
 
 def test_training_stops_when_nothing_gets_better() -> None:

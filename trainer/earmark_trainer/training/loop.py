@@ -38,6 +38,8 @@ Build = Callable[..., nn.Module]
 ``compact(16, 64, 300)``; its forward gives logits and embedding."""
 
 PREDICT_BATCH = 128
+CROPPED_EPOCHS = 0.75
+"""Share of the epochs in which clips are cropped, if at all."""
 
 
 @dataclass
@@ -169,12 +171,14 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
     batches = [picked[at : at + size] for at in range(0, len(picked) - size + 1, size)]
     torch.manual_seed(config.seed * 1_000_003 + run.epoch)
     generator = torch.Generator().manual_seed(config.seed * 1_000_033 + run.epoch)
+    cropped = config.crop > 0 and run.epoch < CROPPED_EPOCHS * config.epochs
+    crop = config.crop if cropped else None
     losses = []
     for index in batches:
         rate = _rate(run.steps, len(batches) * config.epochs, config)
         for group in run.parts.optimizer.param_groups:
             group["lr"] = rate
-        batch = _batch(training, index, config, generator)
+        batch = _batch(training, index, config, generator, crop)
         losses.append(step(run.parts, batch, config, run.steps, exclusive=training.exclusive))
         run.steps += 1
     run.epoch += 1
@@ -182,10 +186,14 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
 
 
 def _batch(
-    data: SpectrogramDataset, index: Ints, config: TrainConfig, generator: torch.Generator
+    data: SpectrogramDataset,
+    index: Ints,
+    config: TrainConfig,
+    generator: torch.Generator,
+    crop: int | None,
 ) -> Batch:
     device = config.device
-    clips = torch.from_numpy(data.clips[index]).to(device)
+    clips = torch.from_numpy(data.clips[index, ..., :crop]).to(device)
     targets = torch.from_numpy(data.targets[index]).to(device)
     known = torch.from_numpy(data.known[index]).to(device)
     teacher = None
