@@ -52,6 +52,21 @@ def _with(**settings: object) -> Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "base": Recipe(),
+    "brisk": _with(
+        batch_size=32,
+        learning_rate=2e-3,
+        ema=0.997,
+        augment=AugmentConfig(
+            time_shift=6,
+            frequency_shift=2,
+            stretch=0.1,
+            tilt=8.0,
+            floor=0.2,
+            time_masks=1,
+            frequency_masks=1,
+            mixup_share=0.0,
+        ),
+    ),
     "untaught": _with(teacher_weight=0.0),
     "recorded only": Recipe(synthesised=False),
     "untreated": Recipe(copies=False),
