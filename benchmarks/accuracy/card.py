@@ -88,8 +88,9 @@ this project's own code. Labels and packs are drawn evenly. {config.epochs} epoc
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
 into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
-on from one of them, trained on everything for {_last(facts).epochs} more epochs, with the temperature
-({facts.temperature:.2f}) and thresholds of all of them. Names of files and folders play no part."""
+on from one of them, trained on everything for {_last(facts).epochs} more epochs, with the
+temperature ({facts.temperature:.2f}) and thresholds of all of them. Names of files and folders play
+no part."""
 
 
 def _last(facts: Facts) -> TrainConfig:
