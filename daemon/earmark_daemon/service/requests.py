@@ -129,7 +129,7 @@ class Requests:
         return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
-        """For each path how its tagging ended; None while it is still under way."""
+        """For each path how its tagging ended; None while it is unknown or under way."""
         return [self._result(path) for path in paths]
 
     def problems(self) -> list[dict[str, Any]]:
@@ -151,8 +151,14 @@ class Requests:
 
     def _result(self, path: str) -> dict[str, Any] | None:
         record = self._index.files.by_path(path)
-        if record is None or record.state is FileState.GONE:
-            return {"path": path, "tags": [], "written": False, "reason": "It is not there."}
-        if record.state is FileState.WAITING or self._index.queue.holds(record.id):
+        if record is None:
+            return None
+        if record.state is FileState.GONE:
+            reason = str(why_unreadable(path))
+            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+        failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
+        if record.state is FileState.WAITING:
+            return None
+        if self._index.queue.holds(record.id) and not failed_for_now:
             return None
         return result_data(record)
