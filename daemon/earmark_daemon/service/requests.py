@@ -146,7 +146,7 @@ class Requests:
         number, events = self._daemon.feed.since(since, min(seconds, LONGEST_WAIT_SECONDS))
         return {
             "number": number,
-            "events": [{"kind": e.kind, "number": e.number, **e.data} for e in events],
+            "events": [{**e.data, "kind": e.kind, "number": e.number, "at": e.at} for e in events],
         }
 
     def _result(self, path: str) -> dict[str, Any] | None:
