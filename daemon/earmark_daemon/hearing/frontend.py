@@ -110,9 +110,7 @@ def _plan(spec: FrontendSpec, rate: int) -> _Plan:
     n_fft = _fast_length(frame_length)
     window = np.hanning(frame_length + 1)[:-1]
     edges = mel_to_hz(
-        np.linspace(
-            hz_to_mel(np.array(spec.fmin)), hz_to_mel(np.array(spec.fmax)), spec.n_mels + 2
-        )
+        np.linspace(hz_to_mel(np.array(spec.fmin)), hz_to_mel(np.array(spec.fmax)), spec.n_mels + 2)
     )
     bins = np.fft.rfftfreq(n_fft, 1.0 / rate)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
