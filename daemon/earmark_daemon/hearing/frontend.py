@@ -151,7 +151,7 @@ def onset(audio: Audio, rate: int) -> int:
 
 def is_silent(audio: Audio) -> bool:
     """Whether nothing in it rises above `SILENCE_DBFS`."""
-    return float(np.abs(audio).max(initial=0.0)) < 10.0 ** (SILENCE_DBFS / 20.0)
+    return bool(np.abs(audio).max(initial=0.0) < 10.0 ** (SILENCE_DBFS / 20.0))
 
 
 def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
