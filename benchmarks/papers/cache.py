@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 from benchmarks.papers.loaders.collection import Collection
 
-from earmark_daemon.hearing.frontend import Audio, FrontendSpec, spectrogram
-from earmark_daemon.hearing.waveform import resampled, waveform
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_daemon.hearing.sound import open_sound
+from earmark_daemon.hearing.waveform import Shown, heard_window, window_shape
 
-Heard = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 OnProgress = Callable[[int, int], None]
 
 _FLUSH_EVERY = 256
@@ -45,7 +45,7 @@ class Cached:
         windows: windows for each clip.
     """
 
-    clips: Heard
+    clips: Shown
     readable: npt.NDArray[np.bool_]
     windows: int
 
@@ -71,7 +71,7 @@ def heard(
     """
     store = folder / _key(collection, spec, windows)
     store.mkdir(parents=True, exist_ok=True)
-    shape = (len(collection) * windows, *_shape(spec))
+    shape = (len(collection) * windows, *window_shape(spec))
     clips = _array(store / "clips.npy", shape, np.uint8 if spec.kind == "log-mel" else np.float32)
     states = _array(store / "states.npy", (len(collection),), np.uint8)
     todo = np.flatnonzero(states == _State.TODO)
@@ -83,7 +83,7 @@ def heard(
             try:
                 clips[row * windows : (row + 1) * windows] = job.result()
                 states[row] = _State.DONE
-            except (soundfile.LibsndfileError, OSError):
+            except (EarmarkError, OSError):
                 states[row] = _State.UNREADABLE
             if done % _FLUSH_EVERY == 0:
                 clips.flush()
@@ -94,34 +94,12 @@ def heard(
     return Cached(clips, np.asarray(states) == _State.DONE, windows)
 
 
-def decode(path: Path) -> tuple[Audio, int]:
-    """Mono samples and rate of a file.
-
-    Raises:
-        soundfile.LibsndfileError: it is not audio.
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    if not len(samples):
-        raise OSError(f"There is no sound in {path.name}.")
-    return np.ascontiguousarray(samples.mean(axis=1)), int(rate)
-
-
-def hear(audio: Audio, rate: int, spec: FrontendSpec) -> Heard:
-    """One window, by the front end's kind."""
-    if spec.kind == "waveform":
-        return waveform(audio, rate, spec)
-    if not spec.resample:
-        return spectrogram(audio, rate, spec)
-    return spectrogram(resampled(audio, rate, spec.sample_rate), spec.sample_rate, spec)
-
-
-def _windows(path: Path, spec: FrontendSpec, windows: int) -> Heard:
-    audio, rate = decode(path)
+def _windows(path: Path, spec: FrontendSpec, windows: int) -> Shown:
+    with open_sound(str(path)) as sound:
+        audio, rate = sound.read(0, sound.info.samples), sound.info.sample_rate
     slack = max(0, len(audio) - round(spec.window_seconds * rate))
     starts = np.rint(np.linspace(0, slack, windows)).astype(np.int64)
-    return np.stack([hear(audio[start:], rate, spec) for start in starts])
+    return np.stack([heard_window(audio[start:], rate, spec) for start in starts])
 
 
 def _ahead(jobs: Iterator[Any], count: int) -> Iterator[Any]:
@@ -134,13 +112,7 @@ def _ahead(jobs: Iterator[Any], count: int) -> Iterator[Any]:
     yield from begun
 
 
-def _shape(spec: FrontendSpec) -> tuple[int, ...]:
-    if spec.kind == "waveform":
-        return (round(spec.window_seconds * spec.sample_rate),)
-    return (spec.n_mels, spec.frames)
-
-
-def _array(file: Path, shape: tuple[int, ...], dtype: npt.DTypeLike) -> np.memmap[Any, Any]:
+def _array(file: Path, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Any:
     mode = "r+" if file.exists() else "w+"
     return np.lib.format.open_memmap(file, mode=mode, dtype=dtype, shape=shape)
 

@@ -57,7 +57,7 @@ def load(
         tags, table = merged(tags, table)
     tags, table = most_frequent(tags, table, n_tags)
     if merge_synonyms:
-        tagged = table.any(axis=1)
+        tagged = np.asarray(table.any(axis=1), dtype=np.bool_)
         paths = [path for path, keep in zip(paths, tagged, strict=True) if keep]
         table = table[tagged]
     there = np.array([(folder / path).is_file() for path in paths], dtype=np.bool_)

@@ -7,7 +7,10 @@ anyone was asked) and ``sample_key``; audio lies in `audio/000/000046_3840.ogg`.
 from __future__ import annotations
 
 import json
+import pickle
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from benchmarks.papers.loaders.collection import Collection, DataMissingError, Split, numbered
@@ -38,9 +41,9 @@ def load(folder: Path) -> Collection:
         for side, name in PARTITIONS.items()
         for key in (folder / name).read_text().split()
     }
-    with np.load(folder / ARRAYS, allow_pickle=True) as arrays:
-        keys = [str(key) for key in arrays["sample_key"]]
+    with np.load(folder / ARRAYS) as arrays:
         heard, asked = arrays["Y_true"], arrays["Y_mask"]
+    keys = _sample_keys(folder / ARRAYS)
     audio = {key: folder / "audio" / key[:3] / f"{key}.ogg" for key in keys}
     there = [at for at, key in enumerate(keys) if key in split and audio[key].is_file()]
     if not there:
@@ -59,3 +62,29 @@ def load(folder: Path) -> Collection:
         split=np.array([split[key] for key in present], dtype=np.int64),
         absent=tuple(key for key in keys if key in split and not audio[key].is_file()),
     )
+
+
+class _StringsOnly(pickle.Unpickler):
+    """Reads the pickled list of keys and nothing else that a pickle could do."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name in ("_reconstruct", "ndarray", "dtype") and module.split(".")[0] == "numpy":
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is not part of a list of names")
+
+
+def _sample_keys(file: Path) -> list[str]:
+    """The published file keeps its keys as a pickled array of strings, or as plain ones."""
+    with zipfile.ZipFile(file) as archive, archive.open("sample_key.npy") as member:
+        version = np.lib.format.read_magic(member)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        _, _, dtype = read_header(member)
+        if not dtype.hasobject:
+            return [str(key) for key in np.frombuffer(member.read(), dtype=dtype)]
+        try:
+            return [str(key) for key in _StringsOnly(member).load()]
+        except pickle.UnpicklingError as error:
+            raise DataMissingError(f"{file} is not OpenMIC-2018's ({error}). {WHERE}") from error

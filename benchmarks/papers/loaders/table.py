@@ -53,5 +53,4 @@ def load(file: Path, seed: int = 1) -> Collection:
 def regression_tags(collection: Collection) -> Bools:
     """Which columns hold degrees, not just yes and no; bool ``[L]``."""
     between = (collection.targets > 0.0) & (collection.targets < 1.0) & collection.known
-    degrees: Bools = between.any(axis=0)
-    return degrees
+    return np.asarray(between.any(axis=0), dtype=np.bool_)

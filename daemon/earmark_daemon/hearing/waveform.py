@@ -1,13 +1,35 @@
-"""Audio at another rate, for the front ends that ask for one; most do not.
+"""What any front end hears of one window: a spectrogram or, where a model asks for it, samples.
 
-Resampling is by soxr, loaded only when a rate differs.
+Resampling is by soxr, loaded only where a front end asks for a rate that the file does not have.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from earmark_daemon.hearing.frontend import Audio, FrontendSpec, is_silent
+import numpy as np
+import numpy.typing as npt
+
+from earmark_daemon.hearing.frontend import Audio, FrontendSpec, is_silent, spectrogram
+
+Shown = npt.NDArray[Any]
+"""What a model is shown: uint8 spectrograms or float32 samples."""
+
+
+def window_shape(spec: FrontendSpec) -> tuple[int, ...]:
+    """``(n_mels, frames)`` of a spectrogram, ``(samples,)`` of a waveform."""
+    if spec.kind == "waveform":
+        return (round(spec.window_seconds * spec.sample_rate),)
+    return (spec.n_mels, spec.frames)
+
+
+def heard_window(audio: Audio, rate: int, spec: FrontendSpec) -> Shown:
+    """One window of mono samples ``[samples]`` as the front end's kind of model hears it."""
+    if spec.kind == "waveform":
+        return waveform(audio, rate, spec)
+    if not spec.resample:
+        return spectrogram(audio, rate, spec)
+    return spectrogram(resampled(audio, rate, spec.sample_rate), spec.sample_rate, spec)
 
 
 def resampled(audio: Audio, rate: int, wanted: int) -> Audio:
@@ -31,7 +53,7 @@ def waveform(audio: Audio, rate: int, spec: FrontendSpec) -> Audio:
     Returns:
         float32 ``[window]`` at the specification's rate, zeros past the end; silence is all zeros.
     """
-    length = round(spec.window_seconds * spec.sample_rate)
+    (length,) = window_shape(spec)
     out = np.zeros(length, dtype=np.float32)
     if is_silent(audio):
         return out
