@@ -91,7 +91,8 @@ class HearingJob:
     def _tagged(self, task: Task, analysis: Analysis) -> tuple[str, dict[str, Any]]:
         if analysis.heard is None:
             self._index.files.known_again(task.file_id, analysis.metadata)
-            scores = self._index.verdicts.scores(analysis.content, self._model.digest) or {}
+            stored = self._index.verdicts.scores(analysis.content, self._model.digest)
+            scores: Mapping[str, float] = stored or {}
         else:
             hearing = _hearing(analysis)
             self._index.files.heard(task.file_id, hearing, analysis.metadata)

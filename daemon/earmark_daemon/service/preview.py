@@ -77,14 +77,16 @@ def _decided(
 ) -> dict[str, Any]:
     tags = decide(found.heard.scores if found.heard else {}, rules, Word())
     changes = writing.preview(path, tuple(tag.tag for tag in tags), options)
-    return {
+    result = {
         "path": path,
         "tags": tags_data(tags),
         "written": False,
         "reason": None if tags else "No tag is sure enough.",
         "ok": True,
-        "changes": [asdict(change) for change in changes],
     }
+    if isinstance(changes, writing.Refused):
+        return {**result, "reason": str(changes.problem)}
+    return {**result, "changes": [asdict(change) for change in changes]}
 
 
 def _result(path: str, problem: Problem) -> dict[str, Any]:
