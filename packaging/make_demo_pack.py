@@ -1,6 +1,6 @@
 """Makes the sounds that ship with Earmark: ``python packaging/make_demo_pack.py``.
 
-Needs numpy, scipy, soundfile and mutagen, and ffmpeg for the one M4A file. The same command
+Needs numpy, scipy and soundfile, and ffmpeg for the one M4A file. The same command
 gives the same bytes for every lossless file.
 """
 
@@ -12,10 +12,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from demo_pack.catalogue import SOUNDS
+from demo_pack.drum_kit import DRUMS
+from demo_pack.orchestra import INSTRUMENTS
 
 _CLIENT = Path(__file__).resolve().parents[1] / "daemon" / "earmark_daemon"
 _PACK = "Earmark First Light"
+_SOUNDS = DRUMS + INSTRUMENTS
 _ABOUT = """\
 Earmark First Light
 ===================
@@ -33,7 +35,7 @@ def make(target: Path, *, lossless_only: bool) -> int:
     """Write the pack into an empty folder, and return the number of its bytes."""
     pack = target / _PACK
     shutil.rmtree(pack, ignore_errors=True)
-    for sound in SOUNDS:
+    for sound in _SOUNDS:
         if lossless_only and not sound.stored.lossless:
             continue
         path = pack / sound.path
@@ -43,7 +45,7 @@ def make(target: Path, *, lossless_only: bool) -> int:
     with open(target / "pack.csv", "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["path", "label"])
-        table.writerows((f"{_PACK}/{sound.path}", sound.label) for sound in SOUNDS)
+        table.writerows((f"{_PACK}/{sound.path}", sound.label) for sound in _SOUNDS)
     return sum(path.stat().st_size for path in pack.rglob("*") if path.is_file())
 
 
@@ -55,7 +57,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.to.mkdir(parents=True, exist_ok=True)
     size = make(arguments.to, lossless_only=arguments.lossless)
-    sys.stdout.write(f"{len(SOUNDS)} sounds, {size / 1e6:.2f} MB, in {arguments.to}\n")
+    sys.stdout.write(f"{len(_SOUNDS)} sounds, {size / 1e6:.2f} MB, in {arguments.to}\n")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+
 from demo_pack.dsp import (
     Random,
     Signal,
+    Voice,
     band,
     decay,
     drive,
@@ -23,6 +25,9 @@ from demo_pack.dsp import (
 
 _MEMBRANE = np.array([1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156])
 """Frequencies of an ideal round skin's modes, relative to the lowest."""
+
+_TWO_SKINS = np.sort(np.concatenate([_MEMBRANE, 1.13 * _MEMBRANE[1:], [3.5, 4.06, 4.6]]))
+"""A tom's modes: the lower skin is tuned higher than the one that is struck."""
 
 
 def kick(
@@ -89,23 +94,19 @@ def snare(
     return drive(0.8 * skin + wires * (1.3 * buzz * swell(t, 0.003) + crack), 1.4)
 
 
-def snare_in_room(rng: Random, rate: int, *, size: float, **drum: float) -> Signal:
-    """A snare drum and the room around it."""
-    dry = snare(rng, rate, **drum)  # type: ignore[arg-type]
-    return room(dry, rate, rng, size, wet=0.35, dark=7000.0)
-
-
 def tom(rng: Random, rate: int, *, seconds: float, pitch: float, ring: float) -> Signal:
     """A tom: a skin's modes that sink a little after the blow, over a short thud of the stick."""
     t = timeline(seconds, rate)
-    bend = glide(t, 1.45, 1.0, 0.22)
+    bend = glide(t, 1.16, 1.0, 0.25)
     out = np.zeros(len(t))
-    for index, ratio in enumerate(_MEMBRANE):
-        share = 0.42**index
-        out += share * np.sin(turns(pitch * ratio * bend, rate)) * decay(t, ring * 0.62**index)
-    stick = band(noise(t, rng), 700.0, 5500.0, rate) * decay(t, 0.03)
-    shell = resonate(noise(t, rng) * decay(t, 0.05), pitch * 2.6, pitch, rate)
-    return drive(level(out) * swell(t, 0.001) + 0.09 * stick + 0.25 * level(shell), 1.1)
+    for index, ratio in enumerate(_TWO_SKINS):
+        share = 0.78**index * rng.uniform(0.6, 1.0)
+        start = rng.uniform(0.0, 6.3)
+        wave = np.sin(turns(pitch * ratio * bend, rate) + start)
+        out += share * wave * decay(t, ring * 0.86**index)
+    stick = band(noise(t, rng), 500.0, 8000.0, rate) * decay(t, 0.06)
+    shell = resonate(noise(t, rng) * decay(t, 0.2), pitch * 2.6, 2.0 * pitch, rate)
+    return drive(level(out) * swell(t, 0.001) + 0.35 * level(stick) + 0.25 * level(shell), 0.7)
 
 
 def hand_drum(
@@ -117,10 +118,12 @@ def hand_drum(
     bend = glide(t, 1.06, 1.0, 0.08)
     out = np.zeros(len(t))
     for index, ratio in enumerate(ratios):
-        share = (0.32 + 0.35 * slap) ** index
-        out += share * np.sin(turns(pitch * ratio * bend, rate)) * decay(t, ring * 0.5**index)
-    palm = band(noise(t, rng), 600.0, 6500.0, rate) * decay(t, 0.02)
-    return drive(level(out) * swell(t, 0.0008) + (0.05 + 0.3 * slap) * level(palm), 0.9)
+        share = (0.45 + 0.35 * slap) ** index
+        out += share * np.sin(turns(pitch * ratio * bend, rate)) * decay(t, ring * 0.7**index)
+    palm = band(noise(t, rng), 900.0, 8000.0, rate) * decay(t, 0.035)
+    shell = resonate(noise(t, rng) * decay(t, 0.08), 5.2 * pitch, 2.0 * pitch, rate)
+    struck = (0.15 + 0.6 * slap) * level(palm) + 0.15 * level(shell)
+    return drive(level(out) * swell(t, 0.0008) + struck, 0.6)
 
 
 def clap(
@@ -139,11 +142,11 @@ def clap(
     return drive(out + 0.5 * answer, 1.3)
 
 
-def clap_wide(rng: Random, rate: int, *, size: float, **hands: float) -> Signal:
-    """Claps to the left and to the right in a room."""
-    left = clap(rng, rate, **hands)  # type: ignore[arg-type]
-    right = clap(rng, rate, **hands)  # type: ignore[arg-type]
-    return room(spread(left, right), rate, rng, size, wet=0.3, dark=6500.0)
+def in_room(rng: Random, rate: int, *, make: Voice, size: float, wide: bool = False) -> Signal:
+    """What ``make`` plays, in a room; ``wide`` plays it once for each ear."""
+    left = make(rng, rate)
+    right = make(rng, rate) if wide else left
+    return room(spread(left, right), rate, rng, size, wet=0.32, dark=6800.0)
 
 
 def _palms(t: Signal, rng: Random, centre: float, rate: int) -> Signal:

@@ -6,7 +6,7 @@ second. Everything random comes from a generator that is passed in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from scipy import signal
 
 Signal = npt.NDArray[np.float64]
 Random = np.random.Generator
+Voice = Callable[[Random, int], Signal]
+"""Plays a sound, given a random generator and a rate."""
 
 _DECAY_60_DB = np.log(1000.0)
 _HEADROOM = 0.9
@@ -23,12 +25,12 @@ _TOP = 0.92
 
 def timeline(seconds: float, rate: int) -> Signal:
     """The moments of the samples, in seconds."""
-    return np.arange(round(seconds * rate)) / rate
+    return np.asarray(np.arange(round(seconds * rate)) / rate)
 
 
 def decay(t: Signal, seconds: float, start: float = 0.0) -> Signal:
     """1 until ``start``, then falling by 60 dB in ``seconds``."""
-    return np.exp(-_DECAY_60_DB * np.maximum(t - start, 0.0) / seconds)
+    return np.asarray(np.exp(-_DECAY_60_DB * np.maximum(t - start, 0.0) / seconds))
 
 
 def swell(t: Signal, seconds: float, start: float = 0.0) -> Signal:
@@ -191,7 +193,7 @@ def room(x: Signal, rate: int, rng: Random, seconds: float, wet: float, dark: fl
     tail = rng.standard_normal((len(t), 2)) * (decay(t, seconds) * swell(t, 0.008, 0.004))[:, None]
     tail = band(tail, 180.0, dark, rate)
     tail /= np.sqrt((tail**2).sum(axis=0))
-    return dry + wet * signal.oaconvolve(dry, tail, axes=0)[: len(dry)]
+    return np.asarray(dry + wet * signal.oaconvolve(dry, tail, axes=0)[: len(dry)])
 
 
 def spread(left: Signal, right: Signal) -> Signal:

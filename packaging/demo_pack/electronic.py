@@ -28,12 +28,11 @@ from demo_pack.dsp import (
 
 
 def sub_bass(rng: Random, rate: int, *, seconds: float, pitch: float, warmth: float) -> Signal:
-    """A sine bass, a little saturated, with a soft edge at its start."""
+    """A sine bass, saturated so that small loudspeakers have something of it, and held."""
     t = timeline(seconds, rate)
-    frequency = pitch * glide(t, 1.6, 1.0, 0.05)
-    body = np.sin(turns(frequency, rate)) * (0.65 + 0.35 * decay(t, 0.8))
-    edge = band(noise(t, rng), 200.0, 1500.0, rate) * decay(t, 0.01)
-    return drive(body + 0.03 * edge, warmth) * sustain(t, 0.004, 0.08)
+    detuned = tone(2.0 * pitch * 1.002, t, rng.uniform(0.0, 6.3))
+    body = tone(pitch, t) + 0.25 * detuned + 0.08 * tone(3.0 * pitch, t)
+    return drive(body, warmth) * (0.7 + 0.3 * decay(t, 0.6)) * sustain(t, 0.012, 0.12)
 
 
 def acid_bass(
@@ -41,7 +40,7 @@ def acid_bass(
 ) -> Signal:
     """A sawtooth behind a resonant low-pass filter that snaps shut."""
     t = timeline(seconds, rate)
-    cutoff = glide(t, opened, 2.2 * pitch, 0.55 * seconds)
+    cutoff = glide(t, opened, 9.0 * pitch, 0.6 * seconds)
     frequency = np.full(len(t), pitch)
     levels = lowpass_levels(frequency, cutoff, 160, squelch)
     voice = partials(frequency, levels, rate) + 0.4 * np.sin(turns(frequency, rate))
@@ -59,12 +58,17 @@ def lead(rng: Random, rate: int, *, seconds: float, pitch: float, bite: float) -
     for cents, octave in ((-6.0, 1.0), (6.0, 1.0), (0.0, 0.5)):
         tuned = frequency * octave * 2.0 ** (cents / 1200.0)
         out += partials(tuned, lowpass_levels(tuned, cutoff, 60, 1.6), rate, rng)
-    dry = drive(out, 1.2) * sustain(t, 0.004, 0.05)
-    return dry
+    return drive(out, 1.2) * sustain(t, 0.004, 0.05)
 
 
 def supersaw(
-    rng: Random, rate: int, *, seconds: float, chord: tuple[float, ...], opened: float, attack: float
+    rng: Random,
+    rate: int,
+    *,
+    seconds: float,
+    chord: tuple[float, ...],
+    opened: float,
+    attack: float,
 ) -> Signal:
     """A chord of many detuned sawtooths, wide in stereo, behind a filter that opens or closes."""
     t = timeline(seconds, rate)
@@ -84,7 +88,7 @@ def supersaw(
 def pluck(rng: Random, rate: int, *, seconds: float, pitch: float, opened: float) -> Signal:
     """A bright synthetic pluck: two pulse waves behind a filter that closes at once."""
     t = timeline(seconds, rate)
-    cutoff = glide(t, opened, 1.2 * pitch, 0.35)
+    cutoff = glide(t, opened, 3.5 * pitch, 0.5)
     out = np.zeros(len(t))
     for cents, width in ((-5.0, 0.5), (5.0, 0.31)):
         tuned = np.full(len(t), pitch * 2.0 ** (cents / 1200.0))
@@ -97,7 +101,7 @@ def pluck(rng: Random, rate: int, *, seconds: float, pitch: float, opened: float
 def zap(rng: Random, rate: int, *, seconds: float, start: float, end: float) -> Signal:
     """A laser: a tone modulated in frequency that falls through the whole spectrum."""
     t = timeline(seconds, rate)
-    frequency = glide(t, start, end, 0.9 * seconds)
+    frequency = start * (end / start) ** np.sqrt(t / t[-1])
     ripple = 1.8 * decay(t, seconds) * np.sin(turns(1.5 * frequency, rate))
     beam = np.sin(turns(frequency, rate) + ripple) * decay(t, 1.4 * seconds)
     spark = band(noise(t, rng), 3000.0, np.inf, rate) * decay(t, 0.02)
@@ -127,7 +131,7 @@ def impact(rng: Random, rate: int, *, seconds: float) -> Signal:
     boom = np.sin(turns(glide(t, 110.0, 32.0, 1.0), rate)) * decay(t, 0.9 * seconds)
     debris = band(noise(t, rng), 150.0, 5000.0, rate) * (decay(t, 0.25) + 0.15 * decay(t, 1.0))
     blow = drive(level(boom) + 0.8 * level(debris), 2.0) * swell(t, 0.002)
-    return room(blow, rate, rng, 0.9 * seconds, wet=1.2, dark=2600.0)
+    return room(blow, rate, rng, 0.9 * seconds, wet=2.0, dark=4200.0)
 
 
 def downlifter(rng: Random, rate: int, *, seconds: float) -> Signal:

@@ -59,8 +59,8 @@ def electric_piano(rng: Random, rate: int, *, seconds: float, pitch: float, hard
     """A tine and its bell by frequency modulation (Chowning, 1973), with a slow tremolo."""
     t = timeline(seconds, rate)
     detune = rng.uniform(0.9995, 1.0005)
-    bell = hard * 0.9 * decay(t, 0.5) * np.sin(turns(np.full(len(t), 14.0 * pitch), rate))
-    bark = hard * 1.4 * decay(t, 1.6) * np.sin(turns(np.full(len(t), pitch * detune), rate))
+    bell = hard * 1.1 * decay(t, 0.7) * np.sin(turns(np.full(len(t), 14.0 * pitch), rate))
+    bark = hard * (0.5 + 1.2 * decay(t, 1.8)) * np.sin(turns(np.full(len(t), pitch * detune), rate))
     tine = np.sin(2 * np.pi * pitch * t + bark) * decay(t, 4.5)
     chime = np.sin(2 * np.pi * pitch * t + bell) * decay(t, 2.2)
     thud = band(noise(t, rng), 80.0, 900.0, rate) * decay(t, 0.03)
@@ -85,7 +85,9 @@ def organ(
     t = timeline(seconds, rate)
     turning = 2.0 ** (9.0 * tone(6.4, t) / 1200.0)
     feet = np.zeros(16)
-    feet[[0, 2, 1, 3, 5, 7, 9, 11, 15]] = [0.0 if bar == 0 else 10 ** ((bar - 8) * 0.15) for bar in bars]
+    feet[[0, 2, 1, 3, 5, 7, 9, 11, 15]] = [
+        0.0 if bar == 0 else 10 ** ((bar - 8) * 0.15) for bar in bars
+    ]
     out = np.zeros(len(t))
     for pitch in chord:
         out += partials(0.5 * pitch * turning, feet, rate, rng)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from demo_pack.dsp import (
     Random,
     Signal,
@@ -101,11 +102,11 @@ def shaker(rng: Random, rate: int, *, seconds: float) -> Signal:
     """Beads thrown to and fro: many tiny strikes, dense at each end of the stroke."""
     t = timeline(seconds, rate)
     throw = 0.35 * np.exp(-(((t - 0.055) / 0.028) ** 2)) + np.exp(-(((t - 0.15) / 0.022) ** 2))
-    throw += 0.25 * decay(t, 0.12, 0.15) * (t > 0.15)
+    throw += 0.3 * decay(t, 0.25, 0.15) * (t > 0.15)
     strikes = (rng.uniform(size=len(t)) < 9000.0 / rate * throw) * rng.uniform(0.3, 1.0, len(t))
     beads = strikes * rng.choice([-1.0, 1.0], len(t)) + 0.05 * throw * noise(t, rng)
-    gourd = resonate(beads, 6800.0, 3800.0, rate) + 0.5 * resonate(beads, 10500.0, 3000.0, rate)
-    return level(band(gourd, 3200.0, np.inf, rate))
+    gourd = resonate(beads, 5600.0, 3800.0, rate) + 0.5 * resonate(beads, 10500.0, 3000.0, rate)
+    return level(band(gourd, 2200.0, np.inf, rate))
 
 
 def tambourine(rng: Random, rate: int, *, seconds: float) -> Signal:
@@ -113,26 +114,24 @@ def tambourine(rng: Random, rate: int, *, seconds: float) -> Signal:
     t = timeline(seconds, rate)
     out = np.zeros(len(t))
     for _ in range(14):
-        start = abs(rng.normal(0.0, 0.02))
-        tuned = rng.uniform(5200.0, 13500.0, 6)
+        start = abs(rng.normal(0.0, 0.02)) + rng.choice([0.0, 0.11])
+        tuned = rng.uniform(3400.0, 12500.0, 6)
         late = np.maximum(t - start, 0.0)
         out += modes(late, tuned, rng.uniform(0.3, 1.0, 6), rng.uniform(0.15, 0.5, 6))
     hit = band(noise(t, rng), 300.0, 3000.0, rate) * decay(t, 0.03)
     air = band(noise(t, rng), 6000.0, np.inf, rate) * decay(t, 0.16)
-    return level(level(out) + 0.3 * level(air) + 0.15 * level(hit))
+    return level(level(out) + 0.3 * level(air) + 0.3 * level(hit))
 
 
 def _crash(t: Signal, rng: Random, rate: int, ring: float, low: float, bright: float) -> Signal:
-    deep = _bronze(t, rng, low, 2500.0, 160, 1.25 * ring)
+    deep = _bronze(t, rng, low, 2500.0, 220, 1.3 * ring)
     high = _bronze(t, rng, 2500.0, bright, 420, ring) * swell(t, 0.02)
-    wash = band(noise(t, rng), 2000.0, bright, rate) * decay(t, 0.55 * ring) * swell(t, 0.006)
+    wash = band(noise(t, rng), 1200.0, bright, rate) * decay(t, 0.8 * ring) * swell(t, 0.006)
     stick = band(noise(t, rng), 1500.0, np.inf, rate) * decay(t, 0.015)
-    return 0.4 * level(deep) + level(high) + 0.5 * level(wash) + 0.3 * level(stick)
+    return 0.7 * level(deep) + level(high) + 0.5 * level(wash) + 0.3 * level(stick)
 
 
-def _bronze(
-    t: Signal, rng: Random, low: float, high: float, count: int, seconds: float
-) -> Signal:
+def _bronze(t: Signal, rng: Random, low: float, high: float, count: int, seconds: float) -> Signal:
     """Modes drawn evenly over the band; the higher one, the sooner it is gone."""
     pitches = np.sort(rng.uniform(low, high, count))
     lengths = seconds * (low / pitches) ** 0.3 * rng.uniform(0.6, 1.2, count)

@@ -23,9 +23,7 @@ class Layout(Enum):
     EXTENSIBLE = "24-bit, WAVE_FORMAT_EXTENSIBLE"
 
 
-def wav(
-    x: Signal, rate: int, layout: Layout, before: bytes = b"", after: bytes = b""
-) -> bytes:
+def wav(x: Signal, rate: int, layout: Layout, before: bytes = b"", after: bytes = b"") -> bytes:
     """A WAV file; ``before`` and ``after`` are chunks on either side of the audio."""
     channels = 1 if x.ndim == 1 else x.shape[1]
     bits = {Layout.PCM_16: 16, Layout.FLOAT: 32}.get(layout, 24)
@@ -62,5 +60,7 @@ def sampler(rate: int, note: int, loop: tuple[int, int] | None = None) -> bytes:
 
 def broadcast(description: str, originator: str, day: str) -> bytes:
     """A bext chunk of version 1 (EBU Tech 3285)."""
-    content = struct.pack("<256s32s32s10s8s", *map(str.encode, (description, originator, "", day, "")))
+    content = struct.pack(
+        "<256s32s32s10s8s", *map(str.encode, (description, originator, "", day, ""))
+    )
     return chunk(b"bext", content + struct.pack("<QH", 0, 1) + bytes(64 + 190))

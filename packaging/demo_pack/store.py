@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import mutagen.id3
 import soundfile
 
 from demo_pack import iff, riff
@@ -79,25 +78,30 @@ class Coded:
         subtype: libsndfile's name of the coding.
         lossless: whether it keeps each sample.
         squeeze: from 0 (best) to 1 (smallest), where there is a choice.
-        id3: text frames of an ID3 tag, for MP3.
+        tags: what the vendor says, such as title and genre: ID3 in MP3, comments in the others.
     """
 
     kind: str
     subtype: str
     lossless: bool
     squeeze: float | None = None
-    id3: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, path: Path, x: Signal, rate: int) -> None:
         """Write the sound."""
-        soundfile.write(
-            path, x, rate, self.subtype, format=self.kind, compression_level=self.squeeze
-        )
-        if self.id3:
-            tag = mutagen.id3.ID3()
-            for name, text in self.id3.items():
-                tag.add(getattr(mutagen.id3, name)(encoding=3, text=text))
-            tag.save(path)
+        channels = 1 if x.ndim == 1 else x.shape[1]
+        with soundfile.SoundFile(
+            path,
+            "w",
+            rate,
+            channels,
+            self.subtype,
+            format=self.kind,
+            compression_level=self.squeeze,
+        ) as file:
+            for name, text in self.tags.items():
+                setattr(file, name, text)
+            file.write(x)
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,9 @@ class M4a:
         subprocess.run([ffmpeg, *options, *target], input=source, check=True)
 
 
-def flac(bits: int = 16) -> Coded:
-    """FLAC."""
-    return Coded("FLAC", f"PCM_{bits}", lossless=True, squeeze=1.0)
+def flac(bits: int = 16, **tags: str) -> Coded:
+    """FLAC, with comments such as ``title`` and ``genre``."""
+    return Coded("FLAC", f"PCM_{bits}", lossless=True, squeeze=1.0, tags=tags)
 
 
 CAF = Coded("CAF", "PCM_16", lossless=True)
@@ -132,6 +136,6 @@ OGG = Coded("OGG", "VORBIS", lossless=False, squeeze=0.6)
 OPUS = Coded("OGG", "OPUS", lossless=False, squeeze=0.75)
 
 
-def mp3(**id3: str) -> Coded:
-    """MP3, with ID3 text frames such as ``TIT2`` (title) and ``TCON`` (genre)."""
-    return Coded("MP3", "MPEG_LAYER_III", lossless=False, squeeze=0.6, id3=id3)
+def mp3(**tags: str) -> Coded:
+    """MP3, with an ID3 tag of ``title``, ``artist``, ``album``, ``genre`` or ``comment``."""
+    return Coded("MP3", "MPEG_LAYER_III", lossless=False, squeeze=0.6, tags=tags)

@@ -23,12 +23,13 @@ from demo_pack.dsp import (
 )
 
 _GUITAR_BODY = ((98.0, 18.0, 1.6), (204.0, 26.0, 1.3), (395.0, 60.0, 0.8), (560.0, 90.0, 0.5))
-_VIOLIN_BODY = ((285.0, 40.0, 1.2), (470.0, 60.0, 1.4), (1050.0, 250.0, 0.9), (2500.0, 900.0, 1.3))
-_CELLO_BODY = ((102.0, 20.0, 1.1), (190.0, 30.0, 1.3), (400.0, 90.0, 1.0), (1600.0, 700.0, 0.8))
+_VIOLIN_BODY = ((285.0, 40.0, 0.7), (470.0, 60.0, 0.9), (1050.0, 250.0, 1.0), (2600.0, 1100.0, 2.2))
+_CELLO_BODY = ((102.0, 20.0, 0.5), (190.0, 30.0, 0.9), (400.0, 90.0, 1.0), (1700.0, 900.0, 1.6))
+_SHINE_HZ = 2500.0
 
 
 def string(
-    t: Signal, rng: Random, rate: int, *, pitch: float, ring: float, dull: float, pick: float
+    t: Signal, rng: Random, rate: int, *, pitch: float, ring: float, shine: float, pick: float
 ) -> Signal:
     """A plucked string (Karplus and Strong, 1983; Jaffe and Smith, 1983).
 
@@ -38,32 +39,39 @@ def string(
         rate: samples a second.
         pitch: hertz.
         ring: time for the lowest partial to fall by 60 dB, seconds.
-        dull: damping of the high partials at each turn, 0 to 0.5.
+        shine: the same at `_SHINE_HZ`, where the string's losses have set in.
         pick: where the string is plucked, as a share of its length.
     """
-    period = rate / pitch
+    loss = _loop_loss(rate, 10.0 ** (-3.0 / (shine * pitch)))
+    period = rate / pitch - loss / (1.0 - loss)
     whole = int(period)
     share = period - whole
-    length = min(whole, len(t))
+    length = min(round(rate / pitch), len(t))
     burst = np.zeros(len(t))
     burst[:length] = rng.uniform(-1.0, 1.0, length)
     burst = band(burst, 0.0, min(6000.0, 24.0 * pitch + 1200.0), rate, order=1)
     gap = max(1, round(pick * period))
     burst[gap:] -= 0.9 * burst[:-gap]
-    smooth = np.array([dull / 2.0, 1.0 - dull, dull / 2.0])
-    turn = np.convolve(smooth, [1.0 - share, share]) * 10.0 ** (-3.0 / (ring * pitch))
-    loop = np.zeros(whole + 3)
-    loop[0] = 1.0
-    loop[whole - 1 : whole + 3] -= turn
-    return np.asarray(signal.lfilter([1.0], loop, burst))
+    kept = (1.0 - loss) * 10.0 ** (-3.0 / (ring * pitch))
+    loop = np.zeros(whole + 2)
+    loop[:2] = 1.0, -loss
+    loop[whole:] -= kept * np.array([1.0 - share, share])
+    return np.asarray(signal.lfilter([1.0, -loss], loop, burst))
+
+
+def _loop_loss(rate: int, gain: float) -> float:
+    """The one-pole low-pass in the string's loop that keeps ``gain`` of `_SHINE_HZ` a turn."""
+    bend = 1.0 - np.cos(2.0 * np.pi * _SHINE_HZ / rate)
+    scale = (1.0 - gain**2) / gain**2
+    return float(((scale + bend) - np.sqrt((scale + bend) ** 2 - scale**2)) / scale)
 
 
 def guitar(
-    rng: Random, rate: int, *, seconds: float, pitch: float, ring: float, dull: float
+    rng: Random, rate: int, *, seconds: float, pitch: float, ring: float, shine: float
 ) -> Signal:
     """One note on an acoustic guitar."""
     t = timeline(seconds, rate)
-    plucked = string(t, rng, rate, pitch=pitch, ring=ring, dull=dull, pick=0.16)
+    plucked = string(t, rng, rate, pitch=pitch, ring=ring, shine=shine, pick=0.16)
     knock = body(band(noise(t, rng), 0.0, 900.0, rate) * decay(t, 0.04), _GUITAR_BODY, rate)
     sound = level(body(plucked, _GUITAR_BODY, rate)) + 0.07 * level(knock)
     return level(band(sound, 60.0, np.inf, rate) * swell(t, 0.001))
@@ -77,7 +85,7 @@ def strum(
     out = np.zeros(len(t))
     for index, pitch in enumerate(chord):
         start = round(index * late * rate)
-        one = string(t, rng, rate, pitch=pitch, ring=3.5, dull=0.12, pick=0.12)
+        one = string(t, rng, rate, pitch=pitch, ring=4.0, shine=0.9, pick=0.12)
         out[start:] += level(one)[: len(t) - start]
     wood = body(out, _GUITAR_BODY, rate)
     return room(level(band(wood, 70.0, np.inf, rate)), rate, rng, 0.5, wet=0.15, dark=6000.0)
@@ -90,20 +98,18 @@ def electric_guitar(
     t = timeline(seconds, rate)
     out = np.zeros(len(t))
     for ratio in (1.0, 1.4983, 2.0):
-        out += level(
-            string(t, rng, rate, pitch=pitch * ratio, ring=ring, dull=0.25, pick=0.09)
-        )
+        out += level(string(t, rng, rate, pitch=pitch * ratio, ring=ring, shine=1.2, pick=0.09))
     amplifier = drive(band(out, 110.0, 5200.0, rate), gain)
     speaker = band(body(amplifier, ((2600.0, 1500.0, 0.9),), rate), 85.0, 4600.0, rate, 3)
     return level(speaker * swell(t, 0.001))
 
 
 def electric_bass(
-    rng: Random, rate: int, *, seconds: float, pitch: float, ring: float, dull: float
+    rng: Random, rate: int, *, seconds: float, pitch: float, ring: float, shine: float
 ) -> Signal:
     """A finger on a bass string, heard by a pickup."""
     t = timeline(seconds, rate)
-    plucked = string(t, rng, rate, pitch=pitch, ring=ring, dull=dull, pick=0.22)
+    plucked = string(t, rng, rate, pitch=pitch, ring=ring, shine=shine, pick=0.22)
     warm = band(plucked, 25.0, 2600.0, rate) + 0.8 * band(plucked, 25.0, 4.0 * pitch, rate)
     finger = band(noise(t, rng), 400.0, 2500.0, rate) * decay(t, 0.015)
     return drive(level(warm) * swell(t, 0.003) + 0.04 * finger, 1.3)
@@ -148,13 +154,14 @@ def bowed(
 def _bow(t: Signal, rng: Random, rate: int, pitch: float, attack: float, *, solo: bool) -> Signal:
     tuning = 0.0 if solo else rng.normal(0.0, 7.0)
     drift = 2.0 ** ((tuning + 4.0 * wander(t, rng, 5.0)) / 1200.0)
-    shake = vibrato(t, rng.uniform(5.0, 6.3), rng.uniform(12.0, 24.0), 0.15, rng.uniform(0.0, 6.3))
+    shake = vibrato(t, rng.uniform(5.0, 6.3), rng.uniform(16.0, 28.0), 0.1, rng.uniform(0.0, 6.3))
     start = 0.0 if solo else rng.uniform(0.0, 0.03)
     pressure = swell(t, attack * rng.uniform(0.8, 1.2), start) * (1.0 + 0.09 * wander(t, rng, 9.0))
     number = np.arange(1, 61)[:, None]
-    bright = np.exp(-number * pitch / (1500.0 + 2600.0 * pressure))
-    sound = partials(pitch * drift * shake, bright / number, rate, rng) * pressure
+    bright = np.exp(-number * pitch / (1200.0 + 3000.0 * pressure))
+    weight = (number * pitch / (number * pitch + 500.0)) / number**0.5
+    sound = partials(pitch * drift * shake, bright * weight, rate, rng) * pressure
     stick = np.clip(np.sin(2.0 * np.pi * pitch * t), 0.0, None)
     hiss = band(noise(t, rng), 1800.0, 8500.0, rate) * (0.4 + stick) * pressure
     scratch = band(noise(t, rng), 700.0, 5000.0, rate) * decay(t, 0.1) * swell(t, 0.01)
-    return level(sound) + 0.022 * hiss + 0.03 * scratch
+    return level(sound) + 0.03 * hiss + 0.05 * scratch

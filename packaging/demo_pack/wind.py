@@ -111,6 +111,6 @@ def _horn(t: Signal, rng: Random, rate: int, pitch: float, attack: float, blare:
     blown = swell(t, attack, start) * over * (1.0 + 0.04 * wander(t, rng, 10.0)) / 1.25
     number = np.arange(1, 49)[:, None]
     roll = np.exp(-number * pitch / (blare * np.clip(blown, 0.08, None) ** 1.6))
-    sound = level(partials(tuned * scoop * steady, roll * number**0.2, rate)) * blown
+    sound = level(partials(tuned * scoop * steady, roll * number**0.3, rate)) * blown
     lips = band(noise(t, rng), 500.0, 5000.0, rate) * (decay(t, 0.05) + 0.12 * blown)
     return sound + 0.012 * lips
