@@ -23,7 +23,7 @@ _HAT_CLANG = np.array([317.0, 459.0, 614.0, 803.0, 1049.0, 1351.0])
 
 
 def hihat(
-    rng: Random, rate: int, *, seconds: float, ring: float, low: float = 6500.0, clang: float = 0.6
+    rng: Random, rate: int, *, seconds: float, ring: float, low: float = 4600.0, clang: float = 0.8
 ) -> Signal:
     """Two small cymbals: six clashing square waves and noise, of which only the top is heard.
 
@@ -105,7 +105,7 @@ def shaker(rng: Random, rate: int, *, seconds: float) -> Signal:
     throw += 0.3 * decay(t, 0.25, 0.15) * (t > 0.15)
     strikes = (rng.uniform(size=len(t)) < 9000.0 / rate * throw) * rng.uniform(0.3, 1.0, len(t))
     beads = strikes * rng.choice([-1.0, 1.0], len(t)) + 0.05 * throw * noise(t, rng)
-    gourd = resonate(beads, 5600.0, 3800.0, rate) + 0.5 * resonate(beads, 10500.0, 3000.0, rate)
+    gourd = resonate(beads, 4600.0, 3000.0, rate) + 0.2 * resonate(beads, 10500.0, 3000.0, rate)
     return level(band(gourd, 2200.0, np.inf, rate))
 
 
@@ -115,11 +115,11 @@ def tambourine(rng: Random, rate: int, *, seconds: float) -> Signal:
     out = np.zeros(len(t))
     for _ in range(14):
         start = abs(rng.normal(0.0, 0.02)) + rng.choice([0.0, 0.11])
-        tuned = rng.uniform(3400.0, 12500.0, 6)
+        tuned = rng.uniform(2800.0, 10500.0, 6)
         late = np.maximum(t - start, 0.0)
         out += modes(late, tuned, rng.uniform(0.3, 1.0, 6), rng.uniform(0.15, 0.5, 6))
     hit = band(noise(t, rng), 300.0, 3000.0, rate) * decay(t, 0.03)
-    air = band(noise(t, rng), 6000.0, np.inf, rate) * decay(t, 0.16)
+    air = band(noise(t, rng), 4000.0, 11000.0, rate) * decay(t, 0.16)
     return level(level(out) + 0.3 * level(air) + 0.3 * level(hit))
 
 
@@ -128,7 +128,7 @@ def _crash(t: Signal, rng: Random, rate: int, ring: float, low: float, bright: f
     high = _bronze(t, rng, 2500.0, bright, 420, ring) * swell(t, 0.02)
     wash = band(noise(t, rng), 1200.0, bright, rate) * decay(t, 0.8 * ring) * swell(t, 0.006)
     stick = band(noise(t, rng), 1500.0, np.inf, rate) * decay(t, 0.015)
-    return 0.7 * level(deep) + level(high) + 0.5 * level(wash) + 0.3 * level(stick)
+    return level(deep) + 0.8 * level(high) + 0.3 * level(wash) + 0.3 * level(stick)
 
 
 def _bronze(t: Signal, rng: Random, low: float, high: float, count: int, seconds: float) -> Signal:

@@ -8,18 +8,18 @@ from demo_pack.store import OGG, OPUS, Aifc, M4a, Wav, flac, mp3
 
 INSTRUMENTS = (
     Sound(
-        "Bass/Sub C1.wav",
+        "Bass/Sub G1.wav",
         "bass",
         22_050,
-        Wav(note=24),
-        partial(electronic.sub_bass, seconds=0.9, pitch=32.703, warmth=2.2),
+        Wav(note=31),
+        partial(electronic.sub_bass, seconds=0.9, pitch=48.999, warmth=2.2),
     ),
     Sound(
         "Bass/Bass Finger E1.mp3",
         "bass",
         44_100,
         mp3(title="Bass Finger E1", artist="Earmark", album="Earmark First Light", genre="Bass"),
-        partial(strings.electric_bass, seconds=1.5, pitch=41.203, ring=4.5, shine=0.35),
+        partial(strings.electric_bass, seconds=1.5, pitch=41.203, ring=4.5, shine=0.22),
     ),
     Sound(
         "Bass/EFL_25.flac",
@@ -115,7 +115,7 @@ INSTRUMENTS = (
             seconds=0.5,
             pitches=(233.082, 293.665, 349.228, 466.164),
             attack=0.04,
-            blare=3600.0,
+            blare=2400.0,
         ),
         mono=True,
     ),
@@ -131,7 +131,7 @@ INSTRUMENTS = (
         "brass",
         44_100,
         M4a(),
-        partial(wind.brass, seconds=1.1, pitches=(392.0,), attack=0.05, blare=4800.0),
+        partial(wind.brass, seconds=1.1, pitches=(392.0,), attack=0.05, blare=3600.0),
         mono=True,
     ),
     Sound(

@@ -23,8 +23,8 @@ from demo_pack.dsp import (
 )
 
 _GUITAR_BODY = ((98.0, 18.0, 1.6), (204.0, 26.0, 1.3), (395.0, 60.0, 0.8), (560.0, 90.0, 0.5))
-_VIOLIN_BODY = ((285.0, 40.0, 0.7), (470.0, 60.0, 0.9), (1050.0, 250.0, 1.0), (2600.0, 1100.0, 2.2))
-_CELLO_BODY = ((102.0, 20.0, 0.5), (190.0, 30.0, 0.9), (400.0, 90.0, 1.0), (1700.0, 900.0, 1.6))
+_VIOLIN_BODY = ((285.0, 40.0, 0.7), (470.0, 60.0, 0.9), (1050.0, 250.0, 1.0), (2600.0, 1100.0, 0.7))
+_CELLO_BODY = ((102.0, 20.0, 0.5), (190.0, 30.0, 0.9), (400.0, 90.0, 1.0), (1700.0, 900.0, 0.5))
 _SHINE_HZ = 2500.0
 
 
@@ -49,7 +49,7 @@ def string(
     length = min(round(rate / pitch), len(t))
     burst = np.zeros(len(t))
     burst[:length] = rng.uniform(-1.0, 1.0, length)
-    burst = band(burst, 0.0, min(6000.0, 24.0 * pitch + 1200.0), rate, order=1)
+    burst = band(burst, 0.0, min(5000.0, 14.0 * pitch + 700.0), rate, order=2)
     gap = max(1, round(pick * period))
     burst[gap:] -= 0.9 * burst[:-gap]
     kept = (1.0 - loss) * 10.0 ** (-3.0 / (ring * pitch))
@@ -85,7 +85,7 @@ def strum(
     out = np.zeros(len(t))
     for index, pitch in enumerate(chord):
         start = round(index * late * rate)
-        one = string(t, rng, rate, pitch=pitch, ring=4.0, shine=0.9, pick=0.12)
+        one = string(t, rng, rate, pitch=pitch, ring=4.0, shine=0.6, pick=0.15)
         out[start:] += level(one)[: len(t) - start]
     wood = body(out, _GUITAR_BODY, rate)
     return room(level(band(wood, 70.0, np.inf, rate)), rate, rng, 0.5, wet=0.15, dark=6000.0)
@@ -110,7 +110,7 @@ def electric_bass(
     """A finger on a bass string, heard by a pickup."""
     t = timeline(seconds, rate)
     plucked = string(t, rng, rate, pitch=pitch, ring=ring, shine=shine, pick=0.22)
-    warm = band(plucked, 25.0, 2600.0, rate) + 0.8 * band(plucked, 25.0, 4.0 * pitch, rate)
+    warm = band(plucked, 25.0, 1500.0, rate) + 1.6 * band(plucked, 25.0, 4.0 * pitch, rate)
     finger = band(noise(t, rng), 400.0, 2500.0, rate) * decay(t, 0.015)
     return drive(level(warm) * swell(t, 0.003) + 0.04 * finger, 1.3)
 
@@ -158,10 +158,10 @@ def _bow(t: Signal, rng: Random, rate: int, pitch: float, attack: float, *, solo
     start = 0.0 if solo else rng.uniform(0.0, 0.03)
     pressure = swell(t, attack * rng.uniform(0.8, 1.2), start) * (1.0 + 0.09 * wander(t, rng, 9.0))
     number = np.arange(1, 61)[:, None]
-    bright = np.exp(-number * pitch / (1200.0 + 3000.0 * pressure))
-    weight = (number * pitch / (number * pitch + 500.0)) / number**0.5
+    bright = np.exp(-number * pitch / (700.0 + 1800.0 * pressure))
+    weight = (number * pitch / (number * pitch + 250.0)) / number**0.9
     sound = partials(pitch * drift * shake, bright * weight, rate, rng) * pressure
     stick = np.clip(np.sin(2.0 * np.pi * pitch * t), 0.0, None)
     hiss = band(noise(t, rng), 1800.0, 8500.0, rate) * (0.4 + stick) * pressure
     scratch = band(noise(t, rng), 700.0, 5000.0, rate) * decay(t, 0.1) * swell(t, 0.01)
-    return level(sound) + 0.03 * hiss + 0.05 * scratch
+    return level(sound) + 0.012 * hiss + 0.025 * scratch
