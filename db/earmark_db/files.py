@@ -19,6 +19,7 @@ from earmark_db.records import (
     Step,
     Tag,
 )
+from earmark_db.stamps import stamp_from, stamp_row
 from earmark_db.store import Store
 from earmark_db.words import Words
 
@@ -54,7 +55,7 @@ class Files:
             for arrival in arrivals:
                 row = connection.execute(
                     _UPSERT,
-                    [to_blob(arrival.path), arrival.root_id, *_stamp_row(arrival.stamp), now],
+                    [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
                 ).fetchone()
                 ids.append(int(row[0]))
                 connection.execute(
@@ -66,11 +67,15 @@ class Files:
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
         """A file has another path now; everything known of it stays."""
         with self._store.transaction() as connection:
-            connection.execute("delete from files where path = ?", [to_blob(new)])
+            replaced = connection.execute(
+                "delete from files where path = ? returning id", [to_blob(new)]
+            ).fetchone()
+            if replaced is not None:
+                self._words.remove(replaced[0])
             connection.execute(
                 "update files set path = ?, root_id = ?, size = ?, mtime_ns = ?, inode = ?,"
                 " device = ? where path = ?",
-                [to_blob(new), root_id, *_stamp_row(stamp), to_blob(old)],
+                [to_blob(new), root_id, *stamp_row(stamp), to_blob(old)],
             )
             row = connection.execute(
                 "select id, state from files where path = ?", [to_blob(new)]
@@ -121,7 +126,7 @@ class Files:
             row = connection.execute(
                 "select 1 from files where id = ? and size = ? and mtime_ns = ? and inode = ?"
                 " and device = ? and state != 'gone'",
-                [file_id, *_stamp_row(stamp)],
+                [file_id, *stamp_row(stamp)],
             ).fetchone()
         return row is not None
 
@@ -180,7 +185,7 @@ class Files:
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set size = ?, mtime_ns = ?, inode = ?, device = ? where id = ?",
-                [*_stamp_row(stamp), file_id],
+                [*stamp_row(stamp), file_id],
             )
 
     def set_tags(self, file_id: int, tags: Sequence[Tag]) -> None:
@@ -228,7 +233,7 @@ class Files:
                 " where path >= ? and path < ? and state != 'gone'",
                 _range(folder),
             ).fetchall()
-        return ((from_blob(row[0]), Stamp(*row[1:])) for row in rows)
+        return ((from_blob(row[0]), stamp_from(row[1:])) for row in rows)
 
     def stamp(self, path: str) -> Stamp | None:
         """The stamp of one file, if it is known and not gone."""
@@ -238,7 +243,7 @@ class Files:
                 " where path = ? and state != 'gone'",
                 [to_blob(path)],
             ).fetchone()
-        return Stamp(*row) if row else None
+        return stamp_from(row) if row else None
 
     def counts(self) -> dict[str, int]:
         """How many files are in which state, and how many carry their tags."""
@@ -269,7 +274,8 @@ class Files:
     ) -> None:
         connection.execute(
             "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
-            " reason = null, advice = null where id = ?",
+            " reason = null, advice = null, write_code = null, write_reason = null,"
+            " write_advice = null, written = 0 where id = ?",
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
@@ -289,15 +295,6 @@ def _tags(connection: sqlite3.Connection, file_id: int) -> tuple[Tag, ...]:
     return tuple(Tag(*row) for row in rows)
 
 
-def _stamp_row(stamp: Stamp) -> tuple[int, int, int, int]:
-    return (stamp.size, stamp.mtime_ns, _signed(stamp.inode), _signed(stamp.device))
-
-
-def _signed(number: int) -> int:
-    """Windows file ids fill 64 bits; SQLite's integers are signed."""
-    return (number + 2**63) % 2**64 - 2**63
-
-
 def _range(folder: str) -> list[bytes]:
     prefix = to_blob(folder).rstrip(b"/\\")
     separator = b"\\" if b"\\" in prefix and b"/" not in prefix else b"/"
@@ -308,7 +305,7 @@ def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
     return FileRecord(
         id=row[0],
         path=from_blob(row[1]),
-        stamp=Stamp(*row[2:6]),
+        stamp=stamp_from(row[2:6]),
         state=FileState(row[6]),
         root_id=row[7],
         content=row[8],

@@ -6,7 +6,8 @@ import time
 from collections.abc import Collection, Iterable
 
 from earmark_db.paths import from_blob
-from earmark_db.records import Stamp, Step, Task
+from earmark_db.records import Step, Task
+from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
 
 
@@ -37,7 +38,7 @@ class Queue:
                 [step, time.time() if now is None else now, limit + len(without)],
             ).fetchall()
         return [
-            Task(row[0], from_blob(row[1]), Stamp(*row[2:6]), row[6], row[7], bool(row[8]))
+            Task(row[0], from_blob(row[1]), stamp_from(row[2:6]), row[6], row[7], bool(row[8]))
             for row in rows
             if row[0] not in without
         ][:limit]

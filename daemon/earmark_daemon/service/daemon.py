@@ -23,6 +23,7 @@ from earmark_daemon.service.stage import Stage
 from earmark_daemon.service.writing_job import WritingJob, recover
 from earmark_daemon.settings import Settings, load
 from earmark_daemon.watching.coordinator import Coordinator
+from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
@@ -65,9 +66,8 @@ class Daemon:
             opened.callback(self.workers.close)
             self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()
             self._build_stages()
-            self._coordinator = Coordinator(
-                IndexKnown(self.index), self._sink, Pace(quiet=self.settings.watching.quiet_seconds)
-            )
+            pace = Pace(quiet=self.settings.watching.quiet_seconds)
+            self._coordinator = Coordinator(IndexKnown(self.index), self._sink, pace=pace)
             self.requests = Requests(self)
             self._opened = opened.pop_all()
 
@@ -171,4 +171,4 @@ class Daemon:
             if before.get(path) == folder and old.watching == new.watching:
                 continue
             identity = self._sink.watch(folder)
-            self._coordinator.add(path, (*common, *folder.exclude), identity)
+            self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)

@@ -22,8 +22,8 @@ class Found(NamedTuple):
     Attributes:
         path: absolute path.
         stamp: what to remember it by.
-        changed_ns: the latest of its times of change, nanoseconds since 1970: content, name
-            and permissions count too where the system tells (POSIX ``ctime``).
+        changed_ns: the later of its mtime and ctime, nanoseconds since 1970. A copy that keeps
+            the original's mtime still shows here when it was made.
     """
 
     path: str
