@@ -16,7 +16,7 @@ from earmark_daemon.service.analysis import Analysis, analyse
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.tagging.decide import TagSet, Word, decide
 from earmark_db.index import Index
-from earmark_db.records import Hearing, Reason, Step, Tag, Task
+from earmark_db.records import FileState, Hearing, Reason, Step, Tag, Task
 
 _SILENT = Reason("silent", "It is silent: nothing rises above -90 dBFS.")
 _UNKNOWN = Reason("unknown", "No tag is sure enough.", "Review it to say what it is.")
@@ -104,15 +104,32 @@ class HearingJob:
         self, file_id: int, path: str, content: str, scores: Mapping[str, float]
     ) -> tuple[Tag, ...]:
         """Decide a file's tags anew and queue their writing; part of the caller's transaction."""
-        said = [label for label in self._index.labels.of(content) if label.set == self._tag_set]
-        word = Word([s.tag for s in said if s.says], [s.tag for s in said if not s.says])
+        said = self._index.labels.of(content)
+        word = Word(
+            [label.tag for label in said if label.says and label.set == self._tag_set],
+            [label.tag for label in said if not label.says and label.set == self._tag_set],
+        )
+        own = [
+            Tag(label.tag, label.set, 1.0, "person")
+            for label in said
+            if label.says and label.set != self._tag_set
+        ]
         rules = TagSet(self._tag_set, self._model.exclusive, self._model.thresholds)
-        tags = decide(scores, rules, word)
+        tags = (*decide(scores, rules, word), *own)
         self._index.files.set_tags(file_id, tags)
         self._index.files.set_note(file_id, _note(scores, tags))
         if self._wants_writing(path):
             self._index.queue.add(Step.WRITE, [file_id])
         return tags
+
+    def reconsider(self, file_id: int) -> None:
+        """Decide the tags of a file that was heard before anew, as when a person said something."""
+        record = self._index.files.by_id(file_id)
+        if record is None or record.content is None or record.state is not FileState.HEARD:
+            return
+        scores = self._index.verdicts.scores(record.content, self._model.digest) or {}
+        tags = self.retag(file_id, record.path, record.content, scores)
+        self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
 
     @property
     def _tag_set(self) -> str:
