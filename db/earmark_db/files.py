@@ -274,7 +274,8 @@ class Files:
     ) -> None:
         connection.execute(
             "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
-            " reason = null, advice = null where id = ?",
+            " reason = null, advice = null, write_code = null, write_reason = null,"
+            " write_advice = null, written = 0 where id = ?",
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])

@@ -39,7 +39,7 @@ def search(
             print_json({"path": hit["path"], "tags": hit["tags"]})
         return
     for hit in answer["hits"]:
-        typer.echo(_hit_line(hit))
+        typer.echo(hit_line(hit))
     shown, total = len(answer["hits"]), answer["total"]
     if not total:
         typer.echo(f"No sound matches “{text}”.")
@@ -76,7 +76,8 @@ def _show(path: str) -> Mapping[str, Any]:
     return answer
 
 
-def _hit_line(hit: Mapping[str, Any]) -> str:
+def hit_line(hit: Mapping[str, Any]) -> str:
+    """A found sound in one line: tags, length, path."""
     offline = "" if hit["online"] else "  (its disk is not there)"
     words = tag_words(hit["tags"]) or "unknown"
     return f"{words:<16} {seconds_words(hit['duration']):>8}  {hit['path']}{offline}"

@@ -10,7 +10,8 @@ import numpy as np
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.model import Floats, Model
 from earmark_daemon.hearing.sound import SoundInfo, open_sound
-from earmark_daemon.hearing.spectra import Windows, frontend_identity, pack
+from earmark_daemon.hearing.spectra import frontend_identity, pack
+from earmark_daemon.hearing.waveform import Shown
 from earmark_daemon.hearing.windows import heard_windows
 
 
@@ -21,7 +22,7 @@ class Heard:
     Attributes:
         info: length, rate, channels.
         frontend: identity of the front end.
-        spectrogram: the packed windows.
+        spectrogram: the packed windows; empty where the model hears samples.
         model: digest of the model.
         scores: label to score, the mean over the windows; empty for silence.
         embedding: float16 bytes, the mean over the windows.
@@ -59,7 +60,7 @@ def listen(paths: Sequence[str], model: Model) -> list[Heard | Problem]:
     ]
 
 
-def _decode(path: str, model: Model) -> tuple[SoundInfo, Windows] | Problem:
+def _decode(path: str, model: Model) -> tuple[SoundInfo, Shown] | Problem:
     try:
         with open_sound(path) as sound:
             return sound.info, heard_windows(sound, model.info.frontend)
@@ -73,7 +74,7 @@ def _decode(path: str, model: Model) -> tuple[SoundInfo, Windows] | Problem:
         )
 
 
-def _run(sounds: list[Windows], model: Model) -> list[tuple[Floats, Floats]]:
+def _run(sounds: list[Shown], model: Model) -> list[tuple[Floats, Floats]]:
     """Mean scores and embedding of each sound, from one run over all windows."""
     counts = [len(windows) for windows in sounds]
     nothing = np.zeros(0, dtype=np.float32)
@@ -87,12 +88,12 @@ def _run(sounds: list[Windows], model: Model) -> list[tuple[Floats, Floats]]:
     ]
 
 
-def _heard(info: SoundInfo, windows: Windows, result: tuple[Floats, Floats], model: Model) -> Heard:
+def _heard(info: SoundInfo, windows: Shown, result: tuple[Floats, Floats], model: Model) -> Heard:
     scores, embedding = result
     return Heard(
         info,
         frontend_identity(model.info.frontend),
-        pack(windows),
+        pack(windows) if windows.dtype == np.uint8 else b"",
         model.info.digest,
         {label: float(s) for label, s in zip(model.info.labels, scores, strict=False)},
         np.asarray(embedding, dtype=np.float16).tobytes(),

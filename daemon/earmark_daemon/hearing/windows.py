@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from earmark_daemon.errors import fail
-from earmark_daemon.hearing.frontend import Audio, FrontendSpec, is_silent, onset, spectrogram
+from earmark_daemon.hearing.frontend import Audio, FrontendSpec, is_silent, onset
 from earmark_daemon.hearing.sound import Sound
-from earmark_daemon.hearing.spectra import Windows
+from earmark_daemon.hearing.waveform import Shown, heard_window, window_shape
 
 MOST_WINDOWS = 10
 """A longer file is heard in this many windows, spread evenly over it."""
@@ -16,11 +16,12 @@ QUIET_DB = -30.0
 """Windows that are quieter than the loudest one by more than this do not count."""
 
 
-def heard_windows(sound: Sound, spec: FrontendSpec) -> Windows:
-    """The log-mel spectrograms of a sound's windows.
+def heard_windows(sound: Sound, spec: FrontendSpec) -> Shown:
+    """The log-mel spectrograms of a sound's windows, or their samples.
 
     Returns:
-        Shape ``[windows, n_mels, frames]``; no window at all for a sound that is silent.
+        Shape ``[windows, n_mels, frames]``, uint8, or
+        ``[windows, samples]``, float32; no window at all for a sound that is silent.
 
     Raises:
         EarmarkError: there is no sample in it, or the audio is damaged.
@@ -35,9 +36,10 @@ def heard_windows(sound: Sound, spec: FrontendSpec) -> Windows:
     if not any(len(stretch) for stretch in stretches):
         raise fail("no-samples", "There is no sound in it: it holds 0 samples.")
     loud = _loud_ones([stretch for stretch in stretches if not is_silent(stretch)])
-    shape = (len(loud), spec.n_mels, spec.frames)
-    windows = [spectrogram(stretch, rate, spec) for stretch in loud]
-    return np.stack(windows) if windows else np.zeros(shape, dtype=np.uint8)
+    if not loud:
+        kind = np.float32 if spec.kind == "waveform" else np.uint8
+        return np.zeros((0, *window_shape(spec)), dtype=kind)
+    return np.stack([heard_window(stretch, rate, spec) for stretch in loud])
 
 
 def _cut(audio: Audio, rate: int, length: int) -> list[Audio]:

@@ -129,7 +129,7 @@ class Requests:
         return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
-        """For each path how its tagging ended; None while it is still under way."""
+        """For each path how its tagging ended; None while it is unknown or under way."""
         return [self._result(path) for path in paths]
 
     def problems(self) -> list[dict[str, Any]]:
@@ -146,13 +146,19 @@ class Requests:
         number, events = self._daemon.feed.since(since, min(seconds, LONGEST_WAIT_SECONDS))
         return {
             "number": number,
-            "events": [{"kind": e.kind, "number": e.number, **e.data} for e in events],
+            "events": [{**e.data, "kind": e.kind, "number": e.number, "at": e.at} for e in events],
         }
 
     def _result(self, path: str) -> dict[str, Any] | None:
         record = self._index.files.by_path(path)
-        if record is None or record.state is FileState.GONE:
-            return {"path": path, "tags": [], "written": False, "reason": "It is not there."}
-        if record.state is FileState.WAITING or self._index.queue.holds(record.id):
+        if record is None:
+            return None
+        if record.state is FileState.GONE:
+            reason = str(why_unreadable(path))
+            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+        failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
+        if record.state is FileState.WAITING:
+            return None
+        if self._index.queue.holds(record.id) and not failed_for_now:
             return None
         return result_data(record)

@@ -26,9 +26,10 @@ def hit_data(hit: Hit) -> dict[str, Any]:
 
 
 def result_data(record: FileRecord) -> dict[str, Any]:
-    """How the tagging of a file ended, as ``earmark tag --json`` prints it."""
+    """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed."""
     reason = record.reason or record.write_reason
     return {
+        "ok": record.state is FileState.HEARD and record.write_reason is None,
         "path": record.path,
         "tags": tags_data(record.tags),
         "written": record.written,
