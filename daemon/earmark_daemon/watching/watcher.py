@@ -28,6 +28,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.utils import BaseThread
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.watching.hints import Hint, Kind
@@ -62,6 +63,7 @@ class Watcher:
         self._tell = tell
         self._make_observer = make_observer
         self._observer: BaseObserver | None = None
+        self._threads: list[threading.Thread] = []
         self._watches: dict[str, ObservedWatch] = {}
         self._lock = threading.Lock()
         self._listener = _OverflowListener(tell)
@@ -93,12 +95,15 @@ class Watcher:
     def is_alive(self, root: str) -> bool:
         """Whether events of a folder come in; a folder that was deleted sends none any more.
 
-        Does not wait: while some folder is being set up the answer is yes.
+        Nor does any if one of watchdog's threads died of an error. Does not wait: while some
+        folder is being set up the answer is yes.
         """
         if not self._lock.acquire(blocking=False):
             return True
         try:
-            emitters = list(self._observer.emitters) if self._observer else []
+            if self._observer is None or not self._works():
+                return False
+            emitters = list(self._observer.emitters)
             watch = self._watches.get(root)
             return any(emitter.watch is watch and emitter.is_alive() for emitter in emitters)
         finally:
@@ -108,18 +113,28 @@ class Watcher:
         """Stop watching and join every thread."""
         _WATCHDOG_LOG.removeHandler(self._listener)
         with self._lock:
-            self._watches.clear()
-            if self._observer is not None:
-                self._observer.stop()
-                self._observer.join()
-                self._observer = None
+            self._discard()
 
     def _running_observer(self) -> BaseObserver:
+        if self._observer is not None and not self._works():
+            self._discard()
         if self._observer is None:
+            others = _watchdog_threads()
             observer = self._make_observer()
             observer.start()
             self._observer = observer
+            self._threads = [thread for thread in _watchdog_threads() if thread not in others]
         return self._observer
+
+    def _works(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _discard(self) -> None:
+        self._watches.clear()
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+            self._observer = None
 
     def _unwatch(self, root: str) -> None:
         watch = self._watches.pop(root, None)
@@ -181,6 +196,10 @@ class _OverflowListener(logging.Handler):
 
 
 _WATCHDOG_LOG = logging.getLogger("watchdog.observers.inotify_c")
+
+
+def _watchdog_threads() -> list[BaseThread]:
+    return [thread for thread in threading.enumerate() if isinstance(thread, BaseThread)]
 
 
 def _limit_reached(observer: BaseObserver) -> bool:

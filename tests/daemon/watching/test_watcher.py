@@ -79,6 +79,32 @@ def test_a_root_that_is_deleted_is_in_doubt_and_no_longer_alive(tmp_path: Path) 
         watcher.stop()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_if_watchdog_dies_of_an_error_it_is_set_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise RuntimeError
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    recorder = Recorder()
+    with watching(recorder, one, two):
+        with monkeypatch.context() as broken:
+            broken.setattr(BaseObserver, "dispatch_events", die)
+            sound(one / "a.wav")
+            recorder.wait(lambda: len(recorder.scans) >= 3)
+        for root in (one, two):
+            sound(root / "b.wav")
+        recorder.wait_for_disk(one, two)
+        scans = len(recorder.scans)
+        for root in (one, two):
+            sound(root / "c.wav")
+        recorder.wait_for_disk(one, two)
+        assert len(recorder.scans) <= scans + 2
+
+
 def test_lost_events_put_everything_in_doubt(tmp_path: Path) -> None:
     recorder = Recorder()
     with watching(recorder, tmp_path):
