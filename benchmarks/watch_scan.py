@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import tempfile
 import threading
@@ -97,6 +98,22 @@ def measure_scan(root: Path, files: int) -> None:
     print(f"scan and compare: {changes} changes in {time.perf_counter() - start:.2f} s")
 
 
+def measure_first(root: Path, files: int) -> None:
+    """The first comparison of a big tree with an empty index."""
+    memory = Memory()
+    coordinator = Coordinator(memory, memory)
+    coordinator.start()
+    start = time.perf_counter()
+    coordinator.add(str(root))
+    memory.wait(files)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"first comparison: {files} files told in {time.perf_counter() - start:.2f} s, "
+        f"in {memory.calls} calls, peak {peak:.0f} MB with all stamps held here"
+    )
+    coordinator.stop()
+
+
 def measure_burst(root: Path, files: int) -> None:
     root.mkdir()
     memory = Memory()
@@ -148,6 +165,7 @@ def main() -> None:
         measure_single(Path(folder) / "single", arguments.single)
         measure_burst(Path(folder) / "burst", arguments.burst)
         measure_scan(Path(folder) / "scan", arguments.files)
+        measure_first(Path(folder) / "scan", arguments.files)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,29 @@ def test_events_become_hints(tmp_path: Path) -> None:
     assert not [hint for hint in hints.all if "/no" in hint.path]
 
 
+def test_a_root_behind_a_link_keeps_its_name(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(real)
+    hints = Hints()
+    watcher = Watcher(hints)
+    try:
+        watcher.watch(str(link), Rules())
+        watcher.watch(str(real), Rules())
+        sound(real / "a.wav")
+        hints.wait(Kind.CLOSED, link / "a.wav")
+        hints.wait(Kind.CLOSED, real / "a.wav")
+        watcher.unwatch(str(real))
+        assert watcher.is_alive(str(link))
+        sound(real / "b.wav")
+        hints.wait(Kind.CLOSED, link / "b.wav")
+        watcher.unwatch(str(link))
+        assert not watcher.is_alive(str(link))
+    finally:
+        watcher.stop()
+
+
 def test_a_root_that_is_deleted_is_in_doubt_and_no_longer_alive(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
@@ -80,29 +104,39 @@ def test_a_root_that_is_deleted_is_in_doubt_and_no_longer_alive(tmp_path: Path) 
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_if_watchdog_dies_of_an_error_it_is_set_up_again(
+def test_if_watchdog_dies_of_an_error_it_is_noticed_and_can_be_set_up_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def die(*_: object) -> None:
         raise RuntimeError
 
-    one, two = tmp_path / "one", tmp_path / "two"
-    one.mkdir()
-    two.mkdir()
-    recorder = Recorder()
-    with watching(recorder, one, two):
+    hints = Hints()
+    watcher = Watcher(hints)
+    try:
         with monkeypatch.context() as broken:
             broken.setattr(BaseObserver, "dispatch_events", die)
-            sound(one / "a.wav")
-            recorder.wait(lambda: len(recorder.scans) >= 3)
-        for root in (one, two):
-            sound(root / "b.wav")
-        recorder.wait_for_disk(one, two)
-        scans = len(recorder.scans)
-        for root in (one, two):
-            sound(root / "c.wav")
-        recorder.wait_for_disk(one, two)
-        assert len(recorder.scans) <= scans + 2
+            watcher.watch(str(tmp_path), Rules())
+            while watcher.is_alive(str(tmp_path)):
+                pass
+        watcher.watch(str(tmp_path), Rules())
+        assert watcher.is_alive(str(tmp_path))
+        hints.wait(Kind.CLOSED, sound(tmp_path / "a.wav"))
+    finally:
+        watcher.stop()
+
+
+def test_if_events_stop_the_root_is_compared_and_watched_afresh(tmp_path: Path) -> None:
+    watchers = []
+
+    def make(tell: Callable[[Hint], None]) -> Watcher:
+        watchers.append(Watcher(tell))
+        return watchers[0]
+
+    recorder = Recorder()
+    with watching(recorder, tmp_path, make_watcher=make):
+        watchers[0].unwatch(str(tmp_path))
+        recorder.wait(lambda: len(recorder.scans) > 1)
+        assert watchers[0].is_alive(str(tmp_path))
 
 
 def test_lost_events_put_everything_in_doubt(tmp_path: Path) -> None:
