@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.daemon.watching.recorder import Recorder, sound, watching
+from tests.daemon.watching.recorder import QUICK, Recorder, sound, watching
 
 from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount
@@ -54,15 +55,37 @@ def test_another_disk_in_the_place_of_the_known_one_deletes_nothing(tmp_path: Pa
     root = tmp_path / "root"
     known = sound(root / "a.wav")
     recorder = Recorder()
-    with watching(recorder, root):
+    with watching(recorder, root, pace=replace(QUICK, limbo=0.0)) as coordinator:
         recorder.wait_for_disk(root)
         root.rename(tmp_path / "disk")
         other = sound(root / "other.wav", b"other")
         recorder.wait(lambda: str(other) in recorder.files)
         scans = len(recorder.scans)
-        recorder.wait(lambda: len(recorder.scans) > scans - 1)
-        assert str(known) in recorder.files
+        coordinator.rescan(str(root))
+        recorder.wait(lambda: len(recorder.scans) > scans)
+        marker = sound(root / "marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+    assert str(known) in recorder.files
     assert recorder.losses == []
+
+
+def test_a_file_deleted_just_before_its_disk_went_is_gone_when_it_is_back(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    other = tmp_path / "other"
+    other.mkdir()
+    path = sound(root / "a.wav")
+    sound(root / "b.wav")
+    recorder = Recorder()
+    with watching(recorder, root, other, pace=replace(QUICK, limbo=0.1, quiet_after_close=0.5)):
+        recorder.wait_for_disk(root)
+        path.unlink()
+        root.rename(tmp_path / "elsewhere")
+        recorder.wait(lambda: str(root) not in recorder.identities)
+        marker = sound(other / "marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+        assert recorder.losses == []
+        (tmp_path / "elsewhere").rename(root)
+        recorder.wait(lambda: recorder.losses == [str(path)])
 
 
 def test_a_root_that_its_user_emptied_is_online(tmp_path: Path) -> None:

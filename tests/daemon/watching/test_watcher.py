@@ -7,10 +7,11 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.daemon.watching.recorder import Recorder, sound, watching
-from watchdog.observers.api import BaseObserver
+from watchdog.observers.api import BaseObserver, ObservedWatch
 
 from earmark_daemon.watching.hints import Hint, Kind
 from earmark_daemon.watching.ignore import Rules
@@ -169,21 +170,22 @@ def test_a_limit_of_the_system_is_explained_and_polling_goes_on(
         recorder.wait_for_disk(tmp_path)
 
 
-def test_a_limit_reached_in_a_subfolder_is_noticed(tmp_path: Path) -> None:
-    """watchdog keeps quiet about subfolders it could not watch; only this many watches fit."""
-    limit = Path("/proc/sys/fs/inotify/max_user_watches")
-    try:
-        before = limit.read_text()
-        limit.write_text("3")
-    except OSError:
-        pytest.skip("the limit cannot be changed here")
-    for number in range(5):
-        (tmp_path / str(number)).mkdir()
+def test_a_limit_reached_in_a_subfolder_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """watchdog keeps quiet about subfolders it could not watch, so one more is tried."""
+    schedule = BaseObserver.schedule
+
+    def schedule_one(self: BaseObserver, *where: Any, **how: Any) -> ObservedWatch:
+        if self.emitters:
+            raise OSError(errno.ENOSPC, "inotify watch limit reached")
+        return schedule(self, *where, **how)
+
+    monkeypatch.setattr(BaseObserver, "schedule", schedule_one)
     watcher = Watcher(Hints())
     try:
         problem = watcher.watch(str(tmp_path), Rules())
     finally:
-        limit.write_text(before)
         watcher.stop()
     assert problem is not None
     assert problem.code == "watch-limit"
