@@ -9,6 +9,7 @@ from earmark_daemon.writing.outcomes import (
     Unchanged,
     WriteOptions,
 )
+from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
 from earmark_daemon.writing.writer import commit, discard, prepare, preview, recover, sweep
 
 __all__ = [
@@ -18,11 +19,15 @@ __all__ = [
     "Refused",
     "Stamp",
     "Unchanged",
+    "UndoOutcome",
+    "Undone",
     "WriteOptions",
     "commit",
     "discard",
     "prepare",
+    "prepare_undo",
     "preview",
     "recover",
     "sweep",
+    "undo",
 ]
