@@ -1,5 +1,6 @@
 """Saying it in the file itself, without ever harming it."""
 
+from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
 from earmark_daemon.writing.outcomes import (
     FieldChange,
     Prepared,
@@ -13,6 +14,7 @@ from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
 from earmark_daemon.writing.writer import commit, discard, prepare, preview, recover, sweep
 
 __all__ = [
+    "EmbeddedMetadata",
     "FieldChange",
     "Prepared",
     "Recovered",
@@ -27,6 +29,7 @@ __all__ = [
     "prepare",
     "prepare_undo",
     "preview",
+    "read_metadata",
     "recover",
     "sweep",
     "undo",
