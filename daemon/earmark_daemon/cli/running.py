@@ -16,11 +16,12 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.output import print_json, tag_words
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
+    from earmark_daemon.service.stage import BUG
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _START_SECONDS = 60.0
@@ -60,6 +61,8 @@ def run(
         _show_events(service, quiet=quiet)
     finally:
         service.close()
+    if service.trouble and service.trouble.code == BUG:
+        raise EarmarkError(service.trouble)
 
 
 def start(json: Json = False) -> None:
