@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from benchmarks.papers.experiment import Prepared, Settings
 from benchmarks.papers.loaders.collection import (
     Collection,
@@ -91,11 +92,12 @@ def learn(prepared: Prepared, config: TrainConfig, build: Build | None = None) -
     """Train on the packs that are not left out; the score before and after."""
     make = build or prepared.architecture.build
     train = prepared.collection.rows(Split.TRAIN)
-    fresh = experiment.fit(prepared, train[:2], replace(config, epochs=0), make)
     model = experiment.fit(prepared, train, config, make)
+    torch.manual_seed(config.seed)
+    fresh = make(len(model.labels), *model.input_shape).to(config.device)
     return Score(
         trained=_recall(prepared, experiment.network(model, make, config.device), config),
-        untrained=_recall(prepared, experiment.network(fresh, make, config.device), config),
+        untrained=_recall(prepared, fresh, config),
     )
 
 
