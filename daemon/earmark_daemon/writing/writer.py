@@ -1,0 +1,153 @@
+"""Writing tags in two steps, so that a crash at any moment leaves the old file or the new one.
+
+`prepare` makes a checked copy beside the file, `commit` lets it take the file's place. Between the
+two the caller records the `Prepared`, and after a crash `recover` says what became of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+
+from earmark_daemon.containers.digest import file_digest
+from earmark_daemon.containers.source import MalformedError, Source
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.writing import copying, gate
+from earmark_daemon.writing.copying import checked_copy, opened_target
+from earmark_daemon.writing.disk import REAL_DISK, Disk
+from earmark_daemon.writing.outcomes import (
+    FieldChange,
+    Prepared,
+    Recovered,
+    Refused,
+    Stamp,
+    Unchanged,
+    WriteOptions,
+)
+from earmark_daemon.writing.patch import Patch, encode, inverse
+from earmark_daemon.writing.plan import plan
+from earmark_daemon.writing.terms import clean
+from earmark_daemon.writing.verify import verify
+
+DEFAULT_OPTIONS = WriteOptions()
+
+
+def prepare(
+    path: str,
+    terms: Iterable[str],
+    options: WriteOptions = DEFAULT_OPTIONS,
+    disk: Disk = REAL_DISK,
+) -> Prepared | Unchanged | Refused:
+    """Make a checked and synced copy of a file that carries these words.
+
+    The file itself is not touched, and neither is the disk where it says all of it already. Words
+    that Earmark wrote before and that are not among ``terms`` are taken out; no terms take out
+    all of Earmark's marks.
+    """
+    try:
+        return _prepare(path, clean(terms), options, disk)
+    except (EarmarkError, OSError) as error:
+        return Refused(path, gate.explain(error))
+
+
+def preview(
+    path: str,
+    terms: Iterable[str],
+    options: WriteOptions = DEFAULT_OPTIONS,
+    disk: Disk = REAL_DISK,
+) -> tuple[FieldChange, ...] | Refused:
+    """What `prepare` would change, without writing anything."""
+    try:
+        with opened_target(disk, path) as original:
+            return plan(original.source, clean(terms), options).changes
+    except (EarmarkError, OSError) as error:
+        return Refused(path, gate.explain(error))
+
+
+def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
+    """Let a prepared copy take the file's place; returns the stamp of what stands there now.
+
+    Raises:
+        EarmarkError: the file changed since, is in use or cannot be replaced. It is as it was,
+            and the copy is gone.
+    """
+    try:
+        _check_unchanged(prepared, disk)
+        disk.replace(prepared.temp, prepared.target)
+    except (EarmarkError, OSError) as error:
+        discard(prepared, disk)
+        raise EarmarkError(gate.explain(error), prepared.path) from error
+    with contextlib.suppress(OSError):
+        disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
+    return Stamp.of(disk.status(prepared.target))
+
+
+def discard(prepared: Prepared, disk: Disk = REAL_DISK) -> None:
+    """Give up a prepared write; the file stays as it is."""
+    copying.remove_quietly(disk, prepared.temp)
+
+
+def recover(intent: Prepared, disk: Disk = REAL_DISK) -> Recovered:
+    """What became of a write whose end was never recorded; removes its copy.
+
+    Raises:
+        OSError: the file cannot be read now.
+    """
+    discard(intent, disk)
+    try:
+        with copying.opened(disk, intent.target) as (_, source):
+            digest = file_digest(source)
+    except (FileNotFoundError, NotADirectoryError):
+        return Recovered.MISSING
+    except MalformedError:
+        return Recovered.CHANGED_SINCE
+    if digest == intent.digest_after:
+        return Recovered.COMMITTED
+    return Recovered.NOT_DONE if digest == intent.digest_before else Recovered.CHANGED_SINCE
+
+
+def sweep(folder: str, disk: Disk = REAL_DISK) -> int:
+    """Remove copies that a crash left in a folder; returns how many.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return copying.sweep(disk, folder)
+
+
+def _prepare(
+    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> Prepared | Unchanged:
+    with opened_target(disk, path) as original:
+        planned = plan(original.source, terms, options)
+        if not planned.edits:
+            return Unchanged(path)
+        gate.check_open(disk, original.target, original.descriptor, original.status)
+        back = inverse(original.source, planned.edits)
+        before = file_digest(original.source)
+
+        def check(copy: Source, temp: str) -> None:
+            verify(original.source, copy, temp, planned, back, before)
+
+        temp, after = checked_copy(disk, original, planned.edits, options.keep_mtime, check)
+    return Prepared(
+        path=path,
+        target=original.target,
+        temp=temp,
+        before=Stamp.of(original.status),
+        ctime_ns=original.status.st_ctime_ns,
+        digest_before=before,
+        digest_after=after,
+        patch=encode(Patch(back), [edit.data for edit in planned.edits]),
+        terms=terms,
+        changes=planned.changes,
+    )
+
+
+def _check_unchanged(prepared: Prepared, disk: Disk) -> None:
+    status = disk.status(prepared.target)
+    if (Stamp.of(status), status.st_ctime_ns) != (prepared.before, prepared.ctime_ns):
+        raise fail("changed", "It changed while it was being tagged.", "Earmark tries again.")
+    with copying.opened(disk, prepared.target) as (descriptor, _):
+        gate.check_open(disk, prepared.target, descriptor, status)
