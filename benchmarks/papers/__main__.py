@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.papers import bengani, cost, magnatagatune, openmic, packs, pons, vibrary
 from benchmarks.papers.experiment import Settings
 from benchmarks.papers.loaders.collection import DataMissingError
-
-from benchmarks.papers import bengani, cost, magnatagatune, openmic, packs, pons, vibrary
 from earmark_trainer.architectures.ensemble import MEMBERS
 from earmark_trainer.architectures.magnatagatune import VARIANTS
 from earmark_trainer.architectures.registry import ARCHITECTURES

@@ -7,9 +7,10 @@ deviation and the two of its change over time, in all windows of a song together
 from __future__ import annotations
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
 from benchmarks.papers.experiment import Floats, Prepared
 from benchmarks.papers.loaders.collection import Bools, Ints
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 
 def features(prepared: Prepared, clips: Ints) -> Floats:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from benchmarks.papers import experiment, metrics
 from benchmarks.papers.experiment import Floats, Settings
 from benchmarks.papers.loaders import magnatagatune
 from benchmarks.papers.loaders.collection import Collection, Ints, Split
 from benchmarks.papers.printed import bengani as printed
 from benchmarks.papers.tables import table
-from torch import Tensor, nn
-from torch.nn import functional
-
-from benchmarks.papers import experiment, metrics
 from earmark_trainer.architectures.ensemble import COMBINATIONS, MEMBERS, Combiner
 from earmark_trainer.architectures.registry import architecture
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from benchmarks.papers.tables import table
 
 from benchmarks.papers import experiment
+from benchmarks.papers.tables import table
 from earmark_daemon.hearing.model import Model
 from earmark_trainer.architectures.registry import ARCHITECTURES, Architecture, architecture
 from earmark_trainer.export import export

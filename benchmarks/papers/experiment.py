@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from benchmarks.papers.loaders.collection import Collection, Ints
 from torch import nn
 
 from benchmarks.papers import cache
+from benchmarks.papers.loaders.collection import Collection, Ints
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.registry import Architecture
 from earmark_trainer.training.calibrate import scores_of

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from torch import nn
+
+from benchmarks.papers import experiment, metrics, tagmap
 from benchmarks.papers.experiment import Settings
 from benchmarks.papers.loaders import magnatagatune
 from benchmarks.papers.loaders.collection import Split
 from benchmarks.papers.printed import magnatagatune as printed
 from benchmarks.papers.tables import table
-from torch import nn
-
-from benchmarks.papers import experiment, metrics, tagmap
 from earmark_trainer.architectures.magnatagatune import VARIANTS, ShallowNet
 from earmark_trainer.architectures.registry import Architecture, Shape, architecture
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from torch import nn
+
+from benchmarks.papers import experiment, metrics
 from benchmarks.papers.experiment import Floats, Prepared, Settings
 from benchmarks.papers.loaders import openmic
 from benchmarks.papers.loaders.collection import Collection, Ints, Split
 from benchmarks.papers.printed import openmic as printed
 from benchmarks.papers.tables import table
-from torch import nn
-
-from benchmarks.papers import experiment, metrics
 from earmark_trainer.architectures.panns import Cnn14, load_published
 from earmark_trainer.architectures.registry import architecture
 from earmark_trainer.training.loop import Build

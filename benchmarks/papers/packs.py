@@ -12,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
+
+from benchmarks.papers import experiment
 from benchmarks.papers.experiment import Prepared, Settings
 from benchmarks.papers.loaders.collection import (
     Collection,
@@ -20,9 +23,6 @@ from benchmarks.papers.loaders.collection import (
     exclusive_collection,
 )
 from benchmarks.papers.tables import table
-from torch import nn
-
-from benchmarks.papers import experiment
 from earmark_trainer.architectures.registry import ARCHITECTURES, Architecture, architecture
 from earmark_trainer.training.loop import Build
 from earmark_trainer.training.metrics import confusion, mean_recall

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
+from benchmarks.papers import baseline, experiment, metrics
 from benchmarks.papers.experiment import Floats, Settings
 from benchmarks.papers.loaders import magnatagatune
 from benchmarks.papers.loaders import table as table_loader
 from benchmarks.papers.loaders.collection import Bools, Collection, Ints, Split
 from benchmarks.papers.printed import pons as printed
 from benchmarks.papers.tables import table
-
-from benchmarks.papers import baseline, experiment, metrics
 from earmark_trainer.architectures.registry import architecture
 
 WINDOWS = 2

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.papers.loaders.collection import DataMissingError
 from sklearn.manifold import TSNE
 from torch import nn
+
+from benchmarks.papers.loaders.collection import DataMissingError
 
 Floats = npt.NDArray[np.float32]
 

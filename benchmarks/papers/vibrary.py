@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks.papers import experiment, metrics
 from benchmarks.papers.experiment import Settings
 from benchmarks.papers.loaders import folders, gtzan, idmt
 from benchmarks.papers.loaders.collection import Collection, Ints, Split
 from benchmarks.papers.printed import vibrary as printed
 from benchmarks.papers.tables import table
-
-from benchmarks.papers import experiment, metrics
 from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.spectra import pack
 from earmark_trainer.architectures.registry import architecture

@@ -135,8 +135,8 @@ def test_the_map_is_one_page_without_a_network(tmp_path):
     tagmap.write(tags, random.normal(size=(8, 20)).astype(np.float32), tmp_path)
     page = (tmp_path / "tagmap.html").read_text()
     assert not re.search(r"(src|href)=|@import|fetch\(", page)
-    data = re.search(r'type="application/json">(.*?)</script>', page)
-    assert [entry["tag"] for entry in json.loads(data[1])] == list(tags)
+    (data,) = re.findall(r'type="application/json">(.*?)</script>', page)
+    assert [entry["tag"] for entry in json.loads(data)] == list(tags)
 
 
 def test_word_vectors_of_several_words_are_averaged(tmp_path):
