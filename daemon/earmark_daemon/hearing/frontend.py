@@ -53,7 +53,7 @@ class FrontendSpec:
     kind: Literal["log-mel", "waveform"] = "log-mel"
     sample_rate: int = 32_000
     n_fft: int = 1024
-    hop_length: int = 320
+    hop_length: int = 500
     n_mels: int = 64
     fmin: float = 30.0
     fmax: float = 15_500.0
