@@ -31,6 +31,9 @@ class EarmarkError(Exception):
         self.problem = problem
         self.path = path
 
+    def __reduce__(self) -> tuple[type[EarmarkError], tuple[Problem, str | None]]:
+        return (type(self), (self.problem, self.path))
+
 
 def fail(code: str, message: str, advice: str = "", path: str | None = None) -> EarmarkError:
     """Build the error to raise: ``raise fail("no-audio", "There is no audio in it.")``."""

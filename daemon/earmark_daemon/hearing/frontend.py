@@ -110,9 +110,7 @@ def _plan(spec: FrontendSpec, rate: int) -> _Plan:
     n_fft = _fast_length(frame_length)
     window = np.hanning(frame_length + 1)[:-1]
     edges = mel_to_hz(
-        np.linspace(
-            hz_to_mel(np.array(spec.fmin)), hz_to_mel(np.array(spec.fmax)), spec.n_mels + 2
-        )
+        np.linspace(hz_to_mel(np.array(spec.fmin)), hz_to_mel(np.array(spec.fmax)), spec.n_mels + 2)
     )
     bins = np.fft.rfftfreq(n_fft, 1.0 / rate)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
@@ -153,7 +151,7 @@ def onset(audio: Audio, rate: int) -> int:
 
 def is_silent(audio: Audio) -> bool:
     """Whether nothing in it rises above `SILENCE_DBFS`."""
-    return float(np.abs(audio).max(initial=0.0)) < 10.0 ** (SILENCE_DBFS / 20.0)
+    return bool(np.abs(audio).max(initial=0.0) < 10.0 ** (SILENCE_DBFS / 20.0))
 
 
 def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:

@@ -1,0 +1,89 @@
+"""What the watching room says about files and folders: plain facts, safe to hand to any thread.
+
+Paths are absolute ``str`` as `os.fsdecode` gives them (surrogateescape), so that every name a
+disk can hold goes through unharmed. `Stamp` and `Found` are named tuples, the quickest immutable
+things Python has: a scan makes one of each for every sound file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from earmark_daemon.errors import Problem
+
+
+class Stamp(NamedTuple):
+    """What tells that a file is the one we knew, without reading it.
+
+    Attributes:
+        size: length in bytes.
+        mtime_ns: time of the last change of the content, nanoseconds since 1970.
+        inode: the file's number on its file system, 0 where there is none.
+        device: the number of that file system; may change when the machine restarts.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int
+
+
+class Found(NamedTuple):
+    """A sound file as it was when it was looked at.
+
+    Attributes:
+        path: absolute path.
+        stamp: what to remember it by.
+        changed_ns: the latest of its times of change, nanoseconds since 1970: content, name
+            and permissions count too where the system tells (POSIX ``ctime``).
+    """
+
+    path: str
+    stamp: Stamp
+    changed_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A known file under a new name.
+
+    Attributes:
+        old: the path the index knows; nothing is there any more.
+        found: the file as it is now.
+        certain: the system itself told of the rename, or the base name stayed the same too.
+            Otherwise it was inferred from inode, size and time alone, which a pack deleted and
+            unpacked again can fake: confirm by content before tags are carried over.
+    """
+
+    old: str
+    found: Found
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that could not be looked at; the rest goes on.
+
+    Attributes:
+        path: the file or folder.
+        problem: what is wrong, in words.
+        folder: True if it is a folder, so that nothing is known about what lies below it.
+    """
+
+    path: str
+    problem: Problem
+    folder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which folder a watched root really is; a mount point changes it when a disk goes.
+
+    Attributes:
+        device: number of the file system (``st_dev``).
+        inode: number of the folder on it (``st_ino``).
+    """
+
+    device: int
+    inode: int
