@@ -12,6 +12,7 @@ from earmark_trainer.problems import Problem
 
 ASSIGNMENT = "assignment.json"
 CHECKPOINT = "checkpoint.pt"
+HISTORY = "history.jsonl"
 RESULT = "result"
 MODEL = "model.onnx"
 METRICS = "metrics.json"
@@ -25,7 +26,7 @@ class Assignment:
     Attributes:
         job: the job's id.
         attempt: the attempt's number.
-        folder: holds ``assignment.json``, and perhaps the checkpoint of the attempt before. The
+        folder: holds ``assignment.json``, and perhaps the checkpoint and history of the attempt before. The
             attempt writes its checkpoint and its result there, and nowhere else.
     """
 

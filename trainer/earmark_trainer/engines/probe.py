@@ -65,7 +65,7 @@ def _look() -> Capabilities:
 
     import torch
 
-    from earmark_trainer.architectures import ARCHITECTURES
+    from earmark_trainer.architectures.registry import ARCHITECTURES
 
     devices = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
     return Capabilities(

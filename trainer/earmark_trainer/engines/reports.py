@@ -45,4 +45,4 @@ def decode(line: bytes) -> Line:
     message = json.loads(line)
     if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
         raise ValueError("not a report")
-    return Line(Kind(message.get("kind")), message["data"])
+    return Line(Kind(message.get("kind", "")), message["data"])

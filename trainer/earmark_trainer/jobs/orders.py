@@ -73,7 +73,9 @@ class Example(Message):
 
     spectrogram: Digest = Field(description="SHA-256 of an uploaded spectrogram.")
     labels: tuple[Name, ...] = Field(
-        default=(), max_length=512, description="Labels that are true of it; exactly one if exclusive."
+        default=(),
+        max_length=512,
+        description="Labels that are true of it; exactly one if exclusive.",
     )
     unknown: tuple[Name, ...] = Field(
         default=(),
@@ -85,7 +87,9 @@ class Example(Message):
         description="Examples of one group never stand on both sides of a validation split: the"
         " windows of one sound, near-copies. Any string that means nothing to others.",
     )
-    pack: Opaque = Field(default="", description="Like `group`: the sample pack that it comes from.")
+    pack: Opaque = Field(
+        default="", description="Like `group`: the sample pack that it comes from."
+    )
     augmented: bool = Field(default=False, description="Made by augmentation: never validated on.")
 
 
@@ -97,14 +101,18 @@ class Order(Message):
     labels: tuple[Name, ...] = Field(min_length=1, max_length=512)
     exclusive: bool = Field(description="Exactly one label is true of a sound, or any number.")
     frontend: Frontend = Frontend()
-    architecture: Name = Field(default="compact", description="One of those that /v1/capabilities lists.")
+    architecture: Name = Field(
+        default="compact", description="One of those that /v1/capabilities lists."
+    )
     start: str = Field(
         default="builtin",
         pattern=r"^(builtin|scratch|[0-9a-f]{32})$",
         description="`builtin`, `scratch`, or the id of an earlier job whose model to go on from.",
     )
     seed: int = Field(default=1, ge=0, lt=2**31)
-    epochs: int | None = Field(default=None, ge=1, le=1000, description="Most epochs; null: as is usual.")
+    epochs: int | None = Field(
+        default=None, ge=1, le=1000, description="Most epochs; null: as is usual."
+    )
     examples: tuple[Example, ...] = Field(min_length=1, max_length=50_000)
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 from earmark_trainer.engines.engine import (
     ASSIGNMENT,
     CHECKPOINT,
+    HISTORY,
     METRICS,
     MODEL,
     PLOTS,
@@ -45,7 +46,7 @@ def lay_out(
     for number in range(job.attempt - 1, 0, -1):
         saved = folders.attempt(job.tenant, job.id, number) / CHECKPOINT
         if saved.exists():
-            saved.replace(folder / CHECKPOINT)
+            _carry_over(saved.parent, folder)
             break
     assignment = {
         "order": order.model_dump(mode="json"),
@@ -54,6 +55,12 @@ def lay_out(
     }
     (folder / ASSIGNMENT).write_text(json.dumps(assignment))
     return Assignment(job.id, job.attempt, folder)
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    (old / CHECKPOINT).replace(new / CHECKPOINT)
+    if (old / HISTORY).exists():
+        (old / HISTORY).replace(new / HISTORY)
 
 
 def inspect_result(assignment: Assignment, key: SigningKey) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def clear_up(folders: Folders, job: Job) -> None:
     for folder in folders.job(job.tenant, job.id).iterdir():
         if folder != kept:
             shutil.rmtree(folder, ignore_errors=True)
-    for name in (CHECKPOINT, ASSIGNMENT):
+    for name in (CHECKPOINT, HISTORY, ASSIGNMENT):
         (kept / name).unlink(missing_ok=True)
 
 
