@@ -6,7 +6,8 @@ half the size: ``numpy.diff(spectrogram, axis=1, prepend=0)`` of unsigned bytes,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -54,19 +55,12 @@ def decode(blob: bytes, shape: tuple[int, ...]) -> Clips:
     return samples
 
 
-def _read(digests: Iterable[str], places: Mapping[str, Place]) -> Iterable[tuple[str, bytes]]:
+def _read(digests: Iterable[str], places: Mapping[str, Place]) -> Iterator[tuple[str, bytes]]:
     """Each blob, pack by pack and front to back, so that the disk is read in order."""
     ordered = sorted(digests, key=lambda digest: (places[digest].pack, places[digest].offset))
-    pack, file = "", None
-    try:
-        for digest in ordered:
-            place = places[digest]
-            if file is None or place.pack != pack:
-                if file is not None:
-                    file.close()
-                pack, file = place.pack, open(place.pack, "rb")
-            file.seek(place.offset)
-            yield digest, unpack(file.read(place.length), place.size)
-    finally:
-        if file is not None:
-            file.close()
+    for pack, inside in groupby(ordered, key=lambda digest: places[digest].pack):
+        with open(pack, "rb") as file:
+            for digest in inside:
+                place = places[digest]
+                file.seek(place.offset)
+                yield digest, unpack(file.read(place.length), place.size)

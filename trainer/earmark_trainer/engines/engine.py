@@ -26,8 +26,8 @@ class Assignment:
     Attributes:
         job: the job's id.
         attempt: the attempt's number.
-        folder: holds ``assignment.json``, and perhaps the checkpoint and history of the attempt before. The
-            attempt writes its checkpoint and its result there, and nowhere else.
+        folder: holds ``assignment.json``, and perhaps the checkpoint and the history of the
+            attempt before. The attempt writes there, and nowhere else.
     """
 
     job: str

@@ -6,12 +6,8 @@ from pathlib import Path
 
 from earmark_trainer.problems import ConflictError, Problem
 
-_HERE = Path(__file__).resolve()
-_PLACES = (
-    _HERE.parents[1] / "builtin.onnx",
-    _HERE.parents[3] / "daemon" / "earmark_daemon" / "hearing" / "builtin.onnx",
-)
-"""In an installed package, and in a checkout, where the client's copy is the only one."""
+_BUILTIN = Path(__file__).resolve().parents[1] / "builtin.onnx"
+"""In a checkout a link to the client's copy, which is the only one; in a wheel the file itself."""
 
 
 def builtin_model() -> Path:
@@ -20,9 +16,8 @@ def builtin_model() -> Path:
     Raises:
         ConflictError: this installation comes without it.
     """
-    for place in _PLACES:
-        if place.is_file():
-            return place
+    if _BUILTIN.is_file():
+        return _BUILTIN
     raise ConflictError(
         Problem(
             "no-builtin-model",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from earmark_trainer import __version__
 from earmark_trainer.server.context import TheService, TheTenant, problems
 
 router = APIRouter(prefix="/v1", tags=["about"])
@@ -80,7 +79,7 @@ async def health() -> Health:
 @router.get("/version", responses=problems())
 async def version_of_trainer(_: TheTenant) -> Version:
     """Which version is running."""
-    return Version(version=version("earmark-trainer"), api=API_VERSION)
+    return Version(version=__version__, api=API_VERSION)
 
 
 @router.get("/capabilities", responses=problems())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from fastapi import FastAPI
 
+from earmark_trainer import __version__
 from earmark_trainer.server import about, events, jobs, problems, results, spectrograms
 from earmark_trainer.server.gate import Gate
 from earmark_trainer.server.service import Service
@@ -29,7 +29,7 @@ def build_app(service: Service) -> FastAPI:
 
     app = FastAPI(
         title="Earmark trainer",
-        version=version("earmark-trainer"),
+        version=__version__,
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
