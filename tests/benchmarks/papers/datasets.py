@@ -22,7 +22,9 @@ def magnatagatune(folder: Path, clips: int = 16) -> Path:
         rows.writerow(["clip_id", *MTAT_TAGS, "mp3_path"])
         for number in range(clips):
             start = 29 * (number % 2)
-            path = f"{number // 2 % 16:x}/artist-album-{number // 2:02d}-song-{start}-{start + 29}.mp3"
+            path = (
+                f"{number // 2 % 16:x}/artist-album-{number // 2:02d}-song-{start}-{start + 29}.mp3"
+            )
             low = number % 2
             tags = [1, 0, low, 1 - low, 0, int(number == 0), 0]
             rows.writerow([number, *tags, path])

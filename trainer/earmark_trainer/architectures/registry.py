@@ -14,6 +14,7 @@ from typing import Any, Literal
 from torch import nn
 
 from earmark_trainer.architectures.bengani import Mel1d, Mel2d, Raw1d
+from earmark_trainer.architectures.compact import Compact
 from earmark_trainer.architectures.ensemble import Ensemble
 from earmark_trainer.architectures.magnatagatune import ShallowNet
 from earmark_trainer.architectures.panns import CEILING_DB, FLOOR_DB, Cnn14
@@ -43,7 +44,7 @@ class Optimiser:
 
 @dataclass(frozen=True)
 class Architecture:
-    """One published network.
+    """One network: a published one, or our own.
 
     Attributes:
         name: as in ``earmark train --arch NAME``.
@@ -126,6 +127,13 @@ _MAGNATAGATUNE_MEL = _log_mel(2_108, 2_048, 512, 120, (0.0, 1_054.0), 29.12)
 _PANNS_MEL = _log_mel(32_000, 1_024, 320, 64, (50.0, 14_000.0), 10.0, CEILING_DB - FLOOR_DB)
 
 _ALL = (
+    Architecture(
+        "compact",
+        "Earmark's own, for one-shots",
+        _log_mel(32_000, 1_024, 320, 64, (30.0, 15_500.0), 3.0),
+        lambda labels, shape: Compact(labels, *shape),
+        "softmax",
+    ),
     Architecture(
         "vgg-elu",
         _VIBRARY,
