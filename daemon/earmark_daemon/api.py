@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client as connect
+from multiprocessing import connection as local_socket
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Client:
             EarmarkError: what the daemon says is wrong.
         """
         try:
-            connection = connect(self._address, authkey=self._key.read_bytes())
+            connection = local_socket.Client(self._address, authkey=self._key.read_bytes())
         except (OSError, EOFError, AuthenticationError) as error:
             raise NotRunning from error
         try:

@@ -36,5 +36,5 @@ class EarmarkError(Exception):
 
 
 def fail(code: str, message: str, advice: str = "", path: str | None = None) -> EarmarkError:
-    """Build the error to raise: ``raise fail("no-audio", "There is no audio in it.")``."""
+    """The error to raise, as in ``raise fail("no-audio", "There is no audio in it.")``."""
     return EarmarkError(Problem(code, message, advice), path)

@@ -19,6 +19,7 @@ from earmark_db.records import (
     Step,
     Tag,
 )
+from earmark_db.stamps import stamp_from, stamp_row
 from earmark_db.store import Store
 from earmark_db.words import Words
 
@@ -54,24 +55,27 @@ class Files:
             for arrival in arrivals:
                 row = connection.execute(
                     _UPSERT,
-                    [to_blob(arrival.path), arrival.root_id, *_stamp_row(arrival.stamp), now],
+                    [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
                 ).fetchone()
                 ids.append(int(row[0]))
-            connection.executemany(
-                "insert into work(file_id, step, due) values (?, ?, 0)"
-                " on conflict(file_id, step) do update set due = 0, attempts = 0",
-                [(file_id, Step.HEAR) for file_id in ids],
-            )
+                connection.execute(
+                    "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
+                    [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
+                )
         return ids
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
         """A file has another path now; everything known of it stays."""
         with self._store.transaction() as connection:
-            connection.execute("delete from files where path = ?", [to_blob(new)])
+            replaced = connection.execute(
+                "delete from files where path = ? returning id", [to_blob(new)]
+            ).fetchone()
+            if replaced is not None:
+                self._words.remove(replaced[0])
             connection.execute(
                 "update files set path = ?, root_id = ?, size = ?, mtime_ns = ?, inode = ?,"
                 " device = ? where path = ?",
-                [to_blob(new), root_id, *_stamp_row(stamp), to_blob(old)],
+                [to_blob(new), root_id, *stamp_row(stamp), to_blob(old)],
             )
             row = connection.execute(
                 "select id, state from files where path = ?", [to_blob(new)]
@@ -91,7 +95,10 @@ class Files:
                     self._words.remove(row[0])
 
     def heard(self, file_id: int, hearing: Hearing, metadata: Mapping[str, Any]) -> None:
-        """Record what was heard; copies of the same audio share it."""
+        """Record what was heard; copies of the same audio share it.
+
+        Whoever records a result has asked `is_still` first, in the same transaction.
+        """
         with self._store.transaction() as connection:
             content_id = self._content_id(connection, hearing)
             connection.execute(
@@ -113,15 +120,36 @@ class Files:
             ).fetchone()
             self._finish(connection, file_id, row[0], metadata)
 
-    def failed(self, file_id: int, reason: Reason) -> None:
-        """The file has no tags, and this is why."""
+    def is_still(self, file_id: int, stamp: Stamp) -> bool:
+        """Whether the file is the one that was looked at, and not gone or changed since."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and size = ? and mtime_ns = ? and inode = ?"
+                " and device = ? and state != 'gone'",
+                [file_id, *stamp_row(stamp)],
+            ).fetchone()
+        return row is not None
+
+    def failed(self, file_id: int, reason: Reason, *, retry_at: float | None = None) -> None:
+        """The file has no tags, and this is why.
+
+        Args:
+            file_id: the file.
+            reason: in words.
+            retry_at: when to try again, in seconds since the epoch, if that may help.
+        """
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set state = 'failed', reason_code = ?, reason = ?, advice = ?"
                 " where id = ?",
                 [reason.code, reason.message, reason.advice, file_id],
             )
-            connection.execute("delete from work where file_id = ?", [file_id])
+            if retry_at is None:
+                connection.execute("delete from work where file_id = ?", [file_id])
+            connection.execute(
+                "update work set due = ?, attempts = attempts + 1 where file_id = ?",
+                [retry_at, file_id],
+            )
             connection.execute("delete from tags where file_id = ?", [file_id])
             self._words.refresh(file_id)
 
@@ -157,7 +185,7 @@ class Files:
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set size = ?, mtime_ns = ?, inode = ?, device = ? where id = ?",
-                [*_stamp_row(stamp), file_id],
+                [*stamp_row(stamp), file_id],
             )
 
     def set_tags(self, file_id: int, tags: Sequence[Tag]) -> None:
@@ -205,7 +233,7 @@ class Files:
                 " where path >= ? and path < ? and state != 'gone'",
                 _range(folder),
             ).fetchall()
-        return ((from_blob(row[0]), Stamp(*row[1:])) for row in rows)
+        return ((from_blob(row[0]), stamp_from(row[1:])) for row in rows)
 
     def stamp(self, path: str) -> Stamp | None:
         """The stamp of one file, if it is known and not gone."""
@@ -215,7 +243,7 @@ class Files:
                 " where path = ? and state != 'gone'",
                 [to_blob(path)],
             ).fetchone()
-        return Stamp(*row) if row else None
+        return stamp_from(row) if row else None
 
     def counts(self) -> dict[str, int]:
         """How many files are in which state, and how many carry their tags."""
@@ -266,15 +294,6 @@ def _tags(connection: sqlite3.Connection, file_id: int) -> tuple[Tag, ...]:
     return tuple(Tag(*row) for row in rows)
 
 
-def _stamp_row(stamp: Stamp) -> tuple[int, int, int, int]:
-    return (stamp.size, stamp.mtime_ns, _signed(stamp.inode), _signed(stamp.device))
-
-
-def _signed(number: int) -> int:
-    """Windows file ids fill 64 bits; SQLite's integers are signed."""
-    return (number + 2**63) % 2**64 - 2**63
-
-
 def _range(folder: str) -> list[bytes]:
     prefix = to_blob(folder).rstrip(b"/\\")
     separator = b"\\" if b"\\" in prefix and b"/" not in prefix else b"/"
@@ -285,7 +304,7 @@ def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
     return FileRecord(
         id=row[0],
         path=from_blob(row[1]),
-        stamp=Stamp(*row[2:6]),
+        stamp=stamp_from(row[2:6]),
         state=FileState(row[6]),
         root_id=row[7],
         content=row[8],

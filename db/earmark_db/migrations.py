@@ -56,6 +56,7 @@ _INITIAL = (
         step text not null,
         due real not null,
         attempts integer not null default 0,
+        blind integer not null default 0,
         primary key (file_id, step)
     ) without rowid
     """,

@@ -6,7 +6,8 @@ import time
 from collections.abc import Collection, Iterable
 
 from earmark_db.paths import from_blob
-from earmark_db.records import Stamp, Step, Task
+from earmark_db.records import Step, Task
+from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
 
 
@@ -30,14 +31,14 @@ class Queue:
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select files.id, path, size, mtime_ns, inode, device, attempts,"
-                " contents.digest, root_id"
+                " contents.digest, blind"
                 " from work join files on files.id = work.file_id"
                 " left join contents on contents.id = files.content_id"
                 " where step = ? and due <= ? order by due, file_id limit ?",
                 [step, time.time() if now is None else now, limit + len(without)],
             ).fetchall()
         return [
-            Task(row[0], from_blob(row[1]), Stamp(*row[2:6]), row[6], row[7], row[8])
+            Task(row[0], from_blob(row[1]), stamp_from(row[2:6]), row[6], row[7], bool(row[8]))
             for row in rows
             if row[0] not in without
         ][:limit]
@@ -63,6 +64,12 @@ class Queue:
         """The work is done."""
         with self._store.transaction() as connection:
             connection.execute("delete from work where file_id = ? and step = ?", [file_id, step])
+
+    def holds(self, file_id: int) -> bool:
+        """Whether anything is still to be done for a file, now or at a later try."""
+        with self._store.reading() as connection:
+            row = connection.execute("select 1 from work where file_id = ?", [file_id]).fetchone()
+        return row is not None
 
     def waiting(self) -> dict[str, int]:
         """How many tasks wait for each step."""

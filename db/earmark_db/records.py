@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class FileState(StrEnum):
@@ -33,9 +33,15 @@ class JournalState(StrEnum):
     UNDONE = "undone"
 
 
-@dataclass(frozen=True)
-class Stamp:
-    """How the file system tells that a file is the same as before."""
+class Stamp(NamedTuple):
+    """What tells that a file is the one we knew, without reading it.
+
+    Attributes:
+        size: length in bytes.
+        mtime_ns: time of the last change of the content, nanoseconds since 1970.
+        inode: the file's number on its file system, 0 where there is none.
+        device: the number of that file system; may change when the machine restarts.
+    """
 
     size: int
     mtime_ns: int
@@ -71,11 +77,21 @@ class Tag:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A new or changed file that wants to be heard."""
+    """A new or changed file that wants to be heard.
+
+    Attributes:
+        path: absolute path.
+        stamp: the file as it was found.
+        root_id: the watched folder it lies in, if any.
+        first: whether somebody waits for it, so that it overtakes the queue.
+        blind: whether names, folders and metadata must not count as evidence.
+    """
 
     path: str
     stamp: Stamp
     root_id: int | None
+    first: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +103,7 @@ class Task:
     stamp: Stamp
     attempts: int
     content: str | None
-    root_id: int | None
+    blind: bool
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.frontend import Audio
 
 
@@ -65,6 +65,15 @@ def open_sound(path: str) -> Iterator[Sound]:
         return
     with sound:
         yield sound
+
+
+def why_unreadable(path: str) -> Problem:
+    """Why a path cannot be taken as a sound, for one that is known not to be readable."""
+    try:
+        _check_is_readable_file(path)
+    except EarmarkError as error:
+        return error.problem
+    return Problem("unreadable", "The file could not be looked at; another program may hold it.")
 
 
 def _check_is_readable_file(path: str) -> None:

@@ -11,22 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from earmark_daemon.errors import Problem
+from earmark_db.records import Stamp
 
-
-class Stamp(NamedTuple):
-    """What tells that a file is the one we knew, without reading it.
-
-    Attributes:
-        size: length in bytes.
-        mtime_ns: time of the last change of the content, nanoseconds since 1970.
-        inode: the file's number on its file system, 0 where there is none.
-        device: the number of that file system; may change when the machine restarts.
-    """
-
-    size: int
-    mtime_ns: int
-    inode: int
-    device: int
+__all__ = ["Found", "Identity", "Moved", "Stamp", "Trouble"]
 
 
 class Found(NamedTuple):
@@ -35,8 +22,8 @@ class Found(NamedTuple):
     Attributes:
         path: absolute path.
         stamp: what to remember it by.
-        changed_ns: the latest of its times of change, nanoseconds since 1970: content, name
-            and permissions count too where the system tells (POSIX ``ctime``).
+        changed_ns: the later of its mtime and ctime, nanoseconds since 1970. A copy that keeps
+            the original's mtime still shows here when it was made.
     """
 
     path: str

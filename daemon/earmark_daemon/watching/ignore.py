@@ -15,13 +15,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from earmark_daemon.errors import fail
+
 SOUND_EXTENSIONS = frozenset(
-    "wav wave bwf rf64 aif aiff aifc flac mp3 ogg oga opus caf m4a wv".split()
-)
+    ("wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus")
+) | {"caf", "m4a", "wv"}
 """Extensions of sound files, small letters, without the dot."""
 
 OWN_TEMPORARY_PREFIX = ".earmark-"
-"""Names that Earmark gives to its own unfinished files begin like this; a dot name is left alone."""
+"""Earmark's own unfinished files are named like this, and dot names are left alone."""
 
 _UNFINISHED = (
     ".crdownload", ".part", ".partial", ".download", ".tmp", ".temp", ".filepart",
@@ -34,7 +36,7 @@ _SYSTEM_FOLDERS = frozenset(
 
 def is_sound(name: str) -> bool:
     """Whether a file of this base name is a sound to take in: by extension, not left alone."""
-    stem, dot, extension = name.rpartition(".")
+    stem, _, extension = name.rpartition(".")
     return bool(stem) and name[0] != "." and extension.lower() in SOUND_EXTENSIONS
 
 
@@ -50,6 +52,9 @@ class Rules:
 
     Attributes:
         exclude: the user's patterns, in order.
+
+    Raises:
+        EarmarkError: a pattern cannot be read.
     """
 
     exclude: tuple[str, ...] = ()
@@ -112,11 +117,20 @@ def _compile(lines: Iterable[str]) -> Iterable[_Pattern]:
         text = text.rstrip("/")
         tied = "/" in text
         body = _regex(text.lstrip("/"))
-        regex = re.compile(body if tied else f"(?:.*/)?{body}", re.IGNORECASE | re.DOTALL)
+        try:
+            regex = re.compile(body if tied else f"(?:.*/)?{body}", re.IGNORECASE | re.DOTALL)
+        except re.error as error:
+            raise fail(
+                "bad-pattern",
+                f"The exclude pattern “{line}” cannot be read: {error}.",
+                "Write [a-z] for one letter of a set, in alphabetical order.",
+            ) from error
         yield _Pattern(regex, takes_in, folders_only)
 
 
-_TOKEN = re.compile(r"(?P<any>^\*\*/|/\*\*/)|(?P<below>/\*\*$)|(?P<set>\[!?\]?[^\]]*\])|(?P<one>.)")
+_TOKEN = re.compile(
+    r"(?P<any>^\*\*/|/\*\*/)|(?P<below>/\*\*$)|(?P<set>\[!?\]?[^\]]*\])|(?P<one>.)", re.DOTALL
+)
 
 
 def _regex(glob: str) -> str:

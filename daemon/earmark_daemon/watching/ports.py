@@ -51,4 +51,4 @@ class Sink(Protocol):
         """A scan of `root` is under way and has seen `count` sound files so far."""
 
     def scanned(self, root: str, count: int) -> None:
-        """A scan of the whole of `root` is over, all that it found has been told."""
+        """A scan of the whole of `root` is over; what it found has been told or still settles."""

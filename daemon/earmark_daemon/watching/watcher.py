@@ -1,0 +1,195 @@
+"""Turns the system's file events into hints; the only place that knows watchdog.
+
+Events may be lost, doubled or late, and watchdog keeps quiet about most of that. So everything
+here errs on the side of telling too much, and what cannot be watched is said to be so.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileAttribEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.watching.hints import Hint, Kind
+from earmark_daemon.watching.ignore import Rules, is_sound
+from earmark_daemon.watching.problems import WATCH_LIMIT, watching_problem
+
+Tell = Callable[[Hint], None]
+
+_FILE_EVENTS: dict[type[FileSystemEvent], Kind] = {
+    FileCreatedEvent: Kind.TOUCHED,
+    FileModifiedEvent: Kind.TOUCHED,
+    FileClosedEvent: Kind.CLOSED,
+    FileAttribEvent: Kind.LOOK,
+    FileDeletedEvent: Kind.VANISHED,
+}
+_FOLDER_EVENTS: dict[type[FileSystemEvent], Kind] = {
+    DirCreatedEvent: Kind.FOLDER,
+    DirDeletedEvent: Kind.FOLDER_VANISHED,
+}
+_WANTED = [*_FILE_EVENTS, *_FOLDER_EVENTS, FileMovedEvent, DirMovedEvent]
+
+
+class Watcher:
+    """Watches any number of folders with the system's own events.
+
+    Args:
+        tell: called with each hint, from watchdog's threads; must return quickly.
+        make_observer: makes the watchdog observer.
+    """
+
+    def __init__(self, tell: Tell, make_observer: Callable[[], BaseObserver] = Observer) -> None:
+        self._tell = tell
+        self._make_observer = make_observer
+        self._observer: BaseObserver | None = None
+        self._watches: dict[str, ObservedWatch] = {}
+        self._lock = threading.Lock()
+        self._listener = _OverflowListener(tell)
+        _WATCHDOG_LOG.addHandler(self._listener)
+
+    def watch(self, root: str, rules: Rules) -> Problem | None:
+        """Watch a folder, or watch it afresh.
+
+        Returns:
+            None if every folder in it is watched, else why that could not be; events that do
+            come are told all the same.
+        """
+        with self._lock:
+            self._unwatch(root)
+            try:
+                observer = self._running_observer()
+                self._watches[root] = observer.schedule(
+                    _Handler(root, rules, self._tell), root, recursive=True, event_filter=_WANTED
+                )
+                return WATCH_LIMIT if _limit_reached(observer) else None
+            except OSError as error:
+                return watching_problem(error)
+
+    def unwatch(self, root: str) -> None:
+        """Stop watching a folder; no harm if it is not watched."""
+        with self._lock:
+            self._unwatch(root)
+
+    def is_alive(self, root: str) -> bool:
+        """Whether events of a folder come in; a folder that was deleted sends none any more.
+
+        Does not wait: while some folder is being set up the answer is yes.
+        """
+        if not self._lock.acquire(blocking=False):
+            return True
+        try:
+            emitters = list(self._observer.emitters) if self._observer else []
+            watch = self._watches.get(root)
+            return any(emitter.watch is watch and emitter.is_alive() for emitter in emitters)
+        finally:
+            self._lock.release()
+
+    def stop(self) -> None:
+        """Stop watching and join every thread."""
+        _WATCHDOG_LOG.removeHandler(self._listener)
+        with self._lock:
+            self._watches.clear()
+            if self._observer is not None:
+                self._observer.stop()
+                self._observer.join()
+                self._observer = None
+
+    def _running_observer(self) -> BaseObserver:
+        if self._observer is None:
+            observer = self._make_observer()
+            observer.start()
+            self._observer = observer
+        return self._observer
+
+    def _unwatch(self, root: str) -> None:
+        watch = self._watches.pop(root, None)
+        if watch is not None and self._observer is not None:
+            self._observer.unschedule(watch)
+
+
+class _Handler(FileSystemEventHandler):
+    """Turns the events of one root into hints and drops those about names left alone."""
+
+    def __init__(self, root: str, rules: Rules, tell: Tell) -> None:
+        self._root = root
+        self._prefix = len(root.rstrip(os.sep)) + 1
+        self._rules = rules
+        self._tell = tell
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        path, kind = os.fsdecode(event.src_path), type(event)
+        if kind is FileMovedEvent:
+            self._file_moved(path, os.fsdecode(event.dest_path))
+        elif kind is DirMovedEvent:
+            self._folder(Kind.FOLDER_VANISHED, path)
+            self._folder(Kind.FOLDER, os.fsdecode(event.dest_path))
+        elif kind in _FOLDER_EVENTS:
+            self._folder(_FOLDER_EVENTS[kind], path)
+        elif self._takes(path):
+            self._tell(Hint(_FILE_EVENTS[kind], self._root, path))
+        elif kind is FileDeletedEvent and sys.platform == "win32":
+            self._folder(Kind.FOLDER_VANISHED, path)  # Windows does not tell what it was
+
+    def _file_moved(self, old: str, new: str) -> None:
+        took, takes = self._takes(old), self._takes(new)
+        if took and takes:
+            self._tell(Hint(Kind.MOVED, self._root, old, new))
+        elif took:
+            self._tell(Hint(Kind.VANISHED, self._root, old))
+        elif takes:
+            self._tell(Hint(Kind.CLOSED, self._root, new))
+
+    def _folder(self, kind: Kind, path: str) -> None:
+        if path == self._root:
+            self._tell(Hint(Kind.DOUBT, self._root, path))
+        elif self._rules.reaches(path[self._prefix :]):
+            self._tell(Hint(kind, self._root, path))
+
+    def _takes(self, path: str) -> bool:
+        return is_sound(os.path.basename(path)) and self._rules.takes(path[self._prefix :])
+
+
+class _OverflowListener(logging.Handler):
+    """watchdog says only in its log that the system dropped events."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell(Hint(Kind.DOUBT, "", ""))
+
+
+_WATCHDOG_LOG = logging.getLogger("watchdog.observers.inotify_c")
+
+
+def _limit_reached(observer: BaseObserver) -> bool:
+    """Try whether one more folder could be watched: watchdog hides that subfolders could not."""
+    if sys.platform != "linux":
+        return False
+    with tempfile.TemporaryDirectory(prefix="earmark-") as folder:
+        try:
+            observer.unschedule(observer.schedule(FileSystemEventHandler(), folder))
+        except OSError:
+            return True
+    return False
