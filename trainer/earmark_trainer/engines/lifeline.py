@@ -1,13 +1,13 @@
 """Keeps a training process from outliving its supervisor, and lets it be heard.
 
 The supervisor holds the other ends of the process's standard input and output. When it dies,
-however it dies, the input ends: the process then kills its whole group. Linux does so at once
-by itself, even if no thread gets to run.
+however it dies, the input ends: the process then kills its whole group. Linux is asked to do
+that by itself, which works even while no thread gets to run or the process is stopped.
 """
 
 from __future__ import annotations
 
-import ctypes
+import fcntl
 import os
 import signal
 import sys
@@ -17,7 +17,6 @@ from typing import BinaryIO
 from earmark_trainer.engines.reports import Kind, Line
 
 BEAT_SECONDS = 2.0
-_PR_SET_PDEATHSIG = 1
 
 
 class Lifeline:
@@ -32,12 +31,12 @@ class Lifeline:
     @classmethod
     def take_over(cls) -> Lifeline:
         """Claim standard input and output; what is printed goes to the log from now on."""
-        die_with_parent()
         speech = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         listening = os.fdopen(os.dup(0), "rb", buffering=0)
         with open(os.devnull, "rb") as nothing:
             os.dup2(nothing.fileno(), 0)
+        _kill_group_at_end_of(listening.fileno())
         return cls(speech, listening)
 
     def watch(self) -> None:
@@ -64,14 +63,14 @@ class Lifeline:
         end_group()
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere the lifeline alone does it."""
+def _kill_group_at_end_of(descriptor: int) -> None:
+    """Let Linux kill the group when the other end closes: F_SETSIG in fcntl(2)."""
     if not sys.platform.startswith("linux"):
         return
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent or parent == 1:
-        end_group()
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgid(0))
+    fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
 def end_group() -> None:

@@ -15,12 +15,12 @@ from earmark_trainer.storage.tenants import Tenant
 _bearer = HTTPBearer(auto_error=False, description="The token that `earmark-trainer pair` prints.")
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _tenant(request: Request, _: Annotated[object, Security(_bearer)]) -> Tenant:
+async def _tenant(request: Request, _: Annotated[object, Security(_bearer)]) -> Tenant:
     tenant: Tenant = request.state.tenant
     return tenant
 
@@ -29,7 +29,7 @@ TheService = Annotated[Service, Depends(_service)]
 TheTenant = Annotated[Tenant, Depends(_tenant)]
 
 
-def _job(
+async def _job(
     service: TheService,
     tenant: TheTenant,
     job: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The job's id.")],
