@@ -25,7 +25,7 @@ from earmark_trainer.storage.folders import size_of
 
 WORKER = (sys.executable, "-m", "earmark_trainer.engines.worker")
 _LOOK_SECONDS = 1.0
-_LOOKS_PER_DISK_CHECK = 10
+_LOOKS_PER_DISK_CHECK = 5
 
 
 @dataclass

@@ -108,6 +108,8 @@ def _check_member(frame: bytes, header: tarfile.TarInfo, budget: int) -> int:
         if str(error) == "too large":
             raise _too_large("It decompresses to more than the trainer accepts.") from error
         raise _refused("A member is not a zstd frame.") from error
+    if not data:
+        raise _refused("A member decompresses to nothing.")
     if hashlib.sha256(data).hexdigest() != header.name:
         raise _refused(f"The content of {header.name} has another SHA-256.")
     return len(data)
