@@ -2,7 +2,7 @@
 
 Steps: `epoch N`, `wait GATE` (until the test opens it), `checkpoint WORDS`, `expect WORDS` (in
 the checkpoint), `result`, `finish`, `fail`, `die`, `hang`, `child` (start a process of its own),
-`garble`, `fill`.
+`garble`, `fill SIZE`, `exhaust` (the disk).
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 from earmark_trainer.engines.engine import CHECKPOINT, METRICS, MODEL, PLOTS, RESULT
 from earmark_trainer.engines.lifeline import Lifeline
 from earmark_trainer.engines.reports import Kind, Line
+from earmark_trainer.engines.worker import _explain
 from earmark_trainer.problems import Problem
 
 
@@ -72,6 +73,15 @@ class Actor:
     def garble(self, _: str) -> None:
         self.lifeline._speech.write(b"what?\n")
         threading.Event().wait()
+
+    def exhaust(self, _: str) -> None:
+        """Write until the disk is full, and say so as the real worker does."""
+        try:
+            (self.folder / CHECKPOINT).with_suffix(".part").write_bytes(bytes(50_000_000))
+        except OSError as error:
+            problem = _explain(error, self.folder)
+            assert problem is not None
+            self.lifeline.say(Line(Kind.FAILED, problem.to_dict()))
 
     def fill(self, size: str) -> None:
         (self.folder / "filler").write_bytes(bytes(int(size)))

@@ -31,6 +31,7 @@ async def submit(
 ) -> JobMessage:
     """Order a training. With the same `Idempotency-Key`, the same job is given again."""
     await _check_feasible(service, tenant.id, order)
+    service.spectrograms.check_room(tenant.id, 0)
     submitted = service.board.submit(tenant.id, order, idempotency_key)
     if submitted.is_new:
         service.spectrograms.touch(tenant.id, order.digests)
@@ -74,6 +75,7 @@ async def resume(job: TheJob, service: TheService, tenant: TheTenant) -> JobMess
     """Go on with a failed or cancelled job from its last checkpoint."""
     order = service.board.order(job)
     check_spectrograms(order, service.spectrograms.locate(tenant.id, order.digests))
+    service.spectrograms.check_room(tenant.id, 0)
     service.board.resume(job)
     service.foreman.wake()
     return _message(service, service.board.get(tenant.id, job.id))

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import compile_path
 
 from earmark_trainer.problems import (
     ConflictError,
@@ -102,7 +103,7 @@ async def _of_validation(_: Request, error: Exception) -> JSONResponse:
     return answer(422, problem)
 
 
-async def _of_http(_: Request, error: Exception) -> JSONResponse:
+async def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StarletteHTTPException)
     if isinstance(error, ProblemError):
         return answer(error.status_code, error.problem, error.headers)
@@ -112,7 +113,20 @@ async def _of_http(_: Request, error: Exception) -> JSONResponse:
         f"{error.detail}.",
         "Compare the request with /openapi.json.",
     )
+    if error.status_code == 405:
+        return answer(405, problem, {"Allow": _allowed(request)})
     return answer(error.status_code, problem, error.headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of an address; Starlette names those of the first route that fits alone."""
+    described: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    fitting = [
+        methods
+        for template, methods in described.items()
+        if compile_path(template)[0].match(request.url.path)
+    ]
+    return ", ".join(sorted({method.upper() for methods in fitting for method in methods}))
 
 
 async def _of_broken_off(_: Request, __: Exception) -> JSONResponse:

@@ -21,7 +21,7 @@ from earmark_trainer.server.settings import Settings, check_exposure
 from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders, lock
 
-_GOODBYE_SECONDS = 5
+_GOODBYE_SECONDS = 2
 
 
 def serve(
