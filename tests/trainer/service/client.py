@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def toy_sounds(count: int, kind: int, seed: int) -> list[Blob]:
     return sounds
 
 
-def make_order(sounds: dict[str, Sequence[Blob]], **changes: Any) -> dict[str, Any]:
+def make_order(sounds: Mapping[str, Sequence[Blob]], **changes: Any) -> dict[str, Any]:
     examples = [
         {"spectrogram": blob.digest, "labels": [label]}
         for label, blobs in sounds.items()
@@ -157,7 +157,7 @@ class Client:
             pass
         return self.job(job)
 
-    def stream(self, job: str, last: int | None = None) -> Iterator[dict[str, Any]]:
+    def stream(self, job: str, last: int | None = None) -> Generator[dict[str, Any], None, None]:
         """Events by server-sent events, until the server ends the stream."""
         headers = {} if last is None else {"Last-Event-ID": str(last)}
         with self.call("GET", f"/v1/jobs/{job}/events", headers=headers, stream=True) as response:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.trainer.service.processes import Trainer
 
 from earmark_trainer.server.certificates import Certificate, make
-from tests.trainer.service.processes import Trainer
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 @pytest.fixture
 def scripted(tmp_path: Path, certificate: Certificate) -> Iterator[Callable[..., Trainer]]:
     """Makes trainers whose workers follow a script; limits can be given."""
-    made = []
+    made: list[Trainer] = []
 
     def start(**limits: Any) -> Trainer:
         limits = {"requests_per_second": 10_000.0, "request_burst": 10_000, **limits}

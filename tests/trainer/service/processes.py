@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-
 from tests.trainer.service.client import Client
 
 HERE = Path(__file__).parent

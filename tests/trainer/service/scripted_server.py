@@ -5,7 +5,7 @@ import logging
 import sys
 from pathlib import Path
 
-from earmark_trainer.engines.probe import Capabilities
+from earmark_trainer.engines.probe import Capabilities, Network
 from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.limits import Limits
 from earmark_trainer.server.run import serve
@@ -15,7 +15,9 @@ WORKER = (sys.executable, str(Path(__file__).with_name("scripted_worker.py")))
 
 
 async def look() -> Capabilities:
-    return Capabilities("0", (), 1, ("compact", "vgg-elu"))
+    return Capabilities(
+        "0", (), 1, tuple(Network(name, "", {"kind": "log-mel"}) for name in ("compact", "vgg-elu"))
+    )
 
 
 def main(data: Path, told: dict[str, object]) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from earmark_trainer.server.certificates import Certificate
 from tests.trainer.service.client import make_order, make_pack, toy_sounds
 from tests.trainer.service.processes import Trainer
+
+from earmark_trainer.server.certificates import Certificate
 
 SIZE = 24_000_000
 LIMITS = {"free_bytes": 4_000_000, "requests_per_second": 10_000.0, "request_burst": 10_000}

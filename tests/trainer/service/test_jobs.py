@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.trainer.service.client import Blob, Client, make_order, toy_sounds
 from tests.trainer.service.processes import Trainer
 
@@ -42,15 +41,16 @@ def test_a_job_runs_and_its_events_are_told_twice_alike(
     ]
     assert list(client.stream(job)) == polled
     assert list(client.stream(job, last=3)) == polled[3:]
-    assert client.call("GET", f"/v1/jobs/{job}/events", headers={"Last-Event-ID": "5"}).status_code == 204
+    assert (
+        client.call("GET", f"/v1/jobs/{job}/events", headers={"Last-Event-ID": "5"}).status_code
+        == 204
+    )
     done = client.job(job)
     assert done["state"] == "succeeded"
     model = client.call("GET", f"/v1/jobs/{job}/result/model.onnx")
     assert model.content == b"model of attempt 1"
     assert model.headers["Earmark-Signature"] == done["result"]["signature"]
-    part = client.call(
-        "GET", f"/v1/jobs/{job}/result/model.onnx", headers={"Range": "bytes=9-"}
-    )
+    part = client.call("GET", f"/v1/jobs/{job}/result/model.onnx", headers={"Range": "bytes=9-"})
     assert (part.status_code, part.content) == (206, b"attempt 1")
 
 

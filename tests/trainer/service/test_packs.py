@@ -10,11 +10,11 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.trainer.service.client import Blob, make_pack, sha256
 
 from earmark_trainer.limits import Limits
 from earmark_trainer.problems import RefusedError, TooLargeError
 from earmark_trainer.storage.packs import read_pack, unpack
-from tests.trainer.service.client import Blob, make_pack, sha256
 
 LIMITS = Limits(pack_blobs=4, blob_bytes=10_000, pack_content_bytes=25_000)
 BLOB = Blob(b"\x07" * 3200)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-
 from tests.trainer.service.client import Blob, Client, make_order, toy_sounds
 from tests.trainer.service.processes import Trainer, assert_gone, run_cli
 
@@ -39,7 +38,8 @@ def test_a_killed_server_goes_on_where_it_was(scripted: Start, phase: str) -> No
     client = trainer.client()
     job = submit(client, "the-key")
     seen = client.wait_for_event(job, "progress", epoch=0)
-    assert len(had := trainer.kill()) == 2
+    had = trainer.kill()
+    assert len(had) == 2
     assert_gone(had)
     trainer.start()
     assert submit(client, "the-key") == job
@@ -79,7 +79,9 @@ def test_a_stopped_training_dies_with_the_server(scripted: Start) -> None:
 
 def test_a_server_that_is_told_to_stop_ends_its_trainings(scripted: Start) -> None:
     trainer = scripted()
-    trainer.script(["child", "checkpoint here", "epoch 0", "wait go"], ["expect here", "result", "finish"])
+    trainer.script(
+        ["child", "checkpoint here", "epoch 0", "wait go"], ["expect here", "result", "finish"]
+    )
     client = trainer.client()
     job = submit(client)
     client.wait_for_event(job, "progress", epoch=0)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-
 from tests.trainer.service.client import make_order, toy_sounds
 from tests.trainer.service.processes import Trainer
 
@@ -15,7 +14,9 @@ from tests.trainer.service.processes import Trainer
 def test_whatever_is_asked_the_answer_is_as_described(
     scripted: Callable[..., Trainer], tmp_path: Path
 ) -> None:
-    trainer = scripted(waiting_jobs=100_000, tenant_jobs=100_000, listeners=1000, failure_burst=10_000)
+    trainer = scripted(
+        waiting_jobs=100_000, tenant_jobs=100_000, listeners=1000, failure_burst=10_000
+    )
     trainer.script(["epoch 1", "result", "finish"])
     client = trainer.client()
     sounds = {"low": toy_sounds(2, 0, 1), "high": toy_sounds(2, 2, 1)}

@@ -11,7 +11,6 @@ from typing import Any
 import psutil
 import pytest
 import requests
-
 from tests.trainer.service.client import Client, make_order, make_pack, sha256, toy_sounds
 from tests.trainer.service.processes import Trainer, pair, run_cli
 

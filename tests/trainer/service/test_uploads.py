@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-
 from tests.trainer.service.client import Blob, Client, make_pack, sha256, toy_sounds
 from tests.trainer.service.processes import Trainer
 

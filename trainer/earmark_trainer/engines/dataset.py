@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import nn
 
 from earmark_trainer.engines.blobs import load_clips
 from earmark_trainer.jobs.orders import Example, Order
 from earmark_trainer.storage.spectrograms import Place
-from earmark_trainer.training.types import SpectrogramDataset, TrainConfig
+from earmark_trainer.training.types import SpectrogramDataset, TrainConfig, TrainingError
 
 _MOST_CLIPS_A_STEP = 64
 _FEWEST_CLIPS_A_STEP = 8
@@ -58,6 +60,23 @@ def configure(order: Order, *, cuda: bool) -> TrainConfig:
         bfloat16=cuda,
         device="cuda" if cuda else "cpu",
     )
+
+
+def check_fit(build: Callable[..., nn.Module], dataset: SpectrogramDataset) -> None:
+    """Make sure that a network can hear clips of this shape at all.
+
+    Raises:
+        TrainingError: it cannot.
+    """
+    shape = dataset.clips.shape[1:]
+    try:
+        with torch.no_grad():
+            network = build(len(dataset.labels), *shape).eval()
+            network(torch.from_numpy(dataset.clips[:1]))
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        raise TrainingError(
+            f"This architecture cannot hear windows of the shape {shape}: {error}."
+        ) from error
 
 
 def _packs(examples: Sequence[Example], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

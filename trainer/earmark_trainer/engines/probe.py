@@ -7,6 +7,7 @@ import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import asdict, dataclass
+from typing import Any
 
 PROBE = (sys.executable, "-m", "earmark_trainer.engines.probe")
 _PATIENCE_SECONDS = 120.0
@@ -21,6 +22,15 @@ class Gpu:
 
 
 @dataclass(frozen=True)
+class Network:
+    """An architecture: its name, its publication and the front end that it is meant for."""
+
+    name: str
+    source: str
+    frontend: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What training can use.
 
@@ -28,13 +38,13 @@ class Capabilities:
         torch: version of torch; None if it cannot be loaded, and nothing can be trained.
         gpus: in CUDA's order.
         cpus: processor cores.
-        architectures: names of the networks that can be trained.
+        architectures: the networks that can be trained.
     """
 
     torch: str | None = None
     gpus: tuple[Gpu, ...] = ()
     cpus: int = 1
-    architectures: tuple[str, ...] = ()
+    architectures: tuple[Network, ...] = ()
 
 
 async def probe() -> Capabilities:
@@ -56,7 +66,7 @@ async def probe() -> Capabilities:
         found["torch"],
         tuple(Gpu(**gpu) for gpu in found["gpus"]),
         found["cpus"],
-        tuple(found["architectures"]),
+        tuple(Network(**network) for network in found["architectures"]),
     )
 
 
@@ -72,7 +82,7 @@ def _look() -> Capabilities:
         torch.__version__,
         tuple(Gpu(device.name, device.total_memory) for device in devices),
         os.cpu_count() or 1,
-        tuple(sorted(ARCHITECTURES)),
+        tuple(Network(a.name, a.source, dict(a.frontend)) for a in ARCHITECTURES.values()),
     )
 
 

@@ -51,7 +51,7 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     import torch
 
     from earmark_trainer.architectures.registry import architecture
-    from earmark_trainer.engines.dataset import configure, load_dataset
+    from earmark_trainer.engines.dataset import check_fit, configure, load_dataset
     from earmark_trainer.export import export
     from earmark_trainer.jobs.orders import Order
     from earmark_trainer.storage.spectrograms import Place
@@ -62,6 +62,7 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     places = {digest: Place(**place) for digest, place in told["places"].items()}
     dataset = load_dataset(order, places)
     build = architecture(order.architecture).build
+    check_fit(build, dataset)
     folder = assignment.parent
 
     def on_progress(progress: Progress) -> None:

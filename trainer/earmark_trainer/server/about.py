@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from earmark_trainer import __version__
+from earmark_trainer.jobs.orders import Frontend
 from earmark_trainer.server.context import TheService, TheTenant, problems
 
 router = APIRouter(prefix="/v1", tags=["about"])
@@ -38,6 +39,14 @@ class GpuMessage(BaseModel):
     memory_bytes: int
 
 
+class ArchitectureMessage(BaseModel):
+    """A network that can be trained."""
+
+    name: str
+    source: str = Field(description="Where it was published.")
+    frontend: Frontend = Field(description="What it is meant to hear; windows may be shorter.")
+
+
 class CapabilitiesMessage(BaseModel):
     """What the machine can train with, and how much it accepts."""
 
@@ -49,7 +58,13 @@ class CapabilitiesMessage(BaseModel):
                     "gpus": [{"name": "NVIDIA H200", "memory_bytes": 150_754_820_096}],
                     "cpus": 16,
                     "jobs_at_once": 1,
-                    "architectures": ["compact", "vgg-elu"],
+                    "architectures": [
+                        {
+                            "name": "compact",
+                            "source": "Earmark's own, for one-shots",
+                            "frontend": Frontend().model_dump(),
+                        }
+                    ],
                     "max_pack_bytes": 8_454_144,
                     "max_pack_spectrograms": 8192,
                     "max_spectrogram_bytes": 8_388_608,
@@ -63,7 +78,7 @@ class CapabilitiesMessage(BaseModel):
     gpus: list[GpuMessage]
     cpus: int
     jobs_at_once: int
-    architectures: list[str]
+    architectures: list[ArchitectureMessage]
     max_pack_bytes: int
     max_pack_spectrograms: int
     max_spectrogram_bytes: int
@@ -91,7 +106,12 @@ async def capabilities(service: TheService, _: TheTenant) -> CapabilitiesMessage
         gpus=[GpuMessage(name=gpu.name, memory_bytes=gpu.memory_bytes) for gpu in found.gpus],
         cpus=found.cpus,
         jobs_at_once=max(1, len(found.gpus)),
-        architectures=list(found.architectures),
+        architectures=[
+            ArchitectureMessage(
+                name=one.name, source=one.source, frontend=Frontend.model_validate(one.frontend)
+            )
+            for one in found.architectures
+        ],
         max_pack_bytes=service.limits.pack_bytes,
         max_pack_spectrograms=service.limits.pack_blobs,
         max_spectrogram_bytes=service.limits.blob_bytes,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Query, Response, status
 
+from earmark_trainer.engines.probe import Capabilities
 from earmark_trainer.jobs.job import Job
 from earmark_trainer.jobs.orders import Order, check_spectrograms
 from earmark_trainer.jobs.workshop import result_folder
@@ -98,22 +99,35 @@ async def _end(service: Service, job: Job) -> None:
 
 
 async def _check_feasible(service: Service, tenant: str, order: Order) -> None:
-    found = await service.capabilities()
-    if order.architecture not in found.architectures:
-        raise RefusedError(
-            Problem(
-                "no-such-architecture",
-                "This trainer does not know the architecture.",
-                f"{order.architecture!r} is not one of {', '.join(found.architectures)}.",
-                "Choose one that it knows, or install a newer trainer.",
-            )
-        )
+    _check_architecture(await service.capabilities(), order)
     if order.start not in ("builtin", "scratch"):
         earlier = service.board.get(tenant, order.start)
         result_folder(service.folders, earlier)
         if earlier.summary["architecture"] != order.architecture:
             raise ConflictError(_OTHER_ARCHITECTURE)
     check_spectrograms(order, service.spectrograms.locate(tenant, order.digests))
+
+
+def _check_architecture(found: Capabilities, order: Order) -> None:
+    kinds = {network.name: network.frontend["kind"] for network in found.architectures}
+    if order.architecture not in kinds:
+        raise RefusedError(
+            Problem(
+                "no-such-architecture",
+                "This trainer does not know the architecture.",
+                f"{order.architecture!r} is not one of {', '.join(kinds)}.",
+                "Choose one that it knows, or install a newer trainer.",
+            )
+        )
+    if order.frontend.kind != kinds[order.architecture]:
+        raise RefusedError(
+            Problem(
+                "wrong-kind",
+                "The architecture and the front end do not fit together.",
+                f"{order.architecture} hears {kinds[order.architecture]} input.",
+                "Use the front end that /v1/capabilities names for the architecture.",
+            )
+        )
 
 
 def _message(service: Service, job: Job) -> JobMessage:
