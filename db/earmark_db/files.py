@@ -174,7 +174,8 @@ class Files:
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set write_code = ?, write_reason = ?, write_advice = ?,"
-                " written = ? where id = ?",
+                " written = ? and exists (select 1 from tags where file_id = files.id)"
+                " where id = ?",
                 [*values, reason is None, file_id],
             )
             if stamp is not None:

@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from tests.trainer.made_up import BANDS, CONFIG, FRAMES, LABELS, bands_dataset
 
 from earmark_trainer import export as module
 from earmark_trainer.architectures.compact import compact
@@ -16,7 +17,6 @@ from earmark_trainer.export import METADATA_KEY, export
 from earmark_trainer.training import calibrate
 from earmark_trainer.training.loop import predict, train
 from earmark_trainer.training.types import TrainedModel, TrainingError
-from tests.trainer.made_up import BANDS, CONFIG, FRAMES, LABELS, bands_dataset
 
 
 @pytest.fixture(scope="module")

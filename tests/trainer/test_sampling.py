@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.trainer.made_up import bands_dataset
 
 from earmark_trainer.training import sampling
 from earmark_trainer.training.types import SpectrogramDataset
-from tests.trainer.made_up import bands_dataset
 
 
 @pytest.fixture

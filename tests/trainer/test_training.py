@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
@@ -18,7 +19,6 @@ from earmark_trainer.training.types import (
     TrainedModel,
     TrainingError,
 )
-from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 
 def _same(one: TrainedModel, other: TrainedModel) -> bool:

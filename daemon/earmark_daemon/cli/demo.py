@@ -83,9 +83,9 @@ def _start(folder: Path) -> Client:
 
 
 def _copy(source: Path, folder: Path) -> tuple[list[str], float]:
-    from earmark_daemon.watching.facts import Found  # noqa: PLC0415 - slow to import
-    from earmark_daemon.watching.ignore import Rules  # noqa: PLC0415
-    from earmark_daemon.watching.scan import scan  # noqa: PLC0415
+    from earmark_daemon.watching.facts import Found
+    from earmark_daemon.watching.ignore import Rules
+    from earmark_daemon.watching.scan import scan
 
     found = scan(os.path.realpath(source), Rules())
     sounds = sorted(item.path for item in found if isinstance(item, Found))
@@ -141,7 +141,7 @@ def _search(asked: Client, results: list[dict[str, Any]]) -> None:
 
 
 def _read_back(results: list[dict[str, Any]]) -> None:
-    from earmark_daemon.writing.metadata import read_metadata  # noqa: PLC0415 - slow to import
+    from earmark_daemon.writing.metadata import read_metadata
 
     written = [result for result in results if result["written"] and result["tags"]]
     if not written:

@@ -89,9 +89,8 @@ def _show_lines(answer: Mapping[str, Any]) -> list[str]:
         channels = {1: "mono", 2: "stereo"}.get(
             answer["channels"], f"{answer['channels']} channels"
         )
-        lines.append(
-            f"  sound     {seconds_words(answer['duration'])}, {answer['sample_rate']} Hz, {channels}"
-        )
+        length = seconds_words(answer["duration"])
+        lines.append(f"  sound     {length}, {answer['sample_rate']} Hz, {channels}")
     lines.append(f"  tags      {tag_words(answer['tags']) or 'none'}")
     lines.append(f"  in file   {'yes' if answer['written'] else 'no'}")
     lines += [f"  note      {answer[key]}" for key in ("note", "not_written") if answer[key]]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from earmark_daemon.errors import Problem
@@ -114,7 +115,7 @@ class Stage(Generic[R]):
                 return
             done = self._gather(wait)
             if done:
-                self._guarded(lambda done=done: self._finish(done))
+                self._guarded(partial(self._finish, done))
 
     def _fill(self) -> float | None:
         """Hand out work; returns how long to wait for the next event, None for ever."""
@@ -126,7 +127,7 @@ class Stage(Generic[R]):
         room = 2 * self._workers.count - self._calls
         if room <= 0:
             return None
-        return self._guarded(lambda: self._hand_out(room))
+        return self._guarded(partial(self._hand_out, room))
 
     def _hand_out(self, room: int) -> float | None:
         tasks = self._work.due(self._job.step, room * MOST_AT_ONCE, self._busy.keys())

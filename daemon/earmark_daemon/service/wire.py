@@ -27,7 +27,8 @@ def hit_data(hit: Hit) -> dict[str, Any]:
 
 def result_data(record: FileRecord) -> dict[str, Any]:
     """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed."""
-    reason = record.reason or record.write_reason
+    failed = record.state is FileState.FAILED
+    reason = record.reason if failed else record.write_reason or record.reason
     return {
         "ok": record.state is FileState.HEARD and record.write_reason is None,
         "path": record.path,
