@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from earmark_daemon.autostart import disable, enable, entries, is_enabled, this_login
 from earmark_daemon.cli.output import print_json
 
 app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_help=True)
@@ -15,14 +14,18 @@ app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_hel
 @app.command()
 def on() -> None:
     """Start Earmark whenever you log in, from the next time on."""
+    from earmark_daemon.autostart import enable, this_login
+
     login = this_login()
     enable(login)
-    typer.echo(f"{login.manner.value} starts Earmark when you log in. Start it now: earmark start")
+    typer.echo("Earmark starts when you log in, from the next time on. Now: earmark start")
 
 
 @app.command()
 def off() -> None:
     """Start Earmark at login no more; one that runs goes on until `earmark stop`."""
+    from earmark_daemon.autostart import disable, this_login
+
     disable(this_login())
     typer.echo("Earmark does not start by itself any more.")
 
@@ -32,6 +35,8 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Whether Earmark starts at login, and which files say so."""
+    from earmark_daemon.autostart import entries, is_enabled, this_login
+
     login = this_login()
     enabled = is_enabled(login)
     files = [str(path) for path in entries(login)]
