@@ -206,7 +206,7 @@ def _batch(
     crop: int | None,
 ) -> Batch:
     device = config.device
-    clips = torch.from_numpy(data.clips[index, ..., :crop]).to(device)
+    clips = torch.from_numpy(data.clips[index][..., :crop]).to(device)
     targets = torch.from_numpy(data.targets[index]).to(device)
     known = torch.from_numpy(data.known[index]).to(device)
     teacher = None
