@@ -1,5 +1,7 @@
 """Words of others are never replaced, moved or lost; only ours come and go."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
