@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from benchmarks.accuracy.corpus import HERE, LABELS
+from benchmarks.accuracy.corpus import CORRECTIONS, HERE, LABELS
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.pictures import VOICES
 from benchmarks.accuracy.recipes import Recipe
+
+from earmark_trainer.training.types import TrainConfig
 
 CONFUSIONS_TOLD = 10
 
@@ -50,7 +51,7 @@ class Facts:
 
 def card(facts: Facts) -> str:
     """The page, as Markdown."""
-    parts = (_head(facts), _method(facts), _figures(facts), _failures(facts), _data(facts))
+    parts = (_head(facts), _method(facts), _figures(facts), _failures(facts), _data())
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,9 +87,14 @@ this project's own code. Labels and packs are drawn evenly. {config.epochs} epoc
 {_teaching(facts)}
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
-into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships was
-then trained on everything, with their temperature ({facts.temperature:.2f}) and thresholds. Names
-of files and folders play no part."""
+into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
+on from one of them, trained on everything for {_last(facts).epochs} more epochs, with the
+temperature ({facts.temperature:.2f}) and thresholds of all of them. Names of files and folders play
+no part."""
+
+
+def _last(facts: Facts) -> TrainConfig:
+    return facts.recipe.last or facts.recipe.config
 
 
 def _teaching(facts: Facts) -> str:
@@ -159,7 +165,12 @@ often taken for something else, on packs left out:
 {_table(("is", "was taken for", "share of its clips"), rows)}"""
 
 
-def _data(facts: Facts) -> str:
+def _corrections() -> str:
+    with CORRECTIONS.open(newline="", encoding="utf-8") as file:
+        return f"{len(list(csv.DictReader(file)))} clips"
+
+
+def _data() -> str:
     with (HERE / "packs.csv").open(newline="", encoding="utf-8") as file:
         rows = [
             (row["pack"], row["licence"], row["origin"], row["attribution"] or "none asked for")
@@ -168,7 +179,8 @@ def _data(facts: Facts) -> str:
     return f"""## What it was trained on
 
 Clips were mixed to mono, brought to 32 kHz and cut to 3.2 s. Labels come from folder and file
-names; `benchmarks/accuracy/corrections.csv` lists those that were corrected or dropped, and why.
+names; `benchmarks/accuracy/corrections.csv` lists {_corrections()} that were corrected or dropped,
+and why.
 
 {_table(("pack", "licence", "origin", "makers"), rows)}
 

@@ -18,7 +18,7 @@ from benchmarks.accuracy import figures
 from benchmarks.accuracy.card import Facts, card
 from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.folds import FOLDS
-from benchmarks.accuracy.leaveout import Heard, left_out, train_on
+from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
 from benchmarks.accuracy.pictures import pictures
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES, TAG_SET
 from earmark_daemon.hearing.frontend import FrontendSpec
@@ -40,7 +40,7 @@ def main() -> None:
     recipe = RECIPES[BUILTIN]
     heard = left_out(recipe, tuple(range(len(FOLDS))))
     report = figures.figures(heard, recipe.config.target_precision)
-    model = _judged(train_on(recipe, frozenset(), THREADS, "all packs"), heard, report)
+    model = _judged(train_on_everything(recipe, THREADS), heard, report)
     found = pictures(FrontendSpec())
     packs = sorted({str(pack) for pack in found.packs})
     digest = export(model, compact, MODEL, NAME, {"packs": packs, "recipe": BUILTIN})
