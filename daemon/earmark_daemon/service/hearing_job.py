@@ -186,4 +186,5 @@ def _hearing(analysis: Analysis) -> Hearing:
         model=heard.model,
         scores=heard.scores,
         embedding=heard.embedding,
+        facts=heard.facts,
     )
