@@ -31,8 +31,10 @@ class Disk:
         return os.stat(path)
 
     def resolve(self, path: str) -> str:
-        """The path with symbolic links resolved."""
-        return os.path.realpath(path, strict=True)
+        """The path with symbolic links resolved and the name in the case in which it is kept."""
+        real = os.path.realpath(path, strict=True)
+        folder, name = os.path.split(real)
+        return os.path.join(folder, _kept_name(folder, name))
 
     def may_write(self, path: str) -> bool:
         """Whether the system would let us change the file."""
@@ -170,6 +172,17 @@ class Disk:
     def set_times(self, path: str, accessed_ns: int, modified_ns: int) -> None:
         """Set when a file was read and changed last, in nanoseconds."""
         os.utime(path, ns=(accessed_ns, modified_ns))
+
+
+def _kept_name(folder: str, name: str) -> str:
+    """The name of a file as its folder lists it, where the file system is blind to case."""
+    other = os.path.join(folder, name.swapcase())
+    if name.swapcase() == name or not os.path.lexists(other):
+        return name
+    names = os.listdir(folder)
+    if name in names:
+        return name
+    return next((each for each in names if each.casefold() == name.casefold()), name)
 
 
 REAL_DISK = Disk()
