@@ -23,6 +23,7 @@ from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.patch import apply
 
 _TEMP_NAME = re.compile(r"\.earmark-[0-9a-f]{8}\.tmp")
+_NEW_FILE_MODE = 0o644
 _KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 
@@ -133,6 +134,27 @@ def checked_copy(
         raise
 
 
+def replace_whole(disk: Disk, path: str, content: bytes) -> None:
+    """Let a small file have this content, at once or not at all.
+
+    Raises:
+        OSError: it cannot be written; it is as it was.
+    """
+    temp = temp_beside(path)
+    try:
+        descriptor = disk.create(temp)
+        try:
+            _write_all(disk, descriptor, 0, (content,))
+            disk.set_mode(descriptor, _NEW_FILE_MODE)
+            disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+        disk.replace(temp, path)
+    except BaseException:
+        remove_quietly(disk, temp)
+        raise
+
+
 def remove_quietly(disk: Disk, temp: str) -> None:
     """Remove a copy; one that cannot be removed now is removed by the next `sweep`."""
     with contextlib.suppress(OSError):
@@ -177,11 +199,13 @@ def _carry_over(
         except PermissionError as error:
             message = "It belongs to somebody else, and replacing it would make it yours."
             raise fail("owner", message) from error
-    inherited = dict.fromkeys(disk.attributes(copy))
+    present = disk.attributes(copy)
     own = disk.attributes(original.descriptor)
-    wanted: dict[str, bytes | None] = {**inherited, **own, **changed}
+    wanted: dict[str, bytes | None] = {**dict.fromkeys(present), **own, **changed}
     for name, value in wanted.items():
-        _carry_attribute(disk, copy, name, value, ours=name in changed)
+        if value != present.get(name):
+            _carry_attribute(disk, copy, name, value, ours=name in changed)
+    disk.copy_access_list(original.descriptor, copy)
     disk.set_mode(copy, status.st_mode & 0o7777)
 
 

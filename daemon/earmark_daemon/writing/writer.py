@@ -15,6 +15,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
+from earmark_daemon.writing.ableton import keywords_for, plan_keywords, write_keywords
 from earmark_daemon.writing.copying import Original, checked_copy, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
@@ -29,7 +30,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
-from earmark_daemon.writing.plan import plan
+from earmark_daemon.writing.plan import Plan, plan
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify
 
@@ -66,9 +67,7 @@ def preview(
     """What `prepare` would change, without writing anything."""
     try:
         with opened_target(disk, path) as original:
-            attributes = disk.attributes(original.descriptor)
-            desktop = plan_desktop(attributes, clean(terms), options)
-            return plan(original.source, clean(terms), options).changes + desktop.changes
+            return _plan(original, clean(terms), options, disk)[1].fields
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
 
@@ -89,6 +88,9 @@ def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
         raise EarmarkError(gate.explain(error), prepared.path) from error
     with contextlib.suppress(OSError):
         disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
+    if prepared.keywords is not None:
+        with contextlib.suppress(OSError):
+            write_keywords(prepared.target, prepared.keywords, disk)  # the next write tries again
     return stamp
 
 
@@ -134,12 +136,16 @@ class Change:
         attributes: to its extended attributes; None removes one.
         terms: the words that it will carry.
         fields: the same for a person to read.
+        keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
+        keywords_before: those that it has now.
     """
 
     edits: tuple[Edit, ...]
     attributes: Mapping[str, bytes | None] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
     fields: tuple[FieldChange, ...] = ()
+    keywords: tuple[str, ...] | None = None
+    keywords_before: tuple[str, ...] | None = None
 
 
 def make_copy(
@@ -161,6 +167,7 @@ def make_copy(
     patch = Patch(
         inverse(original.source, change.edits),
         {name: (current.get(name), value) for name, value in change.attributes.items()},
+        change.keywords_before,
     )
     packed = encode(patch, [edit.data for edit in change.edits])
     before = file_digest(original.source)
@@ -176,6 +183,7 @@ def make_copy(
         patch=packed,
         terms=change.terms,
         changes=change.fields,
+        keywords=change.keywords,
     )
 
 
@@ -183,18 +191,31 @@ def _prepare(
     path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
 ) -> Prepared | Unchanged:
     with opened_target(disk, path) as original:
-        planned = plan(original.source, terms, options)
-        desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
-        if not planned.edits and not desktop.attributes:
+        planned, change = _plan(original, terms, options, disk)
+        if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
         def check(copy: Source, temp: str) -> None:
             verify(original.source, copy, temp, planned)
 
-        fields = planned.changes + desktop.changes
-        change = Change(planned.edits, desktop.attributes, terms, fields)
-        keep_mtime = options.keep_mtime or not planned.edits
+        keep_mtime = options.keep_mtime or not change.edits
         return make_copy(disk, path, original, change, keep_mtime, check)
+
+
+def _plan(
+    original: Original, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> tuple[Plan, Change]:
+    planned = plan(original.source, terms, options)
+    desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
+    keywords = keywords_for(terms) if options.ableton else ()
+    live = plan_keywords(original.target, keywords, disk)
+    fields = planned.changes + desktop.changes
+    if live is None:
+        return planned, Change(planned.edits, desktop.attributes, terms, fields)
+    shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
+    return planned, Change(
+        planned.edits, desktop.attributes, terms, (*fields, shown), keywords, live.ours
+    )
 
 
 def _check_unchanged(prepared: Prepared, disk: Disk) -> None:
