@@ -49,9 +49,12 @@ class Capabilities:
 
 async def probe() -> Capabilities:
     """What the machine can train with, as a child process sees it."""
-    process = await asyncio.create_subprocess_exec(
-        *PROBE, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *PROBE, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+        )
+    except OSError:
+        return Capabilities()
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             output, _ = await process.communicate()
