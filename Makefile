@@ -2,12 +2,13 @@
 # make test    set everything up and pass the tests
 # make lint    ruff, mypy and import-linter
 # make bench   measure speed, memory and latency
+# make papers-learn   see every published architecture learn (half an hour; needs ../shared)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench demo-model setup setup-client apt clean
+.PHONY: demo test lint bench demo-model papers-learn setup setup-client apt clean
 
 setup-client: $(VENV)/.client
 setup: $(VENV)/.all
@@ -35,7 +36,10 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: setup apt lint
-	$(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+
+papers-learn: setup
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "soak or not soak" tests/trainer/architectures/test_learns.py
 
 clean:
 	rm -rf $(VENV) .demo .cache
