@@ -29,6 +29,7 @@ class JournalState(StrEnum):
 
     INTENDED = "intended"
     DONE = "done"
+    UNDOING = "undoing"
     VOID = "void"
     UNDONE = "undone"
 

@@ -16,6 +16,7 @@ from earmark_daemon.cli import (
     labelling,
     running,
     tagging,
+    undoing,
 )
 from earmark_daemon.cli.output import complain
 from earmark_daemon.errors import EarmarkError
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, running, tagging, labelling, finding, health):
+for group in (demo, running, tagging, labelling, finding, undoing, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
 app.add_typer(autostart.app, name="autostart")

@@ -15,7 +15,7 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.output import print_json, tag_words
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 from earmark_daemon.program import program
 
@@ -53,6 +53,7 @@ def run(
     """Watch and tag in the foreground, and show what happens. Ctrl-C ends it."""
     from earmark_daemon.service.daemon import Daemon
     from earmark_daemon.service.notify import Supervisor
+    from earmark_daemon.service.stage import BUG
 
     service, supervisor = Daemon(places()), Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,6 +65,8 @@ def run(
     finally:
         supervisor.stopping()
         service.close()
+    if service.trouble and service.trouble.code == BUG:
+        raise EarmarkError(service.trouble)
 
 
 def start(json: Json = False) -> None:
