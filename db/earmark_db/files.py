@@ -103,10 +103,11 @@ class Files:
         """
         with self._store.transaction() as connection:
             content_id = self._content_id(connection, hearing)
-            connection.execute(
-                "insert or ignore into spectrograms values (?, ?, ?)",
-                [content_id, hearing.frontend, hearing.spectrogram],
-            )
+            if hearing.spectrogram:
+                connection.execute(
+                    "insert or ignore into spectrograms values (?, ?, ?)",
+                    [content_id, hearing.frontend, hearing.spectrogram],
+                )
             scores = json.dumps({label: round(s, 4) for label, s in hearing.scores.items()})
             connection.execute(
                 "insert or replace into verdicts values (?, ?, ?, ?)",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import mutagen.id3
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
-from tests.e2e.readers import need
+from tests.e2e.readers import exiftool
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
@@ -44,7 +43,6 @@ def test_what_was_taken_back_is_not_written_again_until_asked_for(daemon: Living
 
 
 def test_only_our_marks_go_where_somebody_else_wrote_since(daemon: LivingDaemon) -> None:
-    need("exiftool")
     path = str(daemon.folder / "a.mp3")
     write(Path(path), thump(1.0))
     (result,) = daemon.wait_for([path])
@@ -53,7 +51,7 @@ def test_only_our_marks_go_where_somebody_else_wrote_since(daemon: LivingDaemon)
     tags.add(mutagen.id3.TIT2(encoding=3, text=["Mine"]))
     tags.save(path)
     assert "somebody else" in earmark("undo", path).stdout
-    read = subprocess.run(["exiftool", path], capture_output=True, text=True, check=True).stdout
+    (read,) = exiftool([path]).values()
     assert "Mine" in read
     assert result["tags"][0]["tag"] not in read.lower()
 

@@ -157,7 +157,7 @@ class Daemon:
         )
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.labelling = Labelling(self.index, self.model, hearing.reconsider)
-        self._sink = IndexSink(self.index, self.feed, self._hearing.wake)
+        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _wants_writing(self, path: str) -> bool:
         folder = self.settings.folder_of(path)
