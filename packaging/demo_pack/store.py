@@ -14,7 +14,6 @@ import soundfile
 from demo_pack import iff, riff
 from demo_pack.dsp import Signal
 
-
 _AAC_HEADROOM = 0.8
 """A decoded AAC file peaks higher than what was encoded."""
 
