@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from benchmarks.accuracy.corpus import CORRECTIONS, HERE, LABELS
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.pictures import VOICES
 from benchmarks.accuracy.recipes import Recipe
-
 from earmark_trainer.training.types import TrainConfig
 
 CONFUSIONS_TOLD = 10
