@@ -39,7 +39,8 @@ ABOVE_CHANCE: Final = 1.5
 """Standard errors above chance from which names tell something."""
 
 LEAST_SHARE: Final = 0.1
-"""Names that do not reach this share of the agreement to be expected tell nothing."""
+"""Names that do not reach this share of the agreement to be expected tell nothing; and where even
+that agreement is less than this for each file, the model does not know the sounds."""
 
 
 @dataclass
@@ -104,7 +105,8 @@ def tell_nothing(heard: Rows, said: Rows) -> bool:
     chance = agreement.mean(axis=1).sum()
     error = float(np.sqrt(agreement.var(axis=1).sum()))
     expected = float(np.square(heard).sum() - chance)
-    if HONEST_SHARE * expected < LEAST_POWER * error:
+    knows_the_sounds = expected >= LEAST_SHARE * len(heard)
+    if not knows_the_sounds or HONEST_SHARE * expected < LEAST_POWER * error:
         return False
     found = float(agreement.trace() - chance)
     return found < max(ABOVE_CHANCE * error, LEAST_SHARE * expected)
