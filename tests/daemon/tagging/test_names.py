@@ -147,8 +147,8 @@ def test_embedded_texts_count_like_the_folder() -> None:
     assert said(evidence("01.wav", ["A big trumpet"]), Place.FOLDER) == {"brass": Grade.SURE}
 
 
-def test_fields_that_earmark_writes_are_no_evidence() -> None:
-    metadata = {"title": "Flute", "genre": ["kick"], "comment": "[kick]", "keywords": ["reed", 3]}
+def test_genres_and_words_of_earmarks_own_are_no_evidence() -> None:
+    metadata = {"title": "Flute", "genre": ("kick",), "ours": ("kick",), "keywords": ("reed", 3)}
     assert vendor_texts(metadata) == ["Flute", "reed"]
 
 
