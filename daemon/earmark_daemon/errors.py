@@ -31,7 +31,10 @@ class EarmarkError(Exception):
         self.problem = problem
         self.path = path
 
+    def __reduce__(self) -> tuple[type[EarmarkError], tuple[Problem, str | None]]:
+        return (type(self), (self.problem, self.path))
+
 
 def fail(code: str, message: str, advice: str = "", path: str | None = None) -> EarmarkError:
-    """Build the error to raise: ``raise fail("no-audio", "There is no audio in it.")``."""
+    """An error to raise, made from the words of its problem."""
     return EarmarkError(Problem(code, message, advice), path)

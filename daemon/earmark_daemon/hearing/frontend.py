@@ -53,7 +53,7 @@ class FrontendSpec:
     kind: Literal["log-mel", "waveform"] = "log-mel"
     sample_rate: int = 32_000
     n_fft: int = 1024
-    hop_length: int = 320
+    hop_length: int = 500
     n_mels: int = 64
     fmin: float = 30.0
     fmax: float = 15_500.0
@@ -151,7 +151,7 @@ def onset(audio: Audio, rate: int) -> int:
 
 def is_silent(audio: Audio) -> bool:
     """Whether nothing in it rises above `SILENCE_DBFS`."""
-    return float(np.abs(audio).max(initial=0.0)) < 10.0 ** (SILENCE_DBFS / 20.0)
+    return bool(np.abs(audio).max(initial=0.0) < 10.0 ** (SILENCE_DBFS / 20.0))
 
 
 def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:

@@ -161,6 +161,15 @@ def remove_quietly(disk: Disk, temp: str) -> None:
         disk.remove(temp)
 
 
+def exists(disk: Disk, path: str) -> bool:
+    """Whether something stands at a path."""
+    try:
+        disk.status(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def sweep(disk: Disk, folder: str) -> int:
     """Remove copies that a crash left in a folder; returns how many.
 

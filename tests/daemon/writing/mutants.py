@@ -68,7 +68,7 @@ def _tagged(data: bytes) -> bytes:
 
 def _mend(data: bytearray) -> None:
     """Make the outermost size or all checksums right again, so that what is inside is looked at."""
-    if len(data) >= 12 and data[:4] in (b"RIFF", b"FORM"):
+    if len(data) >= 12 and bytes(data[:4]) in (b"RIFF", b"FORM"):
         struct.pack_into(">I" if data[:1] == b"F" else "<I", data, 4, len(data) - 8)
     position = 0
     while data[position : position + 4] == b"OggS" and position + 27 <= len(data):

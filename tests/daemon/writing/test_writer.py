@@ -123,7 +123,12 @@ def test_a_write_that_was_cut_off_is_recovered(tmp_path: Path) -> None:
 def test_stray_copies_are_swept_and_nothing_else(tmp_path: Path) -> None:
     for name in (".earmark-0123abcd.tmp", "kick.tmp", ".earmark-notes.tmp", "kick.wav"):
         tmp_path.joinpath(name).touch()
-    assert sweep(str(tmp_path)) == 1
+    sidecars = tmp_path / "Ableton Folder Info"
+    sidecars.mkdir()
+    sidecars.joinpath(".earmark-89abcdef.tmp").touch()
+    assert sweep(str(tmp_path)) == 2
+    assert names(sidecars) == []
+    sidecars.rmdir()
     assert names(tmp_path) == [".earmark-notes.tmp", "kick.tmp", "kick.wav"]
 
 

@@ -1,0 +1,81 @@
+"""The local API: how the command line, the tray and the windows talk to the running daemon.
+
+JSON messages, one request and one answer a connection, over a local socket that only this user
+can open and that asks for a secret. Standard library only, so that a client starts at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from multiprocessing import AuthenticationError
+from multiprocessing import connection as local_socket
+from pathlib import Path
+from typing import Any
+
+from earmark_daemon.errors import EarmarkError, Problem, fail
+
+VERSION = 1
+LARGEST_MESSAGE = 64 << 20
+
+
+class NotRunning(EarmarkError):
+    """No daemon answers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Problem("not-running", "Earmark is not running.", "Start it with: earmark start")
+        )
+
+    def __reduce__(self) -> tuple[type[NotRunning], tuple[()]]:  # type: ignore[override]
+        return (NotRunning, ())
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """A message as it goes over the socket; undecodable bytes in paths survive as escapes."""
+    return json.dumps(message, separators=(",", ":")).encode("ascii")
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The message in these bytes.
+
+    Raises:
+        ValueError: they are not a JSON object.
+    """
+    message = json.loads(data)
+    if not isinstance(message, dict):
+        raise ValueError("not an object")
+    return message
+
+
+class Client:
+    """Asks the daemon; every call is a connection of its own, so any thread may call."""
+
+    def __init__(self, address: str, key: Path) -> None:
+        self._address = address
+        self._key = key
+
+    def call(self, method: str, **arguments: Any) -> Any:
+        """Call ``method`` and return its result: plain JSON data.
+
+        Raises:
+            NotRunning: no daemon answers.
+            EarmarkError: what the daemon says is wrong.
+        """
+        try:
+            connection = local_socket.Client(self._address, authkey=self._key.read_bytes())
+        except (OSError, EOFError, AuthenticationError) as error:
+            raise NotRunning from error
+        try:
+            with connection:
+                connection.send_bytes(
+                    encode({"version": VERSION, "method": method, "arguments": arguments})
+                )
+                answer = decode(connection.recv_bytes(LARGEST_MESSAGE))
+        except (OSError, EOFError) as error:
+            raise fail(
+                "connection-lost", "Earmark stopped while it was answering.", "Try again."
+            ) from error
+        if "error" in answer:
+            raise EarmarkError(Problem(**answer["error"]), answer.get("path"))
+        return answer["result"]

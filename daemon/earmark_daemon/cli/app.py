@@ -1,0 +1,60 @@
+"""The `earmark` command: gathers the groups, and turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from earmark_daemon import __version__
+from earmark_daemon.cli import (
+    autostart,
+    demo,
+    finding,
+    folders,
+    health,
+    labelling,
+    running,
+    tagging,
+    undoing,
+)
+from earmark_daemon.cli.output import complain
+from earmark_daemon.errors import EarmarkError
+
+app = typer.Typer(
+    name="earmark",
+    help="Earmark listens to your sample folders and tags every sound, on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (demo, running, tagging, labelling, finding, undoing, health):
+    group.register(app)
+app.add_typer(folders.app, name="watch")
+app.add_typer(autostart.app, name="autostart")
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+) -> None:
+    """Options of every command."""
+    if version:
+        typer.echo(f"earmark {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 refused or failed, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except EarmarkError as error:
+        complain(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,61 @@
+"""Whom to ask: the running daemon, or one that lives only as long as this command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from earmark_daemon.api import Client, NotRunning
+from earmark_daemon.places import places
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.requests import Requests
+
+
+class Asked(Protocol):
+    """Something that answers requests."""
+
+    def call(self, method: str, **arguments: Any) -> Any:
+        """Call a method of the local API."""
+
+
+def daemon() -> Client:
+    """The running daemon's API; calling it raises `NotRunning` where there is none."""
+    where = places()
+    return Client(where.socket, where.key)
+
+
+def is_running() -> bool:
+    """Whether a daemon answers."""
+    try:
+        daemon().call("status")
+    except NotRunning:
+        return False
+    return True
+
+
+@contextmanager
+def daemon_or_own() -> Iterator[Asked]:
+    """The running daemon, else one in this process that does only what it is asked for."""
+    if is_running():
+        yield daemon()
+        return
+    from earmark_daemon.service.daemon import Daemon
+
+    own = Daemon(places(), watch=False)
+    own.start()
+    try:
+        yield _Direct(own.requests)
+    finally:
+        own.close()
+
+
+class _Direct:
+    """Calls requests without a socket."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+
+    def call(self, method: str, **arguments: Any) -> Any:
+        return self._requests.call(method, arguments)

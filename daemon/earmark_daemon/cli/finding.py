@@ -1,0 +1,98 @@
+"""`search` and `show`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.api import NotRunning
+from earmark_daemon.cli.asking import daemon
+from earmark_daemon.cli.output import print_json, seconds_words, tag_words
+from earmark_daemon.places import places
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(search)
+    app.command()(show)
+
+
+def search(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(help='Words and tags, such as: kick, "deep house", tag:snare, -loop.'),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many sounds at most.")] = 50,
+    json: Json = False,
+) -> None:
+    """Find sounds by their tags, names, folders and what their vendors wrote into them."""
+    text = " ".join(query or [])
+    answer = _search(text, limit)
+    if json:
+        for hit in answer["hits"]:
+            print_json({"path": hit["path"], "tags": hit["tags"]})
+        return
+    for hit in answer["hits"]:
+        typer.echo(hit_line(hit))
+    shown, total = len(answer["hits"]), answer["total"]
+    if not total:
+        typer.echo(f"No sound matches “{text}”.")
+    elif shown < total:
+        typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
+
+
+def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json = False) -> None:
+    """All that Earmark knows of one sound, and why it has no tags if it has none."""
+    answer = _show(os.path.abspath(file))
+    if json:
+        print_json(answer)
+        return
+    typer.echo("\n".join(_show_lines(answer)))
+
+
+def _search(text: str, limit: int) -> Mapping[str, Any]:
+    try:
+        answer: Mapping[str, Any] = daemon().call("search", query=text, limit=limit)
+    except NotRunning:
+        from earmark_daemon.cli.reading import search_index
+
+        return search_index(places().index, text, limit)
+    return answer
+
+
+def _show(path: str) -> Mapping[str, Any]:
+    try:
+        answer: Mapping[str, Any] = daemon().call("show", path=path)
+    except NotRunning:
+        from earmark_daemon.cli.reading import show_file
+
+        return show_file(places().index, path)
+    return answer
+
+
+def hit_line(hit: Mapping[str, Any]) -> str:
+    """A found sound in one line: tags, length, path."""
+    offline = "" if hit["online"] else "  (its disk is not there)"
+    words = tag_words(hit["tags"]) or "unknown"
+    return f"{words:<16} {seconds_words(hit['duration']):>8}  {hit['path']}{offline}"
+
+
+def _show_lines(answer: Mapping[str, Any]) -> list[str]:
+    lines = [answer["path"]]
+    if answer["duration"] is not None:
+        channels = {1: "mono", 2: "stereo"}.get(
+            answer["channels"], f"{answer['channels']} channels"
+        )
+        length = seconds_words(answer["duration"])
+        lines.append(f"  sound     {length}, {answer['sample_rate']} Hz, {channels}")
+    lines.append(f"  tags      {tag_words(answer['tags']) or 'none'}")
+    lines.append(f"  in file   {'yes' if answer['written'] else 'no'}")
+    lines += [f"  note      {answer[key]}" for key in ("note", "not_written") if answer[key]]
+    lines += [f"  {name:<9} {value}" for name, value in answer["metadata"].items() if value]
+    return lines

@@ -1,0 +1,92 @@
+"""`watch add`, `watch remove`, `watch list`: which folders Earmark listens to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark_daemon.api import NotRunning
+from earmark_daemon.cli.asking import daemon
+from earmark_daemon.cli.output import print_json
+from earmark_daemon.errors import fail
+from earmark_daemon.places import places
+from earmark_daemon.settings import Folder, add_folder, load, remove_folder
+
+app = typer.Typer(help="Which folders Earmark listens to.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    folder: Annotated[Path, typer.Argument(help="The folder with your samples.")],
+    index_only: Annotated[
+        bool, typer.Option("--index-only", help="Never write tags into files in it.")
+    ] = False,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="A name to leave alone, such as '*.bak'.")
+    ] = None,
+) -> None:
+    """Listen to a folder and everything below it, from now on."""
+    path = os.path.realpath(folder.expanduser())
+    if not os.path.isdir(path):
+        raise fail("no-folder", f"There is no folder {path}.", "Check the name.", path)
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise fail(
+            "unnameable-folder",
+            "The name of this folder is not valid text, so the settings file cannot hold it.",
+            "Rename the folder, or watch the folder above it; names inside may be anything.",
+        ) from error
+    add_folder(places().settings, Folder(path, not index_only, tuple(exclude or ())))
+    running = _tell_daemon()
+    typer.echo(f"Earmark listens to {path}." if running else _later(path))
+
+
+@app.command()
+def remove(
+    folder: Annotated[Path, typer.Argument(help="A folder that is being watched.")],
+) -> None:
+    """Listen to a folder no more; its files stay as they are and keep their labels."""
+    path = os.path.realpath(folder.expanduser())
+    if path not in {watched.path for watched in load(places().settings).folders}:
+        raise fail("not-watched", f"{path} is not watched.", "See: earmark watch list", path)
+    remove_folder(places().settings, path)
+    _tell_daemon()
+    typer.echo(f"Earmark does not listen to {path} any more. Its files are as they were.")
+
+
+@app.command("list")
+def list_folders(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """The folders that Earmark listens to."""
+    folders = load(places().settings).folders
+    if json:
+        for folder in folders:
+            print_json(
+                {
+                    "path": folder.path,
+                    "write_tags": folder.write_tags,
+                    "exclude": list(folder.exclude),
+                }
+            )
+        return
+    for folder in folders:
+        typer.echo(folder.path + ("" if folder.write_tags else "  (index only)"))
+    if not folders:
+        typer.echo("No folder is watched yet. Add one with: earmark watch add FOLDER")
+
+
+def _tell_daemon() -> bool:
+    try:
+        daemon().call("reload")
+    except NotRunning:
+        return False
+    return True
+
+
+def _later(path: str) -> str:
+    return f"Earmark will listen to {path} once it runs. Start it with: earmark start"

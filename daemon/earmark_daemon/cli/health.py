@@ -1,0 +1,48 @@
+"""`doctor`: is everything in order, and which files are not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.output import print_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(doctor)
+
+
+def doctor(
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Take every file that failed in again.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Check that all is in order; name every file without tags, and why."""
+    from earmark_daemon.service.checkup import checkup
+
+    findings = checkup()
+    with daemon_or_own() as asked:
+        problems = asked.call("problems")
+        retried = asked.call("retry") if retry else 0
+    if json:
+        print_json({"checks": findings, "files": problems, "retried": retried})
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
+        for problem in problems:
+            typer.echo(f"{problem['path']}\n    {problem['reason']}")
+        typer.echo(_summary(len(problems), retried))
+    if not all(finding["ok"] for finding in findings):
+        raise typer.Exit(1)
+
+
+def _summary(problems: int, retried: int) -> str:
+    if retried:
+        return f"{retried:,} files are taken in again."
+    if problems:
+        return f"{problems:,} files need a look; the reason stands under each."
+    return "Every file that was taken in has been dealt with."

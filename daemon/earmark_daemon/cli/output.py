@@ -1,0 +1,66 @@
+"""How things are said: JSON lines for programs, sentences and progress bars for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+import typer
+
+from earmark_daemon.errors import EarmarkError
+
+
+class Progress(Protocol):
+    """Counts what is done."""
+
+    def advance(self, count: int = 1) -> None:
+        """So many more are done."""
+
+
+class _Silent:
+    def advance(self, count: int = 1) -> None:
+        """Nobody looks."""
+
+
+def print_json(data: Any) -> None:
+    """One JSON object on a line of its own, at once."""
+    sys.stdout.write(json.dumps(data) + "\n")
+    sys.stdout.flush()
+
+
+def complain(error: EarmarkError) -> None:
+    """Say what is wrong, why, and what to do."""
+    where = f"{error.path}: " if error.path and error.path not in error.problem.message else ""
+    typer.secho(f"{where}{error.problem.message}", fg="red", err=True)
+    if error.problem.advice:
+        typer.echo(error.problem.advice, err=True)
+
+
+def tag_words(tags: Iterable[Mapping[str, Any]]) -> str:
+    """Tags as a person reads them: ``kick 97 %``; a person's own word stands without a number."""
+    return ", ".join(
+        tag["tag"] if tag["source"] == "person" else f"{tag['tag']} {tag['score'] * 100:.0f} %"
+        for tag in tags
+    )
+
+
+def seconds_words(seconds: float | None) -> str:
+    """A length as musicians write it."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def progress(title: str, total: int, *, shown: bool = True) -> AbstractContextManager[Progress]:
+    """A progress bar on standard error; nothing where that is no terminal."""
+    if not (shown and sys.stderr.isatty() and total > 1):
+        return nullcontext(_Silent())
+    from earmark_daemon.cli.bars import Bar
+
+    return Bar(title, total)

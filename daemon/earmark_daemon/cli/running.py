@@ -1,0 +1,197 @@
+"""`run`, `start`, `stop`, `status`, `pause`, `resume`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from earmark_daemon.api import NotRunning
+from earmark_daemon.cli.asking import daemon, is_running
+from earmark_daemon.cli.output import print_json, tag_words
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.places import Places, places
+from earmark_daemon.program import program
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
+    from earmark_daemon.service.notify import Supervisor
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_START_SECONDS = 60.0
+_STOP_SECONDS = 60.0
+_LOOK_SECONDS = 0.05
+
+
+class Start(StrEnum):
+    """How an attempt to start ended."""
+
+    OK = "started"
+    ALREADY_RUNNING = "already running"
+    FAILED = "failed"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(start)
+    app.command()(stop)
+    app.command()(status)
+    app.command()(pause)
+    app.command()(resume)
+
+
+def run(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")] = False,
+) -> None:
+    """Watch and tag in the foreground, and show what happens. Ctrl-C ends it."""
+    from earmark_daemon.service.daemon import Daemon
+    from earmark_daemon.service.notify import Supervisor
+    from earmark_daemon.service.stage import BUG
+
+    service, supervisor = Daemon(places()), Supervisor(os.environ)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: service.ask_to_stop())
+    service.start()
+    supervisor.ready()
+    try:
+        _show_events(service, supervisor, quiet=quiet)
+    finally:
+        supervisor.stopping()
+        service.close()
+    if service.trouble and service.trouble.code == BUG:
+        raise EarmarkError(service.trouble)
+
+
+def start(json: Json = False) -> None:
+    """Start Earmark in the background."""
+    outcome = start_daemon(places())
+    if json:
+        print_json({"start": outcome.value})
+    elif outcome is Start.FAILED:
+        raise fail(
+            "not-started",
+            f"Earmark did not start. The end of its log {places().log}:\n{_log_end(places())}",
+            "See what is wrong with: earmark doctor",
+        )
+    else:
+        typer.echo(f"Earmark is {outcome.value}.")
+    if outcome is Start.FAILED:
+        raise typer.Exit(1)
+
+
+def start_daemon(where: Places) -> Start:
+    """Start a daemon of its own session, and wait until it answers."""
+    if is_running():
+        return Start.ALREADY_RUNNING
+    where.log.parent.mkdir(parents=True, exist_ok=True)
+    with open(where.log, "ab") as log:
+        process = subprocess.Popen(
+            [*program(), "run", "--quiet"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if is_running():
+            return Start.OK
+        time.sleep(_LOOK_SECONDS)
+    return Start.FAILED
+
+
+def stop() -> None:
+    """Stop Earmark once what is under way is finished."""
+    daemon().call("stop")
+    deadline = time.monotonic() + _STOP_SECONDS
+    while is_running():
+        if time.monotonic() > deadline:
+            raise fail(
+                "still-running", "Earmark is still finishing a file.", "Look again in a minute."
+            )
+        time.sleep(_LOOK_SECONDS)
+    typer.echo("Earmark has stopped.")
+
+
+def status(json: Json = False) -> None:
+    """What Earmark is doing."""
+    try:
+        answer = daemon().call("status")
+    except NotRunning as error:
+        if json:
+            print_json({"state": "stopped"})
+        else:
+            typer.echo(str(error.problem))
+        raise typer.Exit(1) from error
+    if json:
+        print_json(answer)
+        return
+    typer.echo("\n".join(_status_lines(answer)))
+
+
+def pause() -> None:
+    """Take no new work until `resume`; what is under way is finished."""
+    daemon().call("pause")
+    typer.echo("Earmark pauses. Go on with: earmark resume")
+
+
+def resume() -> None:
+    """Go on after `pause`."""
+    daemon().call("resume")
+    typer.echo("Earmark goes on.")
+
+
+def _status_lines(answer: Mapping[str, Any]) -> list[str]:
+    files, waiting = answer["files"], answer["waiting"]
+    lines = [
+        f"Earmark {answer['version']} is {answer['state']}.",
+        f"{files['heard']:,} sounds are tagged, {files['written']:,} carry their tags;"
+        f" {waiting['hear']:,} wait to be heard, {waiting['write']:,} to be written.",
+    ]
+    if answer["trouble"]:
+        lines.append(answer["trouble"])
+    if files["failed"]:
+        lines.append(f"{files['failed']:,} files could not be tagged: earmark doctor")
+    for folder in answer["folders"]:
+        notes = [] if folder["online"] else ["not there right now"]
+        notes += [] if folder["write_tags"] else ["index only"]
+        lines.append(f"  {folder['path']}" + (f"  ({', '.join(notes)})" if notes else ""))
+    if not answer["folders"]:
+        lines.append("No folder is watched yet. Add one with: earmark watch add FOLDER")
+    return lines
+
+
+def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> None:
+    number = 0
+    if not quiet:
+        typer.echo("\n".join(_status_lines(service.requests.status())))
+    while not service.stopping:
+        supervisor.alive()
+        number, events = service.feed.since(number, seconds=0.5)
+        for event in events:
+            line = _event_line(event.kind, event.data)
+            if line and (not quiet or event.kind in {"failed", "trouble", "not-written", "state"}):
+                typer.echo(line)
+
+
+def _event_line(kind: str, data: Mapping[str, Any]) -> str | None:
+    name = os.path.basename(data.get("path", ""))
+    if kind == "tagged":
+        return f"{tag_words(data['tags']) or 'unknown':<18} {name}"
+    if kind in {"failed", "not-written", "trouble"}:
+        return f"{kind:<18} {data['path']}: {data['reason']}"
+    if kind == "state" and data.get("reason"):
+        return str(data["reason"])
+    return None
+
+
+def _log_end(where: Places) -> str:
+    return "\n".join(where.log.read_text(errors="replace").splitlines()[-8:])

@@ -1,0 +1,106 @@
+"""`tag`: tag files now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.output import complain, print_json, progress, tag_words
+from earmark_daemon.errors import EarmarkError, fail
+
+_AT_ONCE = 256
+_LOOK_SECONDS = 0.5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(tag)
+
+
+def tag(
+    paths: Annotated[list[Path], typer.Argument(help="Sound files, or folders full of them.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; show what would change.")
+    ] = False,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Ignore names, folders and metadata: sound alone.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Tag sounds now, whether or not their folder is watched."""
+    files = list(_sound_files(paths))
+    if not files:
+        raise fail("no-sounds", "There are no sound files there.", "Name a sound or a folder.")
+    results = _look_only(files, blind=blind) if dry_run else _tag(files, blind=blind)
+    failed = False
+    with progress("Listening", len(files), shown=not json) as bar:
+        for result in results:
+            bar.advance()
+            failed |= not result.pop("ok")
+            if json:
+                result.pop("changes", None)
+                print_json(result)
+            else:
+                typer.echo("\n".join(_lines(result)))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _tag(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+    with daemon_or_own() as asked:
+        if asked.call("status")["state"] == "paused":
+            raise fail("paused", "Earmark pauses.", "Go on with: earmark resume")
+        for start in range(0, len(files), _AT_ONCE):
+            yield from _tag_some(asked, files[start : start + _AT_ONCE], blind=blind)
+
+
+def _tag_some(asked: Asked, files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+    number = asked.call("status")["event"]
+    answer = asked.call("tag", paths=files, blind=blind)
+    for path, reason in answer["refused"].items():
+        yield {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+    pending = list(answer["taken"])
+    while pending:
+        results = asked.call("results", paths=pending)
+        yield from (result for result in results if result)
+        pending = [path for path, result in zip(pending, results, strict=True) if not result]
+        if pending:
+            number = asked.call("changes", since=number, seconds=_LOOK_SECONDS)["number"]
+
+
+def _look_only(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+    from earmark_daemon.service.preview import look_only
+
+    return look_only(files, blind=blind)
+
+
+def _sound_files(paths: Iterable[Path]) -> Iterator[str]:
+    """Each file as given, and every sound below each folder, as full paths."""
+    from earmark_daemon.watching.facts import Trouble
+    from earmark_daemon.watching.ignore import Rules
+    from earmark_daemon.watching.scan import scan
+
+    for path in paths:
+        full = os.path.abspath(path)
+        if not os.path.isdir(full):
+            yield full
+            continue
+        for found in scan(full, Rules()):
+            if isinstance(found, Trouble):
+                complain(EarmarkError(found.problem, found.path))
+            else:
+                yield found.path
+
+
+def _lines(result: Mapping[str, Any]) -> list[str]:
+    lines = [f"{tag_words(result['tags']) or 'unknown':<18} {result['path']}"]
+    if result["reason"]:
+        lines.append(f"{'':<18} {result['reason']}")
+    for change in result.get("changes", ()):
+        lines.append(f"{'':<18} {change['field']}: {change['before']!r} → {change['after']!r}")
+    return lines

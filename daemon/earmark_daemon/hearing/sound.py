@@ -1,0 +1,114 @@
+"""Opening a sound file of any kind and reading mono samples from it, a stretch at a time."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.hearing.frontend import Audio
+
+
+@dataclass(frozen=True)
+class SoundInfo:
+    """What a file says of its audio: length in samples, hertz, channels."""
+
+    samples: int
+    sample_rate: int
+    channels: int
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.samples / self.sample_rate
+
+
+class Sound(Protocol):
+    """An open sound file."""
+
+    @property
+    def info(self) -> SoundInfo:
+        """Length, rate and channels."""
+
+    def read(self, start: int, count: int) -> Audio:
+        """Up to ``count`` samples from ``start``, mixed to mono; shorter where the file ends."""
+
+
+def mono(samples: Audio) -> Audio:
+    """The mean of the channels of ``[samples, channels]``, with broken numbers silenced."""
+    mixed = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32)
+    return np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+@contextmanager
+def open_sound(path: str) -> Iterator[Sound]:
+    """Open ``path`` by libsndfile, or by ffmpeg where libsndfile does not know the format.
+
+    Raises:
+        EarmarkError: what is wrong with the file, in words.
+    """
+    _check_is_readable_file(path)
+    from earmark_daemon.hearing import ffmpeg, libsndfile
+
+    try:
+        sound = libsndfile.open_file(path)
+    except EarmarkError as error:
+        if error.problem.code != "unknown-format" or not ffmpeg.knows(path):
+            raise
+        yield ffmpeg.open_file(path)
+        return
+    with sound:
+        yield sound
+
+
+def why_unreadable(path: str) -> Problem:
+    """Why a path cannot be taken as a sound, for one that is known not to be readable."""
+    try:
+        _check_is_readable_file(path)
+    except EarmarkError as error:
+        return error.problem
+    return Problem("unreadable", "The file could not be looked at; another program may hold it.")
+
+
+def _check_is_readable_file(path: str) -> None:
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise fail("folder", "This is a folder that is named like a sound.", path=path)
+        if not stat.S_ISREG(status.st_mode):
+            raise fail("not-a-file", "This is not a file but a device or a pipe.", path=path)
+        with open(path, "rb"):
+            pass
+    except OSError as error:
+        raise _as_problem(error, path) from error
+    if status.st_size == 0:
+        raise fail(
+            "empty-file",
+            "The file is empty (0 bytes).",
+            "The download or copy may have failed; fetch it again.",
+            path,
+        )
+
+
+def _as_problem(error: OSError, path: str) -> EarmarkError:
+    if isinstance(error, FileNotFoundError):
+        return fail("vanished", "The file is not there (any more).", path=path)
+    if isinstance(error, PermissionError):
+        return fail(
+            "no-permission",
+            "Earmark may not read this file.",
+            "Give your user the right to read it; then it is taken by itself.",
+            path,
+        )
+    return fail(
+        "unreadable",
+        f"The file cannot be read ({error.strerror or error}).",
+        "Check the disk that it lies on.",
+        path,
+    )

@@ -1,0 +1,189 @@
+"""Worker processes that may die: a broken file takes down a child, never the daemon.
+
+Knows nothing of sounds. A function that a module defines runs in a child; a child that crashes or
+does not come to an end costs that one call, and the next call gets a new child. Children end when
+they have been idle for a while, so that a daemon at rest stays small, and when their parent dies.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
+
+from earmark_daemon.errors import EarmarkError
+
+T = TypeVar("T")
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_PR_SET_PDEATHSIG = 1
+
+
+class WorkerDied(Exception):
+    """The child crashed, or was killed because it did not come to an end."""
+
+
+class WorkerFailed(Exception):
+    """The function raised something unexpected; carries the child's traceback."""
+
+
+@dataclass(frozen=True)
+class _Call:
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    seconds: float
+    future: Future[Any]
+
+
+class Workers:
+    """A few child processes, started when there is work."""
+
+    def __init__(self, count: int, *, idle_seconds: float = 20.0, niceness: int = 5) -> None:
+        """Prepare ``count`` workers; no process starts before the first call.
+
+        Args:
+            count: how many run at once.
+            idle_seconds: after how long without work a child ends.
+            niceness: how far children step back behind the user's own programs.
+        """
+        self.count = count
+        self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
+        self._idle_seconds = idle_seconds
+        self._niceness = niceness
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"worker-{number}") for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(
+        self, function: Callable[..., T], *arguments: object, seconds: float = 300.0
+    ) -> Future[T]:
+        """Run ``function(*arguments)`` in a child; everything must survive pickling.
+
+        The future raises what the function raised if that is an EarmarkError, `WorkerFailed` for
+        any other exception, and `WorkerDied` if the child crashed or took over ``seconds``.
+        """
+        future: Future[T] = Future()
+        self._calls.put(_Call(function, arguments, seconds, future))
+        return future
+
+    def close(self) -> None:
+        """Let running calls end, then end every child."""
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        child: _Child | None = None
+        while True:
+            try:
+                call = self._calls.get(timeout=self._idle_seconds if child else None)
+            except queue.Empty:
+                _end(child)
+                child = None
+                continue
+            if call is None:
+                _end(child)
+                return
+            if not call.future.set_running_or_notify_cancel():
+                continue
+            child = child if child and child.alive else _Child(self._niceness)
+            try:
+                call.future.set_result(child.run(call))
+            except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
+                call.future.set_exception(error)
+
+
+class _Child:
+    """One child process and the pipe to it."""
+
+    def __init__(self, niceness: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process: SpawnProcess = context.Process(
+            target=_work, args=(theirs, niceness, os.getpid()), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def run(self, call: _Call) -> Any:
+        try:
+            self._pipe.send((call.function, call.arguments))
+            if not wait([self._pipe, self._process.sentinel], timeout=call.seconds):
+                self._process.kill()
+                self.end()
+                raise WorkerDied(f"took more than {call.seconds:.0f} seconds")
+            good, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            self.end()
+            raise WorkerDied(f"ended with code {self._process.exitcode}") from error
+        if good:
+            return value
+        if isinstance(value, EarmarkError):
+            raise value
+        raise WorkerFailed(value)
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.join()
+
+
+def _end(child: _Child | None) -> None:
+    if child is not None:
+        child.end()
+
+
+def _work(pipe: Connection, niceness: int, parent: int) -> None:
+    """The child's life: take a call, answer it, until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in _ONE_THREAD:
+        os.environ[name] = "1"
+    _step_back(niceness)
+    _die_with(parent)
+    while True:
+        try:
+            function, arguments = pipe.recv()
+        except (EOFError, OSError):
+            return
+        answer: tuple[bool, Any]
+        try:
+            answer = (True, function(*arguments))
+        except EarmarkError as error:
+            answer = (False, error)
+        except Exception:  # noqa: BLE001 - the parent decides
+            answer = (False, traceback.format_exc())
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+
+
+def _step_back(niceness: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+
+
+def _die_with(parent: int) -> None:
+    """On Linux, have the kernel end this child when the daemon dies, even by ``kill -9``."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -1,0 +1,85 @@
+"""What a worker process does with files: identify, hear, and read what vendors wrote into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from earmark_daemon.containers.digest import content_digest
+from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.listen import Heard, listen
+from earmark_daemon.hearing.model import load
+from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.writing.metadata import read_metadata
+
+_OURS = {"ours", "refused"}
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All that one look at a file gives.
+
+    Attributes:
+        content: digest of its audio payload.
+        heard: what it sounds like; None where the content is the known one.
+        metadata: what stands in its fields, as plain data.
+    """
+
+    content: str
+    heard: Heard | None
+    metadata: Mapping[str, Any]
+
+
+def analyse(
+    paths: Sequence[str], known: Sequence[str | None], model: str
+) -> list[Analysis | Problem]:
+    """Look at several files.
+
+    Args:
+        paths: the files.
+        known: for each the content digest whose scores the index has already, or None.
+        model: path of the model file.
+
+    Returns:
+        For each path what was found, or why nothing was.
+    """
+    contents = [_content(path) for path in paths]
+    fresh = [
+        path
+        for path, content, old in zip(paths, contents, known, strict=True)
+        if isinstance(content, str) and content != old
+    ]
+    heard = dict(zip(fresh, listen(fresh, load(model)), strict=True)) if fresh else {}
+    return [
+        content if isinstance(content, Problem) else _analysis(path, content, heard.get(path))
+        for path, content in zip(paths, contents, strict=True)
+    ]
+
+
+def describe(model: str) -> ModelInfo:
+    """Load a model in the worker, which checks it, and say what it is."""
+    return load(str(Path(model))).info
+
+
+def _content(path: str) -> str | Problem:
+    try:
+        return content_digest(path)
+    except EarmarkError as error:
+        return error.problem
+
+
+def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
+    if isinstance(heard, Problem):
+        return heard
+    return Analysis(content, heard, vendors_words(path))
+
+
+def vendors_words(path: str) -> dict[str, Any]:
+    """What vendors wrote into a file, as plain data, without what is empty or Earmark's own."""
+    try:
+        fields = asdict(read_metadata(path))
+    except OSError:
+        return {}
+    return {name: value for name, value in fields.items() if value and name not in _OURS}

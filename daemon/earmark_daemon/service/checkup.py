@@ -1,0 +1,93 @@
+"""Is everything that Earmark needs there and in order?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.model import Model
+from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.places import Places, places
+from earmark_daemon.settings import load
+from earmark_db.errors import IndexFault
+from earmark_db.opening import open_reader
+
+_INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
+_FEW_WATCHES = 20_000
+
+
+def checkup() -> list[dict[str, Any]]:
+    """Each check as ``{"what": sentence, "ok": bool}``."""
+    where = places()
+    checks: list[Callable[[Places], str]] = [_settings, _index, _model, _folders, _ffmpeg]
+    if sys.platform == "linux":
+        checks.append(_inotify)
+    return [_checked(check, where) for check in checks]
+
+
+def _checked(check: Callable[[Places], str], where: Places) -> dict[str, Any]:
+    try:
+        return {"what": check(where), "ok": True}
+    except EarmarkError as error:
+        return {"what": str(error.problem), "ok": False}
+    except IndexFault as fault:
+        if fault.code == "no-index":
+            return {"what": "There is no index yet; the first sound makes one.", "ok": True}
+        return {"what": str(fault), "ok": False}
+
+
+def _settings(where: Places) -> str:
+    load(where.settings)
+    return f"The settings file {where.settings} holds together."
+
+
+def _index(where: Places) -> str:
+    connection = open_reader(where.index)
+    try:
+        answer = connection.execute("pragma quick_check(1)").fetchone()[0]
+    finally:
+        connection.close()
+    if answer != "ok":
+        raise IndexFault(
+            "damaged-index",
+            f"The index {where.index} is damaged ({answer}).",
+            "Stop Earmark and move it away; a new one is built. Your files are untouched.",
+        )
+    return f"The index {where.index} is sound."
+
+
+def _model(where: Places) -> str:
+    info = Model(BUILTIN).info
+    return f"The model “{info.name}” knows {len(info.labels)} tags: {', '.join(info.labels)}."
+
+
+def _folders(where: Places) -> str:
+    folders = load(where.settings).folders
+    away = [folder.path for folder in folders if not os.access(folder.path, os.R_OK | os.X_OK)]
+    if away:
+        return f"{len(folders)} folders are watched; not there right now: {', '.join(away)}."
+    return f"{len(folders)} folders are watched, and all can be read."
+
+
+def _ffmpeg(where: Places) -> str:
+    if shutil.which("ffmpeg") and shutil.which("ffprobe"):
+        return "ffmpeg is installed: M4A and WavPack can be heard."
+    return "ffmpeg is not installed: M4A and WavPack cannot be heard, all else can."
+
+
+def _inotify(where: Places) -> str:
+    try:
+        limit = int(_INOTIFY_LIMIT.read_text())
+    except (OSError, ValueError):
+        return "The system sets no limit to the number of watched folders."
+    advice = (
+        " That is few; raise it with: sudo sysctl fs.inotify.max_user_watches=524288"
+        if limit < _FEW_WATCHES
+        else ""
+    )
+    return f"The system lets {limit:,} folders be watched.{advice}"

@@ -1,0 +1,184 @@
+"""The daemon: rooms, stages and the local API, started and stopped together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+
+from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
+from earmark_daemon.places import Places
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.analysis import Analysis, describe
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.folders import IndexKnown, IndexSink
+from earmark_daemon.service.hearing_job import HearingJob
+from earmark_daemon.service.labelling import Labelling
+from earmark_daemon.service.lock import hold
+from earmark_daemon.service.requests import Requests
+from earmark_daemon.service.server import Server
+from earmark_daemon.service.stage import BUG, Stage
+from earmark_daemon.service.undoing import Undoing, recover_undone
+from earmark_daemon.service.writing_job import WritingJob, Written, recover
+from earmark_daemon.settings import Settings, load
+from earmark_daemon.watching.coordinator import Coordinator
+from earmark_daemon.watching.ignore import Rules
+from earmark_daemon.watching.pace import Pace
+from earmark_db.errors import IndexFault
+from earmark_db.index import Index
+
+
+class State(StrEnum):
+    """What the daemon is doing, at a glance."""
+
+    IDLE = "idle"
+    WORKING = "working"
+    PAUSED = "paused"
+    TROUBLE = "trouble"
+
+
+class Daemon:
+    """Watches, hears, tags and writes until it is stopped."""
+
+    def __init__(self, places: Places, *, watch: bool = True) -> None:
+        """Open everything; nothing moves before `start`.
+
+        Args:
+            places: where Earmark keeps what.
+            watch: False to do only what is asked for through `Requests`.
+
+        Raises:
+            EarmarkError: another daemon runs, or settings, index or model cannot be used.
+        """
+        self.places = places
+        self.feed = Feed()
+        self.trouble: Problem | None = None
+        self._paused = False
+        self._stop = threading.Event()
+        self._watch = watch
+        with ExitStack() as opened:
+            opened.callback(hold(places).release)
+            self.settings: Settings = load(places.settings)
+            self.index = self._open(opened, Index.for_writing)
+            self.reader = self._open(opened, Index.for_reading)
+            self.workers = Workers(self.settings.work.count)
+            opened.callback(self.workers.close)
+            self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()
+            self._build_stages()
+            pace = Pace(quiet=self.settings.watching.quiet_seconds)
+            self._coordinator = Coordinator(IndexKnown(self.index), self._sink, pace=pace)
+            self.requests = Requests(self)
+            self._opened = opened.pop_all()
+
+    def start(self) -> None:
+        """Finish what an earlier life left behind, then go."""
+        recover(self.index, self.feed)
+        recover_undone(self.index)
+        self._hearing.start()
+        self._writing.start()
+        self._server = Server(self.places.socket, self.places.key, self.requests.call)
+        if self._watch:
+            self._coordinator.start()
+            self._follow(Settings(), self.settings)
+        self.feed.tell("state", state=self.state.value)
+
+    def ask_to_stop(self) -> None:
+        """Have whoever runs the daemon close it soon."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Finish what is under way, then let go of everything."""
+        if self._watch:
+            self._coordinator.stop()
+        self._hearing.stop()
+        self._writing.stop()
+        self.feed.close()
+        self._server.close()
+        self._opened.close()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody has asked to stop."""
+        return self._stop.is_set()
+
+    @property
+    def state(self) -> State:
+        """What the daemon is doing."""
+        if self.trouble:
+            return State.TROUBLE
+        if self._paused:
+            return State.PAUSED
+        return State.WORKING if self._hearing.busy or self._writing.busy else State.IDLE
+
+    def wake(self) -> None:
+        """There may be something to hear or to write."""
+        self._hearing.wake()
+        self._writing.wake()
+
+    def pause(self, paused: bool) -> None:
+        """Take no new work, or go on."""
+        self._paused = paused
+        self._hearing.pause(paused)
+        self._writing.pause(paused)
+        self.feed.tell("state", state=self.state.value)
+
+    def reload(self) -> None:
+        """Take a changed settings file into use; a wrong one changes nothing."""
+        new = load(self.places.settings)
+        old, self.settings = self.settings, new
+        if self._watch:
+            self._follow(old, new)
+
+    def rescan(self, path: str | None) -> None:
+        """Compare a folder, or every one, with the disk now."""
+        for folder in self.settings.folders:
+            if path in (None, folder.path):
+                self._coordinator.rescan(folder.path)
+
+    def _open(self, opened: ExitStack, how: Callable[[Path], Index]) -> Index:
+        try:
+            index = how(self.places.index)
+        except IndexFault as fault:
+            raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
+        opened.callback(index.close)
+        return index
+
+    def _build_stages(self) -> None:
+        hearing = HearingJob(self.index, self.feed, (BUILTIN, self.model), self._wants_writing)
+        writing = WritingJob(self.index, self.feed, lambda: self.settings.writing)
+        self._writing: Stage[Written] = Stage(
+            writing, self.index.queue, self.workers, self._set_trouble
+        )
+        self._hearing: Stage[Analysis] = Stage(
+            hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
+        )
+        self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
+        self.labelling = Labelling(self.index, self.model, hearing.reconsider)
+        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+
+    def _wants_writing(self, path: str) -> bool:
+        folder = self.settings.folder_of(path)
+        return self.settings.writing.enabled and (folder is None or folder.write_tags)
+
+    def _set_trouble(self, problem: Problem | None) -> None:
+        self.trouble = problem
+        if problem and problem.code == BUG:
+            self._stop.set()
+        self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
+
+    def _follow(self, old: Settings, new: Settings) -> None:
+        """Watch what the settings say now."""
+        before = {folder.path: folder for folder in old.folders}
+        after = {folder.path: folder for folder in new.folders}
+        common = new.watching.exclude
+        for path in before.keys() - after.keys():
+            self._coordinator.remove(path)
+            self._sink.unwatch(path)
+        for path, folder in after.items():
+            if before.get(path) == folder and old.watching == new.watching:
+                continue
+            identity = self._sink.watch(folder)
+            self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)

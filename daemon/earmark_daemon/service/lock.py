@@ -1,0 +1,33 @@
+"""One daemon at a time: a lock on a file that the system drops when its holder dies."""
+
+from __future__ import annotations
+
+from filelock import FileLock, Timeout
+
+from earmark_daemon.errors import fail
+from earmark_daemon.places import Places
+
+
+def hold(places: Places) -> FileLock:
+    """Become the only writer of the index.
+
+    Raises:
+        EarmarkError: another Earmark is, or the lock cannot be made.
+    """
+    try:
+        places.data.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(places.lock)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise fail(
+            "already-running",
+            "Earmark is running already.",
+            "See what it does with: earmark status",
+        ) from error
+    except OSError as error:
+        raise fail(
+            "no-home",
+            f"Earmark cannot write to its own folder {places.data} ({error.strerror}).",
+            "Make it writable, or set EARMARK_HOME to another folder.",
+        ) from error
+    return lock

@@ -1,0 +1,219 @@
+"""What can be asked of the daemon: each public method here is a method of the local API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from earmark_daemon import __version__
+from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.wire import file_data, hit_data, result_data
+from earmark_daemon.watching.look import look
+from earmark_db.errors import IndexFault
+from earmark_db.records import Arrival, FileState
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
+
+LONGEST_WAIT_SECONDS = 60.0
+
+
+class Requests:
+    """Answers requests; arguments and results are plain JSON data."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._index = daemon.index
+        self._methods: dict[str, Callable[..., Any]] = {
+            name: getattr(self, name)
+            for name in vars(type(self))
+            if not name.startswith("_") and name != "call"
+        }
+
+    def call(self, method: str, arguments: Mapping[str, Any]) -> Any:
+        """Answer one request.
+
+        Raises:
+            EarmarkError: what is wrong, in words.
+            TypeError: the arguments are not those of the method.
+        """
+        if method not in self._methods:
+            raise fail("bad-request", f"There is no request called {method!r}.")
+        try:
+            return self._methods[method](**arguments)
+        except IndexFault as fault:
+            raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
+
+    def status(self) -> dict[str, Any]:
+        """What the daemon is doing."""
+        return {
+            "version": __version__,
+            "pid": os.getpid(),
+            "state": self._daemon.state.value,
+            "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
+            "model": self._daemon.model.name,
+            "files": self._index.files.counts(),
+            "waiting": self._index.queue.waiting(),
+            "folders": self.folders(),
+            "event": self._daemon.feed.since(0)[0],
+        }
+
+    def folders(self) -> list[dict[str, Any]]:
+        """The watched folders."""
+        online = {root.path: root.online for root in self._index.roots.all()}
+        return [
+            {
+                "path": folder.path,
+                "write_tags": folder.write_tags,
+                "exclude": list(folder.exclude),
+                "online": online.get(folder.path, True),
+            }
+            for folder in self._daemon.settings.folders
+        ]
+
+    def pause(self) -> None:
+        """Take no new work."""
+        self._daemon.pause(True)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._daemon.pause(False)
+
+    def reload(self) -> None:
+        """The settings file has changed."""
+        self._daemon.reload()
+
+    def stop(self) -> None:
+        """End the daemon once this is answered."""
+        self._daemon.ask_to_stop()
+
+    def rescan(self, path: str | None = None) -> None:
+        """Compare a watched folder, or all, with the disk now."""
+        self._daemon.rescan(path)
+
+    def search(self, query: str, limit: int = 50, offset: int = 0) -> dict[str, Any]:
+        """Sounds that match, and how many there are in all."""
+        hits = self._daemon.reader.search.find(query, limit, offset)
+        total = self._daemon.reader.search.count(query)
+        return {"hits": [hit_data(hit) for hit in hits], "total": total}
+
+    def show(self, path: str) -> dict[str, Any]:
+        """All that is known of one file."""
+        record = self._index.files.by_path(path)
+        if record is None:
+            raise fail(
+                "unknown-file",
+                "This file is not in the index.",
+                "Tag it with: earmark tag FILE, or watch its folder: earmark watch add FOLDER",
+                path,
+            )
+        return file_data(record)
+
+    def tag(self, paths: Sequence[str], *, blind: bool = False) -> dict[str, Any]:
+        """Take files in now, ahead of everything else.
+
+        Returns:
+            ``"taken"``, the paths to ask `results` for, and ``"refused"``, path to reason.
+        """
+        arrivals, refused = [], {}
+        for path in paths:
+            found = look(path).found
+            if found is None:
+                refused[path] = str(why_unreadable(path))
+                continue
+            arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
+        self._index.files.arrived(arrivals)
+        self._daemon.wake()
+        return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
+
+    def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """For each path how its tagging ended; None while it is unknown or under way."""
+        return [self._result(path) for path in paths]
+
+    def label(
+        self,
+        paths: Sequence[str],
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        forget: Sequence[str] = (),
+    ) -> list[dict[str, Any]]:
+        """A person's word about sounds: what they are, are not, or what shall be unsaid.
+
+        Returns:
+            What is known of each now.
+        """
+        for path in paths:
+            self._daemon.labelling.label(path, add, remove, forget)
+        self._daemon.wake()
+        return [self.show(path) for path in paths]
+
+    def tags(self) -> list[dict[str, Any]]:
+        """Every tag in use, and those that the model knows, with the number of their sounds."""
+        counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
+        model = self._daemon.model
+        for label in model.labels:
+            counts.setdefault((model.tag_set, label), 0)
+        return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+
+    def undo(
+        self,
+        path: str | None = None,
+        since: float | None = None,
+        *,
+        everything: bool = False,
+        last: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Take back what was written into files.
+
+        Args:
+            path: a file, or a folder with all below it.
+            since: only writes after this time, in seconds since the epoch.
+            everything: all that was ever written.
+            last: the newest batch.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``.
+        """
+        journal = self._index.journal
+        if last:
+            batch = journal.last_batch()
+            return self._daemon.undoing.undo(journal.done(batch=batch) if batch else [])
+        if not (path or since or everything):
+            raise fail("bad-request", "Say what to take back.", "A file, a folder, or a time.")
+        entries = journal.done(path=path, since=since)
+        if path and not entries:
+            entries = journal.done(folder=path, since=since)
+        return self._daemon.undoing.undo(entries)
+
+    def problems(self) -> list[dict[str, Any]]:
+        """Files that have no tags, or do not carry them, with the reason."""
+        return [file_data(record) for record in self._index.files.failures()]
+
+    def retry(self) -> int:
+        """Take every failed file in again; returns how many."""
+        failed = [r for r in self._index.files.failures() if r.state is FileState.FAILED]
+        return len(self.tag([record.path for record in failed])["taken"])
+
+    def changes(self, since: int, seconds: float = 30.0) -> dict[str, Any]:
+        """Events after number ``since``; waits for the first one (a long poll)."""
+        number, events = self._daemon.feed.since(since, min(seconds, LONGEST_WAIT_SECONDS))
+        return {
+            "number": number,
+            "events": [{**e.data, "kind": e.kind, "number": e.number, "at": e.at} for e in events],
+        }
+
+    def _result(self, path: str) -> dict[str, Any] | None:
+        record = self._index.files.by_path(path)
+        if record is None:
+            return None
+        if record.state is FileState.GONE:
+            reason = str(why_unreadable(path))
+            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+        failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
+        if record.state is FileState.WAITING:
+            return None
+        if self._index.queue.holds(record.id) and not failed_for_now:
+            return None
+        return result_data(record)

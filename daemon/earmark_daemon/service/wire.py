@@ -1,0 +1,58 @@
+"""Records as the plain JSON data that the local API and ``--json`` speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from earmark_db.records import FileRecord, FileState, Reason, Tag
+from earmark_db.search import Hit
+
+
+def tags_data(tags: Iterable[Tag]) -> list[dict[str, Any]]:
+    """Tags as ``{"tag", "set", "score", "source"}``."""
+    return [asdict(tag) for tag in tags]
+
+
+def hit_data(hit: Hit) -> dict[str, Any]:
+    """A found sound."""
+    return {
+        "path": hit.path,
+        "tags": tags_data(hit.tags),
+        "duration": hit.duration,
+        "online": hit.online,
+    }
+
+
+def result_data(record: FileRecord) -> dict[str, Any]:
+    """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed."""
+    failed = record.state is FileState.FAILED
+    reason = record.reason if failed else record.write_reason or record.reason
+    return {
+        "ok": record.state is FileState.HEARD and record.write_reason is None,
+        "path": record.path,
+        "tags": tags_data(record.tags),
+        "written": record.written,
+        "reason": reason_text(reason),
+    }
+
+
+def file_data(record: FileRecord) -> dict[str, Any]:
+    """All that is known of a file, as ``earmark show --json`` prints it."""
+    return {
+        **result_data(record),
+        "state": FileState(record.state).value,
+        "content": record.content,
+        "duration": record.duration,
+        "sample_rate": record.sample_rate,
+        "channels": record.channels,
+        "note": reason_text(record.reason),
+        "not_written": reason_text(record.write_reason),
+        "metadata": dict(record.metadata),
+    }
+
+
+def reason_text(reason: Reason | None) -> str | None:
+    """A reason in words."""
+    return f"{reason.message} {reason.advice}".strip() if reason else None

@@ -1,0 +1,128 @@
+"""Looks at one path: is it a file, what is its stamp, does it open, is somebody writing to it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from enum import Enum
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.watching.facts import Found, Identity, Stamp
+from earmark_daemon.watching.problems import CLOUD_ONLY, VANISHED, problem_of
+
+if sys.platform != "win32":
+    import fcntl
+    import signal
+
+_WINDOWS_IN_USE = frozenset({32, 33})
+_WINDOWS_CLOUD = 0x00400000 | 0x00040000 | 0x00001000
+_MACOS_DATALESS = 0x40000000
+
+
+class Sight(Enum):
+    """What a look at a path showed."""
+
+    READY = "a file that opens, and nobody known to be writing to it"
+    BUSY = "a file that another program is writing to"
+    ABSENT = "nothing there, or no file"
+    REFUSED = "a file that does not open"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The answer: `found` unless absent or unreachable, `problem` only if refused."""
+
+    sight: Sight
+    found: Found | None = None
+    problem: Problem | None = None
+
+
+def found_of(path: str, status: os.stat_result) -> Found:
+    """The facts of one file from its status."""
+    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+    return Found(path, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
+
+
+def identify(folder: str) -> Identity:
+    """Which folder this really is.
+
+    Raises:
+        OSError: it is not there, is no folder, or its disk does not answer.
+    """
+    status = os.stat(folder)
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(20, "Not a folder", folder)
+    disk = os.statvfs(folder).f_fsid if hasattr(os, "statvfs") else 0
+    return Identity(status.st_dev, status.st_ino, disk)
+
+
+def look(path: str) -> Look:
+    """Look at a path as it is now; never blocks on pipes, never fetches from a cloud."""
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return Look(Sight.ABSENT)
+        found = found_of(path, status)
+        if _is_placeholder(status):
+            return Look(Sight.REFUSED, found, CLOUD_ONLY)
+        return Look(Sight.BUSY if _in_use(path) else Sight.READY, found)
+    except OSError as error:
+        if error.errno in VANISHED:
+            return Look(Sight.ABSENT)
+        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
+            return Look(Sight.BUSY, found)
+        return Look(Sight.REFUSED, None, problem_of(error, folder=False))
+
+
+def _is_placeholder(status: os.stat_result) -> bool:
+    if sys.platform == "win32":
+        return bool(status.st_file_attributes & _WINDOWS_CLOUD)
+    return bool(getattr(status, "st_flags", 0) & _MACOS_DATALESS)
+
+
+def _in_use(path: str) -> bool:
+    """Open the file for reading and see whether a writer can be made out."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return _has_writer(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "linux":
+
+    def _has_writer(descriptor: int) -> bool:
+        """A read lease is refused while any program has the file open for writing.
+
+        A writer that opens it in the instant the lease lasts is held up until the lease is
+        given back and would be announced by SIGIO, which ends a process; SIGURG does nothing.
+        """
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False  # another user's file, or a file system without leases
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        return False
+
+elif sys.platform == "darwin":
+
+    def _has_writer(descriptor: int) -> bool:
+        """A program that opened the file with O_EXLOCK holds an exclusive lock."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False  # a file system without locks
+        return False
+
+else:
+
+    def _has_writer(descriptor: int) -> bool:
+        """A writer that shares its file with readers cannot be made out here."""
+        return False

@@ -1,0 +1,125 @@
+"""Compares what a disk holds with what the index knows; pure, touches neither.
+
+The rule that guards a library: a file is called gone only if its absence was seen. Not when its
+folder could not be read, not when the file system it was on is not there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from earmark_daemon.watching.facts import Found, Moved, Stamp, Trouble
+
+
+class News(Enum):
+    """What a comparison says about a file that is there."""
+
+    NEW = "not known"
+    CHANGED = "known with another content"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file to take in."""
+
+    news: News
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A known file that is not there, though its disk is."""
+
+    path: str
+    stamp: Stamp
+
+
+Change = Seen | Moved | Gone | Trouble
+
+
+def same_file(known: Stamp, now: Stamp, *, stable_inodes: bool = True) -> bool:
+    """Whether a stamp still tells the same file with the same content.
+
+    Args:
+        known: what the index remembers.
+        now: what the disk says.
+        stable_inodes: whether the file system keeps its inode numbers for good; FAT and most
+            network file systems make them up anew. Numbers of different devices are never
+            compared, a device's number may change when it is mounted again.
+    """
+    if known.size != now.size or known.mtime_ns != now.mtime_ns:
+        return False
+    comparable = stable_inodes and known.device == now.device and known.inode and now.inode
+    return not comparable or known.inode == now.inode
+
+
+def reconcile(
+    scanned: Iterable[Found | Trouble],
+    known: Iterable[tuple[str, Stamp]],
+    *,
+    devices: Iterable[int] = (),
+    stable_inodes: bool = True,
+) -> Iterator[Change]:
+    """Tell how a disk differs from what is known of it.
+
+    Everything is told at once but what needs the end of the scan: what is gone, and unknown
+    files that look like a known one, because only then can a move be told from a copy.
+
+    Args:
+        scanned: what a scan of one folder yields.
+        known: what the index knows below the same folder.
+        devices: file systems known to be there besides those of the files found.
+        stable_inodes: see `same_file`.
+    """
+    missing = dict(known)
+    stamps = frozenset(missing.values()) if stable_inodes else frozenset()
+    present = set(devices)
+    unread: list[str] = []
+    doubtful: list[Found] = []
+    for item in scanned:
+        if isinstance(item, Trouble):
+            _excuse(item, missing, unread)
+            yield item
+            continue
+        present.add(item.stamp.device)
+        before = missing.pop(item.path, None)
+        if before is None and item.stamp.inode and item.stamp in stamps:
+            doubtful.append(item)
+        elif before is None:
+            yield Seen(News.NEW, item)
+        elif not same_file(before, item.stamp, stable_inodes=stable_inodes):
+            yield Seen(News.CHANGED, item)
+    gone = {
+        path: stamp
+        for path, stamp in missing.items()
+        if stamp.device in present and not _below_any(path, unread)
+    }
+    yield from _pair(doubtful, gone)
+
+
+def _excuse(trouble: Trouble, missing: dict[str, Stamp], unread: list[str]) -> None:
+    if trouble.folder:
+        unread.append(trouble.path.rstrip(os.sep) + os.sep)
+    else:
+        missing.pop(trouble.path, None)
+
+
+def _below_any(path: str, folders: list[str]) -> bool:
+    return any(path.startswith(folder) for folder in folders)
+
+
+def _pair(doubtful: list[Found], gone: dict[str, Stamp]) -> Iterator[Change]:
+    """Tell moves from copies: same inode, size and time under a new path, none at the old."""
+    old_paths = {stamp: path for path, stamp in gone.items()}
+    for found in doubtful:
+        old = old_paths.pop(found.stamp, None)
+        if old is None:
+            yield Seen(News.NEW, found)
+            continue
+        del gone[old]
+        yield Moved(old, found, certain=os.path.basename(old) == os.path.basename(found.path))
+    for path, stamp in gone.items():
+        yield Gone(path, stamp)

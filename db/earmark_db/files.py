@@ -1,0 +1,331 @@
+"""Files: where they are, how far they have come, and what was heard in them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from earmark_db.paths import from_blob, to_blob
+from earmark_db.records import (
+    Arrival,
+    FileRecord,
+    FileState,
+    Hearing,
+    Reason,
+    Stamp,
+    Step,
+    Tag,
+)
+from earmark_db.stamps import stamp_from, stamp_row
+from earmark_db.store import Store
+from earmark_db.words import Words
+
+_COLUMNS = """
+    files.id, files.path, size, mtime_ns, inode, device, state, root_id, contents.digest,
+    duration, sample_rate, channels, reason_code, reason, advice,
+    write_code, write_reason, write_advice, written, metadata
+"""
+_FROM = "from files left join contents on contents.id = files.content_id"
+_UPSERT = """
+    insert into files(path, root_id, state, size, mtime_ns, inode, device, changed_at)
+    values (?, ?, 'waiting', ?, ?, ?, ?, ?)
+    on conflict(path) do update set
+        root_id = coalesce(excluded.root_id, root_id), state = 'waiting', size = excluded.size,
+        mtime_ns = excluded.mtime_ns, inode = excluded.inode, device = excluded.device,
+        changed_at = excluded.changed_at
+    returning id
+"""
+
+
+class Files:
+    """The table of files."""
+
+    def __init__(self, store: Store, words: Words) -> None:
+        self._store = store
+        self._words = words
+
+    def arrived(self, arrivals: Iterable[Arrival]) -> list[int]:
+        """Remember new or changed files and queue them for hearing, in one transaction."""
+        now = time.time()
+        ids = []
+        with self._store.transaction() as connection:
+            for arrival in arrivals:
+                row = connection.execute(
+                    _UPSERT,
+                    [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
+                ).fetchone()
+                ids.append(int(row[0]))
+                if arrival.first:
+                    self.set_written(row[0], None, None)
+                connection.execute(
+                    "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
+                    [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
+                )
+        return ids
+
+    def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
+        """A file has another path now; everything known of it stays."""
+        with self._store.transaction() as connection:
+            replaced = connection.execute(
+                "delete from files where path = ? returning id", [to_blob(new)]
+            ).fetchone()
+            if replaced is not None:
+                self._words.remove(replaced[0])
+            connection.execute(
+                "update files set path = ?, root_id = ?, size = ?, mtime_ns = ?, inode = ?,"
+                " device = ? where path = ?",
+                [to_blob(new), root_id, *stamp_row(stamp), to_blob(old)],
+            )
+            row = connection.execute(
+                "select id, state from files where path = ?", [to_blob(new)]
+            ).fetchone()
+            if row is not None:
+                self._words.refresh(row[0])
+
+    def gone(self, paths: Iterable[str]) -> None:
+        """Files that are no longer there: not found any more, but remembered."""
+        with self._store.transaction() as connection:
+            for path in paths:
+                row = connection.execute(
+                    "update files set state = 'gone' where path = ? returning id", [to_blob(path)]
+                ).fetchone()
+                if row is not None:
+                    connection.execute("delete from work where file_id = ?", [row[0]])
+                    self._words.remove(row[0])
+
+    def heard(self, file_id: int, hearing: Hearing, metadata: Mapping[str, Any]) -> None:
+        """Record what was heard; copies of the same audio share it.
+
+        Whoever records a result has asked `is_still` first, in the same transaction.
+        """
+        with self._store.transaction() as connection:
+            content_id = self._content_id(connection, hearing)
+            if hearing.spectrogram:
+                connection.execute(
+                    "insert or ignore into spectrograms values (?, ?, ?)",
+                    [content_id, hearing.frontend, hearing.spectrogram],
+                )
+            scores = json.dumps({label: round(s, 4) for label, s in hearing.scores.items()})
+            connection.execute(
+                "insert or replace into verdicts values (?, ?, ?, ?)",
+                [content_id, hearing.model, scores, hearing.embedding],
+            )
+            self._finish(connection, file_id, content_id, metadata)
+
+    def known_again(self, file_id: int, metadata: Mapping[str, Any]) -> None:
+        """The file changed, its audio did not: what was heard before holds."""
+        with self._store.transaction() as connection:
+            row = connection.execute(
+                "select content_id from files where id = ?", [file_id]
+            ).fetchone()
+            self._finish(connection, file_id, row[0], metadata)
+
+    def is_still(self, file_id: int, stamp: Stamp) -> bool:
+        """Whether the file is the one that was looked at, and not gone or changed since."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and size = ? and mtime_ns = ? and inode = ?"
+                " and device = ? and state != 'gone'",
+                [file_id, *stamp_row(stamp)],
+            ).fetchone()
+        return row is not None
+
+    def failed(self, file_id: int, reason: Reason, *, retry_at: float | None = None) -> None:
+        """The file has no tags, and this is why.
+
+        Args:
+            file_id: the file.
+            reason: in words.
+            retry_at: when to try again, in seconds since the epoch, if that may help.
+        """
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set state = 'failed', reason_code = ?, reason = ?, advice = ?"
+                " where id = ?",
+                [reason.code, reason.message, reason.advice, file_id],
+            )
+            if retry_at is None:
+                connection.execute("delete from work where file_id = ?", [file_id])
+            connection.execute(
+                "update work set due = ?, attempts = attempts + 1 where file_id = ?",
+                [retry_at, file_id],
+            )
+            connection.execute("delete from tags where file_id = ?", [file_id])
+            self._words.refresh(file_id)
+
+    def set_note(self, file_id: int, reason: Reason | None) -> None:
+        """Say something about a file that was heard, such as that it is silent."""
+        values = [reason.code, reason.message, reason.advice] if reason else [None, None, None]
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set reason_code = ?, reason = ?, advice = ? where id = ?",
+                [*values, file_id],
+            )
+
+    def set_written(self, file_id: int, stamp: Stamp | None, reason: Reason | None) -> None:
+        """Record how the writing of tags into the file ended.
+
+        Args:
+            file_id: the file.
+            stamp: the file's stamp after our write, if it was replaced.
+            reason: why it was not written; None if the file says now what the index says.
+        """
+        values = [reason.code, reason.message, reason.advice] if reason else [None, None, None]
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set write_code = ?, write_reason = ?, write_advice = ?,"
+                " written = ? and exists (select 1 from tags where file_id = files.id)"
+                " where id = ?",
+                [*values, reason is None, file_id],
+            )
+            if stamp is not None:
+                self.set_stamp(file_id, stamp)
+
+    def may_be_written(self, file_id: int) -> bool:
+        """Whether its tags may be written: not if a person took them back."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and write_code = 'taken-back'", [file_id]
+            ).fetchone()
+        return row is None
+
+    def set_stamp(self, file_id: int, stamp: Stamp) -> None:
+        """The file on disk is known to be as it is now."""
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set size = ?, mtime_ns = ?, inode = ?, device = ? where id = ?",
+                [*stamp_row(stamp), file_id],
+            )
+
+    def set_tags(self, file_id: int, tags: Sequence[Tag]) -> None:
+        """The file's tags, in place of those it had."""
+        with self._store.transaction() as connection:
+            connection.execute("delete from tags where file_id = ?", [file_id])
+            connection.executemany(
+                "insert into tags values (?, ?, ?, ?, ?)",
+                [(file_id, tag.set, tag.tag, tag.score, tag.source) for tag in tags],
+            )
+            self._words.refresh(file_id)
+
+    def by_path(self, path: str) -> FileRecord | None:
+        """What is known of the file at ``path``."""
+        return next(iter(self._select("where files.path = ?", [to_blob(path)])), None)
+
+    def by_id(self, file_id: int) -> FileRecord | None:
+        """What is known of the file with this id."""
+        return next(iter(self._select("where files.id = ?", [file_id])), None)
+
+    def below(self, folder: str) -> list[FileRecord]:
+        """Every file in ``folder`` and deeper that is not gone."""
+        return list(
+            self._select(
+                "where files.path >= ? and files.path < ? and state != 'gone' order by files.path",
+                _range(folder),
+            )
+        )
+
+    def failures(self) -> list[FileRecord]:
+        """Files that have no tags, or whose tags could not be written, with the reason."""
+        return list(
+            self._select(
+                "where state = 'failed' or (state = 'heard' and write_code is not null)"
+                " order by files.path",
+                [],
+            )
+        )
+
+    def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
+        """Path and stamp of every file below ``folder`` that is not gone."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select path, size, mtime_ns, inode, device from files"
+                " where path >= ? and path < ? and state != 'gone'",
+                _range(folder),
+            ).fetchall()
+        return ((from_blob(row[0]), stamp_from(row[1:])) for row in rows)
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The stamp of one file, if it is known and not gone."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select size, mtime_ns, inode, device from files"
+                " where path = ? and state != 'gone'",
+                [to_blob(path)],
+            ).fetchone()
+        return stamp_from(row) if row else None
+
+    def counts(self) -> dict[str, int]:
+        """How many files are in which state, and how many carry their tags."""
+        with self._store.reading() as connection:
+            counts = dict(connection.execute("select state, count(*) from files group by state"))
+            written = connection.execute(
+                "select count(*) from files where written and state = 'heard'"
+            ).fetchone()[0]
+        return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
+
+    def _content_id(self, connection: sqlite3.Connection, hearing: Hearing) -> int:
+        connection.execute(
+            "insert or ignore into contents(digest, duration, sample_rate, channels)"
+            " values (?, ?, ?, ?)",
+            [hearing.content, hearing.duration, hearing.sample_rate, hearing.channels],
+        )
+        row = connection.execute(
+            "select id from contents where digest = ?", [hearing.content]
+        ).fetchone()
+        return int(row[0])
+
+    def _finish(
+        self,
+        connection: sqlite3.Connection,
+        file_id: int,
+        content_id: int,
+        metadata: Mapping[str, Any],
+    ) -> None:
+        connection.execute(
+            "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
+            " reason = null, advice = null, written = 0 where id = ?",
+            [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
+        )
+        connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
+
+    def _select(self, condition: str, values: Sequence[object]) -> Iterator[FileRecord]:
+        with self._store.reading() as connection:
+            rows = connection.execute(f"select {_COLUMNS} {_FROM} {condition}", values).fetchall()
+            tags = {row[0]: _tags(connection, row[0]) for row in rows}
+        return (_record(row, tags[row[0]]) for row in rows)
+
+
+def _tags(connection: sqlite3.Connection, file_id: int) -> tuple[Tag, ...]:
+    rows = connection.execute(
+        "select tag, tag_set, score, source from tags where file_id = ? order by score desc, tag",
+        [file_id],
+    )
+    return tuple(Tag(*row) for row in rows)
+
+
+def _range(folder: str) -> list[bytes]:
+    prefix = to_blob(folder).rstrip(b"/\\")
+    separator = b"\\" if b"\\" in prefix and b"/" not in prefix else b"/"
+    return [prefix + separator, prefix + bytes([separator[0] + 1])]
+
+
+def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
+    return FileRecord(
+        id=row[0],
+        path=from_blob(row[1]),
+        stamp=stamp_from(row[2:6]),
+        state=FileState(row[6]),
+        root_id=row[7],
+        content=row[8],
+        duration=row[9],
+        sample_rate=row[10],
+        channels=row[11],
+        reason=Reason(row[12], row[13], row[14]) if row[12] else None,
+        write_reason=Reason(row[15], row[16], row[17]) if row[15] else None,
+        written=bool(row[18]),
+        metadata=json.loads(row[19]),
+        tags=tags,
+    )

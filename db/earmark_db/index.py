@@ -1,0 +1,50 @@
+"""The index as one object: what the daemon holds while it runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from earmark_db.files import Files
+from earmark_db.journal import Journal
+from earmark_db.labels import Labels
+from earmark_db.opening import open_reader, open_writer
+from earmark_db.queue import Queue
+from earmark_db.roots import Roots
+from earmark_db.search import Search
+from earmark_db.store import Store
+from earmark_db.verdicts import Verdicts
+from earmark_db.words import Words
+
+
+class Index:
+    """Files, queue, labels, journal and search over one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._store = Store(connection)
+        self.roots = Roots(self._store)
+        self.files = Files(self._store, Words(self._store))
+        self.queue = Queue(self._store)
+        self.labels = Labels(self._store)
+        self.verdicts = Verdicts(self._store)
+        self.journal = Journal(self._store)
+        self.search = Search(self._store)
+
+    @classmethod
+    def for_writing(cls, path: Path) -> Index:
+        """The one index that may write; see `earmark_db.opening.open_writer` for what it raises."""
+        return cls(open_writer(path))
+
+    @classmethod
+    def for_reading(cls, path: Path) -> Index:
+        """An index to look things up in; see `earmark_db.opening.open_reader`."""
+        return cls(open_reader(path))
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Everything inside is committed together, or not at all."""
+        return self._store.transaction()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._store.close()

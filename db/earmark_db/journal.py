@@ -1,0 +1,140 @@
+"""The journal: every change to a user's file, recorded before it happens."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from earmark_db.paths import from_blob, to_blob
+from earmark_db.records import JournalEntry, JournalState
+from earmark_db.store import Store
+
+_SELECT = (
+    "select id, file_id, path, at, batch, state, digest_before, digest_after, terms, details,"
+    " patch from journal"
+)
+
+
+class Journal:
+    """Writes in the order in which they happened; undo walks it backwards."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def intend(
+        self,
+        path: str,
+        *,
+        file_id: int | None,
+        batch: str,
+        digests: tuple[str, str],
+        terms: Sequence[str],
+        details: Mapping[str, Any],
+        patch: bytes,
+    ) -> int:
+        """Record a write that is about to happen; on disk before this returns.
+
+        Args:
+            path: the file.
+            file_id: its row in the index.
+            batch: name of the go that this write belongs to.
+            digests: whole-file digests before and after.
+            terms: the words that the file will carry.
+            details: JSON data that recovery and undo need.
+            patch: turns the new file into the old one.
+
+        Returns:
+            The entry's id.
+        """
+        with self._store.transaction() as connection:
+            row = connection.execute(
+                "insert into journal(file_id, path, at, batch, state, digest_before,"
+                " digest_after, terms, details, patch) values (?,?,?,?,?,?,?,?,?,?) returning id",
+                [
+                    file_id,
+                    to_blob(path),
+                    time.time(),
+                    batch,
+                    JournalState.INTENDED,
+                    *digests,
+                    json.dumps(list(terms)),
+                    json.dumps(dict(details)),
+                    patch,
+                ],
+            ).fetchone()
+            return int(row[0])
+
+    def settle(self, entry_id: int, state: JournalState) -> None:
+        """Record how an intended write ended, or that it was undone."""
+        with self._store.transaction() as connection:
+            connection.execute("update journal set state = ? where id = ?", [state, entry_id])
+
+    def intended(self) -> list[JournalEntry]:
+        """Writes of which it is not known whether they happened: what a crash leaves."""
+        return self._entries("where state = 'intended' order by id", [])
+
+    def being_undone(self) -> list[JournalEntry]:
+        """Writes whose undoing was cut off by a crash."""
+        return self._entries("where state = 'undoing' order by id", [])
+
+    def done(
+        self,
+        *,
+        path: str | None = None,
+        folder: str | None = None,
+        since: float | None = None,
+        batch: str | None = None,
+    ) -> list[JournalEntry]:
+        """Writes that can be undone, the newest first.
+
+        Args:
+            path: only those to this file.
+            folder: only those to files below this folder.
+            since: only those after this time, in seconds since the epoch.
+            batch: only those of this batch.
+        """
+        conditions, values = ["state = 'done'"], list[object]()
+        if path is not None:
+            conditions.append("path = ?")
+            values.append(to_blob(path))
+        if folder is not None:
+            prefix = to_blob(folder).rstrip(b"/\\")
+            conditions.append("substr(path, 1, ?) in (?, ?)")
+            values += [len(prefix) + 1, prefix + b"/", prefix + b"\\"]
+        if since is not None:
+            conditions.append("at >= ?")
+            values.append(since)
+        if batch is not None:
+            conditions.append("batch = ?")
+            values.append(batch)
+        return self._entries(f"where {' and '.join(conditions)} order by id desc", values)
+
+    def last_batch(self) -> str | None:
+        """The name of the newest batch that can be undone."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select batch from journal where state = 'done' order by id desc limit 1"
+            ).fetchone()
+        return row[0] if row else None
+
+    def _entries(self, condition: str, values: Sequence[object]) -> list[JournalEntry]:
+        with self._store.reading() as connection:
+            rows = connection.execute(f"{_SELECT} {condition}", values).fetchall()
+        return [
+            JournalEntry(
+                id=row[0],
+                file_id=row[1],
+                path=from_blob(row[2]),
+                at=row[3],
+                batch=row[4],
+                state=JournalState(row[5]),
+                digest_before=row[6],
+                digest_after=row[7],
+                terms=tuple(json.loads(row[8])),
+                details=json.loads(row[9]),
+                patch=row[10],
+            )
+            for row in rows
+        ]

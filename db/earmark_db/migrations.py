@@ -1,0 +1,132 @@
+"""The schema and its history. A migration and the record of it commit together."""
+
+from __future__ import annotations
+
+from sqlite_utils.db import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("earmark")
+
+_INITIAL = (
+    """
+    create table roots (
+        id integer primary key,
+        path blob not null unique,
+        identity text,
+        online integer not null default 1
+    )
+    """,
+    """
+    create table contents (
+        id integer primary key,
+        digest text not null unique,
+        duration real not null,
+        sample_rate integer not null,
+        channels integer not null
+    )
+    """,
+    """
+    create table files (
+        id integer primary key,
+        path blob not null unique,
+        root_id integer references roots(id) on delete set null,
+        content_id integer references contents(id),
+        state text not null,
+        size integer not null,
+        mtime_ns integer not null,
+        inode integer not null,
+        device integer not null,
+        reason_code text,
+        reason text,
+        advice text,
+        write_code text,
+        write_reason text,
+        write_advice text,
+        written integer not null default 0,
+        metadata text not null default '{}',
+        changed_at real not null
+    )
+    """,
+    "create index files_by_content on files(content_id)",
+    "create index files_by_root on files(root_id)",
+    "create index files_by_state on files(state)",
+    """
+    create table work (
+        file_id integer not null references files(id) on delete cascade,
+        step text not null,
+        due real not null,
+        attempts integer not null default 0,
+        blind integer not null default 0,
+        primary key (file_id, step)
+    ) without rowid
+    """,
+    "create index work_by_due on work(step, due)",
+    """
+    create table spectrograms (
+        content_id integer not null references contents(id) on delete cascade,
+        frontend text not null,
+        windows blob not null,
+        primary key (content_id, frontend)
+    )
+    """,
+    """
+    create table verdicts (
+        content_id integer not null references contents(id) on delete cascade,
+        model text not null,
+        scores text not null,
+        embedding blob not null,
+        primary key (content_id, model)
+    )
+    """,
+    """
+    create table labels (
+        content_id integer not null references contents(id) on delete cascade,
+        tag_set text not null,
+        tag text not null,
+        verdict integer not null,
+        made_at real not null,
+        primary key (content_id, tag_set, tag)
+    ) without rowid
+    """,
+    """
+    create table tags (
+        file_id integer not null references files(id) on delete cascade,
+        tag_set text not null,
+        tag text not null,
+        score real not null,
+        source text not null,
+        primary key (file_id, tag_set, tag)
+    ) without rowid
+    """,
+    "create index tags_by_tag on tags(tag, file_id)",
+    """
+    create table journal (
+        id integer primary key,
+        file_id integer references files(id) on delete set null,
+        path blob not null,
+        at real not null,
+        batch text not null,
+        state text not null,
+        digest_before text not null,
+        digest_after text not null,
+        terms text not null,
+        details text not null,
+        patch blob not null
+    )
+    """,
+    "create index journal_by_path on journal(path, id)",
+    "create index journal_by_state on journal(state)",
+    """
+    create virtual table words using fts5(
+        tags, name, folder, metadata,
+        tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+    )
+    """,
+)
+
+
+@migrations()
+def m001_initial(db: Database) -> None:
+    """Roots, files, contents, the queue, what was heard, tags, labels, journal, words."""
+    for statement in _INITIAL:
+        db.execute(statement)

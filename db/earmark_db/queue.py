@@ -1,0 +1,93 @@
+"""The queue: what is still to be done, kept on disk, so that no crash forgets it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable
+
+from earmark_db.paths import from_blob
+from earmark_db.records import Step, Task
+from earmark_db.stamps import stamp_from
+from earmark_db.store import Store
+
+
+class Queue:
+    """Work that waits, by file and step; it is removed only together with its result."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def due(
+        self, step: Step, limit: int, without: Collection[int] = (), now: float | None = None
+    ) -> list[Task]:
+        """Up to ``limit`` tasks that are due, the oldest first.
+
+        Args:
+            step: which kind of work.
+            limit: how many at most.
+            without: files that are being worked on already.
+            now: seconds since the epoch; the clock's time where it is None.
+        """
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select files.id, path, size, mtime_ns, inode, device, attempts,"
+                " contents.digest, blind"
+                " from work join files on files.id = work.file_id"
+                " left join contents on contents.id = files.content_id"
+                " where step = ? and due <= ? order by due, file_id limit ?",
+                [step, time.time() if now is None else now, limit + len(without)],
+            ).fetchall()
+        return [
+            Task(row[0], from_blob(row[1]), stamp_from(row[2:6]), row[6], row[7], bool(row[8]))
+            for row in rows
+            if row[0] not in without
+        ][:limit]
+
+    def add(self, step: Step, file_ids: Iterable[int]) -> None:
+        """Queue work for files; what is queued already becomes due at once."""
+        with self._store.transaction() as connection:
+            connection.executemany(
+                "insert into work(file_id, step, due) values (?, ?, 0)"
+                " on conflict(file_id, step) do update set due = 0, attempts = 0",
+                [(file_id, step) for file_id in file_ids],
+            )
+
+    def later(self, step: Step, file_id: int, seconds: float) -> None:
+        """Try again after ``seconds``."""
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update work set due = ?, attempts = attempts + 1 where file_id = ? and step = ?",
+                [time.time() + seconds, file_id, step],
+            )
+
+    def done(self, step: Step, file_id: int) -> None:
+        """The work is done."""
+        with self._store.transaction() as connection:
+            connection.execute("delete from work where file_id = ? and step = ?", [file_id, step])
+
+    def holds(self, file_id: int) -> bool:
+        """Whether anything is still to be done for a file, now or at a later try."""
+        with self._store.reading() as connection:
+            row = connection.execute("select 1 from work where file_id = ?", [file_id]).fetchone()
+        return row is not None
+
+    def waiting(self) -> dict[str, int]:
+        """How many tasks wait for each step."""
+        with self._store.reading() as connection:
+            counts = dict(connection.execute("select step, count(*) from work group by step"))
+        return {step.value: counts.get(step, 0) for step in Step}
+
+    def folders(self, step: Step) -> set[str]:
+        """The folders of all files that wait for this kind of work."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select path from files join work on work.file_id = files.id where step = ?", [step]
+            )
+            return {os.path.dirname(from_blob(path)) for (path,) in rows}
+
+    def next_due(self, step: Step) -> float | None:
+        """When the next task of this kind is due, in seconds since the epoch."""
+        with self._store.reading() as connection:
+            row = connection.execute("select min(due) from work where step = ?", [step]).fetchone()
+        return None if row[0] is None else float(row[0])

@@ -1,0 +1,188 @@
+"""What goes into the index and comes out of it: plain, frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class FileState(StrEnum):
+    """How far a file has come."""
+
+    WAITING = "waiting"
+    HEARD = "heard"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class Step(StrEnum):
+    """What the queue holds work for."""
+
+    HEAR = "hear"
+    WRITE = "write"
+
+
+class JournalState(StrEnum):
+    """The life of one write to one file."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    UNDOING = "undoing"
+    VOID = "void"
+    UNDONE = "undone"
+
+
+class Stamp(NamedTuple):
+    """What tells that a file is the one we knew, without reading it.
+
+    Attributes:
+        size: length in bytes.
+        mtime_ns: time of the last change of the content, nanoseconds since 1970.
+        inode: the file's number on its file system, 0 where there is none.
+        device: the number of that file system; may change when the machine restarts.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a file has no tags, or why its tags are not written into it."""
+
+    code: str
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One tag of one file.
+
+    Attributes:
+        tag: the word.
+        set: the tag set it belongs to.
+        score: how sure its source is, 0 to 1.
+        source: ``"person"``, ``"model"`` where the sound decided, ``"name"`` where the name did,
+            ``"model+name"`` where both did.
+    """
+
+    tag: str
+    set: str
+    score: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A new or changed file that wants to be heard.
+
+    Attributes:
+        path: absolute path.
+        stamp: the file as it was found.
+        root_id: the watched folder it lies in, if any.
+        first: whether somebody waits for it, so that it overtakes the queue.
+        blind: whether names, folders and metadata must not count as evidence.
+    """
+
+    path: str
+    stamp: Stamp
+    root_id: int | None
+    first: bool = False
+    blind: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work taken from the queue."""
+
+    file_id: int
+    path: str
+    stamp: Stamp
+    attempts: int
+    content: str | None
+    blind: bool
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard in one file.
+
+    Attributes:
+        content: digest of the audio payload.
+        duration: seconds.
+        sample_rate: samples a second.
+        channels: number of channels.
+        frontend: identity of the front end that made ``spectrogram``.
+        spectrogram: compressed 8-bit windows; empty where the model hears samples.
+        model: digest of the model that gave the scores.
+        scores: label to calibrated probability.
+        embedding: float16 bytes.
+    """
+
+    content: str
+    duration: float
+    sample_rate: int
+    channels: int
+    frontend: str
+    spectrogram: bytes
+    model: str
+    scores: Mapping[str, float]
+    embedding: bytes
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """All that the index knows about one file."""
+
+    id: int
+    path: str
+    stamp: Stamp
+    state: FileState
+    root_id: int | None
+    content: str | None
+    duration: float | None
+    sample_rate: int | None
+    channels: int | None
+    reason: Reason | None
+    write_reason: Reason | None
+    written: bool
+    tags: tuple[Tag, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Root:
+    """A watched folder as the index remembers it."""
+
+    id: int
+    path: str
+    identity: str | None
+    online: bool
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One write to one file, with all that undo needs.
+
+    Attributes:
+        batch: the writes of one go, for "undo the last batch".
+        details: what the writer wants back at recovery and undo, as plain JSON data.
+        patch: turns the file as written into the file as it was, byte for byte.
+    """
+
+    id: int
+    file_id: int | None
+    path: str
+    at: float
+    batch: str
+    state: JournalState
+    digest_before: str
+    digest_after: str
+    terms: tuple[str, ...]
+    details: Mapping[str, Any]
+    patch: bytes

@@ -1,0 +1,93 @@
+"""One transaction at a time over one connection; here alone SQLite's errors become words."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from earmark_db.errors import IndexFault
+
+
+class Store:
+    """A connection, its lock, and transactions that nest into the outermost one."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside is committed together, or not at all.
+
+        Raises:
+            IndexFault: the disk is full, the index is read-only, locked or damaged. Nothing
+                was written then.
+        """
+        with self._lock:
+            if self._depth:
+                yield self.connection
+                return
+            self._depth = 1
+            try:
+                self.connection.execute("begin immediate")
+                yield self.connection
+                self.connection.execute("commit")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise as_fault(error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._depth = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, held by one thread at a time.
+
+        Raises:
+            IndexFault: the index cannot be read.
+        """
+        with self._lock:
+            try:
+                yield self.connection
+            except sqlite3.Error as error:
+                raise as_fault(error) from error
+
+    def close(self) -> None:
+        """Close the connection; the store is not usable any more."""
+        with self._lock:
+            self.connection.close()
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("rollback")
+
+
+def as_fault(error: sqlite3.Error) -> IndexFault:
+    """What SQLite says, and what a person can do about it."""
+    text = str(error)
+    if "full" in text:
+        return IndexFault(
+            "disk-full",
+            "The disk that holds the index is full.",
+            "Free some space; Earmark goes on by itself.",
+        )
+    if "readonly" in text:
+        return IndexFault(
+            "index-read-only",
+            "The index cannot be written: it is read-only.",
+            "Make its folder writable; Earmark goes on by itself.",
+        )
+    if "malformed" in text or "not a database" in text:
+        return IndexFault(
+            "damaged-index",
+            f"The index is damaged ({text}).",
+            "Move it away; Earmark will build a new one. Your files are untouched.",
+        )
+    return IndexFault(
+        "index-fault", f"The index cannot be used right now ({text}).", "Earmark will try again."
+    )

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+from tests.db.sounds import STAMP, arrive, hearing, tagged
+
+from earmark_db.index import Index
+from earmark_db.records import Arrival, FileState, Reason, Stamp, Step
+
+
+def test_an_arrival_waits_in_the_queue_until_it_was_heard(index: Index) -> None:
+    (file_id,) = arrive(index, "/pack/kick.wav")
+    assert [task.path for task in index.queue.due(Step.HEAR, 10)] == ["/pack/kick.wav"]
+    index.files.heard(file_id, hearing(), {})
+    assert index.queue.due(Step.HEAR, 10) == []
+    record = index.files.by_path("/pack/kick.wav")
+    assert record is not None
+    assert (record.state, record.content, record.duration) == (FileState.HEARD, "content", 1.5)
+
+
+def test_names_in_any_encoding_come_back_as_they_were(index: Index) -> None:
+    paths = [os.fsdecode(b"/p\xff\xfe/k\xe9.wav"), "/pack/🥁 café.wav", "/pack/" + "x" * 5000]
+    arrive(index, *paths)
+    assert [task.path for task in index.queue.due(Step.HEAR, 10)] == paths
+    for path in paths:
+        tagged(index, path, "kick", content=path.encode("utf-8", "replace").hex())
+    assert {hit.path for hit in index.search.find("kick")} == set(paths)
+
+
+def test_a_result_for_a_file_that_changed_meanwhile_is_recognised(index: Index) -> None:
+    (file_id,) = arrive(index, "/pack/kick.wav")
+    assert index.files.is_still(file_id, STAMP)
+    index.files.arrived([Arrival("/pack/kick.wav", STAMP._replace(size=101), None)])
+    assert not index.files.is_still(file_id, STAMP)
+
+
+def test_a_move_keeps_tags_and_is_found_under_the_new_name(index: Index) -> None:
+    tagged(index, "/pack/one.wav", "kick")
+    index.files.moved("/pack/one.wav", "/other/boomy.wav", STAMP, None)
+    (hit,) = index.search.find("boomy")
+    assert (hit.path, hit.tags[0].tag) == ("/other/boomy.wav", "kick")
+    assert index.search.find("name:one") == []
+
+
+def test_a_move_onto_a_known_file_takes_its_place(index: Index) -> None:
+    tagged(index, "/pack/one.wav", "kick")
+    tagged(index, "/pack/two.wav", "snare")
+    index.files.moved("/pack/one.wav", "/pack/two.wav", STAMP, None)
+    assert [hit.tags[0].tag for hit in index.search.find("two")] == ["kick"]
+    assert index.search.count("snare") == 0
+
+
+def test_what_is_gone_is_not_found_but_comes_back_with_its_labels(index: Index) -> None:
+    tagged(index, "/pack/one.wav", "kick", content="same")
+    index.files.gone(["/pack/one.wav"])
+    assert index.search.count("kick") == 0
+    assert index.files.stamp("/pack/one.wav") is None
+    arrive(index, "/pack/one.wav")
+    record = index.files.by_path("/pack/one.wav")
+    assert record is not None
+    assert (record.state, record.content) == (FileState.WAITING, "same")
+
+
+def test_copies_share_one_analysis(index: Index) -> None:
+    tagged(index, "/a/kick.wav", "kick", content="same")
+    tagged(index, "/b/kick copy.wav", "kick", content="same")
+    with index.transaction() as connection:
+        counts = connection.execute("select count(*) from spectrograms").fetchone()
+    assert counts == (1,)
+    assert len(index.labels.files_with("same")) == 2
+
+
+def test_a_failure_says_why_and_keeps_the_retry(index: Index) -> None:
+    first, second = arrive(index, "/pack/bad.wav", "/pack/locked.wav")
+    index.files.failed(first, Reason("damaged-audio", "It is damaged."))
+    index.files.failed(second, Reason("no-permission", "Not allowed."), retry_at=50.0)
+    assert [record.path for record in index.files.failures()] == [
+        "/pack/bad.wav",
+        "/pack/locked.wav",
+    ]
+    assert index.queue.due(Step.HEAR, 10, now=49.0) == []
+    (task,) = index.queue.due(Step.HEAR, 10, now=51.0)
+    assert (task.path, task.attempts) == ("/pack/locked.wav", 1)
+
+
+def test_who_is_waited_for_overtakes_the_queue(index: Index) -> None:
+    arrive(index, "/pack/a.wav", "/pack/b.wav")
+    index.files.arrived([Arrival("/desk/now.wav", STAMP, None, first=True, blind=True)])
+    tasks = index.queue.due(Step.HEAR, 10)
+    assert [(task.path, task.blind) for task in tasks] == [
+        ("/desk/now.wav", True),
+        ("/pack/a.wav", False),
+        ("/pack/b.wav", False),
+    ]
+
+
+def test_below_means_below_and_not_beside(index: Index) -> None:
+    arrive(index, "/pack/a.wav", "/pack/sub/b.wav", "/pack2/c.wav", "/pack.wav")
+    assert [record.path for record in index.files.below("/pack")] == [
+        "/pack/a.wav",
+        "/pack/sub/b.wav",
+    ]
+    assert {path for path, _ in index.files.stamps("/pack/")} == {"/pack/a.wav", "/pack/sub/b.wav"}
+
+
+def test_ids_of_64_bits_survive(index: Index) -> None:
+    stamp = Stamp(1, 2, 2**64 - 1, 2**63)
+    index.files.arrived([Arrival("/pack/a.wav", stamp, None)])
+    (file_id,) = [task.file_id for task in index.queue.due(Step.HEAR, 1)]
+    assert index.files.is_still(file_id, stamp)
+    assert index.files.stamp("/pack/a.wav") == stamp
+
+
+def test_removing_a_folder_hides_its_files_and_forgets_its_work(index: Index) -> None:
+    root = index.roots.add("/pack")
+    arrive(index, "/pack/a.wav", root=root)
+    tagged(index, "/elsewhere/b.wav", "kick")
+    index.roots.remove("/pack")
+    assert index.queue.due(Step.HEAR, 10) == []
+    assert index.files.counts()["gone"] == 1
+    assert index.search.count("kick") == 1
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_an_offline_folder_stays_known_and_says_so(index: Index, online: bool) -> None:
+    root = index.roots.add("/pack")
+    (file_id,) = arrive(index, "/pack/a.wav", root=root)
+    index.files.heard(file_id, hearing(), {})
+    index.files.set_tags(file_id, [])
+    index.roots.set_online(root, online=online)
+    assert [hit.online for hit in index.search.find("a")] == [online]

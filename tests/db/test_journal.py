@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from tests.db.sounds import tagged
+
+from earmark_db.index import Index
+from earmark_db.labels import Label
+from earmark_db.records import JournalState
+
+
+def intend(index: Index, path: str, batch: str = "batch") -> int:
+    return index.journal.intend(
+        path,
+        file_id=None,
+        batch=batch,
+        digests=("before", "after"),
+        terms=("kick",),
+        details={"temporary": "x"},
+        patch=b"\0\1",
+    )
+
+
+def test_an_intent_stays_open_until_it_is_settled(index: Index) -> None:
+    entry = intend(index, "/pack/a.wav")
+    assert [item.id for item in index.journal.intended()] == [entry]
+    assert index.journal.done() == []
+    index.journal.settle(entry, JournalState.DONE)
+    assert index.journal.intended() == []
+    (done,) = index.journal.done()
+    assert (done.path, done.terms, done.patch, done.details) == (
+        "/pack/a.wav",
+        ("kick",),
+        b"\0\1",
+        {"temporary": "x"},
+    )
+
+
+def test_done_writes_are_found_by_file_folder_and_time_newest_first(index: Index) -> None:
+    for path in ("/pack/a.wav", "/pack/sub/b.wav", "/pack2/c.wav", "/pack/a.wav"):
+        index.journal.settle(intend(index, path), JournalState.DONE)
+    assert [e.path for e in index.journal.done(path="/pack/a.wav")] == ["/pack/a.wav"] * 2
+    assert [e.path for e in index.journal.done(folder="/pack")] == [
+        "/pack/a.wav",
+        "/pack/sub/b.wav",
+        "/pack/a.wav",
+    ]
+    newest = index.journal.done()[0]
+    assert index.journal.done(since=newest.at + 1) == []
+    assert newest in index.journal.done(since=newest.at)
+
+
+def test_what_is_undone_is_not_undone_again(index: Index) -> None:
+    entry = intend(index, "/pack/a.wav", batch="second")
+    index.journal.settle(entry, JournalState.DONE)
+    assert index.journal.last_batch() == "second"
+    index.journal.settle(entry, JournalState.UNDONE)
+    assert index.journal.done() == []
+    assert index.journal.last_batch() is None
+
+
+def test_labels_follow_the_audio_and_can_be_taken_back(index: Index) -> None:
+    tagged(index, "/a/x.wav", content="same")
+    index.labels.put("same", [Label("instrument", "kick", True), Label("instrument", "tom", False)])
+    assert index.labels.of("same") == (
+        Label("instrument", "kick", True),
+        Label("instrument", "tom", False),
+    )
+    index.labels.put("same", [Label("instrument", "tom", True)])
+    index.labels.drop("same", [Label("instrument", "kick", True)])
+    assert index.labels.of("same") == (Label("instrument", "tom", True),)
+
+
+def test_nothing_of_a_broken_transaction_stays(index: Index) -> None:
+    def break_off() -> None:
+        with index.transaction():
+            intend(index, "/pack/a.wav")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert index.journal.intended() == []

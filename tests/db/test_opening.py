@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlite_utils.db import Database
+from sqlite_utils.migrations import Migrations
+from tests.db.sounds import arrive, tagged
+
+from earmark_db import migrations as schema
+from earmark_db.errors import IndexFault
+from earmark_db.index import Index
+from earmark_db.opening import open_reader, open_writer
+
+
+def test_a_newer_index_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    connection = open_writer(path)
+    connection.execute(
+        "insert into _sqlite_migrations(migration_set, name, applied_at)"
+        " values ('earmark', 'm999_from_the_future', '')"
+    )
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(IndexFault, match="newer version"):
+        open_writer(path)
+    assert path.read_bytes() == before
+
+
+def test_a_backup_is_made_before_a_migration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.sqlite"
+    index = Index.for_writing(path)
+    tagged(index, "/pack/kick.wav", "kick")
+    index.close()
+    monkeypatch.setattr(schema, "migrations", _with(lambda db: db.execute("create table more(x)")))
+    open_writer(path).close()
+    backup = Index(sqlite3.connect(tmp_path / "index.sqlite.before-m900_more"))
+    assert backup.search.count("kick") == 1
+    backup.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.sqlite"
+    open_writer(path).close()
+
+    def half(db: Database) -> None:
+        db.execute("create table half(x)")
+        db.execute("this is not SQL")
+
+    monkeypatch.setattr(schema, "migrations", _with(half))
+    with pytest.raises(IndexFault):
+        open_writer(path)
+    connection = sqlite3.connect(path)
+    names = {row[0] for row in connection.execute("select name from sqlite_master")}
+    applied = {row[0] for row in connection.execute("select name from _sqlite_migrations")}
+    connection.close()
+    assert "half" not in names
+    assert "m900_more" not in applied
+
+
+def test_a_damaged_index_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    path.write_bytes(b"this is no database" * 100)
+    with pytest.raises(IndexFault, match="damaged"):
+        open_writer(path)
+    with pytest.raises(IndexFault, match="damaged"):
+        open_reader(path)
+
+
+def test_reading_without_an_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(IndexFault, match="watch add"):
+        open_reader(tmp_path / "index.sqlite")
+
+
+def test_readers_see_committed_work_while_the_writer_works(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    writer, reader = Index.for_writing(path), Index.for_reading(path)
+    with writer.transaction():
+        arrive(writer, "/pack/a.wav")
+        assert reader.files.counts()["waiting"] == 0
+    assert reader.files.counts()["waiting"] == 1
+    writer.close()
+    reader.close()
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
+    index = Index.for_writing(tmp_path / "index.sqlite")
+    arrive(index, "/pack/first.wav")
+    with index.transaction() as connection:
+        pages = connection.execute("pragma page_count").fetchone()[0]
+    connection.execute(f"pragma max_page_count = {pages + 2}")
+    with pytest.raises(IndexFault, match="disk that holds the index is full") as caught:
+        arrive(index, *(f"/pack/{'long name ' * 20}{number}.wav" for number in range(2000)))
+    assert caught.value.code == "disk-full"
+    assert index.files.counts()["waiting"] == 1
+    connection.execute("pragma max_page_count = 1000000")
+    arrive(index, "/pack/second.wav")
+    assert index.files.counts()["waiting"] == 2
+    index.close()
+
+
+def _with(change: Callable[[Database], object]) -> Migrations:
+    more = Migrations("earmark")
+    for migration in schema.migrations._migrations:
+        more(name=migration.name)(migration.fn)
+
+    def m900_more(db: Database) -> None:
+        change(db)
+
+    more()(m900_more)
+    return more

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.db.sounds import tagged
+
+from earmark_db.index import Index
+from earmark_db.search import match_expression
+
+
+def names(index: Index, query: str) -> list[str]:
+    return [hit.path.rsplit("/", 1)[1] for hit in index.search.find(query)]
+
+
+@pytest.fixture
+def library(index: Index) -> Index:
+    tagged(index, "/Vendor Drums/DeepKick01.wav", "kick")
+    tagged(index, "/Vendor Drums/SD_rim-03.wav", "snare")
+    tagged(index, "/Vocals/café Ooh.wav", "vocal", genre="Deep House", comment=["warm", "wet"])
+    tagged(index, "/Vocals/kick drum loop.wav")
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kick", {"DeepKick01.wav", "kick drum loop.wav"}),
+        ("tag:kick", {"DeepKick01.wav"}),
+        ("name:kick name:drum", {"kick drum loop.wav"}),
+        ("folder:vendor", {"DeepKick01.wav", "SD_rim-03.wav"}),
+        ("kick -loop", {"DeepKick01.wav"}),
+        ("deep kick 01", {"DeepKick01.wav"}),
+        ("rim", {"SD_rim-03.wav"}),
+        ("sna", {"SD_rim-03.wav"}),
+        ("cafe", {"café Ooh.wav"}),
+        ("CAFÉ", {"café Ooh.wav"}),
+        ('"deep house"', {"café Ooh.wav"}),
+        ("warm", {"café Ooh.wav"}),
+        ("trombone", set()),
+        ("-", set()),
+        ("()*:^", set()),
+    ],
+)
+def test_finds(library: Index, query: str, found: set[str]) -> None:
+    assert set(names(library, query)) == found
+    assert library.search.count(query) == len(found)
+
+
+def test_a_tag_outweighs_a_name(library: Index) -> None:
+    assert names(library, "kick")[0] == "DeepKick01.wav"
+
+
+def test_an_empty_query_shows_the_newest_first(library: Index) -> None:
+    assert names(library, "")[0] == "kick drum loop.wav"
+    assert library.search.count(" ") == 4
+
+
+def test_pages_follow_one_another(library: Index) -> None:
+    first = library.search.find("kick", limit=1)
+    second = library.search.find("kick", limit=1, offset=1)
+    assert {first[0].path, second[0].path} == {
+        hit.path for hit in library.search.find("kick", limit=2)
+    }
+
+
+def test_tag_counts(library: Index) -> None:
+    assert library.search.tag_counts() == [
+        ("instrument", "kick", 1),
+        ("instrument", "snare", 1),
+        ("instrument", "vocal", 1),
+    ]
+
+
+@given(st.text(max_size=40))
+def test_no_query_is_a_syntax_error(query: str) -> None:
+    import sqlite3
+
+    expression = match_expression(query)
+    if expression is None:
+        return
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
+        connection.execute("select * from words where words match ?", [expression]).fetchall()
+    connection.close()

@@ -1,0 +1,1 @@
+"""Training: from labelled spectrograms to a calibrated model, deterministic for a seed."""

@@ -1,0 +1,87 @@
+"""Makes scores mean what they say, and chooses from which score on a tag is given.
+
+Temperature scaling after Guo et al. 2017: one number that logits are divided by.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from earmark_trainer.training.metrics import Array
+
+SUREST = 0.99
+"""The threshold of a label that never reached the precision asked for: hardly ever given."""
+
+LOWEST = 0.05
+FEWEST_ANSWERS = 5
+"""A precision over fewer answers than this says nothing."""
+
+UNTESTED = 0.5
+"""The threshold of a label that no clip kept aside carries."""
+
+
+def scores_of(logits: Array, temperature: float, *, exclusive: bool) -> npt.NDArray[np.float64]:
+    """Calibrated probabilities ``[N, L]``."""
+    scaled = logits.astype(np.float64) / temperature
+    if not exclusive:
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scaled, -60.0, 60.0))))
+    exponent = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
+
+
+def temperature_of(
+    logits: Array, targets: Array, known: Array, *, exclusive: bool, weights: Array | None = None
+) -> float:
+    """The temperature with the smallest cross entropy, by golden section on its logarithm."""
+    weight = np.ones(len(logits)) if weights is None else weights
+
+    def loss(log_temperature: float) -> float:
+        scores = scores_of(logits, float(np.exp(log_temperature)), exclusive=exclusive)
+        safe = np.clip(scores, 1e-9, 1.0 - 1e-9)
+        entropy = -targets * np.log(safe)
+        if not exclusive:
+            entropy = (entropy - (1.0 - targets) * np.log(1.0 - safe)) * known
+        return float((entropy.sum(axis=1) * weight).sum())
+
+    low, high = np.log(0.05), np.log(20.0)
+    ratio = (np.sqrt(5.0) - 1.0) / 2.0
+    for _ in range(40):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, right) if loss(left) < loss(right) else (left, high)
+    return float(np.exp((low + high) / 2.0))
+
+
+def thresholds_of(
+    scores: Array,
+    targets: Array,
+    known: Array,
+    labels: tuple[str, ...],
+    precision: float,
+    *,
+    exclusive: bool,
+) -> dict[str, float]:
+    """For each label the lowest score from which on answers are right that often.
+
+    In an exclusive set only clips whose best label it is count as answers.
+    """
+    best = scores.argmax(axis=1)
+    chosen = {}
+    for column, label in enumerate(labels):
+        use = (best == column) if exclusive else known[:, column]
+        right = targets[use, column] >= 0.5
+        chosen[label] = _lowest(scores[use, column], right, precision)
+    return chosen
+
+
+def _lowest(scores: Array, right: Array, precision: float) -> float:
+    if not len(scores) or not right.any():
+        return UNTESTED
+    order = np.argsort(-scores, kind="stable")
+    answers = np.arange(1, len(order) + 1)
+    good = np.cumsum(right[order]) / answers >= precision
+    # Few answers at the very top decide nothing, unless there are only few at all.
+    reached = np.flatnonzero(good & (answers >= min(FEWEST_ANSWERS, len(order))))
+    if not len(reached):
+        return SUREST
+    return float(np.clip(scores[order][reached[-1]], LOWEST, SUREST))
