@@ -2,13 +2,14 @@
 # make test    set everything up and pass the tests
 # make lint    ruff, mypy and import-linter
 # make bench   measure speed, memory and latency
+# make harm    write tags into 20,000 broken files and count the harmed ones
 # make demo-model   train the built-in model anew and write its card (hours; needs ../shared)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench demo-model setup setup-client apt clean
+.PHONY: demo test lint bench harm demo-model setup setup-client apt clean
 
 setup-client: $(VENV)/.client
 setup: $(VENV)/.all
@@ -41,6 +42,9 @@ test: setup apt lint
 demo-model: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[ear]'
 	$(BIN)/python -m benchmarks.accuracy.demo_model
+
+harm: setup
+	$(BIN)/python -m tests.daemon.writing.harm 20000
 
 clean:
 	rm -rf $(VENV) .demo .cache

@@ -158,9 +158,12 @@ def make_copy(
     original: Original,
     change: Change,
     keep_mtime: bool,
-    check: Callable[[Source, str], None],
+    check: Callable[[Source, str, str], None],
 ) -> Prepared:
     """Make a checked copy with a change, and the patch that takes it back.
+
+    ``check`` is given the copy, its path and the digest of the original; it raises where the copy
+    is not as it should be.
 
     Raises:
         EarmarkError: the file must not be replaced, or ``check`` failed; no copy is left.
@@ -175,7 +178,14 @@ def make_copy(
     )
     packed = encode(patch, [edit.data for edit in change.edits])
     before = file_digest(original.source)
-    temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
+    temp, after = checked_copy(
+        disk,
+        original,
+        change.edits,
+        change.attributes,
+        keep_mtime,
+        lambda copy, temp: check(copy, temp, before),
+    )
     return Prepared(
         path=path,
         target=original.target,
@@ -199,8 +209,8 @@ def _prepare(
         if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
-        def check(copy: Source, temp: str) -> None:
-            verify(original.source, copy, temp, planned)
+        def check(copy: Source, temp: str, digest: str) -> None:
+            verify(original.source, copy, temp, planned, digest)
 
         keep_mtime = options.keep_mtime or not change.edits
         return make_copy(disk, path, original, change, keep_mtime, check)
