@@ -38,7 +38,7 @@ def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -
         _check_structure(original, copy, plan)
         _check_second_reader(path, plan)
     except MalformedError as error:
-        raise _mismatch(error.problem.message.rstrip(".")) from error
+        raise _mismatch(error.problem.message) from error
 
 
 def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
@@ -63,4 +63,5 @@ def _check_second_reader(path: str, plan: Plan) -> None:
 
 
 def _mismatch(reason: str) -> EarmarkError:
-    return fail("unverified", f"The tagged copy did not pass the check: {reason}.")
+    sentence = reason[:1].lower() + reason[1:].rstrip(".")
+    return fail("unverified", f"The tagged copy did not pass the check: {sentence}.")
