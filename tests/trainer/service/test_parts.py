@@ -175,6 +175,24 @@ def test_spectrograms_that_nobody_uses_are_deleted(
     assert len(list(folders.packs(tenant).iterdir())) == 1
 
 
+def test_the_work_grows_with_the_list_and_not_with_its_square(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock
+) -> None:
+    spectrograms = Spectrograms(database, Folders(tmp_path), Limits(), clock)
+    digests = [f"{number:064x}" for number in range(3000)]
+    received = tmp_path / "pack"
+    received.write_bytes(b"pack")
+    entries = [Entry(digest, 512, 4, 4) for digest in digests]
+    assert spectrograms.add(tenant, "0" * 64, received, entries) == 3000
+    thousands = []
+    database.connection.set_progress_handler(lambda: thousands.append(1), 1000)
+    assert len(spectrograms.locate(tenant, digests)) == 3000
+    assert spectrograms.missing(tenant, digests) == []
+    spectrograms.touch(tenant, digests)
+    database.connection.set_progress_handler(None, 0)
+    assert len(thousands) < 500
+
+
 def test_nothing_is_stored_beyond_the_share(
     database: Database, tmp_path: Path, tenant: str, clock: Clock
 ) -> None:
