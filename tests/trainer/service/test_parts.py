@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.trainer.service.client import SHAPE, Blob, make_order, toy_sounds
 
-from earmark_trainer.engines.blobs import decode
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.engines.reports import decode as decode_line
 from earmark_trainer.jobs.attempts import Attempts
@@ -34,6 +33,7 @@ from earmark_trainer.storage.migrations import MIGRATIONS
 from earmark_trainer.storage.packs import Entry
 from earmark_trainer.storage.spectrograms import Spectrograms
 from earmark_trainer.storage.tenants import Tenants
+from earmark_trainer.worker.blobs import decode
 
 PROBLEM = Problem("code", "What.", "Why.", "Do.")
 DAY = 86_400.0

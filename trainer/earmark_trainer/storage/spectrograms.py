@@ -133,7 +133,8 @@ class Spectrograms:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE packs SET used_at = ? WHERE id IN"
-                " (SELECT pack FROM json_each(?) CROSS JOIN blobs ON tenant = ? AND digest = value)",
+                " (SELECT pack FROM json_each(?) CROSS JOIN blobs"
+                " ON tenant = ? AND digest = value)",
                 (self._clock(), json.dumps(digests), tenant),
             )
 
