@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from benchmarks.accuracy.voices import (
     Random,
     Wave,
@@ -140,7 +141,7 @@ def _riser(random: Random) -> Wave:
     swept = np.concatenate(
         [band(piece, c / 2, c * 2, 1) for piece, c in zip(pieces, centres, strict=True)]
     )
-    return (random.random() * tone + 2.0 * random.random() * swept) * (0.2 + along)
+    return np.asarray((random.random() * tone + 2.0 * random.random() * swept) * (0.2 + along))
 
 
 def _zap(random: Random) -> Wave:

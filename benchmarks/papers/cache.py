@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.papers.loaders.collection import Collection
 
+from benchmarks.papers.loaders.collection import Collection
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.sound import open_sound

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+
 from benchmarks.papers.loaders.collection import (
     Collection,
     DataMissingError,

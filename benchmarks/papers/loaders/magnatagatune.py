@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from benchmarks.papers.loaders.collection import (
     Collection,
     DataMissingError,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from benchmarks.papers.loaders.collection import Collection, DataMissingError, Split, numbered
 
 ARRAYS = "openmic-2018.npz"

@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+
 from benchmarks.papers.loaders.collection import (
     Bools,
     Collection,

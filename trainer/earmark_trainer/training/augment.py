@@ -82,7 +82,8 @@ def _tilt(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
 def _floor(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
     """Either fade the quietest cells out (a gate) or fill them in (background noise)."""
     level = dice.uniform(-config.floor, config.floor)[:, :, None] * FULL
-    filled = torch.maximum(clips, level + 8.0 * torch.rand_like(clips[:1]))
+    ripple = torch.rand(1, *clips.shape[1:], generator=dice.generator).to(clips.device)
+    filled = torch.maximum(clips, level + 8.0 * ripple)
     gated = torch.where(clips < -level, torch.zeros_like(clips), clips)
     return torch.where(level > 0, torch.where(level > 0.15 * FULL, clips, filled), gated)
 

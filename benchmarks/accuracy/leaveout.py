@@ -1,0 +1,114 @@
+"""Trains with whole packs left out and hears those packs: the only figures that tell the truth.
+
+Each fold's answers are kept in the cache, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from benchmarks.accuracy.folds import FOLDS, fold_of
+from benchmarks.accuracy.pictures import CACHE, pictures, place_of
+from benchmarks.accuracy.recipes import Recipe, dataset
+from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_trainer.architectures.compact import compact
+from earmark_trainer.export import export
+from earmark_trainer.training import loop
+from earmark_trainer.training.types import Progress, TrainedModel
+
+START_FOLD = 3
+"""The fold whose net the built-in model is trained from."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What nets said of clips of packs that they had never heard.
+
+    Attributes:
+        logits: float32 ``[N, L]``, uncalibrated.
+        labels: int64 ``[N]``, numbers in `corpus.LABELS`.
+        packs: ``[N]`` names.
+        folds: int64 ``[N]``, which fold's net answered.
+    """
+
+    logits: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int64]
+    packs: npt.NDArray[np.str_]
+    folds: npt.NDArray[np.int64]
+
+
+def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Heard:
+    """Train once for each fold, in parallel, and hear the packs that were left out."""
+    found = pictures(FrontendSpec())
+    jobs = [(recipe, fold) for fold in folds]
+    with get_context("spawn").Pool(min(processes, len(folds))) as pool:
+        logits = pool.starmap(_fold, jobs, chunksize=1)
+    places = np.concatenate([_judged(found.packs, found.copies, fold) for fold in folds])
+    packs = found.packs[places]
+    number = np.array([fold_of(str(pack)) for pack in packs])
+    return Heard(np.concatenate(logits), found.labels[places], packs, number)
+
+
+def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
+    """Train a fold's net further, now on all packs: half the work is done already."""
+    start = _place(recipe, START_FOLD, "onnx")
+    config = recipe.last or recipe.config
+    return _train(replace(recipe, config=config), frozenset(), threads, "all packs", start)
+
+
+def _train(
+    recipe: Recipe, packs: frozenset[str], threads: int, told: str, start: Path | None
+) -> TrainedModel:
+    """One training of the compact net without some packs, telling progress on standard error."""
+    torch.set_num_threads(threads)
+    data = dataset(pictures(FrontendSpec()), recipe, packs)
+    name = hashlib.sha256(f"{recipe}{sorted(packs)}{len(data)}".encode()).hexdigest()[:16]
+
+    def tell(progress: Progress) -> None:
+        print(
+            f"{told}: epoch {progress.epoch} of {progress.epochs}, loss {progress.loss:.3f}, "
+            f"{progress.seconds_left:.0f} s left",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    saved = CACHE / f"checkpoint-{name}.pt"
+    model = loop.train(data, recipe.config, compact, tell, saved, start)
+    saved.unlink()
+    return model
+
+
+def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
+    place = _place(recipe, fold, "npy")
+    if place.exists():
+        return np.asarray(np.load(place), dtype=np.float32)
+    found = pictures(FrontendSpec())
+    model = _train(recipe, frozenset(FOLDS[fold]), 1, f"fold {fold}", None)
+    export(model, compact, _place(recipe, fold, "onnx"), f"fold {fold}")
+    network = compact(len(model.labels), *model.input_shape)
+    network.load_state_dict({name: torch.from_numpy(w) for name, w in model.state.items()})
+    judged = _judged(found.packs, found.copies, fold)
+    logits = loop.predict(network, found.clips[judged], recipe.config)
+    np.save(place, logits)
+    return logits
+
+
+def _place(recipe: Recipe, fold: int, kind: str) -> Path:
+    """Where a fold's answers (``npy``) or its net (``onnx``) are kept."""
+    decisive = f"{replace(recipe, last=None)}{FOLDS}{place_of(FrontendSpec()).name}"
+    return CACHE / f"fold-{hashlib.sha256(decisive.encode()).hexdigest()[:16]}-{fold}.{kind}"
+
+
+def _judged(
+    packs: npt.NDArray[np.str_], copies: npt.NDArray[np.bool_], fold: int
+) -> npt.NDArray[np.int64]:
+    """Places of the fold's clips, as they came."""
+    return np.flatnonzero(np.isin(packs, FOLDS[fold]) & ~copies)

@@ -1,0 +1,111 @@
+"""How the ear is trained: the built-in model's recipe, and others measured beside it.
+
+A recipe says which pictures are learnt from and with which settings. `LOG.md` holds the figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.accuracy.corpus import LABELS
+from benchmarks.accuracy.pictures import SYNTHESISED, Pictures
+from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
+
+TAG_SET = "instrument"
+
+_BASE = TrainConfig(
+    epochs=20,
+    clips_per_epoch=5000,
+    batch_size=32,
+    learning_rate=2e-3,
+    ema=0.997,
+    crop=96,
+    teacher_weight=1.0,
+    validation_share=0.0,
+    patience=0,
+    bfloat16=True,
+    augment=AugmentConfig(
+        time_shift=6,
+        frequency_shift=2,
+        stretch=0.1,
+        tilt=8.0,
+        floor=0.2,
+        time_masks=1,
+        frequency_masks=1,
+        mixup_share=0.0,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is learnt from, and how.
+
+    Attributes:
+        config: of the training.
+        copies: learn from treated copies of the audio as well.
+        synthesised: learn from synthesised sounds as well.
+        last: of the last training, on all packs, which goes on from a fold's net; like the folds'
+            where it is None.
+    """
+
+    config: TrainConfig = field(default_factory=lambda: _BASE)
+    copies: bool = True
+    synthesised: bool = True
+    last: TrainConfig | None = None
+
+
+def _with(**settings: object) -> Recipe:
+    return Recipe(replace(_BASE, **settings))  # type: ignore[arg-type]
+
+
+RECIPES: dict[str, Recipe] = {
+    "gently bent": Recipe(last=replace(_BASE, epochs=24, learning_rate=1.5e-3, warmup=0.1)),
+    "strongly bent": _with(
+        batch_size=64, learning_rate=3e-3, ema=0.995, augment=AugmentConfig(mixup_share=0.3)
+    ),
+    "untaught": _with(teacher_weight=0.0),
+    "recorded only": Recipe(synthesised=False),
+    "untreated": Recipe(copies=False),
+}
+BUILTIN = "gently bent"
+"""The recipe that the built-in model is made with."""
+
+
+def dataset(pictures: Pictures, recipe: Recipe, left_out: frozenset[str]) -> SpectrogramDataset:
+    """What the recipe learns from when some packs are left out.
+
+    The teacher's numbers are brought to mean 0 and spread 1 over the clips that are learnt from.
+    """
+    use = ~np.isin(pictures.packs, sorted(left_out))
+    if not recipe.copies:
+        use &= ~pictures.copies | (pictures.packs == SYNTHESISED)
+    if not recipe.synthesised:
+        use &= pictures.packs != SYNTHESISED
+    labels = pictures.labels[use]
+    return SpectrogramDataset(
+        clips=pictures.clips[use],
+        targets=np.eye(len(LABELS), dtype=np.float32)[labels],
+        known=np.ones((len(labels), len(LABELS)), dtype=np.bool_),
+        groups=_numbers(pictures.groups[use]),
+        packs=_numbers(pictures.packs[use]),
+        copies=pictures.copies[use],
+        labels=LABELS,
+        exclusive=True,
+        tag_set=TAG_SET,
+        frontend=FrontendSpec().to_dict(),
+        teacher=_standard(pictures.teacher[use]) if recipe.config.teacher_weight > 0 else None,
+    )
+
+
+def _numbers(names: npt.NDArray[np.str_]) -> npt.NDArray[np.int64]:
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def _standard(values: npt.NDArray[np.float16]) -> npt.NDArray[np.float32]:
+    exact = values.astype(np.float32)
+    return np.asarray((exact - exact.mean(axis=0)) / (exact.std(axis=0) + 1e-3))

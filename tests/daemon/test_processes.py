@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.waiting import until
+
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang() -> None:
+    signal.pause()
+
+
+def refuse() -> None:
+    raise fail("no", "It does not work.", "Leave it.", "/pack/a.wav")
+
+
+def stumble() -> None:
+    raise ZeroDivisionError("oh")
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    pool = Workers(2)
+    yield pool
+    pool.close()
+
+
+def test_calls_are_answered_in_other_processes(workers: Workers) -> None:
+    answers = [workers.submit(double, n) for n in range(20)]
+    assert [answer.result() for answer in answers] == [2 * n for n in range(20)]
+    assert workers.submit(pid).result() != os.getpid()
+
+
+def test_a_crash_costs_one_call(workers: Workers) -> None:
+    with pytest.raises(WorkerDied):
+        workers.submit(die).result()
+    assert workers.submit(double, 4).result() == 8
+
+
+def test_a_call_that_does_not_end_is_ended(workers: Workers) -> None:
+    with pytest.raises(WorkerDied, match="more than"):
+        workers.submit(hang, seconds=0.1).result()
+    assert workers.submit(double, 4).result() == 8
+
+
+def test_what_earmark_understands_comes_back_whole(workers: Workers) -> None:
+    with pytest.raises(EarmarkError, match="does not work") as caught:
+        workers.submit(refuse).result()
+    assert (caught.value.problem.code, caught.value.path) == ("no", "/pack/a.wav")
+
+
+def test_the_unexpected_comes_back_with_its_trace(workers: Workers) -> None:
+    with pytest.raises(WorkerFailed, match="ZeroDivisionError: oh"):
+        workers.submit(stumble).result()
+
+
+def test_an_idle_child_ends_and_another_takes_over() -> None:
+    pool = Workers(1, idle_seconds=0.05)
+    first = pool.submit(pid).result()
+    until(lambda: not psutil.pid_exists(first), "the idle child ends")
+    assert pool.submit(pid).result() != first
+    pool.close()
+
+
+def test_children_die_with_their_parent(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "from earmark_daemon.processes import Workers; import os, signal\n"
+        "if __name__ == '__main__':\n"
+        "    pool = Workers(1)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    pool.submit(signal.pause)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    script = tmp_path / "parent.py"
+    script.write_text(program)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    child = int(done.stdout)
+    until(lambda: not psutil.pid_exists(child), "the child of a killed parent ends")

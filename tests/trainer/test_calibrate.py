@@ -1,0 +1,61 @@
+"""Scores come to mean what they say, and thresholds keep the precision asked for."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from earmark_trainer.training import calibrate, metrics
+
+Array = npt.NDArray[Any]
+
+
+def _overconfident(count: int, classes: int) -> tuple[Array, Array]:
+    random = np.random.default_rng(4)
+    honest = random.normal(0.0, 1.5, (count, classes))
+    chances = calibrate.scores_of(honest, 1.0, exclusive=True)
+    label = np.array([random.choice(classes, p=row) for row in chances])
+    return honest * 3.0, np.eye(classes)[label]
+
+
+def test_temperature_finds_how_much_a_model_boasts() -> None:
+    logits, targets = _overconfident(4000, 4)
+    known = np.ones_like(targets)
+    found = calibrate.temperature_of(logits, targets, known, exclusive=True)
+    assert found == pytest.approx(3.0, rel=0.1)
+    scores = calibrate.scores_of(logits, found, exclusive=True)
+    right = scores.argmax(1) == targets.argmax(1)
+    assert metrics.calibration_error(scores.max(1), right) < 0.03
+
+
+def test_thresholds_keep_the_precision() -> None:
+    logits, targets = _overconfident(4000, 4)
+    known = np.ones_like(targets)
+    scores = calibrate.scores_of(logits, 3.0, exclusive=True)
+    labels = ("a", "b", "c", "d")
+    chosen = calibrate.thresholds_of(scores, targets, known, labels, 0.8, exclusive=True)
+    lowest = np.array([chosen[label] for label in labels])
+    given = scores.max(1) >= lowest[scores.argmax(1)]
+    right = scores.argmax(1) == targets.argmax(1)
+    assert 0.78 <= right[given].mean() <= 0.85
+    assert 0.05 < given.mean() < 0.9
+
+
+def test_a_label_that_is_never_right_is_hardly_ever_given() -> None:
+    scores = np.tile([[0.9, 0.1]], (50, 1))
+    targets = np.tile([[0.0, 1.0]], (50, 1))
+    targets[0] = [1.0, 0.0]
+    chosen = calibrate.thresholds_of(
+        scores, targets, np.ones_like(targets), ("a", "b"), 0.8, exclusive=True
+    )
+    assert chosen == {"a": calibrate.SUREST, "b": calibrate.UNTESTED}
+
+
+def test_independent_scores_leave_unknown_answers_out() -> None:
+    logits = np.array([[4.0], [4.0], [-4.0]])
+    targets = np.array([[1.0], [0.0], [0.0]])
+    known = np.array([[True], [False], [True]])
+    sure = calibrate.temperature_of(logits, targets, known, exclusive=False)
+    unsure = calibrate.temperature_of(logits, targets, np.ones_like(known), exclusive=False)
+    assert sure < unsure

@@ -1,0 +1,143 @@
+"""A whole training on made-up spectrograms: it learns, repeats, and survives interruption."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
+
+from earmark_trainer.architectures.compact import compact
+from earmark_trainer.export import export
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.types import (
+    Phase,
+    Progress,
+    SpectrogramDataset,
+    TrainedModel,
+    TrainingError,
+)
+
+
+def _same(one: TrainedModel, other: TrainedModel) -> bool:
+    return all(np.array_equal(one.state[name], other.state[name]) for name in one.state)
+
+
+@pytest.fixture(scope="module")
+def trained() -> TrainedModel:
+    return train(bands_dataset(), CONFIG, compact)
+
+
+def test_it_learns_far_better_than_chance(trained: TrainedModel) -> None:
+    assert trained.metrics["mean_recall"] > 0.8
+    assert set(trained.thresholds) == set(LABELS)
+    assert trained.temperature > 0
+
+
+def test_the_same_seed_gives_the_same_model(trained: TrainedModel) -> None:
+    again = train(bands_dataset(), CONFIG, compact)
+    assert _same(trained, again)
+    assert again.metrics == trained.metrics
+
+
+def test_another_seed_gives_another_model(trained: TrainedModel) -> None:
+    assert not _same(trained, train(bands_dataset(), replace(CONFIG, seed=4), compact))
+
+
+def _stop_after(epoch: int) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        if progress.epoch == epoch:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_resumed_equals_uninterrupted(trained: TrainedModel, tmp_path: Path) -> None:
+    saved = tmp_path / "training.pt"
+    with pytest.raises(KeyboardInterrupt):
+        train(bands_dataset(), CONFIG, compact, _stop_after(2), saved)
+    heard: list[Progress] = []
+    resumed = train(bands_dataset(), CONFIG, compact, heard.append, saved)
+    assert [progress.epoch for progress in heard if progress.phase is Phase.TRAINING] == [3, 4]
+    assert _same(trained, resumed)
+    assert not saved.with_name("training.pt.part").exists()
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
+    saved = tmp_path / "training.pt"
+    train(bands_dataset(60), replace(CONFIG, epochs=1), compact, saved=saved)
+    with pytest.raises(TrainingError, match="other settings"):
+        train(bands_dataset(60), replace(CONFIG, epochs=2), compact, saved=saved)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+    saved = tmp_path / "training.pt"
+    saved.write_bytes(b"not a checkpoint")
+    with pytest.raises(TrainingError, match="damaged"):
+        train(bands_dataset(60), CONFIG, compact, saved=saved)
+
+
+def test_a_checkpoint_cannot_run_code(tmp_path: Path) -> None:
+    saved = tmp_path / "training.pt"
+    torch.save({"format": 1, "config": Path}, saved)
+    with pytest.raises(TrainingError, match="damaged"):
+        train(bands_dataset(60), CONFIG, compact, saved=saved)
+
+
+def test_independent_tags_with_gaps_are_learnt() -> None:
+    data = bands_dataset(exclusive=False)
+    known = np.random.default_rng(6).random(data.known.shape) < 0.7
+    model = train(replace(data, known=known), CONFIG, compact)
+    assert model.metrics["roc_auc"] > 0.9
+    assert not model.exclusive
+
+
+def test_a_teacher_is_learnt_from_and_left_behind() -> None:
+    data = bands_dataset()
+    teacher = np.random.default_rng(7).normal(size=(3, 6)).astype(np.float32)
+    taught = replace(data, teacher=teacher[data.targets.argmax(1)])
+    model = train(taught, replace(CONFIG, teacher_weight=1.0), compact)
+    assert not any("teacher" in name for name in model.state)
+    assert model.metrics["mean_recall"] > 0.8
+
+
+def test_clips_may_be_cropped_while_the_net_is_young() -> None:
+    model = train(bands_dataset(), replace(CONFIG, crop=24), compact)
+    assert model.metrics["mean_recall"] > 0.8
+    assert model.input_shape == bands_dataset().clips.shape[1:]
+
+
+def test_training_stops_when_nothing_gets_better() -> None:
+    heard: list[Progress] = []
+    config = replace(CONFIG, epochs=30, patience=2)
+    train(bands_dataset(), config, compact, heard.append)
+    assert heard[-1].epoch < 30
+
+
+def test_transfer_starts_where_a_model_stands(trained: TrainedModel, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    export(trained, compact, path, "made up")
+    still = replace(CONFIG, epochs=1, learning_rate=1e-9, validation_share=0.25)
+    model = train(bands_dataset(), still, compact, initial=path)
+    assert model.metrics["mean_recall"] == pytest.approx(trained.metrics["mean_recall"], abs=0.1)
+
+
+def test_transfer_from_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"\xff\xff not a model")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        train(bands_dataset(60), CONFIG, compact, initial=path)
+
+
+def test_nothing_to_learn_from_is_said(trained: TrainedModel) -> None:
+    empty = bands_dataset(60).subset(np.arange(0))
+    with pytest.raises(TrainingError, match="no labelled clips"):
+        train(empty, CONFIG, compact)
+
+
+def test_columns_of_different_length_are_refused() -> None:
+    data = bands_dataset(60)
+    with pytest.raises(TrainingError, match="differ in length"):
+        SpectrogramDataset(**{**vars(data), "groups": data.groups[:-1]})
