@@ -59,12 +59,17 @@ def run(names: tuple[str, ...] = tuple(ARCHITECTURES)) -> str:
     )
 
 
+def fresh_model(one: Architecture, file: Path) -> Model:
+    """The architecture with fresh weights, exported to ``file`` and loaded as the daemon does."""
+    export(_untrained(one), one.build, file, one.name)
+    return Model(file)
+
+
 def measure(one: Architecture, folder: Path) -> Cost:
     """Export it with fresh weights and time it."""
     net = one.build(N_LABELS)
     file = folder / "model.onnx"
-    export(_untrained(one), one.build, file, one.name)
-    model = Model(file)
+    model = fresh_model(one, file)
     random = np.random.default_rng(0)
     window = (
         random.normal(0.0, 0.1, (1, *one.shape)).astype(np.float32)

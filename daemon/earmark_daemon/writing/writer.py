@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
-from earmark_daemon.writing.copying import checked_copy, opened_target
+from earmark_daemon.writing.ableton import keywords_for, plan_keywords, write_keywords
+from earmark_daemon.writing.copying import Original, checked_copy, opened_target
+from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
+from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.outcomes import (
     FieldChange,
     Prepared,
@@ -26,7 +30,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
-from earmark_daemon.writing.plan import plan
+from earmark_daemon.writing.plan import Plan, plan
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify
 
@@ -45,9 +49,12 @@ def prepare(
     that Earmark wrote before and that are not among ``terms`` are taken out; no terms take out
     all of Earmark's marks.
     """
+    words = clean(terms)
     try:
-        return _prepare(path, clean(terms), options, disk)
+        return _prepare(path, words, options, disk)
     except (EarmarkError, OSError) as error:
+        if isinstance(error, EarmarkError) and error.problem.code == "no-attributes":
+            return prepare(path, words, replace(options, finder_tags=False, xdg_tags=False), disk)
         return Refused(path, gate.explain(error))
 
 
@@ -60,7 +67,7 @@ def preview(
     """What `prepare` would change, without writing anything."""
     try:
         with opened_target(disk, path) as original:
-            return plan(original.source, clean(terms), options).changes
+            return _plan(original, clean(terms), options, disk)[1].fields
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
 
@@ -74,13 +81,17 @@ def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
     """
     try:
         _check_unchanged(prepared, disk)
+        stamp = Stamp.of(disk.status(prepared.temp))
         disk.replace(prepared.temp, prepared.target)
     except (EarmarkError, OSError) as error:
         discard(prepared, disk)
         raise EarmarkError(gate.explain(error), prepared.path) from error
     with contextlib.suppress(OSError):
         disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
-    return Stamp.of(disk.status(prepared.target))
+    if prepared.keywords is not None:
+        with contextlib.suppress(OSError):
+            write_keywords(prepared.target, prepared.keywords, disk)  # the next write tries again
+    return stamp
 
 
 def discard(prepared: Prepared, disk: Disk = REAL_DISK) -> None:
@@ -116,21 +127,51 @@ def sweep(folder: str, disk: Disk = REAL_DISK) -> int:
     return copying.sweep(disk, folder)
 
 
-def _prepare(
-    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
-) -> Prepared | Unchanged:
-    with opened_target(disk, path) as original:
-        planned = plan(original.source, terms, options)
-        if not planned.edits:
-            return Unchanged(path)
-        gate.check_open(disk, original.target, original.descriptor, original.status)
-        back = inverse(original.source, planned.edits)
-        before = file_digest(original.source)
+@dataclass(frozen=True)
+class Change:
+    """What a copy has otherwise than the file.
 
-        def check(copy: Source, temp: str) -> None:
-            verify(original.source, copy, temp, planned, back, before)
+    Attributes:
+        edits: to its bytes, in order.
+        attributes: to its extended attributes; None removes one.
+        terms: the words that it will carry.
+        fields: the same for a person to read.
+        keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
+        keywords_before: those that it has now.
+    """
 
-        temp, after = checked_copy(disk, original, planned.edits, options.keep_mtime, check)
+    edits: tuple[Edit, ...]
+    attributes: Mapping[str, bytes | None] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    keywords: tuple[str, ...] | None = None
+    keywords_before: tuple[str, ...] | None = None
+
+
+def make_copy(
+    disk: Disk,
+    path: str,
+    original: Original,
+    change: Change,
+    keep_mtime: bool,
+    check: Callable[[Source, str], None],
+) -> Prepared:
+    """Make a checked copy with a change, and the patch that takes it back.
+
+    Raises:
+        EarmarkError: the file must not be replaced, or ``check`` failed; no copy is left.
+        OSError: the copy cannot be written; none is left.
+    """
+    gate.check_open(disk, original.target, original.descriptor, original.status)
+    current = disk.attributes(original.descriptor)
+    patch = Patch(
+        inverse(original.source, change.edits),
+        {name: (current.get(name), value) for name, value in change.attributes.items()},
+        change.keywords_before,
+    )
+    packed = encode(patch, [edit.data for edit in change.edits])
+    before = file_digest(original.source)
+    temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
     return Prepared(
         path=path,
         target=original.target,
@@ -139,9 +180,41 @@ def _prepare(
         ctime_ns=original.status.st_ctime_ns,
         digest_before=before,
         digest_after=after,
-        patch=encode(Patch(back), [edit.data for edit in planned.edits]),
-        terms=terms,
-        changes=planned.changes,
+        patch=packed,
+        terms=change.terms,
+        changes=change.fields,
+        keywords=change.keywords,
+    )
+
+
+def _prepare(
+    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> Prepared | Unchanged:
+    with opened_target(disk, path) as original:
+        planned, change = _plan(original, terms, options, disk)
+        if not (change.edits or change.attributes or change.keywords is not None):
+            return Unchanged(path)
+
+        def check(copy: Source, temp: str) -> None:
+            verify(original.source, copy, temp, planned)
+
+        keep_mtime = options.keep_mtime or not change.edits
+        return make_copy(disk, path, original, change, keep_mtime, check)
+
+
+def _plan(
+    original: Original, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> tuple[Plan, Change]:
+    planned = plan(original.source, terms, options)
+    desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
+    keywords = keywords_for(terms) if options.ableton else ()
+    live = plan_keywords(original.target, keywords, disk)
+    fields = planned.changes + desktop.changes
+    if live is None:
+        return planned, Change(planned.edits, desktop.attributes, terms, fields)
+    shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
+    return planned, Change(
+        planned.edits, desktop.attributes, terms, (*fields, shown), keywords, live.ours
     )
 
 
