@@ -108,12 +108,13 @@ def _plainest(place: Place, texts: Sequence[str]) -> list[Clue]:
 def _spoken(text: str) -> tuple[tuple[str, Grade, str], ...]:
     """Label, grade and word for all that a text says.
 
-    The last word that speaks is what the thing is, those before it say of what kind:
-    a "piano pad" is a pad first. They count one grade lower.
+    Of words side by side the last says what the thing is, those before it of what kind: a "piano
+    pad" is a pad first. They count one grade lower. Words that stand apart count in full.
     """
     found = lexicon().find(words_of(text))
+    begun = {match.start for match in found}
     return tuple(
-        (label, grade if match is found[-1] else grade.lower, match.word)
+        (label, grade.lower if match.end in begun else grade, match.word)
         for match in found
         for label, grade in match.meaning.items()
     )
