@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+
 from benchmarks.accuracy.corpus import CORRECTIONS, HERE, LABELS
 from benchmarks.accuracy.figures import THRESHOLD
 from benchmarks.accuracy.folds import FOLDS

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+
 from benchmarks.accuracy import figures
 from benchmarks.accuracy.card import card, facts
 from benchmarks.accuracy.corpus import HERE
@@ -17,7 +18,6 @@ from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
 from benchmarks.accuracy.pictures import pictures
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
-
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export

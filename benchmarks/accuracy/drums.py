@@ -8,6 +8,7 @@ cymbals and cowbell.
 from __future__ import annotations
 
 import numpy as np
+
 from benchmarks.accuracy.voices import (
     Random,
     Wave,

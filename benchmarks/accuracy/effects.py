@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from benchmarks.accuracy.corpus import RATE
 from scipy import signal
 
+from benchmarks.accuracy.corpus import RATE
 from earmark_daemon.hearing.frontend import Audio
 
 Effect = Callable[[Audio, np.random.Generator], Audio]

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.leaveout import Heard
-
 from earmark_trainer.training import calibrate, metrics
 
 Array = npt.NDArray[Any]

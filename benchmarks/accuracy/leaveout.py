@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+
 from benchmarks.accuracy.folds import FOLDS, fold_of
 from benchmarks.accuracy.pictures import CACHE, pictures, place_of
 from benchmarks.accuracy.recipes import Recipe, dataset
-
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from benchmarks.accuracy import corpus, drums, effects, tones, voices
 from benchmarks.accuracy.corpus import HERE, LABELS, RATE, Clip
 from benchmarks.accuracy.teacher import EMBEDDING_SIZE, Teacher
 from benchmarks.accuracy.voices import Random, Wave
-
 from earmark_daemon.hearing.frontend import Audio, FrontendSpec, onset, spectrogram
 
 CACHE = HERE.parents[1] / ".cache" / "accuracy"

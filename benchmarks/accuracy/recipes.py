@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+
 from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.pictures import SYNTHESISED, Pictures
-
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import soxr
-from benchmarks.accuracy.corpus import HERE, RATE
 
+from benchmarks.accuracy.corpus import HERE, RATE
 from earmark_daemon.hearing.frontend import Audio
 
 MODEL = HERE.parents[2] / "shared" / "teacher" / "yamnet.tflite"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.accuracy.corpus import RATE
 from scipy import signal
+
+from benchmarks.accuracy.corpus import RATE
 
 Wave = npt.NDArray[np.float64]
 Random = np.random.Generator

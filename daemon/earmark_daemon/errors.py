@@ -36,5 +36,5 @@ class EarmarkError(Exception):
 
 
 def fail(code: str, message: str, advice: str = "", path: str | None = None) -> EarmarkError:
-    """The error to raise, as in ``raise fail("no-audio", "There is no audio in it.")``."""
+    """An error to raise, made from the words of its problem."""
     return EarmarkError(Problem(code, message, advice), path)

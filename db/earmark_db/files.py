@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from earmark_db import contents
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.records import (
     Arrival,
@@ -23,10 +24,11 @@ from earmark_db.stamps import stamp_from, stamp_row
 from earmark_db.store import Store
 from earmark_db.words import Words
 
-_COLUMNS = """
+_COLUMNS = f"""
     files.id, files.path, size, mtime_ns, inode, device, state, root_id, contents.digest,
     duration, sample_rate, channels, reason_code, reason, advice,
-    write_code, write_reason, write_advice, written, metadata
+    write_code, write_reason, write_advice, written, metadata,
+    {contents.FACTS}
 """
 _FROM = "from files left join contents on contents.id = files.content_id"
 _UPSERT = """
@@ -58,6 +60,8 @@ class Files:
                     [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
                 ).fetchone()
                 ids.append(int(row[0]))
+                if arrival.first:
+                    self.set_written(row[0], None, None)
                 connection.execute(
                     "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
                     [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
@@ -100,11 +104,12 @@ class Files:
         Whoever records a result has asked `is_still` first, in the same transaction.
         """
         with self._store.transaction() as connection:
-            content_id = self._content_id(connection, hearing)
-            connection.execute(
-                "insert or ignore into spectrograms values (?, ?, ?)",
-                [content_id, hearing.frontend, hearing.spectrogram],
-            )
+            content_id = contents.remember(connection, hearing)
+            if hearing.spectrogram:
+                connection.execute(
+                    "insert or ignore into spectrograms values (?, ?, ?)",
+                    [content_id, hearing.frontend, hearing.spectrogram],
+                )
             scores = json.dumps({label: round(s, 4) for label, s in hearing.scores.items()})
             connection.execute(
                 "insert or replace into verdicts values (?, ?, ?, ?)",
@@ -174,11 +179,20 @@ class Files:
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set write_code = ?, write_reason = ?, write_advice = ?,"
-                " written = ? where id = ?",
+                " written = ? and exists (select 1 from tags where file_id = files.id)"
+                " where id = ?",
                 [*values, reason is None, file_id],
             )
             if stamp is not None:
                 self.set_stamp(file_id, stamp)
+
+    def may_be_written(self, file_id: int) -> bool:
+        """Whether its tags may be written: not if a person took them back."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and write_code = 'taken-back'", [file_id]
+            ).fetchone()
+        return row is None
 
     def set_stamp(self, file_id: int, stamp: Stamp) -> None:
         """The file on disk is known to be as it is now."""
@@ -254,17 +268,6 @@ class Files:
             ).fetchone()[0]
         return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
 
-    def _content_id(self, connection: sqlite3.Connection, hearing: Hearing) -> int:
-        connection.execute(
-            "insert or ignore into contents(digest, duration, sample_rate, channels)"
-            " values (?, ?, ?, ?)",
-            [hearing.content, hearing.duration, hearing.sample_rate, hearing.channels],
-        )
-        row = connection.execute(
-            "select id from contents where digest = ?", [hearing.content]
-        ).fetchone()
-        return int(row[0])
-
     def _finish(
         self,
         connection: sqlite3.Connection,
@@ -274,7 +277,7 @@ class Files:
     ) -> None:
         connection.execute(
             "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
-            " reason = null, advice = null where id = ?",
+            " reason = null, advice = null, written = 0 where id = ?",
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
@@ -316,4 +319,5 @@ def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
         written=bool(row[18]),
         metadata=json.loads(row[19]),
         tags=tags,
+        facts=contents.facts_from(row[20:]),
     )

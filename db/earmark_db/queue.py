@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Collection, Iterable
 
@@ -76,6 +77,14 @@ class Queue:
         with self._store.reading() as connection:
             counts = dict(connection.execute("select step, count(*) from work group by step"))
         return {step.value: counts.get(step, 0) for step in Step}
+
+    def folders(self, step: Step) -> set[str]:
+        """The folders of all files that wait for this kind of work."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select path from files join work on work.file_id = files.id where step = ?", [step]
+            )
+            return {os.path.dirname(from_blob(path)) for (path,) in rows}
 
     def next_due(self, step: Step) -> float | None:
         """When the next task of this kind is due, in seconds since the epoch."""

@@ -81,6 +81,7 @@ def _look_only(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
 
 def _sound_files(paths: Iterable[Path]) -> Iterator[str]:
     """Each file as given, and every sound below each folder, as full paths."""
+    from earmark_daemon.watching.facts import Trouble
     from earmark_daemon.watching.ignore import Rules
     from earmark_daemon.watching.scan import scan
 
@@ -90,7 +91,7 @@ def _sound_files(paths: Iterable[Path]) -> Iterator[str]:
             yield full
             continue
         for found in scan(full, Rules()):
-            if hasattr(found, "problem"):
+            if isinstance(found, Trouble):
                 complain(EarmarkError(found.problem, found.path))
             else:
                 yield found.path

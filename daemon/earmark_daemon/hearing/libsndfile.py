@@ -86,6 +86,8 @@ def open_file(path: str) -> LibsndfileSound:
 
 def _as_problem(error: Any, path: str) -> EarmarkError:
     text = str(error.error_string)
+    if "does not exist" in text:
+        return fail("no-audio", "No sound can be found in this file.", "Fetch it again.", path)
     if "recognised" in text or "Unspecified" in text or "unimplemented" in text.lower():
         return fail(
             "unknown-format",

@@ -11,7 +11,7 @@ import onnxruntime
 
 from earmark_daemon.errors import fail
 from earmark_daemon.hearing.modelfile import METADATA_KEY, ModelInfo, computed_digest, parse
-from earmark_daemon.hearing.spectra import Windows
+from earmark_daemon.hearing.waveform import Shown
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,7 +46,7 @@ class Model:
         if computed_digest(content, self.info.digest) != self.info.digest:
             raise fail("bad-model", f"The model {path.name} is not what it was when it was made.")
 
-    def run(self, windows: Windows) -> tuple[Floats, Floats]:
+    def run(self, windows: Shown) -> tuple[Floats, Floats]:
         """Scores ``[windows, labels]`` and embeddings ``[windows, dimensions]``."""
         name = self._session.get_inputs()[0].name
         scores, embeddings = self._session.run(["scores", "embedding"], {name: windows})

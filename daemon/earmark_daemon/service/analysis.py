@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.facts import with_fields
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.writing.metadata import read_metadata
+
+_OURS = {"ours", "refused"}
 
 
 @dataclass(frozen=True)
@@ -71,4 +74,16 @@ def _content(path: str) -> str | Problem:
 def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
     if isinstance(heard, Problem):
         return heard
-    return Analysis(content, heard, read_metadata(path).to_dict())
+    metadata = vendors_words(path)
+    if heard is not None:
+        heard = replace(heard, facts=with_fields(heard.facts, metadata))
+    return Analysis(content, heard, metadata)
+
+
+def vendors_words(path: str) -> dict[str, Any]:
+    """What vendors wrote into a file, as plain data, without what is empty or Earmark's own."""
+    try:
+        fields = asdict(read_metadata(path))
+    except OSError:
+        return {}
+    return {name: value for name, value in fields.items() if value and name not in _OURS}

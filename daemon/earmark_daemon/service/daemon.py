@@ -12,15 +12,17 @@ from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
-from earmark_daemon.service.analysis import describe
+from earmark_daemon.service.analysis import Analysis, describe
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
 from earmark_daemon.service.hearing_job import HearingJob
+from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lock import hold
 from earmark_daemon.service.requests import Requests
 from earmark_daemon.service.server import Server
-from earmark_daemon.service.stage import Stage
-from earmark_daemon.service.writing_job import WritingJob, recover
+from earmark_daemon.service.stage import BUG, Stage
+from earmark_daemon.service.undoing import Undoing, recover_undone
+from earmark_daemon.service.writing_job import WritingJob, Written, recover
 from earmark_daemon.settings import Settings, load
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
@@ -74,6 +76,7 @@ class Daemon:
     def start(self) -> None:
         """Finish what an earlier life left behind, then go."""
         recover(self.index, self.feed)
+        recover_undone(self.index)
         self._hearing.start()
         self._writing.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
@@ -111,8 +114,9 @@ class Daemon:
         return State.WORKING if self._hearing.busy or self._writing.busy else State.IDLE
 
     def wake(self) -> None:
-        """There may be something to hear."""
+        """There may be something to hear or to write."""
         self._hearing.wake()
+        self._writing.wake()
 
     def pause(self, paused: bool) -> None:
         """Take no new work, or go on."""
@@ -145,11 +149,15 @@ class Daemon:
     def _build_stages(self) -> None:
         hearing = HearingJob(self.index, self.feed, (BUILTIN, self.model), self._wants_writing)
         writing = WritingJob(self.index, self.feed, lambda: self.settings.writing)
-        self._writing = Stage(writing, self.index.queue, self.workers, self._set_trouble)
-        self._hearing = Stage(
+        self._writing: Stage[Written] = Stage(
+            writing, self.index.queue, self.workers, self._set_trouble
+        )
+        self._hearing: Stage[Analysis] = Stage(
             hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
         )
-        self._sink = IndexSink(self.index, self.feed, self._hearing.wake)
+        self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
+        self.labelling = Labelling(self.index, self.model, hearing.reconsider)
+        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _wants_writing(self, path: str) -> bool:
         folder = self.settings.folder_of(path)
@@ -157,6 +165,8 @@ class Daemon:
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem
+        if problem and problem.code == BUG:
+            self._stop.set()
         self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
 
     def _follow(self, old: Settings, new: Settings) -> None:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_MOST = 2000
+_MOST = 5000
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened: ``tagged``, ``failed``, ``written``, ``trouble``, ``state``…"""
+    """One thing that happened: ``tagged``, ``failed``, ``written``, ``trouble``, ``state``…
+
+    Attributes:
+        number: counts up from 1.
+        at: when, in seconds since the epoch.
+        kind: what sort of thing.
+        data: plain JSON data.
+    """
 
     number: int
+    at: float
     kind: str
     data: Mapping[str, Any]
 
@@ -33,7 +42,7 @@ class Feed:
         """Add an event and wake whoever waits."""
         with self._changed:
             self._number += 1
-            self._events.append(Event(self._number, kind, data))
+            self._events.append(Event(self._number, time.time(), kind, data))
             self._changed.notify_all()
 
     def since(self, number: int, seconds: float = 0.0) -> tuple[int, list[Event]]:

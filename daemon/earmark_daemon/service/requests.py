@@ -129,8 +129,63 @@ class Requests:
         return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
-        """For each path how its tagging ended; None while it is still under way."""
+        """For each path how its tagging ended; None while it is unknown or under way."""
         return [self._result(path) for path in paths]
+
+    def label(
+        self,
+        paths: Sequence[str],
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        forget: Sequence[str] = (),
+    ) -> list[dict[str, Any]]:
+        """A person's word about sounds: what they are, are not, or what shall be unsaid.
+
+        Returns:
+            What is known of each now.
+        """
+        for path in paths:
+            self._daemon.labelling.label(path, add, remove, forget)
+        self._daemon.wake()
+        return [self.show(path) for path in paths]
+
+    def tags(self) -> list[dict[str, Any]]:
+        """Every tag in use, and those that the model knows, with the number of their sounds."""
+        counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
+        model = self._daemon.model
+        for label in model.labels:
+            counts.setdefault((model.tag_set, label), 0)
+        return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+
+    def undo(
+        self,
+        path: str | None = None,
+        since: float | None = None,
+        *,
+        everything: bool = False,
+        last: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Take back what was written into files.
+
+        Args:
+            path: a file, or a folder with all below it.
+            since: only writes after this time, in seconds since the epoch.
+            everything: all that was ever written.
+            last: the newest batch.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``.
+        """
+        journal = self._index.journal
+        if last:
+            batch = journal.last_batch()
+            return self._daemon.undoing.undo(journal.done(batch=batch) if batch else [])
+        if not (path or since or everything):
+            raise fail("bad-request", "Say what to take back.", "A file, a folder, or a time.")
+        entries = journal.done(path=path, since=since)
+        if path and not entries:
+            entries = journal.done(folder=path, since=since)
+        return self._daemon.undoing.undo(entries)
 
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
@@ -146,13 +201,19 @@ class Requests:
         number, events = self._daemon.feed.since(since, min(seconds, LONGEST_WAIT_SECONDS))
         return {
             "number": number,
-            "events": [{"kind": e.kind, "number": e.number, **e.data} for e in events],
+            "events": [{**e.data, "kind": e.kind, "number": e.number, "at": e.at} for e in events],
         }
 
     def _result(self, path: str) -> dict[str, Any] | None:
         record = self._index.files.by_path(path)
-        if record is None or record.state is FileState.GONE:
-            return {"path": path, "tags": [], "written": False, "reason": "It is not there."}
-        if record.state is FileState.WAITING or self._index.queue.holds(record.id):
+        if record is None:
+            return None
+        if record.state is FileState.GONE:
+            reason = str(why_unreadable(path))
+            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+        failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
+        if record.state is FileState.WAITING:
+            return None
+        if self._index.queue.holds(record.id) and not failed_for_now:
             return None
         return result_data(record)

@@ -21,14 +21,17 @@ def hit_data(hit: Hit) -> dict[str, Any]:
         "path": hit.path,
         "tags": tags_data(hit.tags),
         "duration": hit.duration,
+        "facts": asdict(hit.facts),
         "online": hit.online,
     }
 
 
 def result_data(record: FileRecord) -> dict[str, Any]:
-    """How the tagging of a file ended, as ``earmark tag --json`` prints it."""
-    reason = record.reason or record.write_reason
+    """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed."""
+    failed = record.state is FileState.FAILED
+    reason = record.reason if failed else record.write_reason or record.reason
     return {
+        "ok": record.state is FileState.HEARD and record.write_reason is None,
         "path": record.path,
         "tags": tags_data(record.tags),
         "written": record.written,
@@ -45,6 +48,7 @@ def file_data(record: FileRecord) -> dict[str, Any]:
         "duration": record.duration,
         "sample_rate": record.sample_rate,
         "channels": record.channels,
+        "facts": asdict(record.facts),
         "note": reason_text(record.reason),
         "not_written": reason_text(record.write_reason),
         "metadata": dict(record.metadata),

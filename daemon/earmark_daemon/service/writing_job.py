@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
@@ -13,9 +17,9 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.records import JournalState, Reason, Step, Task
+from earmark_db.records import JournalEntry, JournalState, Reason, Stamp, Step, Task
 
-Result = writing.Prepared | writing.Unchanged | writing.Refused
+Written = writing.Prepared | writing.Unchanged | writing.Refused
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
@@ -23,9 +27,9 @@ _LAST_RETRY_SECONDS = 3600.0
 
 def prepare_all(
     jobs: Sequence[tuple[str, tuple[str, ...]]], options: writing.WriteOptions
-) -> list[Result | Problem]:
+) -> list[Written | Problem]:
     """Prepare several writes; runs in a worker process."""
-    return [_prepare(path, terms, options) for path, terms in jobs]
+    return [writing.prepare(path, terms, options) for path, terms in jobs]
 
 
 class WritingJob:
@@ -47,12 +51,12 @@ class WritingJob:
         self._batch = ""
         self._batch_until = 0.0
 
-    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Result | Problem]]:
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
         """Start preparing writes in a worker."""
         jobs = [(task.path, self._terms(task.file_id)) for task in tasks]
         return workers.submit(prepare_all, jobs, options_of(self._settings()))
 
-    def finish(self, results: Sequence[tuple[Task, Result | Problem]]) -> None:
+    def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
         prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
         try:
@@ -67,7 +71,9 @@ class WritingJob:
             for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
                 self._record(task, entry, outcome)
             for task, result in results:
-                if not isinstance(result, writing.Prepared):
+                if isinstance(result, Problem):
+                    self._record(task, None, writing.Refused(task.path, result))
+                elif not isinstance(result, writing.Prepared):
                     self._record(task, None, result)
         self._tell(results)
 
@@ -82,7 +88,7 @@ class WritingJob:
             batch=self._current_batch(),
             digests=(item.digest_before, item.digest_after),
             terms=item.terms,
-            details=item.to_details(),
+            details=_details(item),
             patch=item.patch,
         )
 
@@ -90,32 +96,32 @@ class WritingJob:
         self,
         task: Task,
         entry: int | None,
-        outcome: writing.Stamp | writing.Unchanged | writing.Refused | Problem,
+        outcome: writing.Stamp | writing.Unchanged | writing.Refused,
     ) -> None:
-        if isinstance(outcome, Problem | writing.Refused):
-            problem = outcome if isinstance(outcome, Problem) else outcome.problem
+        if isinstance(outcome, writing.Refused):
             if entry is not None:
                 self._index.journal.settle(entry, JournalState.VOID)
-            self._refused(task, problem)
+            self._refused(task, outcome)
             return
         if isinstance(outcome, writing.Unchanged):
             self._index.files.set_written(task.file_id, None, None)
         else:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, outcome, None)
+            self._index.files.set_written(task.file_id, index_stamp(outcome), None)
         self._index.queue.done(Step.WRITE, task.file_id)
 
-    def _refused(self, task: Task, problem: Problem) -> None:
+    def _refused(self, task: Task, refused: writing.Refused) -> None:
+        problem = refused.problem
         reason = Reason(problem.code, problem.message, problem.advice)
         self._index.files.set_written(task.file_id, None, reason)
-        if problem.code in writing.MAY_PASS:
+        if refused.worth_retrying:
             wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
             self._index.queue.done(Step.WRITE, task.file_id)
 
-    def _tell(self, results: Sequence[tuple[Task, Result | Problem]]) -> None:
+    def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:
             record = self._index.files.by_id(task.file_id)
             if record is None:
@@ -150,28 +156,60 @@ def options_of(settings: Writing) -> writing.WriteOptions:
 def recover(index: Index, feed: Feed) -> None:
     """Find out which intended writes happened before a crash, and clean up after the others."""
     for entry in index.journal.intended():
-        outcome = writing.recover(
-            entry.path, entry.digest_before, entry.digest_after, entry.details
-        )
+        try:
+            happened = writing.recover(_prepared(entry)) is writing.Recovered.COMMITTED
+        except OSError:
+            continue
         with index.transaction():
-            happened = outcome.happened
             index.journal.settle(entry.id, JournalState.DONE if happened else JournalState.VOID)
-            if happened and outcome.stamp and entry.file_id is not None:
-                index.files.set_written(entry.file_id, outcome.stamp, None)
+            if happened and entry.file_id is not None:
+                status = os.stat(entry.path)
+                stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+                index.files.set_written(entry.file_id, stamp, None)
                 index.queue.done(Step.WRITE, entry.file_id)
         feed.tell("recovered", path=entry.path, written=happened)
+    for folder in index.queue.folders(Step.WRITE):
+        with suppress(OSError):
+            writing.sweep(folder)
 
 
-def _prepare(path: str, terms: tuple[str, ...], options: writing.WriteOptions) -> Result | Problem:
-    try:
-        return writing.prepare(path, terms, options)
-    except EarmarkError as error:
-        return error.problem
-
-
-def _commit(item: writing.Prepared) -> writing.Stamp | Problem:
+def _commit(item: writing.Prepared) -> writing.Stamp | writing.Refused:
     try:
         return writing.commit(item)
     except EarmarkError as error:
-        writing.discard(item)
-        return error.problem
+        return writing.Refused(item.path, error.problem)
+
+
+def index_stamp(stamp: writing.Stamp) -> Stamp:
+    """A stamp of the writing room as the index keeps it."""
+    return Stamp(stamp.size, stamp.mtime_ns, stamp.inode, stamp.device)
+
+
+def _details(item: writing.Prepared) -> dict[str, Any]:
+    """What of a prepared write is JSON; `_prepared` puts it together again."""
+    return {
+        "target": item.target,
+        "temp": item.temp,
+        "before": asdict(item.before),
+        "ctime_ns": item.ctime_ns,
+        "changes": [asdict(change) for change in item.changes],
+        "keywords": item.keywords,
+    }
+
+
+def _prepared(entry: JournalEntry) -> writing.Prepared:
+    details = entry.details
+    keywords = details["keywords"]
+    return writing.Prepared(
+        path=entry.path,
+        target=details["target"],
+        temp=details["temp"],
+        before=writing.Stamp(**details["before"]),
+        ctime_ns=details["ctime_ns"],
+        digest_before=entry.digest_before,
+        digest_after=entry.digest_after,
+        patch=entry.patch,
+        terms=entry.terms,
+        changes=tuple(writing.FieldChange(**change) for change in details["changes"]),
+        keywords=None if keywords is None else tuple(keywords),
+    )

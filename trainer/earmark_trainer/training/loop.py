@@ -16,12 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from earmark_trainer.training import augment, calibrate, checkpoint, metrics, sampling, transfer
+from earmark_trainer.training import (
+    augment,
+    calibrate,
+    checkpoint,
+    metrics,
+    sampling,
+    transfer,
+    workers,
+)
 from earmark_trainer.training.step import Batch, Learner, Parts, step, task_loss
+from earmark_trainer.training.stored import Clips
 from earmark_trainer.training.types import (
     Floats,
     Ints,
@@ -38,6 +46,8 @@ Build = Callable[..., nn.Module]
 ``compact(16, 64, 300)``; its forward gives logits and embedding."""
 
 PREDICT_BATCH = 128
+PREDICT_VALUES = PREDICT_BATCH * 64 * 300
+"""Numbers shown at once when predicting; long inputs go in smaller batches."""
 CROPPED_EPOCHS = 0.75
 """Share of the epochs in which clips are cropped, if at all."""
 
@@ -106,7 +116,7 @@ def train(
     while not _finished(run, config):
         loss = _epoch(run, training, config)
         validation_loss, score = _validate(run, validation, config)
-        if saved is not None:
+        if saved is not None and workers.number() == 0:
             checkpoint.save(saved, run.state(), config)
         left = (time.monotonic() - began) / (run.epoch - first) * (config.epochs - run.epoch)
         told = Progress(
@@ -169,11 +179,12 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
     """One pass; the mean loss."""
     weights = sampling.draw_weights(training, config.class_balance, config.pack_balance)
     count = config.clips_per_epoch or int((~training.copies).sum()) or len(training)
-    picked = sampling.draw(weights, count, config.seed, run.epoch)
+    picked = workers.share(sampling.draw(weights, count, config.seed, run.epoch))
     size = min(config.batch_size, len(picked))
     batches = [picked[at : at + size] for at in range(0, len(picked) - size + 1, size)]
-    torch.manual_seed(config.seed * 1_000_003 + run.epoch)
-    generator = torch.Generator().manual_seed(config.seed * 1_000_033 + run.epoch)
+    chance = run.epoch + workers.number() * 100_003
+    torch.manual_seed(config.seed * 1_000_003 + chance)
+    generator = torch.Generator().manual_seed(config.seed * 1_000_033 + chance)
     cropped = config.crop > 0 and run.epoch < CROPPED_EPOCHS * config.epochs
     crop = config.crop if cropped else None
     losses = []
@@ -185,6 +196,8 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
         losses.append(step(run.parts, batch, config, run.steps, exclusive=training.exclusive))
         run.steps += 1
     run.epoch += 1
+    workers.average_statistics(run.parts.learner)
+    workers.average_statistics(run.parts.averaged)
     return float(np.mean(losses))
 
 
@@ -196,7 +209,7 @@ def _batch(
     crop: int | None,
 ) -> Batch:
     device = config.device
-    clips = torch.from_numpy(data.clips[index, ..., :crop]).to(device)
+    clips = torch.from_numpy(data.clips[index][..., :crop]).to(device)
     targets = torch.from_numpy(data.targets[index]).to(device)
     known = torch.from_numpy(data.known[index]).to(device)
     teacher = None
@@ -246,12 +259,13 @@ def _score(logits: Floats, validation: SpectrogramDataset) -> float:
 
 
 @torch.no_grad()
-def predict(network: nn.Module, clips: npt.NDArray[Any], config: TrainConfig) -> Floats:
+def predict(network: nn.Module, clips: Clips, config: TrainConfig) -> Floats:
     """Logits ``[N, L]``, uncalibrated."""
     network.eval()
     parts = []
-    for at in range(0, len(clips), PREDICT_BATCH):
-        block = torch.from_numpy(clips[at : at + PREDICT_BATCH]).to(config.device)
+    size = max(1, min(PREDICT_BATCH, PREDICT_VALUES // math.prod(clips.shape[1:])))
+    for at in range(0, len(clips), size):
+        block = torch.from_numpy(clips[at : at + size]).to(config.device)
         parts.append(network(block)[0].float().cpu().numpy())
     return np.concatenate(parts)
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from earmark_trainer.training import workers
 from earmark_trainer.training.types import TrainConfig
 
 LARGEST_GRADIENT = 2.0
@@ -80,6 +81,7 @@ def step(parts: Parts, batch: Batch, config: TrainConfig, done: int, *, exclusiv
         distance = 1.0 - functional.cosine_similarity(guess.float(), batch.teacher)
         loss = loss + config.teacher_weight * distance.mean()
     loss.backward()  # type: ignore[no-untyped-call]
+    workers.average_gradients(parts.learner)
     nn.utils.clip_grad_norm_(parts.learner.parameters(), LARGEST_GRADIENT)
     parts.optimizer.step()
     _average(parts, min(config.ema, (1.0 + done) / (10.0 + done)))

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from earmark_trainer.training.stored import StoredClips, rows_of
+
 Bytes2D = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -42,7 +44,7 @@ class SpectrogramDataset:
         teacher: float32 ``[N, D]``, what an extra regression head is to predict, or None.
     """
 
-    clips: Bytes2D | Floats
+    clips: Bytes2D | Floats | StoredClips
     targets: Floats
     known: Bools
     groups: Ints
@@ -71,7 +73,7 @@ class SpectrogramDataset:
         """The clips at these positions, in this order."""
         return replace(
             self,
-            clips=self.clips[index],
+            clips=rows_of(self.clips, index),
             targets=self.targets[index],
             known=self.known[index],
             groups=self.groups[index],

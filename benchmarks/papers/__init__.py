@@ -1,0 +1,1 @@
+"""The papers' tables: their data sets, their experiments, their printed numbers beside ours."""

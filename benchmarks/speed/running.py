@@ -1,0 +1,93 @@
+"""A real daemon in a home of its own, and what it did when."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from earmark_daemon.api import Client
+from earmark_daemon.cli.running import Start, start_daemon
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.places import Places, places
+from earmark_daemon.settings import Folder, add_folder, change_value
+
+ROOT = Path(__file__).resolve().parents[2]
+SOUNDS = ROOT.parent / "shared" / "sounds"
+DEMO_PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
+_SUFFIXES = {".wav", ".flac", ".aif", ".aiff", ".mp3", ".ogg", ".opus"}
+
+
+@contextmanager
+def running_daemon(*, write_tags: bool = True) -> Iterator[tuple[Client, Path, Places]]:
+    """A started daemon, the folder it watches, and where it keeps what."""
+    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
+    os.environ["EARMARK_HOME"] = str(home / "home")
+    where = places()
+    folder = home / "Samples"
+    folder.mkdir()
+    add_folder(where.settings, Folder(os.path.realpath(folder), write_tags))
+    change_value(where.settings, "watching", "quiet_seconds", 1.0)
+    if start_daemon(where) is not Start.OK:
+        raise SystemExit(where.log.read_text())
+    client = Client(where.socket, where.key)
+    try:
+        yield client, Path(os.path.realpath(folder)), where
+    finally:
+        client.call("stop")
+        _wait_for_end(client)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait_for_end(client: Client) -> None:
+    """Return once the daemon answers no more."""
+    while True:
+        try:
+            client.call("changes", since=0, seconds=0.1)
+        except EarmarkError:
+            return
+        time.sleep(0.05)
+
+
+def one_shots(count: int, seed: int = 1) -> list[Path]:
+    """Real one-shots where they lie beside the checkout, else those of the demo pack."""
+    source = SOUNDS if SOUNDS.is_dir() else DEMO_PACK
+    found = sorted(path for path in source.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    return random.Random(seed).sample(found, min(count, len(found)))
+
+
+def copy_many(sources: list[Path], count: int, folder: Path) -> dict[str, float]:
+    """Make ``count`` files in ``folder``; for each path when it was closed."""
+    closed = {}
+    for number in range(count):
+        source = sources[number % len(sources)]
+        target = folder / f"{number // 500:03d}" / f"{number:06d}{source.suffix}"
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(source, target)
+        closed[str(target)] = time.time()
+    return closed
+
+
+def times_of(
+    client: Client, paths: set[str], kinds: tuple[str, ...]
+) -> dict[str, dict[str, float]]:
+    """When each path was told of, for each kind of event; returns once all were."""
+    seen: dict[str, dict[str, float]] = {kind: {} for kind in kinds}
+    number = 0
+    final = kinds[-1]
+    while len(seen[final]) < len(paths):
+        answer = client.call("changes", since=number, seconds=30.0)
+        number = answer["number"]
+        for event in answer["events"]:
+            kind = "written" if event["kind"] == "not-written" else event["kind"]
+            kind = "tagged" if kind == "failed" else kind
+            if kind in seen and event.get("path") in paths:
+                seen[kind].setdefault(event["path"], event["at"])
+                if event["kind"] == "failed":
+                    seen[final].setdefault(event["path"], event["at"])
+    return seen

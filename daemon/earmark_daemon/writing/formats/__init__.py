@@ -1,0 +1,40 @@
+"""One strategy a format, behind one interface: `TaggedFile`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from earmark_daemon.containers import Container
+from earmark_daemon.containers.source import Source, malformed
+from earmark_daemon.writing.formats.ape import WavPackFile
+from earmark_daemon.writing.formats.base import TaggedFile
+from earmark_daemon.writing.formats.chunked import ChunkedFile
+from earmark_daemon.writing.formats.flac import FlacFile
+from earmark_daemon.writing.formats.mp4 import Mp4File
+from earmark_daemon.writing.formats.mpeg import MpegFile
+from earmark_daemon.writing.formats.ogg import OggFile
+
+_FORMATS: dict[Container, Callable[[Source], TaggedFile]] = {
+    Container.WAV: ChunkedFile,
+    Container.RF64: ChunkedFile,
+    Container.AIFF: ChunkedFile,
+    Container.AIFC: ChunkedFile,
+    Container.MPEG: MpegFile,
+    Container.FLAC: FlacFile,
+    Container.VORBIS: OggFile,
+    Container.OPUS: OggFile,
+    Container.OGG_FLAC: OggFile,
+    Container.MP4: Mp4File,
+    Container.WAVPACK: WavPackFile,
+}
+
+
+def open_tagged(source: Source, container: Container) -> TaggedFile:
+    """The file as its format sees it.
+
+    Raises:
+        MalformedError: no tag can be written into it without risk; the message says why.
+    """
+    if container not in _FORMATS:
+        raise malformed("unsupported", "Its format is not one that Earmark writes tags into.")
+    return _FORMATS[container](source)

@@ -1,0 +1,164 @@
+"""Genre, comment and our record in an ID3 tag, whatever its version.
+
+One joined genre in Latin-1 and one comment, because indexers read only the first of several and
+no UTF-16 comment.
+"""
+
+from __future__ import annotations
+
+import re
+
+from earmark_daemon.containers.source import malformed
+from earmark_daemon.writing.foreign import genre_name
+from earmark_daemon.writing.formats import id3
+from earmark_daemon.writing.formats.base import Piece, Store, piece
+
+RECORD = "EARMARK"
+_NAMES = {
+    2: (b"TCO", b"COM", b"TXX"),
+    3: (b"TCON", b"COMM", b"TXXX"),
+    4: (b"TCON", b"COMM", b"TXXX"),
+}
+_CODECS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
+_NUMBERED = re.compile(r"(\d{1,3})|((?:\((?:\d{1,3}|RX|CR)\))+)(.*)", re.DOTALL)
+
+
+class Id3Fields:
+    """The fields of one tag.
+
+    Attributes:
+        store: genre and comment.
+        record: our private field, or an empty string.
+    """
+
+    def __init__(self, tag: id3.Tag) -> None:
+        """Find the fields.
+
+        Raises:
+            MalformedError: one of them is not readable text.
+        """
+        self._tag = tag
+        self._ids = _NAMES[tag.version]
+        self._genre = next((f for f in tag.frames if f.id == self._ids[0]), None)
+        self._comment = self._main_comment()
+        self._record = self._own_record()
+        genre = self._text(self._genre)
+        self.store = Store("ID3", (genre,) if genre else (), self._text(self._comment))
+        self.record = self._text(self._record)
+
+    def foreign(self) -> list[Piece]:
+        """All other frames."""
+        ours = (self._genre, self._comment, self._record)
+        return [
+            piece(f"ID3 {frame.id.decode()}", frame.flags + frame.body)
+            for frame in self._tag.frames
+            if not any(frame is own for own in ours)
+        ]
+
+    def updated(self, store: Store, record: str) -> id3.Tag:
+        """The tag with these fields; frames whose field stays the same keep their bytes."""
+        tag = self._tag
+        if store.genre != self.store.genre:
+            text = "".join(store.genre)
+            tag = id3.put(tag, self._genre, self._frame(0, self._encode("", text), text))
+        if store.comment != self.store.comment:
+            frame = self._frame(1, self._comment_body(store.comment), store.comment)
+            tag = id3.put(tag, self._comment, frame, before=self._ids[1])
+        if record != self.record:
+            frame = self._frame(2, self._encode(RECORD + "\0", record), record)
+            tag = id3.put(tag, self._record, frame)
+        return tag
+
+    def _frame(self, which: int, body: bytes, text: str) -> id3.Frame | None:
+        return id3.new_frame(self._tag, self._ids[which], body) if text else None
+
+    def _main_comment(self) -> id3.Frame | None:
+        plain = [
+            frame
+            for frame in self._tag.frames
+            if frame.id == self._ids[1] and self._strings(frame)[0] == ""
+        ]
+        english = [frame for frame in plain if self._content(frame)[1:4].lower() == b"eng"]
+        return next(iter(english or plain), None)
+
+    def _own_record(self) -> id3.Frame | None:
+        for frame in self._tag.frames:
+            if frame.id == self._ids[2] and self._strings(frame)[0] == RECORD:
+                return frame
+        return None
+
+    def _content(self, frame: id3.Frame) -> bytes:
+        return id3.content(frame, self._tag)
+
+    def _strings(self, frame: id3.Frame) -> list[str]:
+        """The zero-separated strings of a frame, its description first where it has one."""
+        body = self._content(frame)
+        return _strings(body[:1] + body[4:] if frame.id == self._ids[1] else body)
+
+    def _text(self, frame: id3.Frame | None) -> str:
+        if frame is None:
+            return ""
+        strings = self._strings(frame)
+        if frame.id == self._ids[0]:
+            return "; ".join(_genre(part) for part in strings if part)
+        return "\0".join(strings[1:]).rstrip("\0")
+
+    def _comment_body(self, text: str) -> bytes:
+        language = self._content(self._comment)[1:4] if self._comment else b"eng"
+        body = self._encode("\0", text)
+        return body[:1] + language + body[1:]
+
+    def _encode(self, head: str, text: str) -> bytes:
+        """Encoding byte, a description that ends with a zero or nothing, and the text."""
+        both = head + text
+        if both.isascii() or (self._tag.version < 4 and _fits_latin1(both)):
+            return b"\0" + both.encode("latin-1")
+        if self._tag.version == 4:
+            return b"\3" + both.encode("utf-8", "replace")
+        marked = [part.encode("utf-16") for part in both.split("\0", 1 if head else 0)]
+        return b"\1" + b"\0\0".join(marked)
+
+
+def _strings(body: bytes) -> list[str]:
+    codec = _CODECS.get(body[0] if body else 0)
+    if codec is None:
+        raise malformed("id3", "Its ID3 tag holds text in no known encoding.")
+    try:
+        if codec == "utf-16":
+            return _utf16_strings(body[1:])
+        return body[1:].decode(codec).split("\0")
+    except UnicodeDecodeError as error:
+        raise malformed("id3", "Its ID3 tag holds text that is not readable.") from error
+
+
+def _utf16_strings(data: bytes) -> list[str]:
+    """Strings in UTF-16, each with a byte order mark of its own or in the order of the last."""
+    order = "utf-16-le"
+    strings = []
+    for raw in _split_pairs(data):
+        order = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(raw[:2], order)
+        strings.append(raw.decode(order).removeprefix("\ufeff"))
+    return strings
+
+
+def _split_pairs(data: bytes) -> list[bytes]:
+    parts, begin = [], 0
+    for position in range(0, len(data) - 1, 2):
+        if data[position : position + 2] == b"\0\0":
+            parts.append(data[begin:position])
+            begin = position + 2
+    return [*parts, data[begin:]]
+
+
+def _genre(text: str) -> str:
+    """A genre in words, where numbers of the old list stand for it: ``17``, ``(17)Slow``."""
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is None:
+        return text
+    numbers, words = re.findall(r"\d+|RX|CR", numbered[1] or numbered[2]), numbered[3] or ""
+    names = [*(genre_name(number) for number in numbers), words.replace("((", "(", 1)]
+    return "; ".join(dict.fromkeys(name for name in names if name))
+
+
+def _fits_latin1(text: str) -> bool:
+    return all(ord(character) < 256 for character in text)

@@ -1,0 +1,131 @@
+"""Merging our words into fields that belong to others.
+
+Nothing that others wrote is replaced or moved. Our own words are known by the record; what a
+person took out stays out, and what a person changed is theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from earmark_daemon.writing.formats.base import Store
+from earmark_daemon.writing.outcomes import WriteOptions
+from earmark_daemon.writing.record import Mark
+
+_SEPARATOR = ";"
+_BLOCK = re.compile(r"\[earmark: ([^\[\]]*)\]")
+
+
+def merge(
+    stores: tuple[Store, ...], marks: dict[str, Mark], terms: tuple[str, ...], options: WriteOptions
+) -> tuple[tuple[Store, ...], dict[str, Mark]]:
+    """The stores as they should be, and which of their words are ours."""
+    new_stores = []
+    new_marks = {}
+    for store in stores:
+        fitting = tuple(term for term in terms if _fits(term, store.codec))
+        genre_key, comment_key = f"{store.name}.genre", f"{store.name}.comment"
+        merge_genre = _merge_joined if store.joined else merge_words
+        genre, new_marks[genre_key] = merge_genre(
+            store.genre, marks.get(genre_key, Mark()), fitting if options.genre else ()
+        )
+        comment, new_marks[comment_key] = merge_comment(
+            store.comment, marks.get(comment_key), fitting if options.comment else ()
+        )
+        new_stores.append(replace(store, genre=genre, comment=comment))
+    if not terms:
+        new_marks = {}
+    return tuple(new_stores), new_marks
+
+
+def merge_words(
+    values: tuple[str, ...], mark: Mark, terms: tuple[str, ...]
+) -> tuple[tuple[str, ...], Mark]:
+    """Values with the terms in them, each once, and which of them are ours.
+
+    Values keep their place and their spaces; a term that others wrote already is left to them.
+    """
+    standing = {value.strip() for value in values}
+    refused = (*mark.refused, *(word for word in mark.words if word not in standing))
+    ours = set(mark.words)
+    theirs = {value.strip().casefold() for value in values if value.strip() not in ours}
+    wanted = [term for term in terms if term.casefold() not in theirs and term not in refused]
+    kept = tuple(v for v in values if v.strip() not in ours or v.strip() in wanted)
+    added = tuple(term for term in wanted if term not in standing)
+    return kept + added, Mark(tuple(wanted), refused)
+
+
+def merge_comment(text: str, mark: Mark | None, terms: tuple[str, ...]) -> tuple[str, Mark]:
+    """A comment with the terms in a bracketed block of ours, and which of them are ours.
+
+    A block without a record was carried over by another program and is ours; a block that
+    somebody edited is theirs.
+    """
+    if mark is None:
+        blocks = _BLOCK.findall(text)
+        mark = Mark(tuple(blocks[0].split(", "))) if len(blocks) == 1 else Mark()
+    block = _block(mark.words)
+    mine = bool(block) and block in text
+    rest = _without(text, block) if mine else text
+    theirs = {word.strip() for found in _BLOCK.findall(rest) for word in found.split(",")}
+    gone = () if mine else tuple(word for word in mark.words if word not in theirs)
+    refused = (*mark.refused, *gone)
+    wanted = tuple(term for term in terms if term not in theirs and term not in refused)
+    return _with(text, block if mine else "", _block(wanted)), Mark(wanted, refused)
+
+
+def without_block(text: str) -> str:
+    """A comment without blocks of ours, for people and for search."""
+    return " ".join(_BLOCK.sub(" ", text).split()) if _BLOCK.search(text) else text
+
+
+def split_genres(genre: tuple[str, ...]) -> tuple[str, ...]:
+    """Single genres, also where several share one string."""
+    parts = (part.strip() for value in genre for part in value.split(_SEPARATOR))
+    return tuple(part for part in parts if part)
+
+
+def _merge_joined(
+    genre: tuple[str, ...], mark: Mark, terms: tuple[str, ...]
+) -> tuple[tuple[str, ...], Mark]:
+    text = _SEPARATOR.join(genre)
+    values = tuple(text.split(_SEPARATOR)) if text else ()
+    merged, new_mark = merge_words(values, mark, terms)
+    if merged == values:
+        return genre, new_mark
+    kept = [value for value in merged if value in values]
+    joined = _SEPARATOR.join(kept)
+    if values[:1] != merged[:1]:
+        joined = joined.lstrip()
+    for word in merged[len(kept) :]:
+        joined = f"{joined}{_SEPARATOR} {word}" if joined else word
+    return ((joined,) if joined else ()), new_mark
+
+
+def _block(words: tuple[str, ...]) -> str:
+    return f"[earmark: {', '.join(words)}]" if words else ""
+
+
+def _without(text: str, block: str) -> str:
+    spaced = " " + block
+    return text.replace(spaced, "", 1) if spaced in text else text.replace(block, "", 1).lstrip()
+
+
+def _with(text: str, old: str, new: str) -> str:
+    """The text with one block in the place of another, or at its end."""
+    if old and new:
+        return text.replace(old, new, 1)
+    if old:
+        return _without(text, old)
+    if new:
+        return f"{text} {new}" if text else new
+    return text
+
+
+def _fits(term: str, codec: str) -> bool:
+    try:
+        term.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,124 @@
+"""What writing answers with; all of it plain frozen data that travels between processes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+
+from earmark_daemon.errors import Problem
+
+_WORTH_RETRYING = frozenset({"busy", "changed", "disk-full", "read-only-place", "io-error"})
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """What is written besides the index.
+
+    Attributes:
+        genre: whether tags are merged into the file's genre.
+        comment: whether they are merged into its comment.
+        keep_mtime: keep the time of the last change, although sync programs then may miss it.
+        finder_tags: also set Finder tags (macOS).
+        xdg_tags: also set ``user.xdg.tags`` (Linux).
+        ableton: also set keywords in the sidecar that Ableton Live reads.
+    """
+
+    genre: bool = True
+    comment: bool = True
+    keep_mtime: bool = False
+    finder_tags: bool = False
+    xdg_tags: bool = False
+    ableton: bool = False
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """By what it is seen that a file changed: bytes, nanoseconds, inode, device."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file whose status was asked for."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field as it is and as it will be, for a person to read.
+
+    Attributes:
+        place: where it stands, such as ``ID3``.
+        field: ``genre``, ``comment``, ``tags`` or ``keywords``.
+        before: its text now, or an empty string.
+        after: its text afterwards, or an empty string.
+    """
+
+    place: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A write that is ready: a checked, synced copy that waits to take the file's place.
+
+    Attributes:
+        path: the file as it was named.
+        target: the file itself, with symbolic links resolved.
+        temp: the copy beside it; empty where the file's own bytes do not change.
+        before: the stamp of the file that was copied.
+        ctime_ns: when its status last changed, in nanoseconds.
+        digest_before: of every byte of the file, see `containers.digest.file_digest`.
+        digest_after: of every byte of the copy.
+        patch: what turns the copy back into the file, for `undo`.
+        terms: the words that the file will carry.
+        changes: what changes, for a person to read.
+        keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
+    """
+
+    path: str
+    target: str
+    temp: str
+    before: Stamp
+    ctime_ns: int
+    digest_before: str
+    digest_after: str
+    patch: bytes
+    terms: tuple[str, ...]
+    changes: tuple[FieldChange, ...]
+    keywords: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The file says all of it already; the disk was not touched."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was written, and why."""
+
+    path: str
+    problem: Problem
+
+    @property
+    def worth_retrying(self) -> bool:
+        """Whether the reason may pass by itself, such as a file in use."""
+        return self.problem.code in _WORTH_RETRYING
+
+
+class Recovered(Enum):
+    """What became of a write that was cut off between its record and its end."""
+
+    COMMITTED = "committed"
+    NOT_DONE = "not-done"
+    CHANGED_SINCE = "changed-since"
+    MISSING = "missing"

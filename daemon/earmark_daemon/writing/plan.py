@@ -1,0 +1,70 @@
+"""What writing would change in a file, before anything is written: the edits and their reasons.
+
+Reads the file alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earmark_daemon.containers import Container
+from earmark_daemon.containers.identify import identify_source
+from earmark_daemon.containers.source import Source
+from earmark_daemon.writing import record
+from earmark_daemon.writing.formats import open_tagged
+from earmark_daemon.writing.formats.base import Edit, Piece, Store
+from earmark_daemon.writing.merge import merge
+from earmark_daemon.writing.outcomes import FieldChange, WriteOptions
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The edits to a file and what must be true of it afterwards.
+
+    Attributes:
+        container: what the file is.
+        edits: none where the file says all of it already.
+        stores: the tags it will hold.
+        record: our private field as it will be.
+        foreign: what must be the same afterwards.
+        changes: what changes, for a person to read.
+    """
+
+    container: Container
+    edits: tuple[Edit, ...]
+    stores: tuple[Store, ...]
+    record: str
+    foreign: tuple[Piece, ...]
+    changes: tuple[FieldChange, ...]
+
+
+def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
+    """Plan the edits that let a file carry ``terms``, which are clean.
+
+    Raises:
+        MalformedError: writing could harm the file; the message says why.
+        OSError: it cannot be read.
+    """
+    container = identify_source(source)
+    file = open_tagged(source, container)
+    stores, marks = merge(file.stores, record.load(file.record), terms, options)
+    text = record.dump(marks)
+    if (stores, text) == (file.stores, file.record):
+        return Plan(container, (), stores, text, (), ())
+    edits = tuple(file.edits(stores, text))
+    changes = _changes(file.stores, stores)
+    return Plan(container, edits, stores, text, tuple(file.foreign()), changes)
+
+
+def _changes(before: tuple[Store, ...], after: tuple[Store, ...]) -> tuple[FieldChange, ...]:
+    changes = []
+    for old, new in zip(before, after, strict=True):
+        genres = "; ".join(old.genre), "; ".join(new.genre)
+        for field, (was, becomes) in (("genre", genres), ("comment", (old.comment, new.comment))):
+            if was != becomes:
+                changes.append(FieldChange(old.name, field, _shown(was), _shown(becomes)))
+    return tuple(changes)
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

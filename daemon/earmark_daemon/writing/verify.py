@@ -1,0 +1,67 @@
+"""The check between writing a copy and letting it take a file's place.
+
+Reads both from the disk again and believes nothing that the writer had in memory.
+"""
+
+from __future__ import annotations
+
+from earmark_daemon.containers.digest import content_digest_of, digest_of
+from earmark_daemon.containers.identify import identify_source
+from earmark_daemon.containers.source import MalformedError, Source
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.writing import foreign
+from earmark_daemon.writing.formats import open_tagged
+from earmark_daemon.writing.merge import split_genres
+from earmark_daemon.writing.patch import apply, inverse
+from earmark_daemon.writing.plan import Plan
+
+
+def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -> None:
+    """Check that a copy is the original with the planned tags and nothing else.
+
+    Args:
+        original: the file.
+        copy: the copy, as it stands on the disk.
+        path: of the copy, for a second reader.
+        plan: what was to be written.
+        digest: of every byte of the original.
+
+    Raises:
+        EarmarkError: it is not.
+    """
+    back = inverse(original, plan.edits)
+    if digest_of(apply(copy, back)) != digest:
+        raise _mismatch("it could not be taken back")
+    if not plan.edits:
+        return
+    try:
+        _check_structure(original, copy, plan)
+        _check_second_reader(path, plan)
+    except MalformedError as error:
+        raise _mismatch(error.problem.message) from error
+
+
+def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
+    if identify_source(copy) is not plan.container:
+        raise _mismatch("its format changed")
+    file = open_tagged(copy, plan.container)
+    if (file.stores, file.record) != (plan.stores, plan.record):
+        raise _mismatch("the tags do not read back")
+    if tuple(file.foreign()) != plan.foreign:
+        raise _mismatch("something else in it changed")
+    audio = content_digest_of(original, plan.container)
+    if content_digest_of(copy, plan.container) != audio:
+        raise _mismatch("its audio changed")
+
+
+def _check_second_reader(path: str, plan: Plan) -> None:
+    if plan.container not in foreign.READERS:
+        return
+    wanted = set(split_genres(plan.stores[-1].genre))
+    if not wanted <= set(split_genres(foreign.genres(path, plan.container))):
+        raise _mismatch("another reader does not find the tags")
+
+
+def _mismatch(reason: str) -> EarmarkError:
+    sentence = reason[:1].lower() + reason[1:].rstrip(".")
+    return fail("unverified", f"The tagged copy did not pass the check: {sentence}.")

@@ -1,0 +1,141 @@
+"""A pack lands in a watched folder and is tagged, on real files."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import shutil
+from pathlib import Path
+
+from tests.daemon.audio_files import thump, write
+from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.readers import decoded, exiftool, ffprobe
+from tests.shared import shared
+
+PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
+
+
+def sounds_in(folder: Path) -> list[Path]:
+    suffixes = {".wav", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".opus", ".caf", ".m4a"}
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
+
+
+def test_the_demo_pack_is_tagged_written_and_found(daemon: LivingDaemon) -> None:
+    shutil.copytree(PACK, daemon.folder / "pack")
+    files = sounds_in(daemon.folder)
+    assert len(files) >= 40
+    before = {path: decoded(path) for path in sounds_in(PACK)}
+    results = daemon.wait_for(files)
+    assert all(result["tags"] or result["reason"] for result in results)
+    tagged = [result for result in results if result["tags"]]
+    assert len(tagged) > len(files) / 2
+    written = [result for result in tagged if result["written"]]
+    read = exiftool([result["path"] for result in written])
+    for result in written:
+        word = result["tags"][0]["tag"]
+        assert word in read[result["path"]].lower()
+        assert word in ffprobe(result["path"]).lower()
+        (hit,) = [
+            hit
+            for hit in daemon.client.call("search", query=f"tag:{word}", limit=1000)["hits"]
+            if hit["path"] == result["path"]
+        ]
+        assert hit["tags"] == result["tags"]
+    for path, digest in before.items():
+        assert decoded(daemon.folder / "pack" / path.relative_to(PACK)) == digest
+
+
+def test_vendors_files_are_settled_and_their_audio_is_the_same(daemon: LivingDaemon) -> None:
+    source = shared("pack-files")
+    shutil.copytree(source, daemon.folder / "vendors")
+    files = sounds_in(daemon.folder / "vendors")
+    before = {path: decoded(source / path.relative_to(daemon.folder / "vendors")) for path in files}
+    results = daemon.wait_for(files)
+    assert len(results) == len(files)
+    assert all(result["tags"] or result["reason"] for result in results)
+    assert {path: decoded(path) for path in files} == before
+    written = [result for result in results if result["written"] and result["tags"]]
+    assert len(written) > len(files) / 2
+    read = exiftool([result["path"] for result in written])
+    for result in written:
+        assert result["tags"][0]["tag"] in read[result["path"]].lower()
+
+
+def test_500_one_shots_are_settled(daemon: LivingDaemon) -> None:
+    source = shared("sounds")
+    with open(source / "index.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for number, row in enumerate(random.Random(0).sample(rows, 500)):
+        shutil.copy(source / row["path"], daemon.folder / f"{number:03d}.flac")
+    results = daemon.wait_for(sounds_in(daemon.folder))
+    assert len(results) == 500
+    assert all(result["tags"] or result["reason"] for result in results)
+
+
+def test_each_broken_file_has_its_reason_and_is_left_as_it_was(daemon: LivingDaemon) -> None:
+    folder = daemon.folder
+    whole = Path(write(folder.parent / "whole.wav", thump(0.5))).read_bytes()
+    flac = Path(write(folder.parent / "whole.flac", thump(0.5))).read_bytes()
+    claims = whole[:4] + b"\xff" * 4 + whole[8:40] + b"\xff" * 4 + whole[44:]
+    contents = {
+        "empty.wav": b"",
+        "cut.wav": whole[: len(whole) // 2],
+        "cut.flac": flac[:50],
+        "text.wav": b"this is a text\n" * 50,
+        "wrong extension.wav": flac,
+        "claims 4 GB.wav": claims,
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    (folder / "kick.wav").mkdir()
+    write(folder / "good.wav")
+    results = {
+        os.path.basename(result["path"]): result
+        for result in daemon.wait_for([*(folder / name for name in contents), folder / "good.wav"])
+    }
+    assert results["good.wav"]["written"]
+    for name, content in contents.items():
+        if name != "wrong extension.wav":
+            assert results[name]["reason"], name
+            assert (folder / name).read_bytes() == content, name
+    assert len({result["reason"] for result in results.values()}) >= 4
+
+
+def test_index_only_folders_are_tagged_and_never_touched(tmp_path: Path) -> None:
+    living = LivingDaemon(tmp_path / "Samples", write_tags=False)
+    path = Path(write(living.folder / "a.wav"))
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    living.start()
+    (result,) = living.wait_for([path])
+    living.end()
+    assert not result["written"]
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_path: Path) -> None:
+    other = tmp_path / "Other"
+    path = write(other / "a.wav")
+    earmark("watch", "add", str(other))
+    daemon.wait_for([path])
+    earmark("watch", "remove", str(other))
+    assert path not in {h["path"] for h in daemon.client.call("search", query="", limit=99)["hits"]}
+    assert str(other) not in earmark("watch", "list").stdout
+
+
+def test_a_move_keeps_tags_without_hearing_it_again(daemon: LivingDaemon) -> None:
+    path = Path(write(daemon.folder / "a.wav"))
+    (before,) = daemon.wait_for([path])
+    moved = daemon.folder / "sub" / "b.wav"
+    moved.parent.mkdir()
+    path.rename(moved)
+    (after,) = daemon.wait_for([moved])
+    assert after["tags"] == before["tags"]
+    assert after["written"]
+
+
+def test_a_second_daemon_says_that_one_is_running(daemon: LivingDaemon) -> None:
+    done = earmark("run", check=False)
+    assert done.returncode == 1
+    assert "running already" in done.stderr
+    assert daemon.status()["state"] in {"idle", "working"}
