@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from earmark_db import contents
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.records import (
     Arrival,
@@ -23,10 +24,11 @@ from earmark_db.stamps import stamp_from, stamp_row
 from earmark_db.store import Store
 from earmark_db.words import Words
 
-_COLUMNS = """
+_COLUMNS = f"""
     files.id, files.path, size, mtime_ns, inode, device, state, root_id, contents.digest,
     duration, sample_rate, channels, reason_code, reason, advice,
-    write_code, write_reason, write_advice, written, metadata
+    write_code, write_reason, write_advice, written, metadata,
+    {contents.FACTS}
 """
 _FROM = "from files left join contents on contents.id = files.content_id"
 _UPSERT = """
@@ -102,7 +104,7 @@ class Files:
         Whoever records a result has asked `is_still` first, in the same transaction.
         """
         with self._store.transaction() as connection:
-            content_id = self._content_id(connection, hearing)
+            content_id = contents.remember(connection, hearing)
             if hearing.spectrogram:
                 connection.execute(
                     "insert or ignore into spectrograms values (?, ?, ?)",
@@ -266,17 +268,6 @@ class Files:
             ).fetchone()[0]
         return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
 
-    def _content_id(self, connection: sqlite3.Connection, hearing: Hearing) -> int:
-        connection.execute(
-            "insert or ignore into contents(digest, duration, sample_rate, channels)"
-            " values (?, ?, ?, ?)",
-            [hearing.content, hearing.duration, hearing.sample_rate, hearing.channels],
-        )
-        row = connection.execute(
-            "select id from contents where digest = ?", [hearing.content]
-        ).fetchone()
-        return int(row[0])
-
     def _finish(
         self,
         connection: sqlite3.Connection,
@@ -328,4 +319,5 @@ def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
         written=bool(row[18]),
         metadata=json.loads(row[19]),
         tags=tags,
+        facts=contents.facts_from(row[20:]),
     )
