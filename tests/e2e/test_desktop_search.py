@@ -83,13 +83,13 @@ def desktop() -> Iterator[Desktop]:
             "XDG_RUNTIME_DIR": str(home / "run"),
             "QT_QPA_PLATFORM": "offscreen",
         }
-        with running(["dbus-daemon", "--session", "--print-address"], env) as bus:
+        with Running(["dbus-daemon", "--session", "--print-address"], env) as bus:
             assert bus.stdout is not None
             env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
             yield Desktop(home, env)
 
 
-class running:  # noqa: N801
+class Running:
     """A program that runs as long as the block does."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
@@ -133,14 +133,14 @@ def test_baloo_finds_every_tag_in_every_format(desktop: Desktop) -> None:
         "[Basic Settings]\nIndexing-Enabled=true\n\n[General]\nfolders[$e]=$HOME/Music/\n"
         "exclude folders[$e]=\nonly basic indexing=false\n",
     )
-    with running(["baloo_file"], desktop.env):
+    with Running(["baloo_file"], desktop.env):
         check(lambda word: desktop.output("baloosearch", word))
 
 
 def test_tracker_finds_every_tag_in_every_format(desktop: Desktop) -> None:
     """Tracker reads LIST/INFO from WAV files and not ID3, so this is the test of both."""
     desktop.write(".config/user-dirs.dirs", 'XDG_MUSIC_DIR="$HOME/Music"\n')
-    with running([MINER, "-s", "0"], desktop.env):
+    with Running([MINER, "-s", "0"], desktop.env):
         check(lambda word: desktop.output("tracker3", "search", "--disable-color", word))
 
 
