@@ -3,50 +3,77 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime
 
 from benchmarks.accuracy.corpus import CORRECTIONS, HERE, LABELS
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.pictures import VOICES
-from benchmarks.accuracy.recipes import Recipe
-from earmark_trainer.training.types import TrainConfig
 
 CONFUSIONS_TOLD = 10
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the card tells.
+    """What the card tells; all but the time of one clip stands in the model file itself.
 
     Attributes:
-        name: of the model.
-        digest: of its file.
-        size: of its file, bytes.
+        said: the model's metadata.
+        size: of the file, bytes.
         parameters: of the network.
-        recipe: how it was trained.
-        clips: real clips that it was trained on.
-        pictures: those, their treated copies and synthesised sounds together.
-        report: figures on packs left out.
-        thresholds: from which score on each tag is given.
-        temperature: of the scores.
         milliseconds: median time of the network for one clip on one core.
     """
 
-    name: str
-    digest: str
+    said: dict[str, Any]
     size: int
     parameters: int
-    recipe: Recipe
-    clips: int
-    pictures: int
-    report: dict[str, Any]
-    thresholds: dict[str, float]
-    temperature: float
     milliseconds: float
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Figures on packs left out."""
+        return dict(self.said["metrics"])
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """How it was trained."""
+        return dict(self.said["training"])
+
+
+def facts(model: Path) -> Facts:
+    """The facts of a model file."""
+    graph = onnx.load(model)
+    (entry,) = graph.metadata_props
+    return Facts(
+        said=json.loads(entry.value),
+        size=model.stat().st_size,
+        parameters=sum(math.prod(weight.dims) for weight in graph.graph.initializer),
+        milliseconds=_milliseconds(model),
+    )
+
+
+def _milliseconds(model: Path) -> float:
+    """Median time of one clip on one core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    (asked,) = session.get_inputs()
+    clip = np.full((1, *asked.shape[1:]), 100, dtype=np.uint8)
+    times = []
+    for _ in range(60):
+        began = time.perf_counter()
+        session.run(None, {asked.name: clip})
+        times.append(time.perf_counter() - began)
+    return float(np.median(times)) * 1000.0
 
 
 def card(facts: Facts) -> str:
@@ -61,44 +88,42 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _head(facts: Facts) -> str:
-    return f"""# The built-in model: {facts.name}
+    return f"""# The built-in model: {facts.said["name"]}
 
 It hears one sound of at most a few seconds and says which of {len(LABELS)} kinds of instrument it
 is: {", ".join(LABELS)}. A tag is given only from a score on that was right often enough on packs
 that were left out of training; below it the answer is "unknown".
 
-- Network: `{facts.recipe.config.architecture}`, {facts.parameters:,} parameters,
+- Network: `{facts.training["architecture"]}`, {facts.parameters:,} parameters,
   {facts.size / 1e6:.1f} MB, {facts.milliseconds:.1f} ms a clip (onnxruntime, one core)
-- Digest: `{facts.digest}`
+- Digest: `{facts.said["digest"]}`
 - Made by `make demo-model`, which also writes this page"""
 
 
 def _method(facts: Facts) -> str:
-    config, folds = facts.recipe.config, len(FOLDS)
+    training, folds = facts.training, len(FOLDS)
+    config, first = training["config"], training["fold_config"]
+    others = training["pictures"] - training["clips"]
     made = sum(count for _, count in VOICES.values())
     return f"""## How it was trained
 
-From scratch, on {facts.clips:,} recorded clips and {facts.pictures - facts.clips:,} treated copies
-and synthesised sounds: copies change speed and pitch, equaliser, saturation, compression, length,
+From scratch, on {training["clips"]:,} recorded clips and {others:,} treated copies and
+synthesised sounds: copies change speed and pitch, equaliser, saturation, compression, length,
 room, noise and bit depth of the audio; {made:,} sounds of {", ".join(VOICES)} are synthesised by
-this project's own code. Labels and packs are drawn evenly. {config.epochs} epochs of
-{config.clips_per_epoch:,} clips, seed {config.seed}.
+this project's own code. Labels and packs are drawn evenly. {first["epochs"]} epochs of
+{first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 
 {_teaching(facts)}
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
 into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
-on from one of them, trained on everything for {_last(facts).epochs} more epochs, with the
-temperature ({facts.temperature:.2f}) and thresholds of all of them. Names of files and folders play
-no part."""
-
-
-def _last(facts: Facts) -> TrainConfig:
-    return facts.recipe.last or facts.recipe.config
+on from one of them, trained on everything for {config["epochs"]} more epochs, with the
+temperature ({training["temperature"]:.2f}) and thresholds of all of them. Names of files and
+folders play no part."""
 
 
 def _teaching(facts: Facts) -> str:
-    if facts.recipe.config.teacher_weight <= 0:
+    if facts.training["config"]["teacher_weight"] <= 0:
         return "No other model taught it."
     return """While it trained, an extra head also had to predict the embedding of YAMNet (Google,
 Apache-2.0, trained on AudioSet) for the same audio. That head, and YAMNet, are not in the model;
@@ -120,7 +145,7 @@ def _figures(facts: Facts) -> str:
             f"{entry['precision']:.2f}",
             f"{entry['roc_auc']:.3f}",
             f"{entry['pr_auc']:.2f}",
-            f"{facts.thresholds[label]:.2f}",
+            f"{facts.said['thresholds'][label]:.2f}",
         )
         for label, entry in report["labels"].items()
     ]

@@ -51,21 +51,23 @@ def test_a_fold_is_not_calibrated_by_itself() -> None:
 
 def test_the_card_tells_what_was_measured() -> None:
     report = figures.figures(_heard(0.25), 0.8)
-    page = card(
-        Facts(
-            name="made up",
-            digest="0" * 64,
-            size=3_600_000,
-            parameters=900_000,
-            recipe=RECIPES[BUILTIN],
-            clips=1600,
-            pictures=5000,
-            report=report,
-            thresholds=dict.fromkeys(LABELS, 0.4),
-            temperature=1.2,
-            milliseconds=1.5,
-        )
-    )
+    config = RECIPES[BUILTIN].config.to_dict()
+    training = {
+        "architecture": "compact",
+        "config": config,
+        "fold_config": config,
+        "clips": 1600,
+        "pictures": 5000,
+        "temperature": 1.2,
+    }
+    said = {
+        "name": "made up",
+        "digest": "0" * 64,
+        "metrics": report,
+        "thresholds": dict.fromkeys(LABELS, 0.4),
+        "training": training,
+    }
+    page = card(Facts(said, size=3_600_000, parameters=900_000, milliseconds=1.5))
     assert f"**{report['mean_recall']:.3f}**" in page
     for label in LABELS:
         assert f"| {label} |" in page

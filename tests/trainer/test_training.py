@@ -61,6 +61,7 @@ def test_resumed_equals_uninterrupted(trained: TrainedModel, tmp_path: Path) -> 
     heard: list[Progress] = []
     resumed = train(bands_dataset(), CONFIG, compact, heard.append, saved)
     assert [progress.epoch for progress in heard if progress.phase is Phase.TRAINING] == [3, 4]
+    assert heard[-1].phase is Phase.CALIBRATING
     assert _same(trained, resumed)
     assert not saved.with_name("training.pt.part").exists()
 
