@@ -24,7 +24,7 @@ from benchmarks.accuracy.figures import calibrated, thresholds_of
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
 from benchmarks.accuracy.pooling import balanced, fit
-from benchmarks.accuracy.recipes import RECIPES
+from benchmarks.accuracy.recipes import BUILTIN, RECIPES
 from earmark_daemon.tagging.evidence import (
     POOLING_FILE,
     Pooling,
@@ -79,7 +79,7 @@ class Outcome:
 def main() -> None:
     """Print every figure beside the blind one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", nargs="?", choices=sorted(RECIPES), default="taught")
+    parser.add_argument("recipe", nargs="?", choices=sorted(RECIPES), default=BUILTIN)
     parser.add_argument("--fit", action="store_true", help="write the rule fitted to all packs")
     given = parser.parse_args()
     recipe = RECIPES[given.recipe]
