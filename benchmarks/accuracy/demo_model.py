@@ -1,6 +1,6 @@
 """Makes the built-in model and its card: ``python -m benchmarks.accuracy.demo_model``.
 
-Trains once for each fold of packs left out, for the figures, temperature and thresholds; then on
+Trains once for each fold of packs left out, for the figures and the temperature; then on
 everything. Seeded; a run that was stopped goes on where it was.
 """
 
@@ -21,7 +21,6 @@ from benchmarks.accuracy.recipes import BUILTIN, RECIPES
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
-from earmark_trainer.training import calibrate
 from earmark_trainer.training.types import TrainedModel
 
 ROOT = HERE.parents[1]
@@ -36,7 +35,7 @@ def main() -> None:
     """Train, judge, export, and write the card."""
     recipe = RECIPES[BUILTIN]
     heard = left_out(recipe, tuple(range(len(FOLDS))))
-    report = figures.figures(heard, recipe.config.target_precision)
+    report = figures.figures(heard)
     model = _judged(train_on_everything(recipe, THREADS), heard, report)
     found = pictures(FrontendSpec())
     summary = {
@@ -55,15 +54,12 @@ def main() -> None:
 
 
 def _judged(model: TrainedModel, heard: Heard, report: dict[str, Any]) -> TrainedModel:
-    """The model with temperature, thresholds and figures of the nets that had packs left out."""
+    """The model with the temperature and figures of the nets that had packs left out."""
     everything = np.ones(len(heard.labels), dtype=np.bool_)
-    temperature = figures.temperature_of(heard, everything)
-    scores = calibrate.scores_of(heard.logits, temperature, exclusive=True)
-    precision = model.config.target_precision
     return replace(
         model,
-        temperature=temperature,
-        thresholds=figures.thresholds_of(heard, scores, everything, precision),
+        temperature=figures.temperature_of(heard, everything),
+        thresholds=dict.fromkeys(model.labels, figures.THRESHOLD),
         metrics={**report, "protocol": "whole packs left out"},
     )
 
