@@ -109,10 +109,11 @@ def _spoken(text: str) -> tuple[tuple[str, Grade, str], ...]:
     """Label, grade and word for all that a text says.
 
     Of words side by side the last says what the thing is, those before it of what kind: a "piano
-    pad" is a pad first. They count one grade lower. Words that stand apart count in full.
+    pad" is a pad first. They count one grade lower. Words that stand apart count in full, and so
+    do those before a mere hint, as in "taiko drum".
     """
     found = lexicon().find(words_of(text))
-    begun = {match.start for match in found}
+    begun = {match.start for match in found if max(match.meaning.values()) > Grade.HINT}
     return tuple(
         (label, grade.lower if match.end in begun else grade, match.word)
         for match in found

@@ -9,7 +9,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,7 +29,7 @@ _KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 def temp_beside(target: str) -> str:
     """A new name for a copy in the same folder."""
-    return os.path.join(os.path.dirname(target), f".earmark-{secrets.token_hex(4)}.tmp")
+    return os.path.join(os.path.dirname(target), f".earmark-{os.urandom(4).hex()}.tmp")
 
 
 def is_temp(name: str) -> bool:
