@@ -119,8 +119,8 @@ of {first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 {_teaching(facts)}
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
-into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes on
-from one of them, trained on everything for {config["epochs"]} more epochs, with the temperature
+into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
+on from one of them, trained on everything for {config["epochs"]} more epochs, with the temperature
 ({training["temperature"]:.2f}) of all of them; so it has heard more than the nets behind the
 figures, and may be surer of itself than they were. Names of files and
 folders play no part."""
