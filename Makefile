@@ -3,6 +3,7 @@
 # make lint    ruff, mypy and import-linter
 # make bench   measure speed, memory and latency
 # make soak    the long tests: 20,000 files, 50 kills, every mutant
+# make harm    write tags into 20,000 broken files and count the harmed ones
 # make demo-model   train the built-in model anew and write its card (hours; needs ../shared)
 # make papers-learn   see every published architecture learn (half an hour; needs ../shared)
 
@@ -10,7 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench soak demo-model papers-learn setup setup-client apt clean
+.PHONY: demo test lint bench soak harm demo-model papers-learn setup setup-client apt clean
 
 setup-client: $(VENV)/.client
 setup: $(VENV)/.all
@@ -54,6 +55,9 @@ papers-learn: setup
 demo-model: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[ear]'
 	$(BIN)/python -m benchmarks.accuracy.demo_model
+
+harm: setup
+	$(BIN)/python -m tests.daemon.writing.harm 20000
 
 clean:
 	rm -rf $(VENV) .demo .cache

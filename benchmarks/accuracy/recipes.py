@@ -64,7 +64,7 @@ def _with(**settings: object) -> Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "gently bent": Recipe(last=replace(_BASE, epochs=24, learning_rate=1.5e-3, warmup=0.1)),
+    "gently bent": Recipe(last=replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)),
     "strongly bent": _with(
         batch_size=64, learning_rate=3e-3, ema=0.995, augment=AugmentConfig(mixup_share=0.3)
     ),

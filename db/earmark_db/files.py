@@ -61,7 +61,7 @@ class Files:
                 ).fetchone()
                 ids.append(int(row[0]))
                 if arrival.first:
-                    self.set_written(row[0], None, None)
+                    self.set_written(row[0], None)
                 connection.execute(
                     "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
                     [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
@@ -167,21 +167,28 @@ class Files:
                 [*values, file_id],
             )
 
-    def set_written(self, file_id: int, stamp: Stamp | None, reason: Reason | None) -> None:
+    def set_written(
+        self,
+        file_id: int,
+        stamp: Stamp | None,
+        reason: Reason | None = None,
+        *,
+        written: bool = False,
+    ) -> None:
         """Record how the writing of tags into the file ended.
 
         Args:
             file_id: the file.
             stamp: the file's stamp after our write, if it was replaced.
-            reason: why it was not written; None if the file says now what the index says.
+            reason: why it was not written; None if the file says what it should.
+            written: whether the file carries tags of ours now.
         """
         values = [reason.code, reason.message, reason.advice] if reason else [None, None, None]
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set write_code = ?, write_reason = ?, write_advice = ?,"
-                " written = ? and exists (select 1 from tags where file_id = files.id)"
-                " where id = ?",
-                [*values, reason is None, file_id],
+                " written = ? where id = ?",
+                [*values, written, file_id],
             )
             if stamp is not None:
                 self.set_stamp(file_id, stamp)

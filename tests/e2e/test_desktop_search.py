@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(280)]
 KINDS = ("wav", "wavex", "aiff", "mp3", "flac", "ogg", "opus", "m4a", "wv")
 TAGS = ("kick", "snare", "vocal")
 ABSENT = "cymbal"
-PATIENCE_SECONDS = 90
+ATTEMPTS = 3
+PATIENCE_SECONDS = 60
 TOOLS = ("recollindex", "recollq", "baloo_file", "baloosearch", "tracker3", "dbus-daemon")
 MINER = "/usr/libexec/tracker-miner-fs-3"
 
@@ -83,19 +84,20 @@ def desktop() -> Iterator[Desktop]:
             "XDG_RUNTIME_DIR": str(home / "run"),
             "QT_QPA_PLATFORM": "offscreen",
         }
-        with running(["dbus-daemon", "--session", "--print-address"], env) as bus:
+        with Running(["dbus-daemon", "--session", "--print-address"], env) as bus:
             assert bus.stdout is not None
             env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
             yield Desktop(home, env)
 
 
-class running:  # noqa: N801
+class Running:
     """A program that runs as long as the block does."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        with Path(env["HOME"], "log").open("a") as log:
+            self._process = subprocess.Popen(
+                command, env=env, stdout=subprocess.PIPE, stderr=log, text=True
+            )
 
     def __enter__(self) -> subprocess.Popen[str]:
         return self._process
@@ -111,20 +113,31 @@ def missing_from(search: Search) -> list[tuple[str, str]]:
     return [(kind, tag) for kind in KINDS for tag in TAGS if name_of(kind) not in found[tag]]
 
 
-def check(search: Search) -> None:
-    """Wait until everything is found, then see that nothing is found by an absent word."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (missing := missing_from(search)) and time.monotonic() < deadline:
-        time.sleep(0.5)
-    assert not missing
-    assert "sound-" not in search(ABSENT)
+def check(desktop: Desktop, indexer: list[str], search: Search) -> None:
+    """Wait until everything is found, then see that nothing is found by an absent word.
+
+    An indexer that found nothing yet on a busy machine is started once more.
+    """
+    missing: list[tuple[str, str]] = []
+    for _ in range(ATTEMPTS):
+        with Running(indexer, desktop.env):
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while (missing := missing_from(search)) and time.monotonic() < deadline:
+                time.sleep(0.5)
+            if not missing:
+                assert "sound-" not in search(ABSENT)
+                return
+    assert not missing, (desktop.home / "log").read_text()[-4000:]
 
 
 def test_recoll_finds_every_tag_in_every_format(desktop: Desktop) -> None:
     folder = desktop.home / ".recoll"
     desktop.write(".recoll/recoll.conf", f"topdirs = {desktop.music}\n")
-    desktop.output("recollindex", "-c", str(folder), "-z")
-    check(lambda word: desktop.output("recollq", "-c", str(folder), "-b", word))
+    check(
+        desktop,
+        ["recollindex", "-c", str(folder)],
+        lambda word: desktop.output("recollq", "-c", str(folder), "-b", word),
+    )
 
 
 def test_baloo_finds_every_tag_in_every_format(desktop: Desktop) -> None:
@@ -133,15 +146,17 @@ def test_baloo_finds_every_tag_in_every_format(desktop: Desktop) -> None:
         "[Basic Settings]\nIndexing-Enabled=true\n\n[General]\nfolders[$e]=$HOME/Music/\n"
         "exclude folders[$e]=\nonly basic indexing=false\n",
     )
-    with running(["baloo_file"], desktop.env):
-        check(lambda word: desktop.output("baloosearch", word))
+    check(desktop, ["baloo_file"], lambda word: desktop.output("baloosearch", word))
 
 
 def test_tracker_finds_every_tag_in_every_format(desktop: Desktop) -> None:
     """Tracker reads LIST/INFO from WAV files and not ID3, so this is the test of both."""
     desktop.write(".config/user-dirs.dirs", 'XDG_MUSIC_DIR="$HOME/Music"\n')
-    with running([MINER, "-s", "0"], desktop.env):
-        check(lambda word: desktop.output("tracker3", "search", "--disable-color", word))
+    check(
+        desktop,
+        [MINER, "-s", "0"],
+        lambda word: desktop.output("tracker3", "search", "--disable-color", word),
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "wv"])

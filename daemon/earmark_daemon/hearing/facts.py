@@ -8,7 +8,9 @@ that was measured is right often enough to be shown (`benchmarks/facts.py`).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from earmark_daemon.hearing.frontend import Audio, is_silent
 from earmark_daemon.hearing.loudness import loudness
 from earmark_daemon.hearing.pitch import note_name, pitch
 from earmark_daemon.hearing.rhythm import SHORTEST_LOOP_SECONDS, Rhythm, rhythm
-from earmark_daemon.hearing.written import Written, written
+from earmark_daemon.hearing.written import FASTEST_BPM, SLOWEST_BPM, Written, written
+from earmark_db.keys import canonical_key
 from earmark_db.records import Facts, Kind
 
 _SAME_TEMPO = 0.03
@@ -51,6 +54,18 @@ def facts(stretches: Sequence[Audio], rate: int, path: str) -> Facts:
     if len(stretches) > 1 or len(audio) > _LONGEST_SECONDS * rate:
         return measured
     return _of_whole(audio, rate, said, measured)
+
+
+def with_fields(facts: Facts, metadata: Mapping[str, Any]) -> Facts:
+    """Facts with the tempo and the key that the file's own fields state, where they may be true.
+
+    Args:
+        facts: of the sound.
+        metadata: the fields ``bpm`` and ``key``, if there are such.
+    """
+    bpm, key = metadata.get("bpm"), canonical_key(str(metadata.get("key", "")))
+    stated = facts.kind is Kind.LOOP and bpm and SLOWEST_BPM <= bpm <= FASTEST_BPM
+    return replace(facts, bpm=bpm if stated else facts.bpm, key=key or facts.key)
 
 
 def _of_whole(audio: Audio, rate: int, said: Written, measured: Facts) -> Facts:

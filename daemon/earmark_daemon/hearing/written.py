@@ -20,8 +20,11 @@ _ROOT_BY_TEMPO = re.compile(
 )
 _LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])", re.I)
 _ONE_SHOT = re.compile(r"(?<![a-z])(?:one ?shots?|single hits?)(?![a-z])", re.I)
+
+SLOWEST_BPM, FASTEST_BPM = 40.0, 300.0
+"""Outside of these a number is no tempo, whatever it is called."""
+
 _SEPARATORS = re.compile(r"[_\-\s]+")
-_SLOWEST, _FASTEST = 40.0, 300.0
 _SLOWEST_BARE, _FASTEST_BARE = 60.0, 200.0
 
 
@@ -63,7 +66,7 @@ def _kind(text: str) -> bool | None:
 def _tempo(text: str) -> float | None:
     match = _TEMPO.search(text)
     bpm = float(match[1] or match[2]) if match else 0.0
-    return bpm if _SLOWEST <= bpm <= _FASTEST else None
+    return bpm if SLOWEST_BPM <= bpm <= FASTEST_BPM else None
 
 
 def _key(text: str) -> str | None:

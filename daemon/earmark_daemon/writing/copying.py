@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import re
-import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 def temp_beside(target: str) -> str:
     """A new name for a copy in the same folder."""
-    return os.path.join(os.path.dirname(target), f".earmark-{secrets.token_hex(4)}.tmp")
+    return os.path.join(os.path.dirname(target), f".earmark-{os.urandom(4).hex()}.tmp")
 
 
 def is_temp(name: str) -> bool:
@@ -161,6 +161,15 @@ def remove_quietly(disk: Disk, temp: str) -> None:
         disk.remove(temp)
 
 
+def exists(disk: Disk, path: str) -> bool:
+    """Whether something stands at a path."""
+    try:
+        disk.status(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def sweep(disk: Disk, folder: str) -> int:
     """Remove copies that a crash left in a folder; returns how many.
 
@@ -206,7 +215,9 @@ def _carry_over(
         if value != present.get(name):
             _carry_attribute(disk, copy, name, value, ours=name in changed)
     disk.copy_access_list(original.descriptor, copy)
-    disk.set_mode(copy, status.st_mode & 0o7777)
+    wanted_mode = stat.S_IMODE(status.st_mode)
+    if stat.S_IMODE(os.fstat(copy).st_mode) != wanted_mode:
+        disk.set_mode(copy, wanted_mode)
 
 
 def _keep_times(disk: Disk, temp: str, status: os.stat_result, keep_mtime: bool) -> None:

@@ -89,7 +89,7 @@ def _restored(
     if not patch.edits and not attributes and patch.keywords is None:
         return Unchanged(path)
 
-    def check(copy: Source, _: str) -> None:
+    def check(copy: Source, _path: str, _digest: str) -> None:
         if file_digest(copy) != digest_before:
             raise fail("unverified", "Taking it back would not give the original file.")
 

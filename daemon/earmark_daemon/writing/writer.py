@@ -15,6 +15,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
+from earmark_daemon.writing.ableton import FOLDER as SIDECAR_FOLDER
 from earmark_daemon.writing.ableton import keywords_for, plan_keywords, write_keywords
 from earmark_daemon.writing.copying import Original, checked_copy, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
@@ -105,6 +106,7 @@ def recover(intent: Prepared, disk: Disk = REAL_DISK) -> Recovered:
     Raises:
         OSError: the file cannot be read now.
     """
+    waiting = copying.exists(disk, intent.temp)
     discard(intent, disk)
     try:
         with copying.opened(disk, intent.target) as (_, source):
@@ -113,7 +115,7 @@ def recover(intent: Prepared, disk: Disk = REAL_DISK) -> Recovered:
         return Recovered.MISSING
     except MalformedError:
         return Recovered.CHANGED_SINCE
-    if digest == intent.digest_after:
+    if digest == intent.digest_after and not waiting:
         return Recovered.COMMITTED
     return Recovered.NOT_DONE if digest == intent.digest_before else Recovered.CHANGED_SINCE
 
@@ -124,7 +126,9 @@ def sweep(folder: str, disk: Disk = REAL_DISK) -> int:
     Raises:
         OSError: the folder cannot be read.
     """
-    return copying.sweep(disk, folder)
+    removed = copying.sweep(disk, folder)
+    sidecars = os.path.join(folder, SIDECAR_FOLDER)
+    return removed + (copying.sweep(disk, sidecars) if copying.exists(disk, sidecars) else 0)
 
 
 @dataclass(frozen=True)
@@ -154,9 +158,12 @@ def make_copy(
     original: Original,
     change: Change,
     keep_mtime: bool,
-    check: Callable[[Source, str], None],
+    check: Callable[[Source, str, str], None],
 ) -> Prepared:
     """Make a checked copy with a change, and the patch that takes it back.
+
+    ``check`` is given the copy, its path and the digest of the original; it raises where the copy
+    is not as it should be.
 
     Raises:
         EarmarkError: the file must not be replaced, or ``check`` failed; no copy is left.
@@ -171,7 +178,14 @@ def make_copy(
     )
     packed = encode(patch, [edit.data for edit in change.edits])
     before = file_digest(original.source)
-    temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
+    temp, after = checked_copy(
+        disk,
+        original,
+        change.edits,
+        change.attributes,
+        keep_mtime,
+        lambda copy, temp: check(copy, temp, before),
+    )
     return Prepared(
         path=path,
         target=original.target,
@@ -195,8 +209,8 @@ def _prepare(
         if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
-        def check(copy: Source, temp: str) -> None:
-            verify(original.source, copy, temp, planned)
+        def check(copy: Source, temp: str, digest: str) -> None:
+            verify(original.source, copy, temp, planned, digest)
 
         keep_mtime = options.keep_mtime or not change.edits
         return make_copy(disk, path, original, change, keep_mtime, check)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 from tests.daemon.hearing.test_pitch import tone
 from tests.daemon.hearing.test_rhythm import beats
 
-from earmark_daemon.hearing.facts import facts
+from earmark_daemon.hearing.facts import facts, with_fields
 from earmark_db.records import Facts, Kind
 
 RATE = 44_100
@@ -66,6 +68,18 @@ def test_a_long_recording_is_neither() -> None:
 def test_silence_has_no_facts_but_what_is_written() -> None:
     silent = np.zeros(RATE, dtype=np.float32)
     assert of(silent, "/p/Bass Am.wav") == Facts(key="Am")
+
+
+def test_fields_of_the_file_outrank_what_is_heard() -> None:
+    loop = of(beats(128.0))
+    assert with_fields(loop, {"bpm": 64.0, "key": "Bbm"}) == replace(loop, bpm=64.0, key="A#m")
+    assert with_fields(loop, {"bpm": 999.0, "key": "??"}) == loop
+    assert with_fields(loop, {}) == loop
+
+
+def test_a_tempo_field_means_nothing_for_a_one_shot() -> None:
+    shot = of(tone(92.5))
+    assert with_fields(shot, {"bpm": 120.0}) == shot
 
 
 def test_a_name_that_is_no_text_does_no_harm() -> None:

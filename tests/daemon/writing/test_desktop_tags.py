@@ -3,7 +3,7 @@
 import os
 import plistlib
 from pathlib import Path
-from xml.dom import minidom
+from xml.etree import ElementTree
 
 import pytest
 from tests.encoded import encoded, sample
@@ -137,13 +137,16 @@ def test_an_attribute_that_is_no_list_of_tags_is_left_alone() -> None:
 
 
 def keywords(folder: Path) -> dict[str, list[str]]:
-    document = minidom.parse(str(folder / FOLDER / FILE))
-    found = {}
-    for path in document.getElementsByTagName("ablFR:filePath"):
-        words = path.parentNode.getElementsByTagName("ablFR:keywords")
-        items = words[0].getElementsByTagName("rdf:li") if words else []
-        found[path.firstChild.data] = [item.firstChild.data for item in items]
-    return found
+    live = "{https://ns.ableton.com/xmp/fs-resources/1.0/}"
+    rdf = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+    bag = ElementTree.parse(folder / FOLDER / FILE).find(f".//{live}items/{rdf}Bag")
+    assert bag is not None
+    return {
+        item.findtext(f"{live}filePath", ""): [
+            each.text or "" for each in item.findall(f"{live}keywords/{rdf}Bag/{rdf}li")
+        ]
+        for item in bag
+    }
 
 
 def test_live_finds_sounds_in_a_new_sidecar(tmp_path: Path) -> None:

@@ -117,5 +117,5 @@ def test_recovery_survives_a_disk_that_fails(tmp_path: Path) -> None:
     prepared = prepare(path, ("kick",))
     assert isinstance(prepared, Prepared)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-        recover(prepared, FailingDisk(1, errno.EIO))
+        recover(prepared, FailingDisk(2, errno.EIO))
     assert recover(prepared) is Recovered.NOT_DONE

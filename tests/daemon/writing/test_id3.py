@@ -81,6 +81,10 @@ def test_room_in_a_tag_is_used_and_the_audio_stays_where_it_is(tmp_path: Path) -
 def test_numbered_and_several_genres_become_words_in_one_string(tmp_path: Path) -> None:
     data = written(tmp_path, tag(3, 0, frame(3, b"TCON", b"\0(17)(RX)")), "kick")
     assert reread(data)["TCON"].text == ["Rock; Remix; kick"]
+    data = written(tmp_path, tag(3, 0, frame(3, b"TCON", b"\0(3)Dance")), "kick")
+    assert reread(data)["TCON"].text == ["Dance; kick"]
+    data = written(tmp_path, tag(3, 0, frame(3, b"TCON", b"\0(17)Slow")), "kick")
+    assert reread(data)["TCON"].text == ["Rock; Slow; kick"]
     data = written(tmp_path, tag(4, 0, frame(4, b"TCON", b"\3Ein\0Zwei")), "kick")
     assert reread(data)["TCON"].text == ["Ein; Zwei; kick"]
 
