@@ -84,20 +84,24 @@ def earmark_rate(files: list[Path], *, write_tags: bool) -> float:
     daemon = Daemon(places, watch=False)
     daemon.start()
     try:
-        _tag(daemon, warm)
+        final = {"written", "not-written", "failed"} if write_tags else {"tagged", "failed"}
+        _tag(daemon, warm, final)
         began = time.perf_counter()
-        _tag(daemon, copies)
+        _tag(daemon, copies, final)
         return len(copies) / (time.perf_counter() - began)
     finally:
         daemon.close()
         shutil.rmtree(home)
 
 
-def _tag(daemon: Daemon, paths: list[str]) -> None:
+def _tag(daemon: Daemon, paths: list[str], final: set[str]) -> None:
+    """Return once each path has been told of with one of the ``final`` kinds of event."""
     number = daemon.feed.since(0)[0]
     daemon.requests.tag(paths)
-    while any(result is None for result in daemon.requests.results(paths)):
-        number = daemon.feed.since(number, 1.0)[0]
+    left = set(paths)
+    while left:
+        number, events = daemon.feed.since(number, 1.0)
+        left -= {event.data.get("path") for event in events if event.kind in final}
 
 
 def parts(files: list[Path]) -> dict[str, float]:

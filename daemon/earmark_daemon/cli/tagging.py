@@ -64,13 +64,15 @@ def _tag_some(asked: Asked, files: list[str], *, blind: bool) -> Iterator[dict[s
     answer = asked.call("tag", paths=files, blind=blind)
     for path, reason in answer["refused"].items():
         yield {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
-    pending = list(answer["taken"])
+    pending = set(answer["taken"])
     while pending:
-        results = asked.call("results", paths=pending)
-        yield from (result for result in results if result)
-        pending = [path for path, result in zip(pending, results, strict=True) if not result]
-        if pending:
-            number = asked.call("changes", since=number, seconds=_LOOK_SECONDS)["number"]
+        news = asked.call("changes", since=number, seconds=_LOOK_SECONDS)
+        number = news["number"]
+        touched = pending & {event.get("path") for event in news["events"]}
+        for result in asked.call("results", paths=sorted(touched or pending)):
+            if result:
+                pending.discard(result["path"])
+                yield result
 
 
 def _look_only(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
