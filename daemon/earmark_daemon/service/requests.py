@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon import __version__
+from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.wire import file_data, hit_data, result_data
+from earmark_daemon.settings import change_value
 from earmark_daemon.watching.look import look
 from earmark_db.errors import IndexFault
 from earmark_db.records import Arrival, FileState
@@ -72,6 +75,26 @@ class Requests:
             }
             for folder in self._daemon.settings.folders
         ]
+
+    def settings(self) -> dict[str, Any]:
+        """What the user chose, by section."""
+        return asdict(self._daemon.settings)
+
+    def set(self, section: str, name: str, value: bool | float | str) -> None:
+        """Change one setting, such as ``("writing", "genre", False)``."""
+        change_value(self._daemon.places.settings, section, name, value)
+        self._daemon.reload()
+
+    def watch(self, path: str, *, write_tags: bool = True, exclude: Sequence[str] = ()) -> str:
+        """Listen to a folder from now on; returns its real path."""
+        path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
+        self._daemon.reload()
+        return path
+
+    def unwatch(self, path: str) -> None:
+        """Listen to a folder no more."""
+        unwatch(self._daemon.places.settings, path)
+        self._daemon.reload()
 
     def pause(self) -> None:
         """Take no new work."""
