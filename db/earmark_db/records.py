@@ -66,7 +66,8 @@ class Tag:
         tag: the word.
         set: the tag set it belongs to.
         score: how sure its source is, 0 to 1.
-        source: ``"person"``, ``"name"`` or ``"model"``.
+        source: ``"person"``, ``"model"`` where the sound decided, ``"name"`` where the name did,
+            ``"model+name"`` where both did.
     """
 
     tag: str

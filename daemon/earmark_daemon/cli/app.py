@@ -7,7 +7,7 @@ import sys
 import typer
 
 from earmark_daemon import __version__
-from earmark_daemon.cli import demo, finding, folders, health, running, tagging
+from earmark_daemon.cli import demo, finding, folders, health, labelling, running, tagging
 from earmark_daemon.cli.output import complain
 from earmark_daemon.errors import EarmarkError
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, running, tagging, finding, health):
+for group in (demo, running, tagging, labelling, finding, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
 

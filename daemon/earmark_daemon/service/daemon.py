@@ -16,6 +16,7 @@ from earmark_daemon.service.analysis import Analysis, describe
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
 from earmark_daemon.service.hearing_job import HearingJob
+from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lock import hold
 from earmark_daemon.service.requests import Requests
 from earmark_daemon.service.server import Server
@@ -111,8 +112,9 @@ class Daemon:
         return State.WORKING if self._hearing.busy or self._writing.busy else State.IDLE
 
     def wake(self) -> None:
-        """There may be something to hear."""
+        """There may be something to hear or to write."""
         self._hearing.wake()
+        self._writing.wake()
 
     def pause(self, paused: bool) -> None:
         """Take no new work, or go on."""
@@ -152,6 +154,7 @@ class Daemon:
         self._hearing: Stage[Analysis] = Stage(
             hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
         )
+        self.labelling = Labelling(self.index, self.model, hearing.reconsider)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake)
 
     def _wants_writing(self, path: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,37 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, analyse
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.tagging.decide import TagSet, Word, decide
+from earmark_daemon.tagging.evidence import disagrees
+from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
+from earmark_daemon.tagging.trust import Trust
 from earmark_db.index import Index
-from earmark_db.records import Hearing, Reason, Step, Tag, Task
+from earmark_db.labels import Label
+from earmark_db.records import FileState, Hearing, Reason, Step, Tag, Task
 
 _SILENT = Reason("silent", "It is silent: nothing rises above -90 dBFS.")
 _UNKNOWN = Reason("unknown", "No tag is sure enough.", "Review it to say what it is.")
+_DISAGREE = Reason(
+    "disagreement", "Its name and its sound disagree.", "Review it to say what it is."
+)
 _MAY_PASS = {"no-permission", "unreadable", "crashed"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = 3600.0
 _MOST_RETRIES = 8
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What is known of a file before its tags are decided.
+
+    Attributes:
+        content: digest of its audio.
+        scores: label to score as heard; empty for silence.
+        clues: what its names say; None where it is to be judged by its sound alone.
+    """
+
+    content: str
+    scores: Mapping[str, float]
+    clues: Evidence | None
 
 
 class HearingJob:
@@ -50,6 +73,7 @@ class HearingJob:
         self._feed = feed
         self._model_path, self._model = model
         self._wants_writing = wants_writing
+        self._trust = Trust()
 
     def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Analysis | Problem]]:
         """Start the analysis of files in a worker."""
@@ -64,6 +88,7 @@ class HearingJob:
     def finish(self, results: Sequence[tuple[Task, Analysis | Problem]]) -> None:
         """Record what was heard in one transaction, then tell."""
         told: list[tuple[str, dict[str, Any]]] = []
+        heard: list[tuple[Task, Opinion]] = []
         with self._index.transaction():
             for task, result in results:
                 if not self._index.files.is_still(task.file_id, task.stamp):
@@ -71,7 +96,14 @@ class HearingJob:
                 if isinstance(result, Problem):
                     told.append(self._failed(task, result))
                 else:
-                    told.append(self._tagged(task, result))
+                    heard.append((task, self._recorded(task, result)))
+            for task, opinion in heard:
+                self._trust.remember(
+                    os.path.dirname(task.path), opinion.scores, opinion.clues or ()
+                )
+            for task, opinion in heard:
+                tags = self.retag(task.file_id, task.path, opinion)
+                told.append(("tagged", {"path": task.path, "tags": [asdict(tag) for tag in tags]}))
         for kind, data in told:
             self._feed.tell(kind, **data)
 
@@ -88,41 +120,57 @@ class HearingJob:
         )
         return "failed", {"path": task.path, "reason": str(problem)}
 
-    def _tagged(self, task: Task, analysis: Analysis) -> tuple[str, dict[str, Any]]:
+    def _recorded(self, task: Task, analysis: Analysis) -> Opinion:
+        scores: Mapping[str, float]
         if analysis.heard is None:
             self._index.files.known_again(task.file_id, analysis.metadata)
-            stored = self._index.verdicts.scores(analysis.content, self._model.digest)
-            scores: Mapping[str, float] = stored or {}
+            scores = self._index.verdicts.scores(analysis.content, self._model.digest) or {}
         else:
             hearing = _hearing(analysis)
             self._index.files.heard(task.file_id, hearing, analysis.metadata)
             scores = hearing.scores
-        tags = self.retag(task.file_id, task.path, analysis.content, scores)
-        return "tagged", {"path": task.path, "tags": [asdict(tag) for tag in tags]}
+        clues = None if task.blind else evidence(task.path, vendor_texts(analysis.metadata))
+        return Opinion(analysis.content, scores, clues)
 
-    def retag(
-        self, file_id: int, path: str, content: str, scores: Mapping[str, float]
-    ) -> tuple[Tag, ...]:
+    def retag(self, file_id: int, path: str, opinion: Opinion) -> tuple[Tag, ...]:
         """Decide a file's tags anew and queue their writing; part of the caller's transaction."""
-        said = [label for label in self._index.labels.of(content) if label.set == self._tag_set]
+        labels = self._index.labels.of(opinion.content)
+        said = [label for label in labels if label.set == self._model.tag_set]
         word = Word([s.tag for s in said if s.says], [s.tag for s in said if not s.says])
-        rules = TagSet(self._tag_set, self._model.exclusive, self._model.thresholds)
-        tags = decide(scores, rules, word)
+        rules = TagSet(self._model.tag_set, self._model.exclusive, self._model.thresholds)
+        believed = self._trust.believes(os.path.dirname(path))
+        heard = decide(opinion.scores, rules, word, opinion.clues if believed else None)
+        tags = (*heard, *(_said(label) for label in labels if label.says and label not in said))
         self._index.files.set_tags(file_id, tags)
-        self._index.files.set_note(file_id, _note(scores, tags))
+        self._index.files.set_note(file_id, self._note(opinion, tags))
         if self._wants_writing(path):
             self._index.queue.add(Step.WRITE, [file_id])
         return tags
 
-    @property
-    def _tag_set(self) -> str:
-        return self._model.tag_set
+    def reconsider(self, file_id: int) -> None:
+        """Decide the tags of a file that was heard before anew, as when a person said something."""
+        record = self._index.files.by_id(file_id)
+        if record is None or record.content is None or record.state is not FileState.HEARD:
+            return
+        scores = self._index.verdicts.scores(record.content, self._model.digest) or {}
+        clues = evidence(record.path, vendor_texts(record.metadata))
+        tags = self.retag(file_id, record.path, Opinion(record.content, scores, clues))
+        self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
+
+    def _note(self, opinion: Opinion, tags: Sequence[Tag]) -> Reason | None:
+        """What a person should know of the outcome; where they spoke, there is nothing to say."""
+        if any(tag.source == "person" for tag in tags):
+            return None
+        clues = opinion.clues if opinion.clues and self._model.exclusive else ()
+        if disagrees(opinion.scores, clues, self._model.thresholds):
+            return _DISAGREE
+        if tags:
+            return None
+        return _UNKNOWN if opinion.scores else _SILENT
 
 
-def _note(scores: Mapping[str, float], tags: Sequence[Tag]) -> Reason | None:
-    if tags:
-        return None
-    return _UNKNOWN if scores else _SILENT
+def _said(label: Label) -> Tag:
+    return Tag(label.tag, label.set, 1.0, "person")
 
 
 def _hearing(analysis: Analysis) -> Hearing:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,9 @@ from earmark_daemon.service.wire import tags_data
 from earmark_daemon.service.writing_job import options_of
 from earmark_daemon.settings import load
 from earmark_daemon.tagging.decide import TagSet, Word, decide
+from earmark_daemon.tagging.names import evidence, vendor_texts
+from earmark_daemon.tagging.trust import Trust
+from earmark_db.records import Tag
 
 _AT_ONCE = 16
 
@@ -34,12 +38,12 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
         while batches or calls:
             while batches and len(calls) < 2 * workers.count:
                 batch = batches.popleft()
-                calls.append((batch, workers.submit(_look, batch, rules, options)))
+                calls.append((batch, workers.submit(_look, batch, rules, options, blind)))
             batch, call = calls.popleft()
             try:
                 yield from call.result()
             except (WorkerDied, WorkerFailed) as error:
-                yield from _one_by_one(workers, batch, rules, options, error)
+                yield from _one_by_one(workers, batch, (rules, options, blind), error)
     finally:
         workers.close()
 
@@ -47,35 +51,46 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
 def _one_by_one(
     workers: Workers,
     batch: Sequence[str],
-    rules: TagSet,
-    options: writing.WriteOptions,
+    how: tuple[TagSet, writing.WriteOptions, bool],
     error: Exception,
 ) -> Iterator[dict[str, Any]]:
     """Find the file that a worker stumbled over; the others get their result."""
     for path in batch:
         try:
-            yield from workers.submit(_look, [path], rules, options).result()
+            yield from workers.submit(_look, [path], *how).result()
         except (WorkerDied, WorkerFailed):
             yield _result(path, Problem("crashed", f"Reading this file failed ({error})."))
 
 
 def _look(
-    paths: Sequence[str], rules: TagSet, options: writing.WriteOptions
+    paths: Sequence[str], rules: TagSet, options: writing.WriteOptions, blind: bool
 ) -> list[dict[str, Any]]:
     """Runs in a worker."""
+    found = analyse(paths, [None] * len(paths), str(BUILTIN))
+    clues = {
+        path: evidence(path, vendor_texts(one.metadata))
+        for path, one in zip(paths, found, strict=True)
+        if isinstance(one, Analysis) and not blind
+    }
+    trust = Trust()
+    for path, one in zip(paths, found, strict=True):
+        if isinstance(one, Analysis):
+            trust.remember(os.path.dirname(path), _scores(one), clues.get(path, ()))
     results = []
-    for path, found in zip(paths, analyse(paths, [None] * len(paths), str(BUILTIN)), strict=True):
-        if isinstance(found, Problem):
-            results.append(_result(path, found))
+    for path, one in zip(paths, found, strict=True):
+        if isinstance(one, Problem):
+            results.append(_result(path, one))
             continue
-        results.append(_decided(path, found, rules, options))
+        believed = clues.get(path) if trust.believes(os.path.dirname(path)) else None
+        results.append(_decided(path, decide(_scores(one), rules, Word(), believed), options))
     return results
 
 
-def _decided(
-    path: str, found: Analysis, rules: TagSet, options: writing.WriteOptions
-) -> dict[str, Any]:
-    tags = decide(found.heard.scores if found.heard else {}, rules, Word())
+def _scores(found: Analysis) -> Mapping[str, float]:
+    return found.heard.scores if found.heard else {}
+
+
+def _decided(path: str, tags: Sequence[Tag], options: writing.WriteOptions) -> dict[str, Any]:
     changes = writing.preview(path, tuple(tag.tag for tag in tags), options)
     result = {
         "path": path,

@@ -155,6 +155,31 @@ class Requests:
         """For each path how its tagging ended; None while it is unknown or under way."""
         return [self._result(path) for path in paths]
 
+    def label(
+        self,
+        paths: Sequence[str],
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        forget: Sequence[str] = (),
+    ) -> list[dict[str, Any]]:
+        """A person's word about sounds: what they are, are not, or what shall be unsaid.
+
+        Returns:
+            What is known of each now.
+        """
+        for path in paths:
+            self._daemon.labelling.label(path, add, remove, forget)
+        self._daemon.wake()
+        return [self.show(path) for path in paths]
+
+    def tags(self) -> list[dict[str, Any]]:
+        """Every tag in use, and those that the model knows, with the number of their sounds."""
+        counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
+        model = self._daemon.model
+        for label in model.labels:
+            counts.setdefault((model.tag_set, label), 0)
+        return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
         return [file_data(record) for record in self._index.files.failures()]

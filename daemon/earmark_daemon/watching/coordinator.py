@@ -72,12 +72,12 @@ class Coordinator:
 
     def stop(self) -> None:
         """Stop watching and join every thread; what was not told is found at the next start."""
-        sweeps = [root.sweep for root in self._territory.roots() if root.sweep is not None]
-        for sweep in sweeps:
-            sweep.cancelled.set()
         self._inbox.close()
         if self._thread.is_alive():
             self._thread.join()
+        sweeps = [root.sweep for root in self._territory.roots() if root.sweep is not None]
+        for sweep in sweeps:
+            sweep.cancelled.set()
         self._watcher.stop()
         for sweep in sweeps:
             sweep.join(_JOIN_SECONDS)  # a network folder that hangs is left behind
@@ -166,7 +166,7 @@ class Coordinator:
         done.set()
 
     def _drop(self, path: str) -> Root | None:
-        self._desk.flush()
+        self._guarded(self._desk.flush)
         root = self._territory.pop(path)
         if root is not None:
             self._watcher.unwatch(path)
@@ -283,12 +283,12 @@ class Coordinator:
         identity = report.presence.identity
         if identity is None:
             if report.outcome is Outcome.OFFLINE and root.online is not False:
-                root.online = False
                 self._sink.offline(root.path)
+                root.online = False
             return
         if not root.online or root.identity != identity:
-            root.online, root.identity = True, identity
             self._sink.online(root.path, identity)
+            root.online, root.identity = True, identity
         if report.problem != root.problem:
             self._note_problem(root, report.problem)
 

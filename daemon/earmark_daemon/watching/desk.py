@@ -43,6 +43,7 @@ class Desk:
         self._outbox = Outbox(known, sink, pace.batch)
         self._settler = Settler(look, pace)
         self._limbo = Limbo(pace.limbo)
+        self._next_flush = 0.0
 
     def heed(self, hint: Hint) -> None:
         """Act on an event about a file, or on a folder that vanished."""
@@ -83,7 +84,8 @@ class Desk:
             self._act(settled)
         for path in self._limbo.due(now):
             self._bury(path, now)
-        self._outbox.flush()
+        if now >= self._next_flush:
+            self.flush()
 
     def flush(self) -> None:
         """Tell all news that is ready.
@@ -91,11 +93,14 @@ class Desk:
         Raises:
             EarmarkError: the sink refused.
         """
-        self._outbox.flush()
+        if self._outbox.has_news:
+            self._next_flush = self._clock.monotonic() + self._pace.batch_gap
+            self._outbox.flush()
 
     def next_due(self) -> float | None:
         """When `work` has something to do next, monotonic seconds; None if nothing waits."""
-        dues = (self._settler.next_due(), self._limbo.next_due())
+        telling = self._next_flush if self._outbox.has_news else None
+        dues = (self._settler.next_due(), self._limbo.next_due(), telling)
         return min((due for due in dues if due is not None), default=None)
 
     def _act(self, settled: Settled) -> None:

@@ -30,6 +30,11 @@ class Outbox:
             self.flush()
         return self._known.stamp(path)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether something is yet to be told."""
+        return bool(self._touched)
+
     def arrived(self, found: Found) -> None:
         """Tell of a new or changed file."""
         self._touch(found.path)

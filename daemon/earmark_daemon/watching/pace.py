@@ -21,6 +21,7 @@ class Pace:
         pulse: how often to see whether a root or a mount came or went.
         limbo: how long a vanished file may turn up under a new name before it counts as gone.
         batch: most files handed over in one call.
+        batch_gap: least time between two calls while files keep coming.
         burst: this many events in one go make their root's completeness doubtful.
         pending_per_folder: above this many waiting files a folder is scanned instead.
         doubts: above this many folders in doubt the whole root is compared.
@@ -38,6 +39,7 @@ class Pace:
     pulse: float = 5.0
     limbo: float = 2.5
     batch: int = 500
+    batch_gap: float = 0.1
     burst: int = 1000
     pending_per_folder: int = 2000
     doubts: int = 50

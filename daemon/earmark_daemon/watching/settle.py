@@ -61,7 +61,7 @@ class _Waiting:
     stamp: Stamp | None = None
     closed: bool = False
     due: float = -1.0
-    looks: int = 0
+    delays: int = 0
     complained: bool = False
 
 
@@ -108,7 +108,7 @@ class Settler:
             waiting = self._waiting[path] = _Waiting(now, now, 0.0)
             self._count[folder] += 1
         waiting.quiet = self._pace.quiet_after_close if closed else self._pace.quiet
-        waiting.since, waiting.stamp, waiting.closed, waiting.looks = now, stamp, closed, 0
+        waiting.since, waiting.stamp, waiting.closed, waiting.delays = now, stamp, closed, 0
         wait = waiting.quiet if closed or stamp is not None else waiting.quiet / 2
         self._schedule(path, waiting, now + wait)
 
@@ -156,30 +156,29 @@ class Settler:
         if seen.found is None or seen.sight is Sight.REFUSED:
             self.forget(path)
             return [Refused(path, seen.problem)] if seen.problem else []
-        if self._is_quiet(waiting, seen.found.stamp, now) and seen.sight is Sight.READY:
+        quiet = self._is_quiet(waiting, seen.found.stamp, now)
+        if quiet and seen.sight is Sight.READY:
             self.forget(path)
             return [Ready(seen.found)]
+        waiting.delays += seen.sight is Sight.BUSY
         return self._wait_on(path, waiting, now)
 
     def _is_quiet(self, waiting: _Waiting, stamp: Stamp, now: float) -> bool:
         """Whether the file stayed as it is for long enough, as far as the looks at it tell."""
         if waiting.stamp is not None and waiting.stamp != stamp:
             waiting.since = now
+            waiting.delays += 1
         first_look = waiting.stamp is None and not waiting.closed
         waiting.stamp = stamp
         return not first_look and now >= waiting.since + waiting.quiet
 
     def _wait_on(self, path: str, waiting: _Waiting, now: float) -> list[Settled]:
-        enough = waiting.since + waiting.quiet
-        self._schedule(path, waiting, enough if enough > now else now + self._backoff(waiting))
-        waiting.looks += 1
+        pause = min(waiting.quiet / 2 * 2.0 ** min(waiting.delays, 16), self._pace.busy_longest)
+        self._schedule(path, waiting, max(waiting.since + waiting.quiet, now + pause))
         if waiting.complained or now - waiting.first < self._pace.in_use_complaint:
             return []
         waiting.complained = True
         return [Refused(path, IN_USE)]
-
-    def _backoff(self, waiting: _Waiting) -> float:
-        return min(waiting.quiet * 2.0 ** min(waiting.looks, 16), self._pace.busy_longest)
 
     def _has_room(self, folder: str, now: float, *, counted: bool) -> bool:
         """Whether one more file of a folder may wait; if not, its folder does."""

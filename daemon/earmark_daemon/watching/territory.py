@@ -53,7 +53,7 @@ class Territory:
     def wants(self, path: str) -> bool:
         """Whether a path is of interest: in a watched folder and not left alone."""
         root = self.owner(path)
-        return root is not None and root.rules.takes(os.path.relpath(path, root.path))
+        return root is not None and root.rules.takes(path[len(root.path) :].lstrip(os.sep))
 
     def keeps_inodes(self, path: str) -> bool:
         """Whether inode numbers on its file system mean anything after a restart."""

@@ -28,6 +28,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.utils import BaseThread
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.watching.hints import Hint, Kind
@@ -62,7 +63,8 @@ class Watcher:
         self._tell = tell
         self._make_observer = make_observer
         self._observer: BaseObserver | None = None
-        self._watches: dict[str, ObservedWatch] = {}
+        self._threads: list[threading.Thread] = []
+        self._watches: dict[str, tuple[ObservedWatch, _Handler]] = {}
         self._lock = threading.Lock()
         self._listener = _OverflowListener(tell)
         _WATCHDOG_LOG.addHandler(self._listener)
@@ -78,9 +80,10 @@ class Watcher:
             self._unwatch(root)
             try:
                 observer = self._running_observer()
-                self._watches[root] = observer.schedule(
-                    _Handler(root, rules, self._tell), root, recursive=True, event_filter=_WANTED
-                )
+                real = os.path.realpath(root)
+                handler = _Handler(root, real, rules, self._tell)
+                watch = observer.schedule(handler, real, recursive=True, event_filter=_WANTED)
+                self._watches[root] = (watch, handler)
                 return WATCH_LIMIT if _limit_reached(observer) else None
             except OSError as error:
                 return watching_problem(error)
@@ -93,14 +96,17 @@ class Watcher:
     def is_alive(self, root: str) -> bool:
         """Whether events of a folder come in; a folder that was deleted sends none any more.
 
-        Does not wait: while some folder is being set up the answer is yes.
+        Nor does any if one of watchdog's threads died of an error. Does not wait: while some
+        folder is being set up the answer is yes.
         """
         if not self._lock.acquire(blocking=False):
             return True
         try:
-            emitters = list(self._observer.emitters) if self._observer else []
-            watch = self._watches.get(root)
-            return any(emitter.watch is watch and emitter.is_alive() for emitter in emitters)
+            if self._observer is None or not self._works():
+                return False
+            watch = self._watches[root][0] if root in self._watches else None
+            emitters = list(self._observer.emitters)
+            return any(emitter.watch == watch and emitter.is_alive() for emitter in emitters)
         finally:
             self._lock.release()
 
@@ -108,47 +114,72 @@ class Watcher:
         """Stop watching and join every thread."""
         _WATCHDOG_LOG.removeHandler(self._listener)
         with self._lock:
-            self._watches.clear()
-            if self._observer is not None:
-                self._observer.stop()
-                self._observer.join()
-                self._observer = None
+            self._discard()
 
     def _running_observer(self) -> BaseObserver:
+        if self._observer is not None and not self._works():
+            self._discard()
         if self._observer is None:
+            others = _watchdog_threads()
             observer = self._make_observer()
             observer.start()
             self._observer = observer
+            self._threads = [thread for thread in _watchdog_threads() if thread not in others]
         return self._observer
 
+    def _works(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _discard(self) -> None:
+        self._watches.clear()
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+            self._observer = None
+
     def _unwatch(self, root: str) -> None:
-        watch = self._watches.pop(root, None)
-        if watch is not None and self._observer is not None:
+        watch, handler = self._watches.pop(root, (None, None))
+        if watch is None or handler is None or self._observer is None:
+            return
+        if any(other == watch for other, _ in self._watches.values()):
+            self._observer.remove_handler_for_watch(handler, watch)
+        else:
             self._observer.unschedule(watch)
 
 
 class _Handler(FileSystemEventHandler):
-    """Turns the events of one root into hints and drops those about names left alone."""
+    """Turns the events of one root into hints and drops those about names left alone.
 
-    def __init__(self, root: str, rules: Rules, tell: Tell) -> None:
+    Args:
+        root: the watched folder under the name that its user gave.
+        real: the same without links, as events name it.
+        rules: what is left alone.
+        tell: takes the hints.
+    """
+
+    def __init__(self, root: str, real: str, rules: Rules, tell: Tell) -> None:
         self._root = root
+        self._real = len(real.rstrip(os.sep))
         self._prefix = len(root.rstrip(os.sep)) + 1
         self._rules = rules
         self._tell = tell
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        path, kind = os.fsdecode(event.src_path), type(event)
+        path, kind = self._named(event.src_path), type(event)
         if kind is FileMovedEvent:
-            self._file_moved(path, os.fsdecode(event.dest_path))
+            self._file_moved(path, self._named(event.dest_path))
         elif kind is DirMovedEvent:
             self._folder(Kind.FOLDER_VANISHED, path)
-            self._folder(Kind.FOLDER, os.fsdecode(event.dest_path))
+            self._folder(Kind.FOLDER, self._named(event.dest_path))
         elif kind in _FOLDER_EVENTS:
             self._folder(_FOLDER_EVENTS[kind], path)
         elif self._takes(path):
             self._tell(Hint(_FILE_EVENTS[kind], self._root, path))
         elif kind is FileDeletedEvent and sys.platform == "win32":
             self._folder(Kind.FOLDER_VANISHED, path)  # Windows does not tell what it was
+
+    def _named(self, path: bytes | str) -> str:
+        return self._root.rstrip(os.sep) + os.fsdecode(path)[self._real :] or self._root
 
     def _file_moved(self, old: str, new: str) -> None:
         took, takes = self._takes(old), self._takes(new)
@@ -181,6 +212,10 @@ class _OverflowListener(logging.Handler):
 
 
 _WATCHDOG_LOG = logging.getLogger("watchdog.observers.inotify_c")
+
+
+def _watchdog_threads() -> list[BaseThread]:
+    return [thread for thread in threading.enumerate() if isinstance(thread, BaseThread)]
 
 
 def _limit_reached(observer: BaseObserver) -> bool:

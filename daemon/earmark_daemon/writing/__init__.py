@@ -1,5 +1,6 @@
 """Saying it in the file itself, without ever harming it."""
 
+from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
 from earmark_daemon.writing.outcomes import (
     FieldChange,
     Prepared,
@@ -9,20 +10,27 @@ from earmark_daemon.writing.outcomes import (
     Unchanged,
     WriteOptions,
 )
+from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
 from earmark_daemon.writing.writer import commit, discard, prepare, preview, recover, sweep
 
 __all__ = [
+    "EmbeddedMetadata",
     "FieldChange",
     "Prepared",
     "Recovered",
     "Refused",
     "Stamp",
     "Unchanged",
+    "UndoOutcome",
+    "Undone",
     "WriteOptions",
     "commit",
     "discard",
     "prepare",
+    "prepare_undo",
     "preview",
+    "read_metadata",
     "recover",
     "sweep",
+    "undo",
 ]

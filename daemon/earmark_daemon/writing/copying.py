@@ -93,9 +93,9 @@ def checked_copy(
     disk: Disk,
     original: Original,
     edits: Sequence[Edit],
+    attributes: Mapping[str, bytes | None],
     keep_mtime: bool,
     check: Callable[[Source, str], None],
-    attributes: Mapping[str, bytes | None] | None = None,
 ) -> tuple[str, str]:
     """Make a copy with edits applied beside a file, check it and sync it.
 
@@ -103,9 +103,9 @@ def checked_copy(
         disk: where the file is.
         original: the file.
         edits: what differs in the copy, in order.
+        attributes: extended attributes that differ in the copy; None removes one.
         keep_mtime: whether the copy keeps the modification time.
         check: raises where the copy, given with its path, is not as it should be.
-        attributes: extended attributes that differ in the copy; None removes one.
 
     Returns:
         The path of the copy and the digest of every byte of it.
@@ -119,7 +119,7 @@ def checked_copy(
         descriptor = disk.create(temp)
         try:
             _write_copy(disk, original, descriptor, edits)
-            _carry_over(disk, original, descriptor, attributes or {})
+            _carry_over(disk, original, descriptor, attributes)
             _keep_times(disk, temp, original.status, keep_mtime)
             disk.sync(descriptor)
             copy = source_of(disk, descriptor)
@@ -180,7 +180,7 @@ def _carry_over(
     own = disk.attributes(original.descriptor)
     wanted: dict[str, bytes | None] = {**inherited, **own, **changed}
     for name, value in wanted.items():
-        _carry_attribute(disk, copy, name, value)
+        _carry_attribute(disk, copy, name, value, ours=name in changed)
     disk.set_mode(copy, status.st_mode & 0o7777)
 
 
@@ -198,14 +198,17 @@ def _keep_times(disk: Disk, temp: str, status: os.stat_result, keep_mtime: bool)
         disk.set_times(temp, status.st_atime_ns, status.st_mtime_ns)
 
 
-def _carry_attribute(disk: Disk, copy: int, name: str, value: bytes | None) -> None:
+def _carry_attribute(disk: Disk, copy: int, name: str, value: bytes | None, ours: bool) -> None:
     try:
         disk.set_attribute(copy, name, value)
     except OSError as error:
-        refused = error.errno in (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP)
-        if refused and name.startswith(_KEPT_BY_THE_SYSTEM):
+        missing = error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP)
+        forbidden = error.errno in (errno.EPERM, errno.EACCES)
+        if ours and missing:
+            raise fail("no-attributes", "This disk cannot hold desktop tags.") from error
+        if (missing or forbidden) and name.startswith(_KEPT_BY_THE_SYSTEM):
             return
-        if error.errno in (errno.EPERM, errno.EACCES):
+        if forbidden:
             message = f"Its attribute {name} cannot be kept."
             raise fail("attribute", message) from error
         raise

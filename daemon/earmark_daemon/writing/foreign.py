@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from earmark_daemon.containers import Container
 from earmark_daemon.containers.source import MalformedError, malformed
@@ -75,6 +75,21 @@ def genres(path: str, container: Container) -> tuple[str, ...]:
         tags = read(path, container).tags
         value = tags[key] if tags is not None and key in tags else []
         return tuple(str(each) for each in getattr(value, "text", value))
+
+    return through(call)
+
+
+def id3_frames(file: str | BinaryIO) -> list[Any]:
+    """The frames of an ID3 tag, those of old versions under their new names.
+
+    Raises:
+        MalformedError: there is none, or mutagen does not get through it.
+        OSError: the file cannot be read.
+    """
+
+    def call() -> list[Any]:
+        id3: Any = importlib.import_module("mutagen.id3")
+        return list(id3.ID3(file).values())
 
     return through(call)
 

@@ -95,8 +95,11 @@ def _merge_joined(
     if merged == values:
         return genre, new_mark
     kept = [value for value in merged if value in values]
-    added = [" " + value for value in merged[len(kept) :]]
-    joined = _SEPARATOR.join([*kept, *added]).lstrip()
+    joined = _SEPARATOR.join(kept)
+    if values[:1] != merged[:1]:
+        joined = joined.lstrip()
+    for word in merged[len(kept) :]:
+        joined = f"{joined}{_SEPARATOR} {word}" if joined else word
     return ((joined,) if joined else ()), new_mark
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import zstandard
@@ -27,13 +27,13 @@ class Patch:
 
     Attributes:
         edits: from the written file to the one before.
-        attributes: extended attributes that were set, each as it was before (None: absent) and as
-            it was set, in hexadecimal digits.
+        attributes: extended attributes that were set: each as it was before and as it was set;
+            None where it was absent.
         keywords: keywords that were added to Ableton Live's sidecar.
     """
 
     edits: tuple[Edit, ...]
-    attributes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
 
 
@@ -62,7 +62,10 @@ def encode(patch: Patch, written: Sequence[bytes]) -> bytes:
     """The patch as bytes; ``written`` is what its edits replace, in the same order."""
     head = {
         "edits": [[edit.offset, edit.length, len(edit.data)] for edit in patch.edits],
-        "attributes": patch.attributes,
+        "attributes": {
+            name: [None if value is None else value.hex() for value in pair]
+            for name, pair in patch.attributes.items()
+        },
         "keywords": patch.keywords,
     }
     packed = zstandard.compress(json.dumps(head, separators=(",", ":")).encode(), _LEVEL)
@@ -93,8 +96,15 @@ def decode(data: bytes, written: Source) -> Patch:
     for offset, size, old_size in head["edits"]:
         edits.append(Edit(offset, size, old[position : position + old_size]))
         position += old_size
-    attributes = {name: (old, new) for name, (old, new) in head["attributes"].items()}
+    attributes = {
+        name: (_from_hex(before), _from_hex(after))
+        for name, (before, after) in head["attributes"].items()
+    }
     return Patch(tuple(edits), attributes, tuple(head["keywords"]))
+
+
+def _from_hex(digits: str | None) -> bytes | None:
+    return None if digits is None else bytes.fromhex(digits)
 
 
 def _dictionary(data: bytes) -> zstandard.ZstdCompressionDict:

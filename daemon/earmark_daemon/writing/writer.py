@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
-from earmark_daemon.writing.copying import checked_copy, opened_target
+from earmark_daemon.writing.copying import Original, checked_copy, opened_target
+from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
+from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.outcomes import (
     FieldChange,
     Prepared,
@@ -45,9 +48,12 @@ def prepare(
     that Earmark wrote before and that are not among ``terms`` are taken out; no terms take out
     all of Earmark's marks.
     """
+    words = clean(terms)
     try:
-        return _prepare(path, clean(terms), options, disk)
+        return _prepare(path, words, options, disk)
     except (EarmarkError, OSError) as error:
+        if isinstance(error, EarmarkError) and error.problem.code == "no-attributes":
+            return prepare(path, words, replace(options, finder_tags=False, xdg_tags=False), disk)
         return Refused(path, gate.explain(error))
 
 
@@ -60,7 +66,9 @@ def preview(
     """What `prepare` would change, without writing anything."""
     try:
         with opened_target(disk, path) as original:
-            return plan(original.source, clean(terms), options).changes
+            attributes = disk.attributes(original.descriptor)
+            desktop = plan_desktop(attributes, clean(terms), options)
+            return plan(original.source, clean(terms), options).changes + desktop.changes
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
 
@@ -116,33 +124,74 @@ def sweep(folder: str, disk: Disk = REAL_DISK) -> int:
     return copying.sweep(disk, folder)
 
 
-def _prepare(
-    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
-) -> Prepared | Unchanged:
-    with opened_target(disk, path) as original:
-        planned = plan(original.source, terms, options)
-        if not planned.edits:
-            return Unchanged(path)
-        gate.check_open(disk, original.target, original.descriptor, original.status)
-        back = inverse(original.source, planned.edits)
-        before = file_digest(original.source)
+@dataclass(frozen=True)
+class Change:
+    """What a copy has otherwise than the file.
 
-        def check(copy: Source, temp: str) -> None:
-            verify(original.source, copy, temp, planned, back, before)
+    Attributes:
+        edits: to its bytes, in order.
+        attributes: to its extended attributes; None removes one.
+        terms: the words that it will carry.
+        fields: the same for a person to read.
+    """
 
-        temp, after = checked_copy(disk, original, planned.edits, options.keep_mtime, check)
+    edits: tuple[Edit, ...]
+    attributes: Mapping[str, bytes | None] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+
+
+def make_copy(
+    disk: Disk,
+    path: str,
+    original: Original,
+    change: Change,
+    keep_mtime: bool,
+    check: Callable[[Source, str], None],
+) -> Prepared:
+    """Make a checked copy with a change, and the patch that takes it back.
+
+    Raises:
+        EarmarkError: the file must not be replaced, or ``check`` failed; no copy is left.
+        OSError: the copy cannot be written; none is left.
+    """
+    gate.check_open(disk, original.target, original.descriptor, original.status)
+    current = disk.attributes(original.descriptor)
+    patch = Patch(
+        inverse(original.source, change.edits),
+        {name: (current.get(name), value) for name, value in change.attributes.items()},
+    )
+    temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
     return Prepared(
         path=path,
         target=original.target,
         temp=temp,
         before=Stamp.of(original.status),
         ctime_ns=original.status.st_ctime_ns,
-        digest_before=before,
+        digest_before=file_digest(original.source),
         digest_after=after,
-        patch=encode(Patch(back), [edit.data for edit in planned.edits]),
-        terms=terms,
-        changes=planned.changes,
+        patch=encode(patch, [edit.data for edit in change.edits]),
+        terms=change.terms,
+        changes=change.fields,
     )
+
+
+def _prepare(
+    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> Prepared | Unchanged:
+    with opened_target(disk, path) as original:
+        planned = plan(original.source, terms, options)
+        desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
+        if not planned.edits and not desktop.attributes:
+            return Unchanged(path)
+
+        def check(copy: Source, temp: str) -> None:
+            verify(original.source, copy, temp, planned)
+
+        fields = planned.changes + desktop.changes
+        change = Change(planned.edits, desktop.attributes, terms, fields)
+        keep_mtime = options.keep_mtime or not planned.edits
+        return make_copy(disk, path, original, change, keep_mtime, check)
 
 
 def _check_unchanged(prepared: Prepared, disk: Disk) -> None:

@@ -61,6 +61,7 @@ class Recorder:
     def moved(self, batch: Sequence[Moved]) -> None:
         with self._told():
             for moved in batch:
+                assert moved.found.path not in self.files
                 del self.files[moved.old]
                 self.files[moved.found.path] = moved.found.stamp
                 self.moves.append(moved)

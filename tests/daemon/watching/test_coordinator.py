@@ -263,6 +263,6 @@ def test_stopping_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     recorder = Recorder()
     with watching(recorder, tmp_path, pace=QUICK) as coordinator:
-        assert coordinator.alive
+        recorder.wait(lambda: coordinator.alive)
     assert not coordinator.alive
     assert set(threading.enumerate()) == before

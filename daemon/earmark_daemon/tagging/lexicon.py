@@ -1,0 +1,115 @@
+"""The words of `words.toml`, looked up: what a word or a phrase in a name speaks for.
+
+Knows words alone; where they stand and what they weigh is the business of others.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_WORDS = Path(__file__).with_name("words.toml")
+_LONGEST_PHRASE = 4
+
+
+class Grade(IntEnum):
+    """How plainly a word speaks for a label."""
+
+    HINT = 1
+    LIKELY = 2
+    SURE = 3
+
+    @property
+    def lower(self) -> Grade:
+        """The grade below; a hint stays a hint."""
+        return Grade(max(Grade.HINT, self - 1))
+
+
+Meaning = Mapping[str, Grade]
+"""What a word speaks for: label to grade. Empty for a phrase that silences its words."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word or phrase of the lexicon in a text.
+
+    Attributes:
+        word: as the lexicon writes it.
+        meaning: what it speaks for.
+    """
+
+    word: str
+    meaning: Meaning
+
+
+class Lexicon:
+    """Looks words and phrases up."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Take the content of `words.toml`."""
+        self._meanings = dict(_meanings(data))
+        glued = data["glued"]
+        self._fewest_letters: int = glued["fewest_letters"]
+        self._shorter = frozenset(glued["shorter"])
+        self._never = frozenset(glued["never"])
+
+    def find(self, tokens: Sequence[str]) -> list[Found]:
+        """The longest phrases in a row of words, from left to right, none overlapping.
+
+        Args:
+            tokens: words in lower case, without accents.
+        """
+        found = []
+        place = 0
+        while place < len(tokens):
+            for length in range(min(_LONGEST_PHRASE, len(tokens) - place), 0, -1):
+                match = self._look_up(" ".join(tokens[place : place + length]))
+                if match is not None:
+                    found.append(match)
+                    place += length
+                    break
+            else:
+                place += 1
+        return [match for match in found if match.meaning]
+
+    def _look_up(self, phrase: str) -> Found | None:
+        for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):
+            if (meaning := self._meanings.get(form)) is not None:
+                return Found(form, meaning)
+        return None if " " in phrase else self._in_compound(phrase)
+
+    def _in_compound(self, word: str) -> Found | None:
+        """The longest known word that ends a compound, as in ``minisnare``, one grade lower."""
+        if word in self._never:
+            return None
+        for start in range(1, len(word) - 2):
+            tail = word[start:].removesuffix("s")
+            if tail not in self._shorter and len(tail) < self._fewest_letters:
+                continue
+            if meaning := self._meanings.get(tail):
+                return Found(tail, {label: grade.lower for label, grade in meaning.items()})
+        return None
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon that comes with Earmark, read once a process."""
+    return Lexicon(tomllib.loads(_WORDS.read_text(encoding="utf-8")))
+
+
+def _meanings(data: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    meanings: dict[str, dict[str, Grade]] = {}
+    for group in data["groups"].values():
+        for word in group["words"]:
+            meanings[word] = dict.fromkeys(group["labels"], Grade.HINT)
+    for label, grades in data["labels"].items():
+        for grade in Grade:
+            for word in grades[grade.name.lower()]:
+                meanings.setdefault(word, {})[label] = grade
+    meanings.update((word, {}) for word in data["silent"]["words"])
+    yield from meanings.items()

@@ -1,0 +1,139 @@
+"""Names as evidence: what file name, folders and embedded metadata say that a sound is.
+
+Turns names into clues and judges none of them; `earmark_daemon.tagging.evidence` weighs them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from earmark_daemon.tagging.lexicon import Grade, lexicon
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\dA-Za-z_]+|\d+")
+_NOTE = re.compile(r"(?<![A-Za-z0-9])[A-Ga-g](?:#|b|s|sharp|flat)?-?[0-8](?![A-Za-z0-9])")
+_EXTENSION = re.compile(r"\.\w{2,5}$")
+_FARTHEST_FOLDER = 4
+_LONGEST_TEXT = 200
+_NAMING_FIELDS = ("title", "description", "keywords", "instrument", "category", "subject")
+_PITCHED = ("bass", "brass", "guitar", "keys", "strings", "synth", "vocal", "woodwind")
+
+
+class Place(StrEnum):
+    """Where a word stands, the weightiest place first."""
+
+    NAME = "name"
+    FOLDER = "folder"
+    FARTHER = "farther folder"
+    NOTE = "note"
+    """A musical note in the file name, as ``C#3``: such sounds have a pitch."""
+
+
+@dataclass(frozen=True)
+class Clue:
+    """One word that speaks for one label.
+
+    Attributes:
+        label: for what.
+        place: where the word stands.
+        grade: how plainly it speaks.
+        word: the word, to tell a person why.
+    """
+
+    label: str
+    place: Place
+    grade: Grade
+    word: str
+
+
+Evidence = tuple[Clue, ...]
+"""All clues of one sound: for each label and place the plainest."""
+
+
+def evidence(path: str, texts: Iterable[str] = ()) -> Evidence:
+    """What the names of a sound say.
+
+    The file name, the folder that it lies in, and the folders above that; of these the plainest
+    word counts. Texts that the maker embedded in the file count like its folder.
+
+    Args:
+        path: of the sound, with either kind of slash; folders count as far as they are in it.
+        texts: titles, descriptions and the like from the file's metadata.
+
+    Returns:
+        The clues; none where no word is known.
+    """
+    *folders, name = re.split(r"[/\\]+", path)
+    stem = _EXTENSION.sub("", name)
+    near, far = folders[-1:], folders[-_FARTHEST_FOLDER:-1]
+    vendor = [text[:_LONGEST_TEXT] for text in texts]
+    return (
+        *_plainest(Place.NAME, [stem]),
+        *_plainest(Place.FOLDER, [*near, *vendor]),
+        *_plainest(Place.FARTHER, far),
+        *_pitched(stem),
+    )
+
+
+def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
+    """The texts in a file's metadata that its maker wrote, in the fields that name a sound.
+
+    Genre and comment are left out: Earmark writes there, and must not take its own word for
+    evidence.
+    """
+    return [text for field in _NAMING_FIELDS for text in _texts(metadata.get(field))]
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a name: camel case, digits and separators part them; accents are dropped."""
+    plain = text if text.isascii() else _without_accents(text)
+    return tuple(word.lower() for word in _WORD.findall(plain))
+
+
+def _plainest(place: Place, texts: Sequence[str]) -> list[Clue]:
+    best: dict[str, Clue] = {}
+    for text in texts:
+        for label, grade, word in _spoken(text):
+            if label not in best or grade > best[label].grade:
+                best[label] = Clue(label, place, grade, word)
+    return list(best.values())
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str) -> tuple[tuple[str, Grade, str], ...]:
+    """Label, grade and word for all that a text says.
+
+    The last word that speaks is what the thing is, those before it say of what kind:
+    a "piano pad" is a pad first. They count one grade lower.
+    """
+    found = lexicon().find(words_of(text))
+    return tuple(
+        (label, grade if match is found[-1] else grade.lower, match.word)
+        for match in found
+        for label, grade in match.meaning.items()
+    )
+
+
+def _pitched(stem: str) -> list[Clue]:
+    note = _NOTE.search(stem.replace("_", " "))
+    if note is None:
+        return []
+    return [Clue(label, Place.NOTE, Grade.HINT, note.group()) for label in _PITCHED]
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Sequence):
+        return [text for text in value if isinstance(text, str)]
+    return []
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,103 @@
+"""Taking a write back: to the original byte, or, where others wrote since, our marks alone.
+
+Uses the same safe replacement as writing; several writes to a file are taken back last first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from earmark_daemon.containers.digest import file_digest
+from earmark_daemon.containers.source import Source
+from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.writing import gate
+from earmark_daemon.writing.copying import Original, opened_target
+from earmark_daemon.writing.desktop import plan_desktop
+from earmark_daemon.writing.disk import REAL_DISK, Disk
+from earmark_daemon.writing.outcomes import Prepared, Refused, Stamp, Unchanged, WriteOptions
+from earmark_daemon.writing.patch import Patch, decode
+from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
+
+
+class Undone(Enum):
+    """What undoing came to."""
+
+    RESTORED = "restored"
+    MARKS_REMOVED = "marks-removed"
+    NOTHING_TO_DO = "nothing-to-do"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class UndoOutcome:
+    """What became of a file.
+
+    Attributes:
+        kind: `Undone.RESTORED` where every byte is as before the write; `Undone.MARKS_REMOVED`
+            where somebody else changed the file since, so that only our marks were taken out.
+        stamp: of the file now, where it was written.
+        problem: why nothing was done, where it was refused.
+    """
+
+    kind: Undone
+    stamp: Stamp | None = None
+    problem: Problem | None = None
+
+
+def undo(
+    path: str, patch: bytes, digest_before: str, digest_after: str, disk: Disk = REAL_DISK
+) -> UndoOutcome:
+    """Take back the write that `Prepared` described with this patch and these digests."""
+    prepared = prepare_undo(path, patch, digest_before, digest_after, disk)
+    if isinstance(prepared, Refused):
+        return UndoOutcome(Undone.REFUSED, problem=prepared.problem)
+    if isinstance(prepared, Unchanged):
+        return UndoOutcome(Undone.NOTHING_TO_DO)
+    restores = prepared.digest_after == digest_before
+    try:
+        stamp = commit(prepared, disk)
+    except EarmarkError as error:
+        return UndoOutcome(Undone.REFUSED, problem=error.problem)
+    return UndoOutcome(Undone.RESTORED if restores else Undone.MARKS_REMOVED, stamp)
+
+
+def prepare_undo(
+    path: str, patch: bytes, digest_before: str, digest_after: str, disk: Disk = REAL_DISK
+) -> Prepared | Unchanged | Refused:
+    """Make the copy with which a write is taken back, to be recorded and then committed.
+
+    The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
+    """
+    try:
+        with opened_target(disk, path) as original:
+            digest = file_digest(original.source)
+            if digest == digest_before:
+                return Unchanged(path)
+            if digest == digest_after:
+                return _restored(path, original, patch, digest_before, disk)
+    except (EarmarkError, OSError) as error:
+        return Refused(path, gate.explain(error))
+    return prepare(path, (), WriteOptions(), disk)
+
+
+def _restored(
+    path: str, original: Original, data: bytes, digest_before: str, disk: Disk
+) -> Prepared:
+    patch = decode(data, original.source)
+
+    def check(copy: Source, _: str) -> None:
+        if file_digest(copy) != digest_before:
+            raise fail("unverified", "Taking it back would not give the original file.")
+
+    attributes = _attributes_before(patch, disk.attributes(original.descriptor))
+    return make_copy(disk, path, original, Change(patch.edits, attributes), False, check)
+
+
+def _attributes_before(patch: Patch, current: dict[str, bytes]) -> dict[str, bytes | None]:
+    """Attributes as they were; from one that others changed since, only our marks go."""
+    removal = plan_desktop(current, (), WriteOptions()).attributes
+    for name, (before, after) in patch.attributes.items():
+        if current.get(name) == after:
+            removal[name] = before
+    return removal

@@ -1,0 +1,60 @@
+from earmark_daemon.tagging.decide import TagSet, Word, decide
+from earmark_daemon.tagging.names import evidence
+from earmark_db.records import Tag
+
+EXCLUSIVE = TagSet("instrument", True, dict.fromkeys(("kick", "snare", "tom"), 0.6))
+INDEPENDENT = TagSet("mood", False, {"kick": 0.5, "snare": 0.5, "tom": 0.5})
+
+
+def test_the_surest_label_of_an_exclusive_set_is_given_from_its_threshold_on() -> None:
+    scores = {"kick": 0.7, "snare": 0.2, "tom": 0.1}
+    assert decide(scores, EXCLUSIVE, Word()) == (Tag("kick", "instrument", 0.7, "model"),)
+    assert decide({**scores, "kick": 0.5}, EXCLUSIVE, Word()) == ()
+
+
+def test_every_label_of_an_independent_set_is_judged_by_itself() -> None:
+    tags = decide({"kick": 0.6, "snare": 0.9, "tom": 0.1}, INDEPENDENT, Word())
+    assert [tag.tag for tag in tags] == ["snare", "kick"]
+
+
+def test_what_people_said_outranks_sound_and_name() -> None:
+    word = Word(yes=["tom"], no=[])
+    tags = decide({"kick": 0.9, "snare": 0.1, "tom": 0.0}, EXCLUSIVE, word, evidence("kick.wav"))
+    assert tags == (Tag("tom", "instrument", 1.0, "person"),)
+
+
+def test_a_name_cannot_bring_back_what_people_refused() -> None:
+    word = Word(no=["kick"])
+    tags = decide({"kick": 0.9, "snare": 0.1, "tom": 0.0}, EXCLUSIVE, word, evidence("kick.wav"))
+    assert tags == ()
+
+
+def test_a_tag_that_the_sound_alone_would_not_give_comes_from_the_name() -> None:
+    tags = decide(
+        {"kick": 0.4, "snare": 0.3, "tom": 0.3}, EXCLUSIVE, Word(), evidence("Snare 1.wav")
+    )
+    assert [(tag.tag, tag.source) for tag in tags] == [("snare", "name")]
+
+
+def test_a_tag_that_name_and_sound_agree_on_comes_from_both_and_is_surer() -> None:
+    scores = {"kick": 0.7, "snare": 0.2, "tom": 0.1}
+    (tag,) = decide(scores, EXCLUSIVE, Word(), evidence("Kick 1.wav"))
+    assert (tag.tag, tag.source) == ("kick", "model+name")
+    assert tag.score > 0.7
+
+
+def test_a_tag_that_no_name_mentions_comes_from_the_model() -> None:
+    scores = {"kick": 0.999, "snare": 0.0005, "tom": 0.0005}
+    (tag,) = decide(scores, EXCLUSIVE, Word(), evidence("Drum stick.wav"))
+    assert (tag.tag, tag.source) == ("kick", "model+name")
+    (tag,) = decide(scores, EXCLUSIVE, Word(), evidence("misc.wav"))
+    assert (tag.tag, tag.source) == ("kick", "model")
+
+
+def test_names_do_not_count_in_independent_sets() -> None:
+    scores = {"kick": 0.4, "snare": 0.1, "tom": 0.1}
+    assert decide(scores, INDEPENDENT, Word(), evidence("kick.wav")) == ()
+
+
+def test_silence_gets_no_tag_whatever_its_name_says() -> None:
+    assert decide({}, EXCLUSIVE, Word(), evidence("kick.wav")) == ()

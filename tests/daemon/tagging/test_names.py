@@ -1,0 +1,149 @@
+import pytest
+
+from earmark_daemon.tagging.lexicon import Grade
+from earmark_daemon.tagging.names import Evidence, Place, evidence, vendor_texts, words_of
+
+
+def said(clues: Evidence, place: Place = Place.NAME) -> dict[str, Grade]:
+    return {clue.label: clue.grade for clue in clues if clue.place is place}
+
+
+def plainest(clues: Evidence, place: Place = Place.NAME) -> set[str]:
+    grades = said(clues, place)
+    return {label for label, grade in grades.items() if grade == max(grades.values())}
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("BD_01.wav", "kick"),
+        ("BassDrum3.wav", "kick"),
+        ("Kik Deep.aif", "kick"),
+        ("bass drum hard.wav", "kick"),
+        ("808bd.wav", "kick"),
+        ("808 Kick Long.wav", "kick"),
+        ("SNR12.wav", "snare"),
+        ("Snare Roll 140bpm.wav", "snare"),
+        ("Caisse Claire 2.wav", "snare"),
+        ("Große Trommel.wav", "kick"),
+        ("HHClosed.wav", "hihat"),
+        ("open hat 4.wav", "hihat"),
+        ("hatClosed_l1_r0.mp3", "hihat"),
+        ("chh9.wav", "hihat"),
+        ("CYM-RD-01.wav", "cymbal"),
+        ("Ride_Bell.wav", "cymbal"),
+        ("Floor Tom 16.wav", "tom"),
+        ("hand-clap.wav", "clap"),
+        ("Steel Drum C4.wav", "percussion"),
+        ("Cowbell.wav", "percussion"),
+        ("Tambourines.wav", "percussion"),
+        ("Pauke.wav", "percussion"),
+        ("bass guitar E1.wav", "bass"),
+        ("guitar bass.wav", "bass"),
+        ("SubBass_F.wav", "bass"),
+        ("808 F#.wav", "bass"),
+        ("GTR_Clean.wav", "guitar"),
+        ("nylon guitarra.wav", "guitar"),
+        ("Electric Piano.wav", "keys"),
+        ("Rhodes.wav", "keys"),
+        ("Orgel.wav", "keys"),
+        ("Cello Legato.wav", "strings"),
+        ("Violín.wav", "strings"),
+        ("French Horn A2.wav", "brass"),
+        ("Trompete.wav", "brass"),
+        ("tenorsax.wav", "woodwind"),
+        ("English Horn.wav", "woodwind"),
+        ("Querflöte.wav", "woodwind"),
+        ("Synth Lead.wav", "synth"),
+        ("Pad Warm.wav", "synth"),
+        ("VOX_Chop_03.wav", "vocal"),
+        ("vocal chop fx.wav", "vocal"),
+        ("White Noise.wav", "fx"),
+        ("Riser 8 bars.wav", "fx"),
+        ("Bass Drop.wav", "fx"),
+        ("Reverse FX.wav", "fx"),
+    ],
+)
+def test_a_file_name_speaks_for_its_label(name: str, label: str) -> None:
+    assert plainest(evidence(name)) == {label}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("Kick Bass.wav", {"kick", "bass"}),
+        ("String Bass.wav", {"strings", "bass"}),
+        ("Synth Brass.wav", {"synth", "brass"}),
+        ("Double Bass pluck", {"strings", "bass"}),
+        ("Finger Snap.wav", {"clap", "percussion"}),
+    ],
+)
+def test_an_ambiguous_phrase_speaks_for_both_and_is_not_sure(name: str, labels: set[str]) -> None:
+    grades = said(evidence(name))
+    assert labels <= grades.keys()
+    assert all(grades[label] < Grade.SURE for label in labels)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "override.wav",
+        "bottom.wav",
+        "One Shot 01.wav",
+        "Drum and Bass 174.wav",
+        "misc_0042.wav",
+        "キック",
+        "",
+        ".wav",
+        "\udcff\udcfe.wav",
+    ],
+)
+def test_a_name_without_a_known_word_says_nothing(name: str) -> None:
+    assert evidence(name) == ()
+
+
+def test_the_last_word_says_what_a_thing_is_and_those_before_it_of_what_kind() -> None:
+    assert said(evidence("Piano Clap.wav")) == {"keys": Grade.LIKELY, "clap": Grade.SURE}
+
+
+def test_a_known_word_at_the_end_of_a_compound_counts_one_grade_less() -> None:
+    assert said(evidence("garagesnare.wav")) == {"snare": Grade.LIKELY}
+
+
+def test_name_nearest_folder_and_farther_folders_are_told_apart() -> None:
+    clues = evidence("/music/Strings/Pack/Vocals/Claps/kick 1.wav")
+    assert said(clues) == {"kick": Grade.SURE}
+    assert said(clues, Place.FOLDER) == {"clap": Grade.SURE}
+    assert said(clues, Place.FARTHER) == {"vocal": Grade.SURE, "strings": Grade.SURE}
+
+
+def test_folders_far_above_say_nothing() -> None:
+    assert evidence("/Kicks/a/b/c/d/e/1.wav") == ()
+
+
+def test_backslashes_part_folders_too() -> None:
+    assert said(evidence("C:\\Samples\\Kicks\\01.wav"), Place.FOLDER) == {"kick": Grade.SURE}
+
+
+@pytest.mark.parametrize("name", ["C4.wav", "VS_Trem_F#2.wav", "pno_As5_ff.wav", "x Bb-1.wav"])
+def test_a_note_in_the_name_speaks_for_pitched_sounds(name: str) -> None:
+    assert "keys" in said(evidence(name), Place.NOTE)
+    assert "snare" not in said(evidence(name), Place.NOTE)
+
+
+@pytest.mark.parametrize("name", ["H4.wav", "MP3.wav", "abc12.wav", "Take C.wav"])
+def test_what_is_no_note_is_not_taken_for_one(name: str) -> None:
+    assert said(evidence(name), Place.NOTE) == {}
+
+
+def test_embedded_texts_count_like_the_folder() -> None:
+    assert said(evidence("01.wav", ["A big trumpet"]), Place.FOLDER) == {"brass": Grade.SURE}
+
+
+def test_fields_that_earmark_writes_are_no_evidence() -> None:
+    metadata = {"title": "Flute", "genre": ["kick"], "comment": "[kick]", "keywords": ["reed", 3]}
+    assert vendor_texts(metadata) == ["Flute", "reed"]
+
+
+def test_words_are_parted_by_case_digits_separators_and_lose_their_accents() -> None:
+    assert words_of("HHOpen_02-BigRoom(Größe)") == ("hh", "open", "02", "big", "room", "grosse")

@@ -1,0 +1,207 @@
+"""Disks that come and go: a root that is not there is offline, never deleted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.daemon.watching.recorder import QUICK, Recorder, sound, watching
+
+from earmark_daemon.watching.look import identify
+from earmark_daemon.watching.mounts import Mount
+from earmark_daemon.watching.sweep import presence
+
+
+def test_a_root_that_vanishes_is_offline_and_comes_back(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    sound(root / "pack/a.wav")
+    recorder = Recorder()
+    with watching(recorder, root) as coordinator:
+        recorder.wait_for_disk(root)
+        root.rename(tmp_path / "elsewhere")
+        recorder.wait(lambda: str(root) not in recorder.identities)
+        assert [status.online for status in coordinator.status()] == [False]
+        (tmp_path / "elsewhere").rename(root)
+        recorder.wait(lambda: str(root) in recorder.identities)
+        marker = sound(root / "pack/marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+    assert recorder.losses == []
+    assert len(recorder.arrivals) == 2
+
+
+def test_the_bare_mount_point_of_a_missing_disk_is_offline(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    sound(root / "a.wav")
+    recorder = Recorder()
+    with watching(recorder, root):
+        recorder.wait_for_disk(root)
+        root.rename(tmp_path / "disk")
+        root.mkdir()
+        recorder.wait(lambda: str(root) not in recorder.identities)
+        root.rmdir()
+        (tmp_path / "disk").rename(root)
+        recorder.wait(lambda: str(root) in recorder.identities)
+        recorder.wait_for_disk(root)
+    assert recorder.losses == []
+
+
+def test_another_disk_in_the_place_of_the_known_one_deletes_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    known = sound(root / "a.wav")
+    recorder = Recorder()
+    with watching(recorder, root, pace=replace(QUICK, limbo=0.0)) as coordinator:
+        recorder.wait_for_disk(root)
+        root.rename(tmp_path / "disk")
+        other = sound(root / "other.wav", b"other")
+        recorder.wait(lambda: str(other) in recorder.files)
+        scans = len(recorder.scans)
+        coordinator.rescan(str(root))
+        recorder.wait(lambda: len(recorder.scans) > scans)
+        marker = sound(root / "marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+    assert str(known) in recorder.files
+    assert recorder.losses == []
+
+
+def test_a_file_deleted_just_before_its_disk_went_is_gone_when_it_is_back(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    other = tmp_path / "other"
+    other.mkdir()
+    path = sound(root / "a.wav")
+    sound(root / "b.wav")
+    recorder = Recorder()
+    with watching(recorder, root, other, pace=replace(QUICK, limbo=0.1, quiet_after_close=0.5)):
+        recorder.wait_for_disk(root)
+        path.unlink()
+        root.rename(tmp_path / "elsewhere")
+        recorder.wait(lambda: str(root) not in recorder.identities)
+        marker = sound(other / "marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+        assert recorder.losses == []
+        (tmp_path / "elsewhere").rename(root)
+        recorder.wait(lambda: recorder.losses == [str(path)])
+
+
+def test_a_root_that_its_user_emptied_is_online(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    path = sound(root / "a.wav")
+    recorder = Recorder()
+    with watching(recorder, root):
+        recorder.wait_for_disk(root)
+        path.unlink()
+        recorder.wait(lambda: recorder.losses == [str(path)])
+        assert str(root) in recorder.identities
+
+
+def test_presence_goes_by_identity_and_emptiness(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    root = tmp_path / "root"
+    assert presence(str(root), None, lambda: False).identity is None
+    root.mkdir()
+    here = identify(str(root))
+    assert presence(str(root), None, lambda: False).identity == here
+    assert presence(str(root), None, lambda: True).identity is None
+    assert presence(str(root), here, lambda: True).same
+    assert presence(str(root), identify(str(other)), lambda: True).identity is None
+    sound(root / ".Trash-0/a.wav")
+    assert presence(str(root), identify(str(other)), lambda: True).identity is None
+    sound(root / "a.wav")
+    there = presence(str(root), identify(str(other)), lambda: True)
+    assert (there.identity, there.same) == (here, False)
+    sound(tmp_path / "file")
+    assert presence(str(tmp_path / "file"), None, lambda: False).identity is None
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on which a small disk can be mounted."""
+    point = tmp_path / "disk"
+    point.mkdir()
+    if not mount(point):
+        pytest.skip("mounting is not allowed here")
+    yield point
+    unmount(point)
+
+
+def mount(point: Path) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(point)]
+    return (
+        bool(shutil.which("mount"))
+        and not subprocess.run(command, check=False, capture_output=True).returncode
+    )
+
+
+def unmount(point: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(point)], check=False, capture_output=True)
+
+
+def test_an_unmounted_root(disk: Path) -> None:
+    sound(disk / "a.wav")
+    recorder = Recorder()
+    with watching(recorder, disk):
+        recorder.wait_for_disk(disk)
+        unmount(disk)
+        recorder.wait(lambda: str(disk) not in recorder.identities)
+        assert mount(disk)
+        back = sound(disk / "b.wav")
+        recorder.wait(lambda: str(back) in recorder.files)
+        marker = sound(disk / "marker.wav")
+        recorder.wait(lambda: str(marker) in recorder.files)
+    assert recorder.losses == []
+    assert str(disk / "a.wav") in recorder.files
+
+
+def test_a_disk_mounted_in_a_root(disk: Path) -> None:
+    root = disk.parent
+    sound(root / "a.wav")
+    on_disk = sound(disk / "b.wav")
+    recorder = Recorder()
+    with watching(recorder, root):
+        recorder.wait_for_disk(root)
+        scans = len(recorder.scans)
+        unmount(disk)
+        recorder.wait(lambda: len(recorder.scans) > scans)
+        gone = sound(root / "gone.wav")
+        recorder.wait(lambda: str(gone) in recorder.files)
+        gone.unlink()
+        recorder.wait(lambda: recorder.losses)
+    assert recorder.losses == [str(gone)]
+    assert str(on_disk) in recorder.files
+
+
+def test_a_network_folder_is_polled(tmp_path: Path) -> None:
+    recorder = Recorder()
+    table = (Mount("/", "ext4"), Mount(os.path.realpath(tmp_path), "nfs4"))
+    with watching(recorder, tmp_path, mount_table=lambda: table) as coordinator:
+        assert [status.polled for status in coordinator.status()] == [True]
+        sound(tmp_path / "pack/a.wav")
+        recorder.wait_for_disk(tmp_path)
+        (tmp_path / "pack/a.wav").unlink()
+        recorder.wait(lambda: not recorder.files)
+
+
+def test_after_a_sleep_of_the_machine_everything_is_compared(tmp_path: Path) -> None:
+    class Clock:
+        """A clock whose wall can jump ahead."""
+
+        jump = 0.0
+
+        def monotonic(self) -> float:
+            return time.monotonic()
+
+        def wall(self) -> float:
+            return time.time() + self.jump
+
+    clock = Clock()
+    recorder = Recorder()
+    with watching(recorder, tmp_path, clock=clock):
+        assert len(recorder.scans) == 1
+        clock.jump = 3600.0
+        recorder.wait(lambda: len(recorder.scans) == 2)

@@ -1,0 +1,105 @@
+"""Everything written can be taken back to the original byte."""
+
+import os
+from pathlib import Path
+
+import mutagen
+import pytest
+from mutagen.id3 import APIC, ID3, TCON
+from tests.encoded import FORMATS, encoded, sample
+
+from earmark_daemon.writing import Prepared, Undone, commit, prepare, undo
+
+
+def write(path: str, *terms: str) -> Prepared:
+    prepared = prepare(path, terms)
+    assert isinstance(prepared, Prepared), prepared
+    commit(prepared)
+    return prepared
+
+
+def take_back(path: str, written: Prepared) -> Undone:
+    return undo(path, written.patch, written.digest_before, written.digest_after).kind
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_write_is_taken_back_to_the_original_byte(tmp_path: Path, kind: str) -> None:
+    path = sample(tmp_path, kind)
+    written = write(path, "kick", "dark")
+    assert len(written.patch) < 200
+    assert take_back(path, written) is Undone.RESTORED
+    assert Path(path).read_bytes() == encoded(kind)
+    assert take_back(path, written) is Undone.NOTHING_TO_DO
+    assert os.listdir(tmp_path) == [Path(path).name]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_several_writes_are_taken_back_last_first(tmp_path: Path, kind: str) -> None:
+    path = sample(tmp_path, kind)
+    history = [(Path(path).read_bytes(), write(path, *words.split())) for words in ("a b", "c", "")]
+    for before, written in reversed(history):
+        assert take_back(path, written) is Undone.RESTORED
+        assert Path(path).read_bytes() == before
+
+
+def retag(path: str) -> None:
+    audio = mutagen.File(path)
+    if isinstance(audio.tags, ID3):
+        audio.tags["TCON"].text = [f"Techno; {audio.tags['TCON'].text[0]}"]
+    else:
+        key = "\xa9gen" if path.endswith("m4a") else "genre"
+        audio[key] = [f"Techno; {audio[key][0]}"]
+    audio.save()
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff", "mp3", "m4a", "wv"])
+def test_where_others_wrote_since_only_our_marks_go(tmp_path: Path, kind: str) -> None:
+    path = sample(tmp_path, kind)
+    written = write(path, "kick", "dark")
+    retag(path)
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    data = Path(path).read_bytes()
+    assert b"Techno" in data
+    assert b"kick" not in data
+    assert take_back(path, written) is Undone.NOTHING_TO_DO
+
+
+@pytest.mark.parametrize("kind", ["mp3", "wav"])
+def test_a_large_picture_costs_the_patch_nothing(tmp_path: Path, kind: str) -> None:
+    path = sample(tmp_path, kind)
+    audio = mutagen.File(path)
+    if audio.tags is None:
+        audio.add_tags()
+    audio.tags.add(APIC(mime="image/png", type=3, data=os.urandom(3_000_000)))
+    audio.tags.add(TCON(encoding=1, text=["Vendor"]))
+    audio.save()
+    before = Path(path).read_bytes()
+    written = write(path, "kick")
+    assert len(written.patch) < 4096
+    assert take_back(path, written) is Undone.RESTORED
+    assert Path(path).read_bytes() == before
+
+
+def test_ogg_pages_that_had_to_be_numbered_again_are_restored(tmp_path: Path) -> None:
+    path = sample(tmp_path, "ogg")
+    before = Path(path).read_bytes()
+    written = write(path, *(f"word{number}" for number in range(3000)))
+    assert Path(path).read_bytes().count(b"OggS") > before.count(b"OggS")
+    assert len(written.patch) < 4096
+    assert take_back(path, written) is Undone.RESTORED
+    assert Path(path).read_bytes() == before
+
+
+def test_a_patch_of_another_file_is_refused(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    written = write(path, "kick")
+    outcome = undo(path, b"broken", written.digest_before, written.digest_after)
+    assert outcome.kind is Undone.REFUSED
+    assert outcome.problem is not None
+    assert outcome.problem.code == "patch"
+    other = sample(tmp_path, "wav24", "other")
+    wrong = write(other, "snare", "bright")
+    outcome = undo(path, wrong.patch, written.digest_before, written.digest_after)
+    assert outcome.kind is Undone.REFUSED
+    assert b"kick" in Path(path).read_bytes()
+    assert sorted(os.listdir(tmp_path)) == ["other.wav", "tone.wav"]
