@@ -2,6 +2,7 @@
 # make test    set everything up and pass the tests
 # make lint    ruff, mypy and import-linter
 # make bench   measure speed, memory and latency
+# make demo-model   train the built-in model anew and write its card (hours; needs ../shared)
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,6 +37,10 @@ lint: setup
 
 test: setup apt lint
 	$(BIN)/pytest -n 2 --dist worksteal
+
+demo-model: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[ear]'
+	$(BIN)/python -m benchmarks.accuracy.demo_model
 
 clean:
 	rm -rf $(VENV) .demo .cache

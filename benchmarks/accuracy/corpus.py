@@ -39,42 +39,6 @@ LABELS = (
     "woodwind",
 )
 
-FOLDS: tuple[tuple[str, ...], ...] = (
-    ("fluidr3-gm", "meadowlark", "musyngkite-modriff", "oramics-pearl", "uzu-drumkit"),
-    (
-        "olpc-berklee",
-        "oramics-pd",
-        "philharmonia",
-        "producerspace-sung",
-        "producerspace-shouts",
-        "producerspace-spoken",
-    ),
-    (
-        "dsmolken-double-bass",
-        "libre-sample-pack",
-        "salamander-piano",
-        "sonic-pi",
-        "tonejs-instruments",
-        "war-tuba",
-        "weresax",
-    ),
-    (
-        "body-percussion",
-        "discord-gm",
-        "freedoom",
-        "greg-sullivan-epianos",
-        "karoryfer-guitars",
-        "keyboardia",
-        "open-source-drumkit",
-        "scratch-music",
-        "tamtam",
-        "teeworlds",
-        "vcsl-kit",
-    ),
-)
-"""Whole packs, divided so that packs of one maker or origin are left out together and every
-label is both left out and left in."""
-
 
 @dataclass(frozen=True)
 class Clip:
@@ -132,8 +96,3 @@ def read(clip: Clip, folder: Path = SOUNDS) -> Audio:
         raise ValueError(f"{clip.path} is at {rate} Hz, not at {RATE}")
     mono: Audio = np.ascontiguousarray(audio.mean(axis=1))
     return mono[onset(mono, RATE) :]
-
-
-def fold_of(pack: str) -> int:
-    """The number of the fold that leaves this pack out."""
-    return next(number for number, packs in enumerate(FOLDS) if pack in packs)

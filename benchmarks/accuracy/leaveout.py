@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from benchmarks.accuracy.corpus import FOLDS, fold_of
+from benchmarks.accuracy.folds import FOLDS, fold_of
 from benchmarks.accuracy.pictures import CACHE, pictures, place_of
 from benchmarks.accuracy.recipes import Recipe, dataset
 from earmark_daemon.hearing.frontend import FrontendSpec

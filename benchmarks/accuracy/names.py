@@ -19,8 +19,9 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.accuracy.corpus import FOLDS, LABELS, SOUNDS, clips
+from benchmarks.accuracy.corpus import LABELS, SOUNDS, clips
 from benchmarks.accuracy.figures import calibrated, thresholds_of
+from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
 from benchmarks.accuracy.pooling import balanced, fit
 from benchmarks.accuracy.recipes import RECIPES

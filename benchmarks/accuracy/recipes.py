@@ -13,16 +13,21 @@ import numpy.typing as npt
 from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.pictures import SYNTHESISED, Pictures
 from earmark_daemon.hearing.frontend import FrontendSpec
-from earmark_trainer.training.types import SpectrogramDataset, TrainConfig
+from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
 
 TAG_SET = "instrument"
 
 _BASE = TrainConfig(
-    epochs=12,
+    epochs=20,
     clips_per_epoch=5000,
+    learning_rate=3e-3,
+    ema=0.995,
+    crop=96,
+    teacher_weight=1.0,
     validation_share=0.0,
     patience=0,
     bfloat16=True,
+    augment=AugmentConfig(mixup_share=0.3),
 )
 
 
@@ -46,11 +51,28 @@ def _with(**settings: object) -> Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "plain": Recipe(copies=False, synthesised=False),
-    "copies": Recipe(synthesised=False),
-    "synthesised": Recipe(),
-    "taught": _with(teacher_weight=1.0),
+    "base": Recipe(),
+    "brisk": _with(
+        batch_size=32,
+        learning_rate=2e-3,
+        ema=0.997,
+        augment=AugmentConfig(
+            time_shift=6,
+            frequency_shift=2,
+            stretch=0.1,
+            tilt=8.0,
+            floor=0.2,
+            time_masks=1,
+            frequency_masks=1,
+            mixup_share=0.0,
+        ),
+    ),
+    "untaught": _with(teacher_weight=0.0),
+    "recorded only": Recipe(synthesised=False),
+    "untreated": Recipe(copies=False),
 }
+BUILTIN = "base"
+"""The recipe that the built-in model is made with."""
 
 
 def dataset(pictures: Pictures, recipe: Recipe, left_out: frozenset[str]) -> SpectrogramDataset:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import time
 
-from benchmarks.accuracy.corpus import FOLDS, LABELS
+from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.figures import figures
+from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import left_out
 from benchmarks.accuracy.recipes import RECIPES
 

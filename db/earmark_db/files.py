@@ -58,6 +58,8 @@ class Files:
                     [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
                 ).fetchone()
                 ids.append(int(row[0]))
+                if arrival.first:
+                    self.set_written(row[0], None, None)
                 connection.execute(
                     "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
                     [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
@@ -101,10 +103,11 @@ class Files:
         """
         with self._store.transaction() as connection:
             content_id = self._content_id(connection, hearing)
-            connection.execute(
-                "insert or ignore into spectrograms values (?, ?, ?)",
-                [content_id, hearing.frontend, hearing.spectrogram],
-            )
+            if hearing.spectrogram:
+                connection.execute(
+                    "insert or ignore into spectrograms values (?, ?, ?)",
+                    [content_id, hearing.frontend, hearing.spectrogram],
+                )
             scores = json.dumps({label: round(s, 4) for label, s in hearing.scores.items()})
             connection.execute(
                 "insert or replace into verdicts values (?, ?, ?, ?)",
@@ -180,6 +183,14 @@ class Files:
             )
             if stamp is not None:
                 self.set_stamp(file_id, stamp)
+
+    def may_be_written(self, file_id: int) -> bool:
+        """Whether its tags may be written: not if a person took them back."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from files where id = ? and write_code = 'taken-back'", [file_id]
+            ).fetchone()
+        return row is None
 
     def set_stamp(self, file_id: int, stamp: Stamp) -> None:
         """The file on disk is known to be as it is now."""
@@ -275,8 +286,7 @@ class Files:
     ) -> None:
         connection.execute(
             "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
-            " reason = null, advice = null, write_code = null, write_reason = null,"
-            " write_advice = null, written = 0 where id = ?",
+            " reason = null, advice = null, written = 0 where id = ?",
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])

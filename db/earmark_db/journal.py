@@ -75,8 +75,17 @@ class Journal:
         """Writes of which it is not known whether they happened: what a crash leaves."""
         return self._entries("where state = 'intended' order by id", [])
 
+    def being_undone(self) -> list[JournalEntry]:
+        """Writes whose undoing was cut off by a crash."""
+        return self._entries("where state = 'undoing' order by id", [])
+
     def done(
-        self, *, path: str | None = None, folder: str | None = None, since: float | None = None
+        self,
+        *,
+        path: str | None = None,
+        folder: str | None = None,
+        since: float | None = None,
+        batch: str | None = None,
     ) -> list[JournalEntry]:
         """Writes that can be undone, the newest first.
 
@@ -84,6 +93,7 @@ class Journal:
             path: only those to this file.
             folder: only those to files below this folder.
             since: only those after this time, in seconds since the epoch.
+            batch: only those of this batch.
         """
         conditions, values = ["state = 'done'"], list[object]()
         if path is not None:
@@ -96,6 +106,9 @@ class Journal:
         if since is not None:
             conditions.append("at >= ?")
             values.append(since)
+        if batch is not None:
+            conditions.append("batch = ?")
+            values.append(batch)
         return self._entries(f"where {' and '.join(conditions)} order by id desc", values)
 
     def last_batch(self) -> str | None:

@@ -29,6 +29,7 @@ class JournalState(StrEnum):
 
     INTENDED = "intended"
     DONE = "done"
+    UNDOING = "undoing"
     VOID = "void"
     UNDONE = "undone"
 
@@ -117,7 +118,7 @@ class Hearing:
         sample_rate: samples a second.
         channels: number of channels.
         frontend: identity of the front end that made ``spectrogram``.
-        spectrogram: compressed 8-bit windows.
+        spectrogram: compressed 8-bit windows; empty where the model hears samples.
         model: digest of the model that gave the scores.
         scores: label to calibrated probability.
         embedding: float16 bytes.

@@ -207,3 +207,8 @@ def master(x: Signal, rate: int, fade: float = 0.012) -> Signal:
     t = np.arange(len(clean)) / rate
     end = swell(t[-1] - t, fade)
     return _HEADROOM * level(clean * (end if clean.ndim == 1 else end[:, None]))
+
+
+def rest(x: Signal, rate: int, seconds: float = 0.03) -> Signal:
+    """The sound and a little silence, for coders that lose the last moments."""
+    return np.concatenate([x, np.zeros((round(seconds * rate), *x.shape[1:]))])

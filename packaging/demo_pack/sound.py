@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo_pack.dsp import Signal, Voice, master
+from demo_pack.dsp import Signal, Voice, master, rest
 from demo_pack.store import Format
 
 _SEED = 20250101
@@ -37,4 +37,5 @@ class Sound:
         """The sound itself; the same at every call."""
         rng = np.random.default_rng([_SEED, zlib.crc32(self.path.encode())])
         x = self.voice(rng, self.rate)
-        return master(x.mean(axis=1) if self.mono and x.ndim == 2 else x, self.rate)
+        ready = master(x.mean(axis=1) if self.mono and x.ndim == 2 else x, self.rate)
+        return ready if self.stored.lossless else rest(ready, self.rate)

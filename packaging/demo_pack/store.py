@@ -108,7 +108,7 @@ class Coded:
 class M4a:
     """AAC in MPEG-4, by ffmpeg."""
 
-    kilobits: int = 64
+    kilobits: int = 112
     lossless = False
 
     def write(self, path: Path, x: Signal, rate: int) -> None:

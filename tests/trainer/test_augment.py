@@ -42,18 +42,18 @@ def test_nothing_asked_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"time_shift": 10},
-        {"frequency_shift": 4},
-        {"stretch": 0.3},
-        {"tilt": 20.0},
-        {"floor": 0.5},
-        {"time_masks": 2},
-        {"frequency_masks": 2},
+        replace(STILL, time_shift=10),
+        replace(STILL, frequency_shift=4),
+        replace(STILL, stretch=0.3),
+        replace(STILL, tilt=20.0),
+        replace(STILL, floor=0.5),
+        replace(STILL, time_masks=2),
+        replace(STILL, frequency_masks=2),
     ],
 )
-def test_each_change_bends_within_the_range(change: dict[str, float]) -> None:
+def test_each_change_bends_within_the_range(change: AugmentConfig) -> None:
     clips = _clips()
-    bent = augment.bend(clips, replace(STILL, **change), _dice())
+    bent = augment.bend(clips, change, _dice())
     assert bent.shape == clips.shape
     assert float(bent.min()) >= 0.0
     assert float(bent.max()) <= 255.0

@@ -1,12 +1,17 @@
 """Scores come to mean what they say, and thresholds keep the precision asked for."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from earmark_trainer.training import calibrate, metrics
 
+Array = npt.NDArray[Any]
 
-def _overconfident(count: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+
+def _overconfident(count: int, classes: int) -> tuple[Array, Array]:
     random = np.random.default_rng(4)
     honest = random.normal(0.0, 1.5, (count, classes))
     chances = calibrate.scores_of(honest, 1.0, exclusive=True)

@@ -102,7 +102,7 @@ def test_a_graph_that_computes_otherwise_is_refused(
         graph = honest(served, model)
         for weight in graph.graph.initializer:
             if weight.name.endswith("head.bias"):
-                values = onnx.numpy_helper.to_array(weight) + np.float32([1.0, 0.0, 0.0])
+                values = onnx.numpy_helper.to_array(weight) + np.array([1, 0, 0], dtype=np.float32)
                 weight.CopyFrom(onnx.numpy_helper.from_array(values, weight.name))
         return graph
 

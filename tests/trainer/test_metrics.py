@@ -1,21 +1,26 @@
 """The metrics agree with scikit-learn's, ties included."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from sklearn import metrics as reference
 
 from earmark_trainer.training import metrics
 
+Array = npt.NDArray[Any]
+
 
 @pytest.fixture(params=["distinct", "tied"])
-def scored(request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray]:
+def scored(request: pytest.FixtureRequest) -> tuple[Array, Array]:
     random = np.random.default_rng(1)
     truth = random.random(400) < 0.3
     scores = np.clip(random.normal(0.4 + 0.2 * truth, 0.2), 0.0, 1.0)
     return (np.round(scores, 1) if request.param == "tied" else scores), truth
 
 
-def test_areas(scored: tuple[np.ndarray, np.ndarray]) -> None:
+def test_areas(scored: tuple[Array, Array]) -> None:
     scores, truth = scored
     assert metrics.roc_auc(scores, truth) == pytest.approx(reference.roc_auc_score(truth, scores))
     assert metrics.pr_auc(scores, truth) == pytest.approx(
@@ -23,7 +28,7 @@ def test_areas(scored: tuple[np.ndarray, np.ndarray]) -> None:
     )
 
 
-def test_answers(scored: tuple[np.ndarray, np.ndarray]) -> None:
+def test_answers(scored: tuple[Array, Array]) -> None:
     scores, truth = scored
     said = scores >= 0.5
     wanted = reference.precision_recall_fscore_support(truth, said, average="binary")[:3]

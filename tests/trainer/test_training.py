@@ -103,6 +103,12 @@ def test_a_teacher_is_learnt_from_and_left_behind() -> None:
     assert model.metrics["mean_recall"] > 0.8
 
 
+def test_clips_may_be_cropped_while_the_net_is_young() -> None:
+    model = train(bands_dataset(), replace(CONFIG, crop=24), compact)
+    assert model.metrics["mean_recall"] > 0.8
+    assert model.input_shape == bands_dataset().clips.shape[1:]
+
+
 def test_training_stops_when_nothing_gets_better() -> None:
     heard: list[Progress] = []
     config = replace(CONFIG, epochs=30, patience=2)

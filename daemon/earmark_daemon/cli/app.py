@@ -7,7 +7,17 @@ import sys
 import typer
 
 from earmark_daemon import __version__
-from earmark_daemon.cli import demo, finding, folders, health, labelling, running, tagging
+from earmark_daemon.cli import (
+    autostart,
+    demo,
+    finding,
+    folders,
+    health,
+    labelling,
+    running,
+    tagging,
+    undoing,
+)
 from earmark_daemon.cli.output import complain
 from earmark_daemon.errors import EarmarkError
 
@@ -18,9 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, running, tagging, labelling, finding, health):
+for group in (demo, running, tagging, labelling, finding, undoing, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
+app.add_typer(autostart.app, name="autostart")
 
 
 @app.callback(invoke_without_command=True)

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -148,9 +149,9 @@ def _read_back(results: list[dict[str, Any]]) -> None:
         return
     path = written[0]["path"]
     _say("5", f"And the file says so itself: {os.path.basename(path)}")
-    for name, value in read_metadata(path).to_dict().items():
+    for name, value in asdict(read_metadata(path)).items():
         if value:
-            typer.echo(f"   {name:<10} {value}")
+            typer.echo(f"   {name:<10} {', '.join(value) if isinstance(value, tuple) else value}")
 
 
 def _say(number: str, sentence: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,11 +15,13 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.output import print_json, tag_words
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
+from earmark_daemon.program import program
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
+    from earmark_daemon.service.notify import Supervisor
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _START_SECONDS = 60.0
@@ -51,15 +52,21 @@ def run(
 ) -> None:
     """Watch and tag in the foreground, and show what happens. Ctrl-C ends it."""
     from earmark_daemon.service.daemon import Daemon
+    from earmark_daemon.service.notify import Supervisor
+    from earmark_daemon.service.stage import BUG
 
-    service = Daemon(places())
+    service, supervisor = Daemon(places()), Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: service.ask_to_stop())
     service.start()
+    supervisor.ready()
     try:
-        _show_events(service, quiet=quiet)
+        _show_events(service, supervisor, quiet=quiet)
     finally:
+        supervisor.stopping()
         service.close()
+    if service.trouble and service.trouble.code == BUG:
+        raise EarmarkError(service.trouble)
 
 
 def start(json: Json = False) -> None:
@@ -86,7 +93,7 @@ def start_daemon(where: Places) -> Start:
     where.log.parent.mkdir(parents=True, exist_ok=True)
     with open(where.log, "ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "earmark_daemon.cli", "run", "--quiet"],
+            [*program(), "run", "--quiet"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -162,11 +169,12 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _show_events(service: Daemon, *, quiet: bool) -> None:
+def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> None:
     number = 0
     if not quiet:
         typer.echo("\n".join(_status_lines(service.requests.status())))
     while not service.stopping:
+        supervisor.alive()
         number, events = service.feed.since(number, seconds=0.5)
         for event in events:
             line = _event_line(event.kind, event.data)

@@ -150,7 +150,7 @@ def read_headers(source: Source) -> Headers:
         rest = _split(source.read(page.body, page.body_size), page.lacing, rest, packets)
         if len(used) == 1:
             codec, wanted = _expectation(packets)
-        if codec is Codec.FLAC and len(packets) > 1 and packets[-1][0] & 128:
+        if codec is Codec.FLAC and len(packets) > 1 and packets[-1][:1] >= b"\x80":
             wanted = len(packets)
         if len(packets) >= wanted:
             break

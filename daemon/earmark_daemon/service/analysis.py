@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.writing.metadata import read_metadata
+
+_OURS = {"ours", "refused"}
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,13 @@ def _content(path: str) -> str | Problem:
 def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
     if isinstance(heard, Problem):
         return heard
-    return Analysis(content, heard, read_metadata(path).to_dict())
+    return Analysis(content, heard, vendors_words(path))
+
+
+def vendors_words(path: str) -> dict[str, Any]:
+    """What vendors wrote into a file, as plain data, without what is empty or Earmark's own."""
+    try:
+        fields = asdict(read_metadata(path))
+    except OSError:
+        return {}
+    return {name: value for name, value in fields.items() if value and name not in _OURS}

@@ -20,7 +20,8 @@ from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lock import hold
 from earmark_daemon.service.requests import Requests
 from earmark_daemon.service.server import Server
-from earmark_daemon.service.stage import Stage
+from earmark_daemon.service.stage import BUG, Stage
+from earmark_daemon.service.undoing import Undoing, recover_undone
 from earmark_daemon.service.writing_job import WritingJob, Written, recover
 from earmark_daemon.settings import Settings, load
 from earmark_daemon.watching.coordinator import Coordinator
@@ -75,6 +76,7 @@ class Daemon:
     def start(self) -> None:
         """Finish what an earlier life left behind, then go."""
         recover(self.index, self.feed)
+        recover_undone(self.index)
         self._hearing.start()
         self._writing.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
@@ -154,8 +156,9 @@ class Daemon:
         self._hearing: Stage[Analysis] = Stage(
             hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
         )
+        self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.labelling = Labelling(self.index, self.model, hearing.reconsider)
-        self._sink = IndexSink(self.index, self.feed, self._hearing.wake)
+        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _wants_writing(self, path: str) -> bool:
         folder = self.settings.folder_of(path)
@@ -163,6 +166,8 @@ class Daemon:
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem
+        if problem and problem.code == BUG:
+            self._stop.set()
         self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
 
     def _follow(self, old: Settings, new: Settings) -> None:

@@ -35,22 +35,31 @@ class IndexKnown:
 class IndexSink:
     """Takes news into the index; see `earmark_daemon.watching.ports.Sink`."""
 
-    def __init__(self, index: Index, feed: Feed, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        wake: Callable[[], None],
+        trouble: Callable[[Problem | None], None],
+    ) -> None:
         """Prepare the sink.
 
         Args:
             index: where news goes.
             feed: who is told.
             wake: called when there is something to hear.
+            trouble: told why the index cannot be written, and None once it can be again.
         """
         self._index = index
         self._feed = feed
         self._wake = wake
+        self._trouble = trouble
+        self._in_trouble = False
         self._roots: dict[str, int] = {}
 
     def watch(self, folder: Folder) -> Identity | None:
         """Remember a folder; returns what it was on disk when it was last seen."""
-        with _as_earmark_error():
+        with self._writing():
             self._roots[folder.path] = self._index.roots.add(folder.path)
             known = next(r for r in self._index.roots.all() if r.path == folder.path)
         if known.identity is None:
@@ -60,13 +69,13 @@ class IndexSink:
 
     def unwatch(self, path: str) -> None:
         """Forget a folder; its files keep their labels."""
-        with _as_earmark_error():
+        with self._writing():
             self._roots.pop(path, None)
             self._index.roots.remove(path)
 
     def arrived(self, batch: Sequence[Found]) -> None:
         """Queue new and changed files."""
-        with _as_earmark_error():
+        with self._writing():
             self._index.files.arrived(
                 Arrival(found.path, found.stamp, self._root_of(found.path)) for found in batch
             )
@@ -75,7 +84,7 @@ class IndexSink:
 
     def moved(self, batch: Sequence[Moved]) -> None:
         """Carry everything known of a file over to its new path."""
-        with _as_earmark_error(), self._index.transaction():
+        with self._writing(), self._index.transaction():
             for move in batch:
                 found = move.found
                 root = self._root_of(found.path)
@@ -87,7 +96,7 @@ class IndexSink:
 
     def gone(self, batch: Sequence[str]) -> None:
         """These files are not there any more."""
-        with _as_earmark_error():
+        with self._writing():
             self._index.files.gone(batch)
         self._feed.tell("gone", count=len(batch))
 
@@ -97,7 +106,7 @@ class IndexSink:
 
     def online(self, root: str, identity: Identity) -> None:
         """The folder is there."""
-        with _as_earmark_error():
+        with self._writing():
             self._index.roots.set_identity(self._roots[root], f"{identity.device}:{identity.inode}")
         self._set_online(root, online=True)
 
@@ -114,9 +123,23 @@ class IndexSink:
         self._feed.tell("scanning", path=root, count=count, over=True)
 
     def _set_online(self, root: str, *, online: bool) -> None:
-        with _as_earmark_error():
+        with self._writing():
             self._index.roots.set_online(self._roots[root], online=online)
         self._feed.tell("folder", path=root, online=online)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Around everything that goes into the index; says so where that fails."""
+        try:
+            with _as_earmark_error():
+                yield
+        except EarmarkError as error:
+            self._in_trouble = True
+            self._trouble(error.problem)
+            raise
+        if self._in_trouble:
+            self._in_trouble = False
+            self._trouble(None)
 
     def _root_of(self, path: str) -> int | None:
         folder = os.path.dirname(path)

@@ -143,7 +143,7 @@ class HearingJob:
         tags = (*heard, *(_said(label) for label in labels if label.says and label not in said))
         self._index.files.set_tags(file_id, tags)
         self._index.files.set_note(file_id, self._note(opinion, tags))
-        if self._wants_writing(path):
+        if self._wants_writing(path) and self._index.files.may_be_written(file_id):
             self._index.queue.add(Step.WRITE, [file_id])
         return tags
 

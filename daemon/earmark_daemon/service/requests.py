@@ -180,6 +180,36 @@ class Requests:
             counts.setdefault((model.tag_set, label), 0)
         return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
 
+    def undo(
+        self,
+        path: str | None = None,
+        since: float | None = None,
+        *,
+        everything: bool = False,
+        last: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Take back what was written into files.
+
+        Args:
+            path: a file, or a folder with all below it.
+            since: only writes after this time, in seconds since the epoch.
+            everything: all that was ever written.
+            last: the newest batch.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``.
+        """
+        journal = self._index.journal
+        if last:
+            batch = journal.last_batch()
+            return self._daemon.undoing.undo(journal.done(batch=batch) if batch else [])
+        if not (path or since or everything):
+            raise fail("bad-request", "Say what to take back.", "A file, a folder, or a time.")
+        entries = journal.done(path=path, since=since)
+        if path and not entries:
+            entries = journal.done(folder=path, since=since)
+        return self._daemon.undoing.undo(entries)
+
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
         return [file_data(record) for record in self._index.files.failures()]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -25,6 +26,9 @@ R = TypeVar("R")
 
 MOST_AT_ONCE = 16
 """Tasks in one call to a worker."""
+
+BUG = "bug"
+"""Code of the problem that ends the daemon rather than let it stand still unnoticed."""
 
 STALLED_SECONDS = 5.0
 """How long to wait before trying again when the index cannot be written."""
@@ -77,6 +81,7 @@ class Stage(Generic[R]):
         self._busy: dict[int, Task] = {}
         self._calls = 0
         self._paused = threading.Event()
+        self._at_rest = threading.Event()
         self._stopping = threading.Event()
         self._stalled_until = 0.0
         self._thread = threading.Thread(target=self._run, name=f"stage-{job.step}")
@@ -97,6 +102,18 @@ class Stage(Generic[R]):
             self._paused.clear()
         self.wake()
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Inside, nothing of this stage is under way."""
+        was_paused = self._paused.is_set()
+        self._at_rest.clear()
+        self.pause(True)
+        self._at_rest.wait()
+        try:
+            yield
+        finally:
+            self.pause(was_paused)
+
     def stop(self) -> None:
         """Finish what is under way, then end."""
         self._stopping.set()
@@ -109,7 +126,16 @@ class Stage(Generic[R]):
         return len(self._busy)
 
     def _run(self) -> None:
+        try:
+            self._work_on()
+        except BaseException as error:
+            self._trouble(Problem(BUG, f"Earmark stumbled over a mistake of its own ({error!r})."))
+            raise
+
+    def _work_on(self) -> None:
         while True:
+            if self._paused.is_set() and not self._calls:
+                self._at_rest.set()
             wait = self._fill()
             if self._stopping.is_set() and not self._calls:
                 return
@@ -177,7 +203,7 @@ class Stage(Generic[R]):
                 for task in done.tasks:
                     self._begin([task])
                 return []
-            return [(done.tasks[0], _crashed(error))]
+            return [(done.tasks[0], crashed(error))]
 
     def _guarded(self, action: Callable[[], float | None]) -> float | None:
         """Do something with the index; where that fails, say so, wait, and go on."""
@@ -193,7 +219,8 @@ class Stage(Generic[R]):
         return result
 
 
-def _crashed(error: Exception) -> Problem:
+def crashed(error: Exception) -> Problem:
+    """What to say of a file that a worker stumbled over."""
     return Problem(
         "crashed",
         f"Reading this file made a worker fail ({str(error).strip().splitlines()[-1]}).",

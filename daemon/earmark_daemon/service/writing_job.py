@@ -108,7 +108,7 @@ class WritingJob:
         else:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, _index_stamp(outcome), None)
+            self._index.files.set_written(task.file_id, index_stamp(outcome), None)
         self._index.queue.done(Step.WRITE, task.file_id)
 
     def _refused(self, task: Task, refused: writing.Refused) -> None:
@@ -180,7 +180,8 @@ def _commit(item: writing.Prepared) -> writing.Stamp | writing.Refused:
         return writing.Refused(item.path, error.problem)
 
 
-def _index_stamp(stamp: writing.Stamp) -> Stamp:
+def index_stamp(stamp: writing.Stamp) -> Stamp:
+    """A stamp of the writing room as the index keeps it."""
     return Stamp(stamp.size, stamp.mtime_ns, stamp.inode, stamp.device)
 
 

@@ -19,11 +19,12 @@ from earmark_daemon.watching.facts import Identity
 from earmark_daemon.watching.hints import Hint, Kind
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.inbox import Inbox
+from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount, below, mount_of, mounts
 from earmark_daemon.watching.pace import Pace
 from earmark_daemon.watching.ports import Known, Sink
 from earmark_daemon.watching.roots import NEVER, Root, RootStatus
-from earmark_daemon.watching.sweep import Outcome, Report, Sweep, Task, presence
+from earmark_daemon.watching.sweep import Outcome, Report, Sweep, Task
 from earmark_daemon.watching.territory import Territory
 from earmark_daemon.watching.watcher import Watcher
 
@@ -159,6 +160,7 @@ class Coordinator:
         mount = mount_of(path, self._mounted)
         root = Root(path, rules, identity, next_full=self._clock.monotonic())
         root.network, root.keeps_inodes = not mount.sends_events, mount.keeps_inodes
+        root.seen = None if root.network else _identify(path)
         self._territory.put(root)
 
     def _remove(self, path: str, done: threading.Event) -> None:
@@ -203,7 +205,7 @@ class Coordinator:
             remounted = before != self._mounted and (
                 below(root.path, before) != below(root.path, self._mounted)
             )
-            if remounted or self._has_changed(root):
+            if self._has_changed(root) or remounted:
                 self._look_afresh(root, now)
             elif slept:
                 root.next_full = now
@@ -215,12 +217,13 @@ class Coordinator:
 
     def _has_changed(self, root: Root) -> bool:
         """Whether a local root came or went, or its events stopped."""
-        if root.network or root.online is None or root.sweep is not None:
+        if root.network:
             return False
-        expected = root.identity if root.online else None
-        if presence(root.path, root.identity, lambda: True).identity != expected:
+        before, root.seen = root.seen, _identify(root.path)
+        if root.seen != before:
             return True
-        return bool(root.online) and not root.polled and not self._watcher.is_alive(root.path)
+        watched = bool(root.online) and not root.polled and root.sweep is None
+        return watched and not self._watcher.is_alive(root.path)
 
     def _start_sweeps(self) -> None:
         now = self._clock.monotonic()
@@ -282,15 +285,22 @@ class Coordinator:
         """Tell when a root comes or goes, or its events cannot be relied on any more."""
         identity = report.presence.identity
         if identity is None:
-            if report.outcome is Outcome.OFFLINE and root.online is not False:
-                self._sink.offline(root.path)
-                root.online = False
+            if report.outcome is Outcome.OFFLINE:
+                self._note_absence(root, report.presence.problem)
             return
         if not root.online or root.identity != identity:
             self._sink.online(root.path, identity)
-            root.online, root.identity = True, identity
+            root.online, root.identity, root.absence = True, identity, None
         if report.problem != root.problem:
             self._note_problem(root, report.problem)
+
+    def _note_absence(self, root: Root, problem: Problem | None) -> None:
+        if root.online is not False:
+            self._sink.offline(root.path)
+            root.online = False
+        if problem is not None and problem != root.absence:
+            self._sink.trouble(root.path, problem)
+        root.absence = problem
 
     def _note_problem(self, root: Root, problem: Problem | None) -> None:
         root.problem = problem
@@ -300,3 +310,10 @@ class Coordinator:
         root.rewatch_at = now + self._pace.reconcile_every
         root.next_full = min(root.next_full, now + self._pace.poll_every)
         self._sink.trouble(root.path, problem)
+
+
+def _identify(folder: str) -> Identity | None:
+    try:
+        return identify(folder)
+    except OSError:
+        return None

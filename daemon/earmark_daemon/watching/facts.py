@@ -68,9 +68,18 @@ class Identity:
     """Which folder a watched root really is; a mount point changes it when a disk goes.
 
     Attributes:
-        device: number of the file system (``st_dev``).
+        device: number of the file system (``st_dev``); may change when it is mounted again.
         inode: number of the folder on it (``st_ino``).
+        disk: what the file system says it is (``f_fsid``, made from its UUID by ext4 and btrfs);
+            0 where it does not say.
     """
 
     device: int
     inode: int
+    disk: int = 0
+
+    def is_on_same_disk(self, other: Identity) -> bool:
+        """Whether both folders are on one disk, as far as can be told."""
+        if self.disk and other.disk:
+            return self.disk == other.disk
+        return self.device == other.device

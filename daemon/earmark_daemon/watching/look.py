@@ -54,7 +54,8 @@ def identify(folder: str) -> Identity:
     status = os.stat(folder)
     if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(20, "Not a folder", folder)
-    return Identity(status.st_dev, status.st_ino)
+    disk = os.statvfs(folder).f_fsid if hasattr(os, "statvfs") else 0
+    return Identity(status.st_dev, status.st_ino, disk)
 
 
 def look(path: str) -> Look:

@@ -15,6 +15,11 @@ CLOUD_ONLY = Problem(
     "Make it available offline, then it is taken in by itself.",
 )
 BROKEN_LINK = Problem("broken-link", "It is a link to something that is not there.")
+OTHER_DISK = Problem(
+    "other-disk",
+    "Another disk is in the place of the watched folder, none of its known files is there.",
+    "If that is right, remove the folder from the watched ones and add it again.",
+)
 IN_USE = Problem(
     "in-use",
     "Another program has been writing to it for a long time.",

@@ -1,8 +1,7 @@
 """Compares what a disk holds with what the index knows; pure, touches neither.
 
 The rule that guards a library: a file is called gone only if its absence was seen. Not when its
-folder could not be read, not when the file system it was on is not there, not when another disk
-stands in the place of the one that was watched.
+folder could not be read, not when the file system it was on is not there.
 """
 
 from __future__ import annotations
@@ -63,7 +62,6 @@ def reconcile(
     *,
     devices: Iterable[int] = (),
     stable_inodes: bool = True,
-    believe_absence: bool = True,
 ) -> Iterator[Change]:
     """Tell how a disk differs from what is known of it.
 
@@ -75,12 +73,9 @@ def reconcile(
         known: what the index knows below the same folder.
         devices: file systems known to be there besides those of the files found.
         stable_inodes: see `same_file`.
-        believe_absence: False where this may be another disk than the one known; then no file
-            is gone unless at least one known file was met.
     """
     missing = dict(known)
     stamps = frozenset(missing.values()) if stable_inodes else frozenset()
-    met_any = False
     present = set(devices)
     unread: list[str] = []
     doubtful: list[Found] = []
@@ -91,20 +86,17 @@ def reconcile(
             continue
         present.add(item.stamp.device)
         before = missing.pop(item.path, None)
-        met_any = met_any or before is not None
         if before is None and item.stamp.inode and item.stamp in stamps:
             doubtful.append(item)
         elif before is None:
             yield Seen(News.NEW, item)
         elif not same_file(before, item.stamp, stable_inodes=stable_inodes):
             yield Seen(News.CHANGED, item)
-    gone = {}
-    if believe_absence or met_any:
-        gone = {
-            path: stamp
-            for path, stamp in missing.items()
-            if stamp.device in present and not _below_any(path, unread)
-        }
+    gone = {
+        path: stamp
+        for path, stamp in missing.items()
+        if stamp.device in present and not _below_any(path, unread)
+    }
     yield from _pair(doubtful, gone)
 
 

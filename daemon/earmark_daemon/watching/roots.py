@@ -41,6 +41,8 @@ class Root:
         rules: what is left alone in it.
         identity: which folder it was when last seen; None if never.
         next_full: when it is compared as a whole next.
+        absence: why it is held to be offline though something is there.
+        seen: what stood in its place at the last pulse.
         doubts: folders in it that are to be compared, and when.
         rewatch_at: when its events have to be set up afresh.
         after_burst: when it is compared because very many events came.
@@ -51,6 +53,8 @@ class Root:
     identity: Identity | None
     next_full: float
     online: bool | None = None
+    absence: Problem | None = None
+    seen: Identity | None = None
     network: bool = False
     keeps_inodes: bool = True
     rewatch_at: float = 0.0

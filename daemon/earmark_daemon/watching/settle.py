@@ -82,10 +82,6 @@ class Settler:
         self._heap: list[tuple[float, str]] = []
         self._overwhelmed = False
 
-    def __len__(self) -> int:
-        """How many files and folders wait."""
-        return len(self._waiting) + len(self._crowded)
-
     def __contains__(self, path: str) -> bool:
         return path in self._waiting
 

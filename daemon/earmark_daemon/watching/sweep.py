@@ -18,6 +18,7 @@ from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp, Trouble
 from earmark_daemon.watching.ignore import Rules, skips_folder
 from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.ports import Known
+from earmark_daemon.watching.problems import OTHER_DISK
 from earmark_daemon.watching.reconcile import Change, Gone, reconcile
 from earmark_daemon.watching.scan import scan
 
@@ -38,11 +39,11 @@ class Presence:
 
     Attributes:
         identity: the folder there; None if the root is offline.
-        same: whether it is the folder that was known.
+        problem: why it is held to be offline though something is there.
     """
 
     identity: Identity | None
-    same: bool = True
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +95,35 @@ class Task:
         return self.folder == self.root
 
 
-def presence(root: str, recorded: Identity | None, knows_files: Callable[[], bool]) -> Presence:
+def presence(root: str, recorded: Identity | None, known: Callable[[], Iterable[str]]) -> Presence:
     """Tell whether a root is there.
 
-    It is offline if it cannot be reached, and if it is empty though another folder was known in
-    its place: that is the bare mount point of a disk that is not there.
+    It is offline if it cannot be reached; if it is empty though another folder was known in its
+    place, because that is the bare mount point of a disk that is not there; and if another disk
+    is there on which not one of the known files is found.
 
     Args:
         root: the watched folder.
         recorded: which folder it was when last seen; None if never.
-        knows_files: tells whether the index knows files in it.
+        known: lists the files that the index knows in it; asked only in doubt.
     """
     try:
         now = identify(root)
-        if now == recorded:
+        if now == recorded or (recorded is None and _is_empty(known())):
             return Presence(now)
-        foreign = recorded is not None or knows_files()
-        if foreign and _is_bare(root):
+        if _is_bare(root):
             return Presence(None)
-        return Presence(now, same=not foreign)
     except OSError:
         return Presence(None)
+    if recorded is not None and recorded.is_on_same_disk(now):
+        return Presence(now)
+    if _is_empty(known()) or any(os.path.lexists(path) for path in known()):
+        return Presence(now)
+    return Presence(None, OTHER_DISK)
+
+
+def _is_empty(paths: Iterable[str]) -> bool:
+    return not any(True for _ in paths)
 
 
 def _is_bare(folder: str) -> bool:
@@ -154,7 +163,7 @@ class Sweep(threading.Thread):
 
     def _compare(self) -> Outcome:
         task = self.task
-        self._presence = presence(task.root, task.identity, self._knows_files)
+        self._presence = presence(task.root, task.identity, self._known_paths)
         if self._presence.identity is None:
             return Outcome.OFFLINE
         self._problem = task.prepare()
@@ -164,7 +173,6 @@ class Sweep(threading.Thread):
             self._known_here(),
             devices=self._devices(),
             stable_inodes=task.stable_inodes,
-            believe_absence=self._presence.same,
         )
         for change in changes:
             if self.cancelled.is_set():
@@ -191,8 +199,8 @@ class Sweep(threading.Thread):
             if not path.startswith(elsewhere):
                 yield path, stamp
 
-    def _knows_files(self) -> bool:
-        return any(True for _ in self._known_here())
+    def _known_paths(self) -> Iterator[str]:
+        return (path for path, _ in self._known_here())
 
     def _devices(self) -> Iterator[int]:
         """The file systems that are there: the root's own, under its old number too."""
@@ -208,5 +216,7 @@ class Sweep(threading.Thread):
 
     def _report(self, outcome: Outcome | None) -> None:
         changes, self._changes = tuple(self._changes), []
-        here = Presence(None) if outcome is Outcome.OFFLINE else self._presence
+        here = self._presence
+        if outcome is Outcome.OFFLINE and here.identity is not None:
+            here = Presence(None)
         self._deliver(self, Report(changes, self._count, here, outcome, self._problem))

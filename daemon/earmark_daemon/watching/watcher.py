@@ -124,7 +124,7 @@ class Watcher:
             observer = self._make_observer()
             observer.start()
             self._observer = observer
-            self._threads = [thread for thread in _watchdog_threads() if thread not in others]
+            self._threads = [observer, *(_watchdog_threads() - others)]
         return self._observer
 
     def _works(self) -> bool:
@@ -214,8 +214,8 @@ class _OverflowListener(logging.Handler):
 _WATCHDOG_LOG = logging.getLogger("watchdog.observers.inotify_c")
 
 
-def _watchdog_threads() -> list[BaseThread]:
-    return [thread for thread in threading.enumerate() if isinstance(thread, BaseThread)]
+def _watchdog_threads() -> set[BaseThread]:
+    return {thread for thread in threading.enumerate() if isinstance(thread, BaseThread)}
 
 
 def _limit_reached(observer: BaseObserver) -> bool:

@@ -47,7 +47,8 @@ def opened(disk: Disk, path: str) -> Iterator[tuple[int, Source]]:
     try:
         yield descriptor, source_of(disk, descriptor)
     finally:
-        disk.close(descriptor)
+        with contextlib.suppress(OSError):
+            disk.close(descriptor)
 
 
 def source_of(disk: Disk, descriptor: int) -> Source:

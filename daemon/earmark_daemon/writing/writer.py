@@ -82,13 +82,14 @@ def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
     """
     try:
         _check_unchanged(prepared, disk)
+        stamp = Stamp.of(disk.status(prepared.temp))
         disk.replace(prepared.temp, prepared.target)
     except (EarmarkError, OSError) as error:
         discard(prepared, disk)
         raise EarmarkError(gate.explain(error), prepared.path) from error
     with contextlib.suppress(OSError):
         disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
-    return Stamp.of(disk.status(prepared.target))
+    return stamp
 
 
 def discard(prepared: Prepared, disk: Disk = REAL_DISK) -> None:
@@ -161,6 +162,8 @@ def make_copy(
         inverse(original.source, change.edits),
         {name: (current.get(name), value) for name, value in change.attributes.items()},
     )
+    packed = encode(patch, [edit.data for edit in change.edits])
+    before = file_digest(original.source)
     temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
     return Prepared(
         path=path,
@@ -168,9 +171,9 @@ def make_copy(
         temp=temp,
         before=Stamp.of(original.status),
         ctime_ns=original.status.st_ctime_ns,
-        digest_before=file_digest(original.source),
+        digest_before=before,
         digest_after=after,
-        patch=encode(patch, [edit.data for edit in change.edits]),
+        patch=packed,
         terms=change.terms,
         changes=change.fields,
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def reason(path: str) -> Problem:
     ],
 )
 def test_the_same_sound_is_heard_the_same_in_every_format(
-    tmp_path: Path, name: str, kind: dict[str, str]
+    tmp_path: Path, name: str, kind: dict[str, Any]
 ) -> None:
     plain = hear(write(tmp_path / "plain.wav", subtype="FLOAT"))
     heard = hear(write(tmp_path / name, **kind))

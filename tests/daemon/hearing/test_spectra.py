@@ -18,7 +18,7 @@ from earmark_daemon.hearing.spectra import frontend_identity, pack, unpack
         elements=st.integers(0, 255),
     )
 )
-def test_windows_come_back_as_they_were(windows: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_windows_come_back_as_they_were(windows: np.ndarray) -> None:
     assert np.array_equal(unpack(pack(windows)), windows)
 
 

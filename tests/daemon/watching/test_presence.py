@@ -15,7 +15,8 @@ from tests.daemon.watching.recorder import QUICK, Recorder, sound, watching
 
 from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount
-from earmark_daemon.watching.sweep import presence
+from earmark_daemon.watching.problems import OTHER_DISK
+from earmark_daemon.watching.sweep import Presence, presence
 
 
 def test_a_root_that_vanishes_is_offline_and_comes_back(tmp_path: Path) -> None:
@@ -51,22 +52,16 @@ def test_the_bare_mount_point_of_a_missing_disk_is_offline(tmp_path: Path) -> No
     assert recorder.losses == []
 
 
-def test_another_disk_in_the_place_of_the_known_one_deletes_nothing(tmp_path: Path) -> None:
+def test_a_folder_made_anew_on_the_same_disk_is_the_root_as_it_is_now(tmp_path: Path) -> None:
     root = tmp_path / "root"
     known = sound(root / "a.wav")
     recorder = Recorder()
-    with watching(recorder, root, pace=replace(QUICK, limbo=0.0)) as coordinator:
+    with watching(recorder, root):
         recorder.wait_for_disk(root)
-        root.rename(tmp_path / "disk")
-        other = sound(root / "other.wav", b"other")
-        recorder.wait(lambda: str(other) in recorder.files)
-        scans = len(recorder.scans)
-        coordinator.rescan(str(root))
-        recorder.wait(lambda: len(recorder.scans) > scans)
-        marker = sound(root / "marker.wav")
-        recorder.wait(lambda: str(marker) in recorder.files)
-    assert str(known) in recorder.files
-    assert recorder.losses == []
+        root.rename(tmp_path / "before")
+        sound(root / "other.wav", b"other")
+        recorder.wait_for_disk(root)
+    assert recorder.losses == [str(known)]
 
 
 def test_a_file_deleted_just_before_its_disk_went_is_gone_when_it_is_back(tmp_path: Path) -> None:
@@ -99,24 +94,27 @@ def test_a_root_that_its_user_emptied_is_online(tmp_path: Path) -> None:
         assert str(root) in recorder.identities
 
 
-def test_presence_goes_by_identity_and_emptiness(tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
+def test_presence_goes_by_identity_emptiness_and_known_files(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    assert presence(str(root), None, lambda: False).identity is None
+    path, missing = str(root / "a.wav"), str(root / "missing.wav")
+    assert presence(str(root), None, list) == Presence(None)
     root.mkdir()
     here = identify(str(root))
-    assert presence(str(root), None, lambda: False).identity == here
-    assert presence(str(root), None, lambda: True).identity is None
-    assert presence(str(root), here, lambda: True).same
-    assert presence(str(root), identify(str(other)), lambda: True).identity is None
+    anew = replace(here, inode=here.inode + 1)
+    other = replace(anew, device=here.device + 1, disk=here.disk + 1)
+    assert presence(str(root), None, list) == Presence(here)
+    assert presence(str(root), here, lambda: [path]) == Presence(here)
+    for recorded in (None, anew, other):
+        assert presence(str(root), recorded, lambda: [path]) == Presence(None)
     sound(root / ".Trash-0/a.wav")
-    assert presence(str(root), identify(str(other)), lambda: True).identity is None
+    assert presence(str(root), other, lambda: [path]) == Presence(None)
     sound(root / "a.wav")
-    there = presence(str(root), identify(str(other)), lambda: True)
-    assert (there.identity, there.same) == (here, False)
-    sound(tmp_path / "file")
-    assert presence(str(tmp_path / "file"), None, lambda: False).identity is None
+    assert presence(str(root), anew, lambda: [missing]) == Presence(here)
+    assert presence(str(root), other, lambda: [missing, path]) == Presence(here)
+    assert presence(str(root), other, list) == Presence(here)
+    for recorded in (None, other):
+        assert presence(str(root), recorded, lambda: [missing]) == Presence(None, OTHER_DISK)
+    assert presence(path, None, list) == Presence(None)
 
 
 @pytest.fixture
@@ -142,20 +140,31 @@ def unmount(point: Path) -> None:
     subprocess.run(["umount", "--lazy", str(point)], check=False, capture_output=True)
 
 
-def test_an_unmounted_root(disk: Path) -> None:
-    sound(disk / "a.wav")
+def test_an_unmounted_root_another_disk_and_the_same_again(disk: Path) -> None:
+    known = sound(disk / "a.wav")
+    aside = disk.parent / "aside"
+    aside.mkdir()
+    subprocess.run(["mount", "--bind", disk, aside], check=True)
     recorder = Recorder()
-    with watching(recorder, disk):
-        recorder.wait_for_disk(disk)
-        unmount(disk)
-        recorder.wait(lambda: str(disk) not in recorder.identities)
-        assert mount(disk)
-        back = sound(disk / "b.wav")
-        recorder.wait(lambda: str(back) in recorder.files)
-        marker = sound(disk / "marker.wav")
-        recorder.wait(lambda: str(marker) in recorder.files)
+    try:
+        with watching(recorder, disk):
+            recorder.wait_for_disk(disk)
+            unmount(disk)
+            recorder.wait(lambda: str(disk) not in recorder.identities)
+            assert mount(disk)
+            sound(disk / "other.wav")
+            recorder.wait(lambda: str(disk) in recorder.troubles)
+            assert recorder.troubles[str(disk)].code == "other-disk"
+            assert list(recorder.files) == [str(known)]
+            unmount(disk)
+            subprocess.run(["mount", "--bind", aside, disk], check=True)
+            recorder.wait(lambda: str(disk) in recorder.identities)
+            marker = sound(disk / "marker.wav")
+            recorder.wait(lambda: str(marker) in recorder.files)
+    finally:
+        unmount(aside)
     assert recorder.losses == []
-    assert str(disk / "a.wav") in recorder.files
+    assert set(recorder.files) == {str(known), str(marker)}
 
 
 def test_a_disk_mounted_in_a_root(disk: Path) -> None:

@@ -85,12 +85,6 @@ def test_nothing_is_gone_from_a_disk_that_is_not_there() -> None:
     assert compare(still, known | still) == [Gone("/usb/a.wav", stamp(1, device=OTHER))]
 
 
-def test_nothing_is_gone_if_this_may_be_another_disk() -> None:
-    known = {"/a.wav": stamp(1), "/b.wav": stamp(2)}
-    assert compare({}, known, believe_absence=False) == []
-    assert compare({"/a.wav": stamp(1)}, known, believe_absence=False) == [Gone("/b.wav", stamp(2))]
-
-
 def test_a_device_with_a_new_number_does_not_change_its_files() -> None:
     assert same_file(stamp(1), stamp(1, device=OTHER))
     assert same_file(stamp(1), stamp(8, device=OTHER))

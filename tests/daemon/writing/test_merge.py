@@ -1,5 +1,7 @@
 """Words of others are never replaced, moved or lost; only ours come and go."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,7 +111,7 @@ def test_a_comment_is_shown_without_our_block() -> None:
 def test_whatever_was_written_can_be_taken_out(
     genre: str, comment: str, rounds: list[list[str]]
 ) -> None:
-    store, marks = joined(genre, comment), {}
+    store, marks = joined(genre, comment), dict[str, Any]()
     for terms in rounds:
         store, marks = rewrite(store, marks, *clean(terms))
         again, _ = rewrite(store, marks, *clean(terms))

@@ -114,9 +114,12 @@ def test_only_tags_change_and_undo_restores(data: bytes, terms: list[str]) -> No
         commit(prepared, QUICK)
         written = Path(path).read_bytes()
         assert foreign(written) == foreign(data)
-        assert heard is None or np.array_equal(samples(path), heard)
+        now = samples(path)
+        assert heard is None or (now is not None and np.array_equal(now, heard))
         if data[:4] == b"RIFF":
-            assert "vendor pack" in str(WAVE(path).tags["TCON"])
+            tags = WAVE(path).tags
+            assert tags is not None
+            assert "vendor pack" in str(tags["TCON"])
             assert len(written) == struct.unpack_from("<I", written, 4)[0] + 8
         assert prepare(path, ("vendor pack", *terms), disk=QUICK) == Unchanged(path)
         outcome = undo(path, prepared.patch, prepared.digest_before, prepared.digest_after, QUICK)

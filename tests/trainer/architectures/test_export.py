@@ -4,7 +4,7 @@ import pytest
 from tests.benchmarks.papers.sounds import write
 from tests.trainer.architectures.models import LABELS, exported
 
-from earmark_daemon.hearing.listen import listen
+from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import Model
 from earmark_trainer.architectures.registry import ARCHITECTURES
 
@@ -31,10 +31,11 @@ def narrow_cnn14(monkeypatch):
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_daemon_hears_with_it(name, tmp_path):
     one = ARCHITECTURES[name]
-    one = one.with_window(SHORTEST.get(name, one.frontend["window_seconds"]))
+    one = one.with_window(SHORTEST[name]) if name in SHORTEST else one
     model = Model(exported(one, tmp_path))
     sound = write(tmp_path / "sound.wav", 220.0, seconds=2.0, rate=44_100)
     (heard,) = listen([str(sound)], model)
+    assert isinstance(heard, Heard)
     assert set(heard.scores) == set(LABELS)
     assert sum(heard.scores.values()) == pytest.approx(1.0, abs=1e-4)
     assert len(heard.embedding) > 0

@@ -46,8 +46,8 @@ def _convolve(x: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
 
 def _normalise(x: torch.Tensor, norm: torch.nn.BatchNorm2d) -> torch.Tensor:
     shape = (1, -1, 1, 1)
-    centred = x - norm.running_mean.view(shape)
-    scaled = centred / (norm.running_var.view(shape) + 1e-5).sqrt()
+    mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
+    scaled = (x - mean.view(shape)) / (variance.view(shape) + 1e-5).sqrt()
     return scaled * norm.weight.view(shape) + norm.bias.view(shape)
 
 
@@ -56,8 +56,8 @@ def test_block_against_a_plain_statement_of_it():
     torch.manual_seed(3)
     block = ConvBlock(4, 6, pool=2).double().eval()
     for norm in (block.bn1, block.bn2):
-        norm.running_mean.normal_()
-        norm.running_var.uniform_(0.5, 2.0)
+        norm.get_buffer("running_mean").normal_()
+        norm.get_buffer("running_var").uniform_(0.5, 2.0)
         norm.weight.normal_()
         norm.bias.normal_()
     x = torch.randn(2, 4, 10, 8, dtype=torch.float64)

@@ -46,11 +46,16 @@ def test_cosine_transform_is_orthonormal():
     torch.testing.assert_close(flat, torch.tensor([12**0.5, 0, 0, 0]), atol=1e-5, rtol=0)
 
 
+def _kernels(layers: torch.nn.ModuleList) -> list[tuple[int, ...]]:
+    weights = [layer.get_parameter("conv.weight") for layer in layers]
+    return [tuple(weight.shape) for weight in weights]
+
+
 @torch.no_grad()
 def test_spectrogram_front_end_layer_by_layer():
     front = SpectrogramFrontEnd(96).eval()
     picture = torch.zeros(1, 96, 938)
-    kernels = [tuple(layer.conv.weight.shape) for layer in front.timbre]
+    kernels = _kernels(front.timbre)
     assert kernels == [
         (16, 1, 86, 7),
         (32, 1, 86, 3),
@@ -59,7 +64,7 @@ def test_spectrogram_front_end_layer_by_layer():
         (32, 1, 38, 3),
         (64, 1, 38, 1),
     ]
-    long_kernels = [tuple(layer.conv.weight.shape) for layer in front.temporal]
+    long_kernels = _kernels(front.temporal)
     assert long_kernels == [(16, 1, 165), (32, 1, 128), (64, 1, 64), (128, 1, 32)]
     assert tuple(front(picture).shape) == (1, 464, 938)
 

@@ -54,8 +54,8 @@ class Compact(nn.Module):
         bands = n_mels
         for _ in WIDTHS:
             bands = (bands + 1) // 2
-        self.fold = nn.Conv1d(WIDTHS[-1] * bands, EMBEDDING, 1, bias=False)
-        self.fold_norm = nn.BatchNorm1d(EMBEDDING)
+        self.fold = nn.Conv2d(WIDTHS[-1], EMBEDDING, (bands, 1), bias=False)
+        self.fold_norm = nn.BatchNorm2d(EMBEDDING)
         self.attention = nn.Conv1d(EMBEDDING, EMBEDDING, 1)
         self.project = nn.Linear(2 * EMBEDDING, EMBEDDING)
         self.dropout = nn.Dropout(DROPOUT)
@@ -70,7 +70,7 @@ class Compact(nn.Module):
         x = functional.relu(self.stem_norm(self.stem(x)))
         for stage in self.stages:
             x = stage(x)
-        x = functional.relu(self.fold_norm(self.fold(x.flatten(1, 2))))
+        x = functional.relu(self.fold_norm(self.fold(x))).squeeze(2)
         weights = torch.softmax(self.attention(x), dim=-1)
         pooled = torch.cat(((x * weights).sum(-1), x.amax(-1)), dim=1)
         embedding = functional.relu(self.project(self.dropout(pooled)))

@@ -30,13 +30,11 @@ class Optimiser:
     """How the paper trained it; where it is silent, how its published program did.
 
     Attributes:
-        method: name of the algorithm.
-        learning_rate: step size.
+        learning_rate: Adam's step size.
         batch_size: clips a step.
         label_smoothing: share of each label that is spread over the others.
     """
 
-    method: Literal["adam", "adadelta"] = "adam"
     learning_rate: float = 1e-3
     batch_size: int = 32
     label_smoothing: float = 0.0
@@ -140,7 +138,7 @@ _ALL = (
         _log_mel(44_100, 2_048, 512, 96, (0.0, 22_050.0), 3.007),
         lambda labels, shape: VggElu(labels, *shape),
         "softmax",
-        Optimiser("adadelta", 1.0, 20, label_smoothing=0.01),
+        Optimiser(batch_size=20, label_smoothing=0.01),
     ),
     Architecture(
         "shallow-mel",

@@ -48,6 +48,8 @@ Build = Callable[..., nn.Module]
 PREDICT_BATCH = 128
 PREDICT_VALUES = PREDICT_BATCH * 64 * 300
 """Numbers shown at once when predicting; long inputs go in smaller batches."""
+CROPPED_EPOCHS = 0.75
+"""Share of the epochs in which clips are cropped, if at all."""
 
 
 @dataclass
@@ -180,12 +182,14 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
     chance = run.epoch + workers.number() * 100_003
     torch.manual_seed(config.seed * 1_000_003 + chance)
     generator = torch.Generator().manual_seed(config.seed * 1_000_033 + chance)
+    cropped = config.crop > 0 and run.epoch < CROPPED_EPOCHS * config.epochs
+    crop = config.crop if cropped else None
     losses = []
     for index in batches:
         rate = _rate(run.steps, len(batches) * config.epochs, config)
         for group in run.parts.optimizer.param_groups:
             group["lr"] = rate
-        batch = _batch(training, index, config, generator)
+        batch = _batch(training, index, config, generator, crop)
         losses.append(step(run.parts, batch, config, run.steps, exclusive=training.exclusive))
         run.steps += 1
     run.epoch += 1
@@ -195,10 +199,14 @@ def _epoch(run: _Run, training: SpectrogramDataset, config: TrainConfig) -> floa
 
 
 def _batch(
-    data: SpectrogramDataset, index: Ints, config: TrainConfig, generator: torch.Generator
+    data: SpectrogramDataset,
+    index: Ints,
+    config: TrainConfig,
+    generator: torch.Generator,
+    crop: int | None,
 ) -> Batch:
     device = config.device
-    clips = torch.from_numpy(data.clips[index]).to(device)
+    clips = torch.from_numpy(data.clips[index][..., :crop]).to(device)
     targets = torch.from_numpy(data.targets[index]).to(device)
     known = torch.from_numpy(data.known[index]).to(device)
     teacher = None

@@ -133,6 +133,8 @@ class TrainConfig:
         validation_share: share of the groups kept aside; 0 trains on everything.
         patience: epochs without a better validation score before training stops; 0 never stops.
         ema: decay of the running average of the weights for each step; 0 keeps the last weights.
+        crop: frames from the start that are shown in the first three quarters of the epochs, which
+            saves time; 0 shows whole clips always. For networks that take any number of frames.
         teacher_weight: weight of the regression to the teacher in the loss.
         target_precision: the precision that thresholds are chosen for.
         bfloat16: multiply in bfloat16, which about halves the time on processors that have it.
@@ -154,6 +156,7 @@ class TrainConfig:
     validation_share: float = 0.2
     patience: int = 10
     ema: float = 0.998
+    crop: int = 0
     teacher_weight: float = 0.0
     target_precision: float = 0.8
     bfloat16: bool = False

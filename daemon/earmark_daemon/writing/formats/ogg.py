@@ -80,7 +80,7 @@ class OggFile:
         expected = {ogg.Codec.VORBIS: b"\x03vorbis", ogg.Codec.OPUS: b"OpusTags"}
         if not packet.startswith(expected.get(self._headers.codec, b"")):
             raise malformed("comments", "Its tags do not stand where they belong.")
-        if self._headers.codec is ogg.Codec.FLAC and packet[0] & 127 != 4:
+        if self._headers.codec is ogg.Codec.FLAC and packet[:1] not in (b"\x04", b"\x84"):
             raise malformed("comments", "Its tags do not stand where they belong.")
         return vorbis.parse(packet[start:])
 

@@ -1,0 +1,1 @@
+"""The numbers that the papers print, one module for each; data alone, nothing measured."""

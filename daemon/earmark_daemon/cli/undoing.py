@@ -1,0 +1,86 @@
+"""`undo`: takes tags back out of files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.output import print_json
+
+_AGO = re.compile(r"(\d+)\s*(m|min|h|hours?|d|days?)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_SENTENCES = {
+    "restored": "{} are as they were, to the byte.",
+    "marks-removed": "{} had been changed by somebody else since: only Earmark's marks went.",
+    "nothing-to-do": "{} were as they should be already.",
+    "refused": "{} could not be taken back.",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(undo)
+
+
+def undo(
+    path: Annotated[Path | None, typer.Argument(help="A file, or a folder.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only what was written since: 2h, 3d, or 2026-05-01T12:00.")
+    ] = None,
+    last: Annotated[bool, typer.Option("--last", help="The last batch.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that was ever written.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Take tags back out of files: each becomes what it was before, to the byte."""
+    if not (path or since or last or everything):
+        raise typer.BadParameter("say what: a file, a folder, --since, --last or --all")
+    with daemon_or_own() as asked:
+        outcomes = asked.call(
+            "undo",
+            path=os.path.abspath(path) if path else None,
+            since=_moment(since) if since else None,
+            last=last,
+            everything=everything,
+        )
+    if json:
+        for outcome in outcomes:
+            print_json(outcome)
+    else:
+        _tell(outcomes)
+    if any(outcome["outcome"] == "refused" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _tell(outcomes: list[dict[str, str]]) -> None:
+    for outcome in outcomes:
+        if outcome["reason"]:
+            typer.echo(f"{outcome['path']}\n    {outcome['reason']}")
+    for kind, count in Counter(outcome["outcome"] for outcome in outcomes).items():
+        files = "1 file" if count == 1 else f"{count:,} files"
+        typer.echo(_SENTENCES[kind].format(files))
+    if not outcomes:
+        typer.echo("There is nothing to take back.")
+
+
+def _moment(text: str) -> float:
+    """A time in seconds since the epoch, from "2h", "3 days" or an ISO date.
+
+    Raises:
+        typer.BadParameter: it is none of these.
+    """
+    ago = _AGO.fullmatch(text.strip())
+    if ago:
+        return (datetime.now() - timedelta(**{_UNITS[ago[2][0]]: int(ago[1])})).timestamp()
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no time: write 2h, 3d or 2026-05-01T12:00"
+        ) from error

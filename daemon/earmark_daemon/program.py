@@ -1,0 +1,22 @@
+"""How to start Earmark again, as a program of its own: installed by pip, or as a frozen build."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+
+def program() -> tuple[str, ...]:
+    """The command that is `earmark`, with full paths; arguments are appended to it."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable,)
+    return (sys.executable, "-m", "earmark_daemon.cli")
+
+
+def tray_program() -> tuple[str, ...] | None:
+    """The command that shows the tray icon, where it is installed."""
+    if getattr(sys, "frozen", False) or find_spec("earmark_tray") is None:
+        return None
+    if find_spec("earmark_tray.__main__") is None:
+        return None
+    return (sys.executable, "-m", "earmark_tray")

@@ -1,0 +1,136 @@
+"""Disks that are full or read-only: said clearly, nothing lost, and it goes on when it can."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.daemon.audio_files import thump, write
+from tests.e2e.living import LivingDaemon, earmark
+from tests.waiting import until
+
+from earmark_daemon.settings import Folder, add_folder
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 4 MB; skips where mounting is not allowed."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("needs the right to mount a file system")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def remount(folder: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Use up every byte that is left."""
+    filler = folder / "filler"
+    with open(filler, "wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+    return filler
+
+
+def test_a_full_disk_under_the_samples(small_disk: Path, tmp_path: Path) -> None:
+    living = LivingDaemon(small_disk / "Samples")
+    paths = [Path(write(living.folder / f"{n}.wav", thump(0.3 + n / 100))) for n in range(5)]
+    before = {path: path.read_bytes() for path in paths}
+    filler = fill(small_disk)
+    living.start()
+    try:
+        results = living.wait_for(paths)
+        assert all(result["tags"] or result["reason"] for result in results)
+        refused = [result for result in results if result["tags"] and not result["written"]]
+        assert refused
+        assert all("full" in result["reason"] for result in refused)
+        assert {path: path.read_bytes() for path in paths} == before
+        filler.unlink()
+        tagged = [result["path"] for result in results if result["tags"]]
+        earmark("tag", *tagged)
+        assert all(result["written"] for result in living.wait_for(tagged))
+    finally:
+        living.end()
+
+
+def test_a_read_only_disk_is_indexed_and_not_written(small_disk: Path) -> None:
+    living = LivingDaemon(small_disk / "Samples")
+    path = Path(write(living.folder / "a.wav"))
+    remount(small_disk, "ro")
+    living.start()
+    try:
+        (result,) = living.wait_for([path])
+        assert result["tags"]
+        assert not result["written"]
+        assert "read-only" in result["reason"]
+    finally:
+        living.end()
+
+
+def test_a_full_disk_under_the_index(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+    living = LivingDaemon(tmp_path / "Samples")
+    living.start()
+    try:
+        write(living.folder / "first.wav")
+        living.wait_for([living.folder / "first.wav"])
+        filler = fill(small_disk)
+        paths = [write(living.folder / f"{n}.wav", thump(0.1 + n / 100)) for n in range(40)]
+        until(lambda: living.status()["trouble"], "the trouble is said")
+        assert "full" in living.status()["trouble"]
+        filler.unlink()
+        results = living.wait_for(paths)
+        assert all(result["tags"] or result["reason"] for result in results)
+        until(lambda: not living.status()["trouble"], "the trouble is over")
+    finally:
+        living.end()
+
+
+def test_a_read_only_home_is_said_at_once(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+    remount(small_disk, "ro")
+    done = earmark("run", check=False)
+    assert done.returncode == 1
+    assert "cannot write to its own folder" in done.stderr
+
+
+def test_an_unmounted_disk_is_offline_and_not_forgotten(small_disk: Path, tmp_path: Path) -> None:
+    living = LivingDaemon(tmp_path / "Samples")
+    add_folder(living.places.settings, Folder(os.path.realpath(small_disk)))
+    path = Path(os.path.realpath(write(small_disk / "kick.wav")))
+    living.start()
+    try:
+        living.wait_for([path])
+        subprocess.run(["umount", "-l", str(small_disk)], check=True)
+
+        def online() -> bool:
+            folders = living.status()["folders"]
+            return all(folder["online"] for folder in folders)
+
+        until(lambda: not online(), "the disk is known to be offline")
+        (hit,) = living.client.call("search", query="name:kick")["hits"]
+        assert hit["path"] == str(path)
+        assert not hit["online"]
+        mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(small_disk)]
+        subprocess.run(mount, check=True)
+    finally:
+        living.end()

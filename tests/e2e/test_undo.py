@@ -1,0 +1,67 @@
+"""Taking tags back, from the command line to the original byte."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import mutagen.id3
+from tests.daemon.audio_files import thump, write
+from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.readers import exiftool
+
+PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_whole_pack_is_taken_back_to_the_byte(daemon: LivingDaemon) -> None:
+    shutil.copytree(PACK, daemon.folder, dirs_exist_ok=True)
+    before = tree(PACK)
+    sounds = [p for p in daemon.folder.rglob("*") if p.suffix not in {".csv", ".txt", ".md"}]
+    daemon.wait_for(p for p in sounds if p.is_file())
+    assert tree(daemon.folder) != before
+    assert "to the byte" in earmark("undo", str(daemon.folder)).stdout
+    assert tree(daemon.folder) == before
+    assert "nothing to take back" in earmark("undo", "--all").stdout
+
+
+def test_what_was_taken_back_is_not_written_again_until_asked_for(daemon: LivingDaemon) -> None:
+    path = write(daemon.folder / "a.wav")
+    original = Path(path).read_bytes()
+    daemon.wait_for([path])
+    earmark("undo", "--last")
+    daemon.client.call("rescan")
+    Path(path).touch()
+    marker = write(daemon.folder / "marker.wav", thump(0.1))
+    daemon.wait_for([marker, path])
+    assert Path(path).read_bytes() == original
+    earmark("tag", path)
+    assert Path(path).read_bytes() != original
+
+
+def test_only_our_marks_go_where_somebody_else_wrote_since(daemon: LivingDaemon) -> None:
+    path = str(daemon.folder / "a.mp3")
+    write(Path(path), thump(1.0))
+    (result,) = daemon.wait_for([path])
+    assert result["written"]
+    tags = mutagen.id3.ID3(path)
+    tags.add(mutagen.id3.TIT2(encoding=3, text=["Mine"]))
+    tags.save(path)
+    assert "somebody else" in earmark("undo", path).stdout
+    (read,) = exiftool([path]).values()
+    assert "Mine" in read
+    assert result["tags"][0]["tag"] not in read.lower()
+
+
+def test_times_are_understood(daemon: LivingDaemon) -> None:
+    path = write(daemon.folder / "a.wav")
+    original = Path(path).read_bytes()
+    daemon.wait_for([path])
+    assert "nothing to take back" in earmark("undo", "--since", "2099-01-01").stdout
+    assert earmark("undo", "--since", "soon", check=False).returncode == 2
+    assert earmark("undo", check=False).returncode == 2
+    earmark("undo", "--since", "2h")
+    assert Path(path).read_bytes() == original

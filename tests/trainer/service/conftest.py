@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.trainer.service.processes import Trainer
+
+from earmark_trainer.server.certificates import Certificate, make
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    folder = tmp_path_factory.mktemp("tls")
+    return make(folder, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, certificate: Certificate) -> Iterator[Callable[..., Trainer]]:
+    """Makes trainers whose workers follow a script; limits can be given."""
+    made: list[Trainer] = []
+
+    def start(**limits: Any) -> Trainer:
+        limits = {"requests_per_second": 10_000.0, "request_burst": 10_000, **limits}
+        home = tmp_path / str(len(made))
+        home.mkdir()
+        trainer = Trainer(home / "data", certificate.cert, certificate.key, limits)
+        made.append(trainer)
+        return trainer.start()
+
+    yield start
+    for trainer in made:
+        trainer.close()

@@ -1,0 +1,149 @@
+"""The command line of the trainer's machine: serve, pair, unpair, certificate. No logic."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import datetime
+import json
+import logging
+import os
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from earmark_trainer.problems import TrainerError
+from earmark_trainer.server.settings import DEFAULT_PORT, Settings, default_data
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 if it was done, 1 if it was refused or failed, 2 for wrong usage."""
+    options = _parser().parse_args(arguments)
+    os.umask(0o077)
+    try:
+        options.run(options)
+    except TrainerError as error:
+        problem = error.problem
+        _say(f"{problem.title}\n{problem.detail}\n{problem.advice}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="earmark-trainer", description="Trains Earmark's tagging models."
+    )
+    parser.add_argument(
+        "--data", type=Path, default=default_data(), help="the trainer's folder (%(default)s)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="wait for clients and train for them"))
+    pair = commands.add_parser("pair", help="let somebody in: prints a token")
+    pair.add_argument("name", help="whom the token is for")
+    pair.add_argument("--address", help="how the client reaches this machine, https://HOST:PORT")
+    pair.set_defaults(run=_pair)
+    unpair = commands.add_parser("unpair", help="make all tokens of somebody worthless")
+    unpair.add_argument("name")
+    unpair.set_defaults(run=_unpair)
+    certificate = commands.add_parser("certificate", help="make a certificate for TLS")
+    certificate.add_argument("hosts", nargs="+", metavar="HOST", help="names and addresses")
+    certificate.set_defaults(run=_certificate)
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="(%(default)s)")
+    parser.add_argument(
+        "--tls-cert", type=Path, help="certificate, PEM; default: the one made here"
+    )
+    parser.add_argument("--tls-key", type=Path, help="its private key, PEM")
+    parser.add_argument(
+        "--idle-stop", type=float, default=0.0, metavar="MINUTES", help="stop when idle for so long"
+    )
+    parser.add_argument(
+        "--idle-command", default="", metavar="COMMAND", help="run this then, such as 'poweroff'"
+    )
+    parser.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from earmark_trainer.server.certificates import Certificate
+    from earmark_trainer.server.run import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    made = Certificate.in_folder(options.data)
+    use_made = made.exists and options.tls_cert is None and options.tls_key is None
+    settings = Settings(
+        data=options.data,
+        host=options.host,
+        port=options.port,
+        tls_cert=made.cert if use_made else options.tls_cert,
+        tls_key=made.key if use_made else options.tls_key,
+        idle_minutes=options.idle_stop,
+        idle_command=tuple(shlex.split(options.idle_command)),
+    )
+    serve(settings, lambda address: _say(f"Earmark trainer listens on {address}"))
+
+
+def _pair(options: argparse.Namespace) -> None:
+    from earmark_trainer.server.certificates import Certificate
+    from earmark_trainer.storage.database import Database
+    from earmark_trainer.storage.folders import Folders
+    from earmark_trainer.storage.signing import SigningKey
+    from earmark_trainer.storage.tenants import Tenants
+
+    Folders(options.data).create()
+    key = SigningKey.load_or_create(options.data).public
+    database = Database(options.data)
+    try:
+        token = Tenants(database, time.time).pair(options.name)
+    finally:
+        database.close()
+    made = Certificate.in_folder(options.data)
+    _say(f"Token:        {token}\nSigning key:  {key}")
+    code = {"address": options.address, "token": token, "signing_key": key}
+    if made.exists:
+        _say(f"Certificate:  {made.fingerprint()}")
+        code["certificate"] = made.cert.read_text()
+    packed = base64.urlsafe_b64encode(json.dumps(code).encode()).decode()
+    _say(f"\nOr all of it at once, to paste into Earmark:\nearmark-pair:{packed}")
+    _say("\nWho has this can train here: keep it secret. It is not shown again.")
+
+
+def _unpair(options: argparse.Namespace) -> None:
+    from earmark_trainer.storage.database import Database
+    from earmark_trainer.storage.folders import Folders
+    from earmark_trainer.storage.tenants import Tenants
+
+    Folders(options.data).create()
+    database = Database(options.data)
+    try:
+        Tenants(database, time.time).unpair(options.name)
+    finally:
+        database.close()
+    _say(f"{options.name} cannot come in any more.")
+
+
+def _certificate(options: argparse.Namespace) -> None:
+    from earmark_trainer.server import certificates
+    from earmark_trainer.storage.folders import Folders
+
+    Folders(options.data).create()
+    made = certificates.make(options.data, options.hosts, datetime.datetime.now(datetime.UTC))
+    _say(f"Certificate:  {made.cert}\nKey:          {made.key}\nSHA-256:      {made.fingerprint()}")
+
+
+def _say(text: str, file: TextIO | None = None) -> None:
+    stream = file or sys.stdout
+    stream.write(text + "\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

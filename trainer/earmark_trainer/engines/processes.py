@@ -1,0 +1,207 @@
+"""The default engine: one supervised child process for each attempt, one slot for each GPU.
+
+Every attempt has a process group of its own, which is killed as a whole when the attempt ends,
+is cancelled, falls silent, or takes too much time or disk. What a process says of itself is
+believed only if it also ends well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from earmark_trainer.engines import verdicts
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome, Report, Status
+from earmark_trainer.engines.reports import MAX_LINE, Kind, Line, decode
+from earmark_trainer.limits import Limits
+from earmark_trainer.storage.folders import size_of
+
+WORKER = (sys.executable, "-m", "earmark_trainer.engines.worker")
+_LOOK_SECONDS = 1.0
+_LOOKS_PER_DISK_CHECK = 5
+
+
+@dataclass
+class _Run:
+    """An attempt that runs.
+
+    Attributes:
+        heard: when its process last spoke.
+        process: None until it has started.
+        verdict: why the supervisor ends it, if it does.
+        last_word: how the process says that it ended.
+        over: set when nothing of it runs any more.
+    """
+
+    heard: float
+    process: Process | None = None
+    verdict: Ending | None = None
+    last_word: Line | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self, verdict: Ending) -> None:
+        """Kill the attempt's processes; the first verdict stands."""
+        self.verdict = self.verdict or verdict
+        if self.process is not None:
+            _kill_group(self.process)
+
+
+class ProcessEngine:
+    """Runs attempts as child processes of the server."""
+
+    def __init__(
+        self,
+        gpus: int,
+        limits: Limits,
+        *,
+        command: Sequence[str] = WORKER,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make an engine for this many GPUs; with none there is one slot, on the CPU.
+
+        Args:
+            gpus: graphics processors, numbered as CUDA does.
+            limits: how long, how silent and how large an attempt may be.
+            command: what to start; the path of the assignment is added to it.
+            clock: seconds that never go back.
+        """
+        self._limits = limits
+        self._command = tuple(command)
+        self._clock = clock
+        self._free: list[int | None] = list(range(gpus)) or [None]
+        self._slots = len(self._free)
+        self._runs: dict[str, _Run] = {}
+
+    @property
+    def slots(self) -> int:
+        """How many attempts run at once."""
+        return self._slots
+
+    async def submit(self, assignment: Assignment, report: Report) -> Ending:
+        """Run an attempt to its end. If the calling task is cancelled, the attempt is ended.
+
+        Raises:
+            OSError: the process could not be started.
+        """
+        run = _Run(heard=self._clock())
+        gpu = self._free.pop()
+        self._runs[assignment.job] = run
+        try:
+            run.process = await self._start(assignment, gpu)
+            if run.verdict is None:
+                await self._supervise(run, run.process, assignment, report)
+        finally:
+            if run.process is not None:
+                await _bury(run.process)
+            self._free.append(gpu)
+            del self._runs[assignment.job]
+            run.over.set()
+        return _ending(run)
+
+    def status(self, job: str) -> Status | None:
+        """How the job's attempt is doing; None if none runs."""
+        run = self._runs.get(job)
+        if run is None:
+            return None
+        process = None if run.process is None else run.process.pid
+        return Status(process, self._clock() - run.heard)
+
+    async def cancel(self, job: str) -> None:
+        """End the job's attempt; returns when nothing of it runs any more."""
+        run = self._runs.get(job)
+        if run is not None:
+            run.end(Ending(Outcome.CANCELLED))
+            await run.over.wait()
+
+    async def reap(self) -> None:
+        """End all attempts; returns when nothing of them runs any more."""
+        for job in list(self._runs):
+            await self.cancel(job)
+
+    async def _start(self, assignment: Assignment, gpu: int | None) -> Process:
+        with (assignment.folder / "log.txt").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *self._command,
+                str(assignment.folder / ASSIGNMENT),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=log,
+                cwd=assignment.folder,
+                env={**os.environ, "CUDA_VISIBLE_DEVICES": "" if gpu is None else str(gpu)},
+                start_new_session=True,
+                limit=MAX_LINE,
+            )
+
+    async def _supervise(
+        self, run: _Run, process: Process, assignment: Assignment, report: Report
+    ) -> None:
+        watch = asyncio.create_task(self._watch(run, process, assignment))
+        try:
+            await self._listen(run, process, report)
+            await process.wait()
+        finally:
+            watch.cancel()
+
+    async def _listen(self, run: _Run, process: Process, report: Report) -> None:
+        assert process.stdout is not None
+        patience = self._limits.heartbeat_seconds
+        while True:
+            try:
+                async with asyncio.timeout(patience):
+                    text = await process.stdout.readline()
+                if not text:
+                    return
+                line = decode(text)
+            except TimeoutError:
+                run.end(verdicts.silent(patience))
+                return
+            except ValueError:
+                run.end(verdicts.garbled())
+                return
+            run.heard = self._clock()
+            if line.kind is Kind.PROGRESS:
+                report(line.data)
+            elif line.kind is not Kind.BEAT:
+                run.last_word = line
+
+    async def _watch(self, run: _Run, process: Process, assignment: Assignment) -> None:
+        """End the attempt when it is beyond a limit, and what a dead process left behind."""
+        started, looks = self._clock(), 0
+        while process.returncode is None:
+            await asyncio.sleep(_LOOK_SECONDS)
+            looks += 1
+            if self._clock() - started > self._limits.attempt_seconds:
+                run.end(verdicts.too_long(self._limits.attempt_seconds))
+            if looks % _LOOKS_PER_DISK_CHECK == 0:
+                size = await asyncio.to_thread(size_of, assignment.folder)
+                if size > self._limits.attempt_bytes:
+                    run.end(verdicts.too_big(self._limits.attempt_bytes))
+        _kill_group(process)
+
+
+def _ending(run: _Run) -> Ending:
+    if run.verdict is not None:
+        return run.verdict
+    code = None if run.process is None else run.process.returncode
+    if run.last_word is not None and code == 0:
+        return verdicts.told(run.last_word)
+    return verdicts.died(code)
+
+
+def _kill_group(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _bury(process: Process) -> None:
+    _kill_group(process)
+    await process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

@@ -1,0 +1,42 @@
+"""Stops a rented machine when nobody has needed it for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+_log = logging.getLogger(__name__)
+
+
+class Idleness:
+    """How long nothing has happened: no request with a good token, and no job."""
+
+    def __init__(self, clock: Callable[[], float], is_busy: Callable[[], bool]) -> None:
+        self._clock = clock
+        self._is_busy = is_busy
+        self._since = clock()
+
+    def touch(self) -> None:
+        """Something happened."""
+        self._since = self._clock()
+
+    def seconds(self) -> float:
+        """How long nothing has happened."""
+        if self._is_busy():
+            self.touch()
+        return self._clock() - self._since
+
+
+async def stop_when_idle(
+    idleness: Idleness, seconds: float, command: Sequence[str], stop: Callable[[], None]
+) -> None:
+    """Wait until nothing has happened for this long; run the command, then stop the server."""
+    while (idle := idleness.seconds()) < seconds:
+        await asyncio.sleep(min(seconds - idle, 60.0) + 0.01)
+    _log.warning("nothing to do for %g minutes: stopping", seconds / 60)
+    if command:
+        process = await asyncio.create_subprocess_exec(*command)
+        status = await process.wait()
+        _log.warning("the idle command ended with status %d", status)
+    stop()

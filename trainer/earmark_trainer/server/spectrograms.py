@@ -1,0 +1,146 @@
+"""Routes: which spectrograms are missing, and packs of them."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import ConfigDict, Field
+
+from earmark_trainer.jobs.orders import Digest, Message
+from earmark_trainer.problems import ConflictError, NoSpaceError, Problem, RefusedError, disk_full
+from earmark_trainer.server.context import TheService, TheTenant, problems
+from earmark_trainer.storage.packs import Entry, read_pack
+
+router = APIRouter(prefix="/v1/spectrograms", tags=["spectrograms"])
+
+_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_PACK_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class Wanted(Message):
+    """Spectrograms that a client has."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"digests": [_EXAMPLE]}]})
+
+    digests: tuple[Digest, ...] = Field(max_length=10_000)
+
+
+class Missing(Message):
+    """Those of them that it needs to upload."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"missing": [_EXAMPLE]}]})
+
+    missing: list[str]
+
+
+class Stored(Message):
+    """What came of a pack."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"spectrograms": 420, "new": 420}]})
+
+    spectrograms: int = Field(description="How many the pack holds.")
+    new: int = Field(description="How many of them were not here before.")
+
+
+class Forgotten(Message):
+    """What was deleted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"bytes": 1_048_576}]})
+
+    bytes: int
+
+
+@router.post("/missing", responses=problems())
+async def missing(wanted: Wanted, service: TheService, tenant: TheTenant) -> Missing:
+    """Tell which of these spectrograms are not here."""
+    return Missing(missing=service.spectrograms.missing(tenant.id, wanted.digests))
+
+
+@router.put("/packs/{digest}", responses=problems(409, 507), openapi_extra=_PACK_BODY)
+async def put_pack(
+    digest: Annotated[Digest, Path(description="SHA-256 of the pack's bytes.")],
+    request: Request,
+    service: TheService,
+    tenant: TheTenant,
+) -> Stored:
+    """Upload a pack: a tar of zstd-compressed spectrograms, each named by its SHA-256.
+
+    A pack that breaks off leaves nothing behind; sending one twice does nothing.
+    """
+    service.spectrograms.check_room(tenant.id, int(request.headers.get("content-length", "0")))
+    incoming = service.folders.incoming(tenant.id)
+    try:
+        async with _received(request, incoming, digest) as file:
+            async with service.checks:
+                entries = await asyncio.to_thread(_read, file, service)
+            service.spectrograms.check_room(tenant.id, file.stat().st_size)
+            new = service.spectrograms.add(tenant.id, digest, file, entries)
+    except OSError as error:
+        raise _of_os_error(error) from error
+    return Stored(spectrograms=len(entries), new=new)
+
+
+@router.delete("", responses=problems(409))
+async def forget(service: TheService, tenant: TheTenant) -> Forgotten:
+    """Delete all of your spectrograms; finished jobs and their models stay."""
+    if service.board.any_active(tenant.id):
+        raise ConflictError(_IN_USE)
+    return Forgotten(bytes=service.spectrograms.forget(tenant.id))
+
+
+@asynccontextmanager
+async def _received(request: Request, folder: FilePath, digest: str) -> AsyncIterator[FilePath]:
+    """The body in a file whose SHA-256 is right; the file is gone afterwards unless moved."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / secrets.token_hex(16)
+    actual = hashlib.sha256()
+    try:
+        with path.open("xb") as file:
+            async for chunk in request.stream():
+                file.write(chunk)
+                actual.update(chunk)
+        if actual.hexdigest() != digest:
+            raise RefusedError(_WRONG_DIGEST)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _read(path: FilePath, service: TheService) -> list[Entry]:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        return read_pack(file, service.limits)
+
+
+def _of_os_error(error: OSError) -> NoSpaceError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full("this upload")
+    raise error
+
+
+_WRONG_DIGEST = Problem(
+    "wrong-digest",
+    "This pack did not arrive as it was sent.",
+    "Its SHA-256 is not the one in its address.",
+    "Send it again.",
+)
+_IN_USE = Problem(
+    "spectrograms-in-use",
+    "Your spectrograms are in use.",
+    "A job of yours waits or runs.",
+    "Wait for it to end, or cancel it.",
+)
