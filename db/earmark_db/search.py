@@ -11,6 +11,7 @@ from typing import Any
 from earmark_db.paths import from_blob
 from earmark_db.records import Tag
 from earmark_db.store import Store
+from earmark_db.tags import tags_of
 
 _TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _COLUMN = {"tag": "tags", "name": "name", "folder": "folder"}
@@ -119,14 +120,10 @@ def _newest(connection: sqlite3.Connection, limit: int, offset: int) -> list[tup
 
 
 def _hit(connection: sqlite3.Connection, row: Sequence[Any]) -> Hit:
-    tags = connection.execute(
-        "select tag, tag_set, score, source from tags where file_id = ? order by score desc, tag",
-        [row[0]],
-    )
     return Hit(
         file_id=row[0],
         path=from_blob(row[1]),
         duration=row[2],
         online=bool(row[3]),
-        tags=tuple(Tag(*tag) for tag in tags),
+        tags=tags_of(connection, row[0]),
     )

@@ -11,6 +11,7 @@ from earmark_daemon import __version__
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
 from earmark_daemon.watching.look import look
@@ -209,6 +210,14 @@ class Requests:
         if path and not entries:
             entries = journal.done(folder=path, since=since)
         return self._daemon.undoing.undo(entries)
+
+    def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Sounds to ask a person about, but not those whose audio is ``without``'s."""
+        return queue(self._daemon.reader.review, self._daemon.model, limit, frozenset(without))
+
+    def review_count(self) -> int:
+        """How many sounds have no tag, or one that their name disagrees with."""
+        return self._daemon.reader.review.count()
 
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
