@@ -117,10 +117,12 @@ class Requests:
         """Compare a watched folder, or all, with the disk now."""
         self._daemon.rescan(path)
 
-    def search(self, query: str, limit: int = 50, offset: int = 0) -> dict[str, Any]:
-        """Sounds that match, and how many there are in all."""
+    def search(
+        self, query: str, limit: int = 50, offset: int = 0, *, count: bool = True
+    ) -> dict[str, Any]:
+        """Sounds that match, and, where they are to be counted, how many there are in all."""
         hits = self._daemon.reader.search.find(query, limit, offset)
-        total = self._daemon.reader.search.count(query)
+        total = self._daemon.reader.search.count(query) if count else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total}
 
     def show(self, path: str) -> dict[str, Any]:
