@@ -30,6 +30,7 @@ _SETTLED_MILLISECONDS = 3000
 def library() -> Iterator[Client]:
     """A daemon in a home of its own that has heard the demo pack."""
     home = Path(tempfile.mkdtemp(prefix="earmark-pictures-"))
+    os.environ["HOME"] = str(home)
     os.environ["EARMARK_HOME"] = str(home / "home")
     folder = home / "Samples"
     shutil.copytree(PACK, folder)

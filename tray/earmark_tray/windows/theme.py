@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -140,7 +141,8 @@ def _dress(app: QApplication) -> None:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(disabled, role, QColor(now.muted))
     app.setPalette(palette)
-    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT))
+    tick = Path(__file__).with_name("tick-dark.svg" if now is DARK else "tick-light.svg")
+    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick.as_posix()))
 
 
 _SHEET = """
@@ -177,6 +179,12 @@ QLabel[key="true"] {{
     background: {chip}; border: 1px solid {line}; border-radius: 4px; padding: 1px 6px;
 }}
 QCheckBox {{ spacing: 8px; padding: 3px 0; }}
+QCheckBox::indicator {{
+    width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};
+}}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url({tick});
+}}
 QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar::handle:vertical {{
