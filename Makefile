@@ -2,13 +2,16 @@
 # make test    set everything up and pass the tests
 # make lint    ruff, mypy and import-linter
 # make bench   measure speed, memory and latency
+# make soak    the long tests: 20,000 files, 50 kills, every mutant
+# make harm    write tags into 20,000 broken files and count the harmed ones
 # make demo-model   train the built-in model anew and write its card (hours; needs ../shared)
+# make papers-learn   see every published architecture learn (half an hour; needs ../shared)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench demo-model setup setup-client apt clean
+.PHONY: demo test lint bench soak harm demo-model papers-learn setup setup-client apt clean
 
 setup-client: $(VENV)/.client
 setup: $(VENV)/.all
@@ -36,11 +39,25 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: setup apt lint
-	$(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+
+soak: setup apt
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m soak -p no:cacheprovider
+
+bench: setup
+	$(BIN)/python -m benchmarks.speed.throughput
+	$(BIN)/python -m benchmarks.speed.latency
+	$(BIN)/python -m benchmarks.speed.footprint
+
+papers-learn: setup
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "soak or not soak" tests/trainer/architectures/test_learns.py
 
 demo-model: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[ear]'
 	$(BIN)/python -m benchmarks.accuracy.demo_model
+
+harm: setup
+	$(BIN)/python -m tests.daemon.writing.harm 20000
 
 clean:
 	rm -rf $(VENV) .demo .cache

@@ -3,54 +3,83 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime
 
-from benchmarks.accuracy.corpus import HERE, LABELS
+from benchmarks.accuracy.corpus import CORRECTIONS, HERE, LABELS
+from benchmarks.accuracy.figures import THRESHOLD
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.pictures import VOICES
-from benchmarks.accuracy.recipes import Recipe
 
 CONFUSIONS_TOLD = 10
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the card tells.
+    """What the card tells; all but the time of one clip stands in the model file itself.
 
     Attributes:
-        name: of the model.
-        digest: of its file.
-        size: of its file, bytes.
+        said: the model's metadata.
+        size: of the file, bytes.
         parameters: of the network.
-        recipe: how it was trained.
-        clips: real clips that it was trained on.
-        pictures: those, their treated copies and synthesised sounds together.
-        report: figures on packs left out.
-        thresholds: from which score on each tag is given.
-        temperature: of the scores.
         milliseconds: median time of the network for one clip on one core.
     """
 
-    name: str
-    digest: str
+    said: dict[str, Any]
     size: int
     parameters: int
-    recipe: Recipe
-    clips: int
-    pictures: int
-    report: dict[str, Any]
-    thresholds: dict[str, float]
-    temperature: float
     milliseconds: float
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Figures on packs left out."""
+        return dict(self.said["metrics"])
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """How it was trained."""
+        return dict(self.said["training"])
+
+
+def facts(model: Path) -> Facts:
+    """The facts of a model file."""
+    graph = onnx.load(model)
+    (entry,) = graph.metadata_props
+    return Facts(
+        said=json.loads(entry.value),
+        size=model.stat().st_size,
+        parameters=sum(math.prod(weight.dims) for weight in graph.graph.initializer),
+        milliseconds=_milliseconds(model),
+    )
+
+
+def _milliseconds(model: Path) -> float:
+    """Median time of one clip on one core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    (asked,) = session.get_inputs()
+    clip = np.full((1, *asked.shape[1:]), 100, dtype=np.uint8)
+    times = []
+    for _ in range(60):
+        began = time.perf_counter()
+        session.run(None, {asked.name: clip})
+        times.append(time.perf_counter() - began)
+    return float(np.median(times)) * 1000.0
 
 
 def card(facts: Facts) -> str:
     """The page, as Markdown."""
-    parts = (_head(facts), _method(facts), _figures(facts), _failures(facts), _data(facts))
+    parts = (_head(facts), _method(facts), _figures(facts), _failures(facts), _data())
     return "\n\n".join(parts) + "\n"
 
 
@@ -60,39 +89,45 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _head(facts: Facts) -> str:
-    return f"""# The built-in model: {facts.name}
+    return f"""# The built-in model: {facts.said["name"]}
 
 It hears one sound of at most a few seconds and says which of {len(LABELS)} kinds of instrument it
-is: {", ".join(LABELS)}. A tag is given only from a score on that was right often enough on packs
-that were left out of training; below it the answer is "unknown".
+is:
+{", ".join(LABELS)}.
+A tag is given from a calibrated score of {THRESHOLD} on; below it the answer is "unknown".
 
-- Network: `{facts.recipe.config.architecture}`, {facts.parameters:,} parameters,
+- Network: `{facts.training["architecture"]}`, {facts.parameters:,} parameters,
   {facts.size / 1e6:.1f} MB, {facts.milliseconds:.1f} ms a clip (onnxruntime, one core)
-- Digest: `{facts.digest}`
+- Digest: `{facts.said["digest"]}`
 - Made by `make demo-model`, which also writes this page"""
 
 
 def _method(facts: Facts) -> str:
-    config, folds = facts.recipe.config, len(FOLDS)
+    training, folds = facts.training, len(FOLDS)
+    config, first = training["config"], training["fold_config"]
+    others = training["pictures"] - training["clips"]
     made = sum(count for _, count in VOICES.values())
     return f"""## How it was trained
 
-From scratch, on {facts.clips:,} recorded clips and {facts.pictures - facts.clips:,} treated copies
-and synthesised sounds: copies change speed and pitch, equaliser, saturation, compression, length,
-room, noise and bit depth of the audio; {made:,} sounds of {", ".join(VOICES)} are synthesised by
-this project's own code. Labels and packs are drawn evenly. {config.epochs} epochs of
-{config.clips_per_epoch:,} clips, seed {config.seed}.
+From scratch, on {training["clips"]:,} recorded clips and {others:,} treated copies and
+synthesised sounds: copies change speed and pitch, equaliser, saturation, compression, length,
+room, noise and bit depth of the audio; {made:,} sounds of
+{", ".join(VOICES)} are
+synthesised by this project's own code. Labels and packs are drawn evenly. {first["epochs"]} epochs
+of {first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 
 {_teaching(facts)}
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
-into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships was
-then trained on everything, with their temperature ({facts.temperature:.2f}) and thresholds. Names
-of files and folders play no part."""
+into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
+on from one of them, trained on everything for {config["epochs"]} more epochs, with the temperature
+({training["temperature"]:.2f}) of all of them; so it has heard more than the nets behind the
+figures, and may be surer of itself than they were. Names of files and
+folders play no part."""
 
 
 def _teaching(facts: Facts) -> str:
-    if facts.recipe.config.teacher_weight <= 0:
+    if facts.training["config"]["teacher_weight"] <= 0:
         return "No other model taught it."
     return """While it trained, an extra head also had to predict the embedding of YAMNet (Google,
 Apache-2.0, trained on AudioSet) for the same audio. That head, and YAMNet, are not in the model;
@@ -102,7 +137,6 @@ what it hears was partly distilled from them."""
 def _figures(facts: Facts) -> str:
     report = facts.report
     low, high = report["mean_recall_interval"]
-    told = report["thresholded"]
     coverage = ", ".join(
         f"{share:.0%} at {float(precision):.0%}" for precision, share in report["coverage"].items()
     )
@@ -114,11 +148,19 @@ def _figures(facts: Facts) -> str:
             f"{entry['precision']:.2f}",
             f"{entry['roc_auc']:.3f}",
             f"{entry['pr_auc']:.2f}",
-            f"{facts.thresholds[label]:.2f}",
         )
         for label, entry in report["labels"].items()
     ]
-    head = ("tag", "clips", "recall", "precision", "ROC AUC", "PR AUC", "given from")
+    head = ("tag", "clips", "recall", "precision", "ROC AUC", "PR AUC")
+    given = [
+        (
+            entry["from"],
+            f"{entry['tagged']:.0%}",
+            f"{entry['right']:.0%}",
+            f"{entry['mean_recall']:.2f}",
+        )
+        for entry in report["thresholds"]
+    ]
     packs = [
         (pack, entry["clips"], f"{entry['accuracy']:.2f}")
         for pack, entry in report["packs"].items()
@@ -131,8 +173,12 @@ def _figures(facts: Facts) -> str:
 - Mean ROC AUC {report["roc_auc"]:.3f}, mean PR AUC {report["pr_auc"]:.3f}
 - Expected calibration error {report["calibration_error"]:.3f}
 - Share of the sounds that can be tagged at a precision: {coverage}
-- With the thresholds, aimed at {told["aimed_at"]:.0%}: {told["tagged"]:.0%} of the sounds are
-  tagged, {told["right"]:.0%} of those tags are right
+
+What another threshold would give (recall counts an untagged sound as missed):
+
+{_table(("tagged from", "sounds tagged", "tags right", "mean recall"), given)}
+
+Each tag, whatever its score:
 
 {_table(head, rows)}
 
@@ -159,7 +205,12 @@ often taken for something else, on packs left out:
 {_table(("is", "was taken for", "share of its clips"), rows)}"""
 
 
-def _data(facts: Facts) -> str:
+def _corrections() -> str:
+    with CORRECTIONS.open(newline="", encoding="utf-8") as file:
+        return f"{len(list(csv.DictReader(file)))} clips"
+
+
+def _data() -> str:
     with (HERE / "packs.csv").open(newline="", encoding="utf-8") as file:
         rows = [
             (row["pack"], row["licence"], row["origin"], row["attribution"] or "none asked for")
@@ -168,7 +219,8 @@ def _data(facts: Facts) -> str:
     return f"""## What it was trained on
 
 Clips were mixed to mono, brought to 32 kHz and cut to 3.2 s. Labels come from folder and file
-names; `benchmarks/accuracy/corrections.csv` lists those that were corrected or dropped, and why.
+names; `benchmarks/accuracy/corrections.csv` lists {_corrections()} that were corrected or dropped,
+and why.
 
 {_table(("pack", "licence", "origin", "makers"), rows)}
 

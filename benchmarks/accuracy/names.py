@@ -20,11 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy.corpus import LABELS, SOUNDS, clips
-from benchmarks.accuracy.figures import calibrated, thresholds_of
+from benchmarks.accuracy.figures import THRESHOLD, calibrated
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
 from benchmarks.accuracy.pooling import balanced, fit
-from benchmarks.accuracy.recipes import RECIPES
+from benchmarks.accuracy.recipes import BUILTIN, RECIPES
 from earmark_daemon.tagging.evidence import (
     POOLING_FILE,
     Pooling,
@@ -48,14 +48,12 @@ class Sounds:
         heard: what nets said that never heard the pack.
         scores: the same, calibrated by the other folds.
         paths: as the makers of the packs named them, from the pack's folder on.
-        thresholds: fold to the thresholds that the other folds suggest.
         rules: fold to the rule that was fitted to the other folds.
     """
 
     heard: Heard
     scores: npt.NDArray[np.float64]
     paths: list[str]
-    thresholds: dict[int, dict[str, float]]
     rules: dict[int, Pooling]
 
 
@@ -79,7 +77,7 @@ class Outcome:
 def main() -> None:
     """Print every figure beside the blind one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", nargs="?", choices=sorted(RECIPES), default="taught")
+    parser.add_argument("recipe", nargs="?", choices=sorted(RECIPES), default=BUILTIN)
     parser.add_argument("--fit", action="store_true", help="write the rule fitted to all packs")
     given = parser.parse_args()
     recipe = RECIPES[given.recipe]
@@ -98,12 +96,11 @@ def prepare(heard: Heard, precision: float) -> Sounds:
     """Calibrate, and fit the rule once for each fold that is left out."""
     scores = calibrated(heard)
     paths = _paths()
-    thresholds, rules = {}, {}
+    rules = {}
     for fold in range(len(FOLDS)):
         others = heard.folds != fold
-        thresholds[fold] = thresholds_of(heard, scores, others, precision)
         rules[fold] = fit_on(heard, scores, paths, others, precision)
-    return Sounds(heard, scores, paths, thresholds, rules)
+    return Sounds(heard, scores, paths, rules)
 
 
 def fit_on(
@@ -168,7 +165,7 @@ def judged(sounds: Sounds, paths: list[str], *, believing: bool = False) -> Outc
                 trust.remember(folder, heard, clues)
             believed = believing or trust.believes(folder)
             for place, (heard, clues) in zip(batch, files, strict=True):
-                rows[place] = _judged(heard, clues, believed, sounds.thresholds[fold], rule)
+                rows[place] = _judged(heard, clues, believed, rule)
     best, score, given, disagreed = zip(*(rows[place] for place in sorted(rows)), strict=True)
     return Outcome(np.array(best), np.array(score), np.array(given), np.array(disagreed))
 
@@ -177,12 +174,12 @@ def _judged(
     heard: dict[str, float],
     clues: Evidence,
     believed: bool,
-    thresholds: dict[str, float],
     rule: Pooling,
 ) -> tuple[int, float, bool, bool]:
     counted = clues if believed else ()
     pooled = combine(heard, counted, rule)
     best = max(pooled, key=lambda label: pooled[label])
+    thresholds = dict.fromkeys(LABELS, THRESHOLD)
     lowest = thresholds_with(thresholds, counted, rule)[best]
     doubted = disagrees(heard, clues, thresholds, rule)
     return LABELS.index(best), pooled[best], pooled[best] >= lowest, doubted

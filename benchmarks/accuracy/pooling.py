@@ -61,8 +61,8 @@ def fit(
         labels,
         weights * told[strangers] * WRONG_NAMES,
     )
-    first = np.concatenate([[1.0, _FIRST_FLOOR], np.full(len(_RANKS), 0.7)])
-    bounds = [(0.05, 2.0), (1e-4, 0.5), *([(0.0, 10.0)] * len(_RANKS))]
+    first = np.array([1.0, _FIRST_FLOOR, 0.5, 1.5, 1.5, 1.0, 1.0, 0.5])
+    bounds = [(0.05, 2.0), (1e-4, 0.5), *([(0.0, 10.0)] * 3), *([(0.0, 2.0)] * 2), (0.0, 10.0)]
     found = minimize(_loss, first, ((own, wrong),), "L-BFGS-B", jac=True, bounds=bounds)
     values = _values(found.x)
     rule = Pooling(
@@ -125,10 +125,18 @@ def _table(names: Sequence[Evidence]) -> Array:
 
 
 def _values(parameters: Array) -> Array:
-    """Weights from the steps between grades: a plainer word never weighs less."""
-    steps = parameters[2:]
-    graded = np.cumsum(steps[:-1].reshape(-1, len(Grade)), axis=1).ravel()
-    return np.concatenate([graded, steps[-1:]])
+    """The weight of each rank: that of its grade, by the factor of its place.
+
+    Grades are built from steps, so that a plainer word never weighs less, and places share them:
+    there are too few packs to learn what a likely word in a farther folder is worth by itself.
+    """
+    graded, factors, note = _parts(parameters)
+    return np.concatenate([np.outer(factors, graded).ravel(), note])
+
+
+def _parts(parameters: Array) -> tuple[Array, Array, Array]:
+    """Weights of the grades, factors of the places, and the weight of a note."""
+    return parameters[2:5].cumsum(), np.concatenate([[1.0], parameters[5:7]]), parameters[7:]
 
 
 def _loss(parameters: Array, samples: Sequence[_Sample]) -> tuple[float, Array]:
@@ -149,11 +157,14 @@ def _loss(parameters: Array, samples: Sequence[_Sample]) -> tuple[float, Array]:
         error *= sample.weights[:, None]
         slope[0] += float((error * np.log(heard)).sum())
         slope[1] += float((error * power * (1.0 / len(LABELS) - sample.scores) / heard).sum())
-        slope[2:] += _steps(np.einsum("nl,nlr->r", error, sample.table))
+        slope[2:] += _slopes(parameters, np.einsum("nl,nlr->r", error, sample.table))
     return loss, slope
 
 
-def _steps(slopes: Array) -> Array:
-    """Slopes by the steps between grades, from slopes by the weights: the reverse of `_values`."""
-    graded = slopes[:-1].reshape(-1, len(Grade))
-    return np.concatenate([graded[:, ::-1].cumsum(axis=1)[:, ::-1].ravel(), slopes[-1:]])
+def _slopes(parameters: Array, by_rank: Array) -> Array:
+    """Slopes by the parameters, from slopes by the weights of the ranks: `_values` in reverse."""
+    graded, factors, _ = _parts(parameters)
+    table = by_rank[:-1].reshape(len(factors), len(graded))
+    by_grade = factors @ table
+    steps = by_grade[::-1].cumsum()[::-1]
+    return np.concatenate([steps, (table @ graded)[1:], by_rank[-1:]])

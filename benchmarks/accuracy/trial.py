@@ -20,13 +20,13 @@ def main() -> None:
     given = parser.parse_args()
     began = time.monotonic()
     recipe = RECIPES[given.recipe]
-    report = figures(left_out(recipe, tuple(given.folds)), recipe.config.target_precision)
+    report = figures(left_out(recipe, tuple(given.folds)))
     low, high = report["mean_recall_interval"]
     print(
         f"{given.recipe} folds {given.folds}: mean recall {report['mean_recall']:.3f} "
         f"({low:.2f} to {high:.2f}), pack by pack {report['mean_recall_pack_by_pack']:.3f}, "
         f"ROC AUC {report['roc_auc']:.3f}, calibration error {report['calibration_error']:.3f}, "
-        f"coverage {report['coverage']}, {report['thresholded']}, "
+        f"coverage {report['coverage']}, "
         f"{time.monotonic() - began:.0f} s"
     )
     print(", ".join(f"{label} {report['labels'][label]['recall']:.2f}" for label in LABELS))

@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _add(commands, "pons", _pons, "the poster's table")
     one.add_argument("--models", nargs="+", choices=_PONS_MODELS, default=list(_PONS_MODELS))
     one = _add(commands, "packs", _packs, "every architecture on packs left out")
-    one.add_argument("--seconds", type=float, default=60.0, help="training time for each")
+    one.add_argument("--seconds", type=float, default=60.0, help="processor time to train each")
     one.add_argument("architectures", nargs="*", default=list(ARCHITECTURES))
     one = commands.add_parser("cost", help="parameters, MB and ms of every architecture")
     one.add_argument("architectures", nargs="*", default=list(ARCHITECTURES))

@@ -1,6 +1,7 @@
 """What each architecture costs: parameters, megabytes, milliseconds a clip on one core.
 
-At the window, labels and size of its paper, run by onnxruntime as the daemon runs it.
+At the window, labels and size of its paper, run by onnxruntime as the daemon runs it, on one
+thread. Processor time is counted, so that a busy machine tells the same as an idle one.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Cost:
         parameters: numbers that training moves.
         megabytes: size of the exported file, millions of bytes.
         seconds: length of one window.
-        milliseconds: median time for one window on one core.
+        milliseconds: median processor time for one window.
     """
 
     parameters: int
@@ -78,9 +79,9 @@ def measure(one: Architecture, folder: Path) -> Cost:
     model.run(window)
     times = []
     for _ in range(_RUNS):
-        began = time.perf_counter()
+        began = time.process_time()
         model.run(window)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return Cost(
         parameters=sum(weights.numel() for weights in net.parameters()),
         megabytes=file.stat().st_size / _MEGABYTE,

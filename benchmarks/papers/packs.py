@@ -109,7 +109,7 @@ def _recall(prepared: Prepared, net: nn.Module, config: TrainConfig) -> float:
 
 
 def run(settings: Settings, seconds: float, names: tuple[str, ...] = tuple(ARCHITECTURES)) -> str:
-    """Mean recall on the packs left out after so many seconds of training each."""
+    """Mean recall on the packs left out after so many seconds of processor time each."""
     collection = experiment.some_of(load(settings.data), settings)
     rows = []
     for name in names:
@@ -121,7 +121,7 @@ def run(settings: Settings, seconds: float, names: tuple[str, ...] = tuple(ARCHI
         rows.append((name, window, heard, score.untrained, score.trained))
     return table(
         f"{len(collection.labels)} labels, packs left out ({', '.join(LEFT_OUT)}), "
-        f"{seconds:.0f} s of training each",
+        f"{seconds:.0f} s of processor time to train each",
         ("architecture", "window s", "clips heard", "mean recall untrained", "trained"),
         rows,
     )
@@ -138,7 +138,7 @@ def within(prepared: Prepared, settings: Settings, seconds: float) -> TrainConfi
     )
     probe = replace(config, clips_per_epoch=_PROBE_STEPS * config.batch_size)
     experiment.fit(prepared, prepared.collection.rows(Split.TRAIN), probe)
-    began = time.perf_counter()
+    began = time.process_time()
     experiment.fit(prepared, prepared.collection.rows(Split.TRAIN), probe)
-    each = (time.perf_counter() - began) / _PROBE_STEPS
+    each = (time.process_time() - began) / _PROBE_STEPS
     return replace(config, clips_per_epoch=max(1, int(seconds / each)) * config.batch_size)

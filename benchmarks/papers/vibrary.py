@@ -46,6 +46,8 @@ def run(settings: Settings, which: str, start: Path | None = None) -> str:
     """
     load, figure = SETS[which]
     collection = experiment.some_of(load(settings.data), settings)
+    if which == "idmt" and (effects := idmt.absent_effects(collection)):
+        experiment.say(f"No samples are there of: {', '.join(effects)}. {idmt.WHERE}")
     prepared = experiment.prepare(architecture("vgg-elu"), collection, settings)
     config = replace(experiment.configured(prepared.architecture, settings), augment=AUGMENT)
     learnable = collection.rows(Split.TRAIN, Split.VALIDATE)

@@ -20,15 +20,18 @@ import numpy as np
 
 from benchmarks.papers.cost import fresh_model
 from benchmarks.speed.running import copy_many, one_shots
-from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_daemon.containers.digest import content_digest
+from earmark_daemon.hearing.facts import facts
+from earmark_daemon.hearing.frontend import Audio, FrontendSpec
 from earmark_daemon.hearing.model import Model, load
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.hearing.sound import open_sound
-from earmark_daemon.hearing.spectra import Windows, pack
-from earmark_daemon.hearing.windows import heard_windows
+from earmark_daemon.hearing.spectra import pack
+from earmark_daemon.hearing.windows import heard_stretches, heard_windows
 from earmark_daemon.places import Places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.settings import change_value
+from earmark_daemon.writing.metadata import read_metadata
 from earmark_trainer.architectures.registry import architecture
 
 _ROUNDS = 3
@@ -101,27 +104,26 @@ def parts(files: list[Path]) -> dict[str, float]:
     """Milliseconds of processor time a file for each part of the way, on one core."""
     model = load(str(BUILTIN))
     spec = model.info.frontend
-    spent = dict.fromkeys(("decode", "decode and spectrogram", "pack", "model"), 0.0)
+    spent: dict[str, float] = {}
 
     def timed(name: str, action: Callable[[], T]) -> T:
         began = time.process_time()
         result = action()
-        spent[name] += (time.process_time() - began) / len(files) * 1000.0
+        spent[name] = spent.get(name, 0.0) + (time.process_time() - began) / len(files) * 1000.0
         return result
 
-    def decode(path: Path) -> None:
+    def decode(path: Path) -> tuple[int, list[Audio]]:
         with open_sound(str(path)) as sound:
-            sound.read(0, sound.info.samples)
-
-    def windows(path: Path) -> Windows:
-        with open_sound(str(path)) as sound:
-            return heard_windows(sound, spec)
+            return sound.info.sample_rate, heard_stretches(sound, spec)
 
     for path in files:
-        timed("decode", partial(decode, path))
-        heard = timed("decode and spectrogram", partial(windows, path))
-        timed("pack", partial(pack, heard))
-        timed("model", partial(model.run, heard))
+        timed("digest", partial(content_digest, str(path)))
+        rate, stretches = timed("decode", partial(decode, path))
+        windows = timed("spectrogram", partial(heard_windows, stretches, rate, spec))
+        timed("facts", partial(facts, stretches, rate, str(path)))
+        timed("pack", partial(pack, windows))
+        timed("model", partial(model.run, windows))
+        timed("vendors' words", partial(read_metadata, str(path)))
     return spent
 
 

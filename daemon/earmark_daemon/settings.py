@@ -21,6 +21,9 @@ enabled = true
 # Which fields: genre is the one that every desktop searches, comment is second.
 genre = true
 comment = true
+# How sure a tag must be, from 0 to 1, before it is written into a file. Earmark's own search finds
+# less sure ones too, and what a person said is always written.
+sure_from = 0.5
 # Finder tags (macOS), user.xdg.tags (Linux), keywords for Ableton Live's browser.
 finder_tags = false
 xdg_tags = false
@@ -58,6 +61,7 @@ class Writing:
     enabled: bool = True
     genre: bool = True
     comment: bool = True
+    sure_from: float = 0.5
     finder_tags: bool = False
     xdg_tags: bool = False
     ableton: bool = False
@@ -118,7 +122,7 @@ class Settings:
 
 
 T = TypeVar("T")
-_LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0}
+_LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0, "sure_from": 0.0}
 
 
 def load(path: Path) -> Settings:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from earmark_db import contents
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.records import (
     Arrival,
@@ -24,10 +25,11 @@ from earmark_db.store import Store
 from earmark_db.tags import tags_of
 from earmark_db.words import Words
 
-_COLUMNS = """
+_COLUMNS = f"""
     files.id, files.path, size, mtime_ns, inode, device, state, root_id, contents.digest,
     duration, sample_rate, channels, reason_code, reason, advice,
-    write_code, write_reason, write_advice, written, metadata
+    write_code, write_reason, write_advice, written, metadata,
+    {contents.FACTS}
 """
 _FROM = "from files left join contents on contents.id = files.content_id"
 _UPSERT = """
@@ -60,7 +62,7 @@ class Files:
                 ).fetchone()
                 ids.append(int(row[0]))
                 if arrival.first:
-                    self.set_written(row[0], None, None)
+                    self.set_written(row[0], None)
                 connection.execute(
                     "insert or replace into work(file_id, step, due, blind) values (?, ?, ?, ?)",
                     [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
@@ -103,7 +105,7 @@ class Files:
         Whoever records a result has asked `is_still` first, in the same transaction.
         """
         with self._store.transaction() as connection:
-            content_id = self._content_id(connection, hearing)
+            content_id = contents.remember(connection, hearing)
             if hearing.spectrogram:
                 connection.execute(
                     "insert or ignore into spectrograms values (?, ?, ?)",
@@ -166,21 +168,28 @@ class Files:
                 [*values, file_id],
             )
 
-    def set_written(self, file_id: int, stamp: Stamp | None, reason: Reason | None) -> None:
+    def set_written(
+        self,
+        file_id: int,
+        stamp: Stamp | None,
+        reason: Reason | None = None,
+        *,
+        written: bool = False,
+    ) -> None:
         """Record how the writing of tags into the file ended.
 
         Args:
             file_id: the file.
             stamp: the file's stamp after our write, if it was replaced.
-            reason: why it was not written; None if the file says now what the index says.
+            reason: why it was not written; None if the file says what it should.
+            written: whether the file carries tags of ours now.
         """
         values = [reason.code, reason.message, reason.advice] if reason else [None, None, None]
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set write_code = ?, write_reason = ?, write_advice = ?,"
-                " written = ? and exists (select 1 from tags where file_id = files.id)"
-                " where id = ?",
-                [*values, reason is None, file_id],
+                " written = ? where id = ?",
+                [*values, written, file_id],
             )
             if stamp is not None:
                 self.set_stamp(file_id, stamp)
@@ -267,17 +276,6 @@ class Files:
             ).fetchone()[0]
         return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
 
-    def _content_id(self, connection: sqlite3.Connection, hearing: Hearing) -> int:
-        connection.execute(
-            "insert or ignore into contents(digest, duration, sample_rate, channels)"
-            " values (?, ?, ?, ?)",
-            [hearing.content, hearing.duration, hearing.sample_rate, hearing.channels],
-        )
-        row = connection.execute(
-            "select id from contents where digest = ?", [hearing.content]
-        ).fetchone()
-        return int(row[0])
-
     def _finish(
         self,
         connection: sqlite3.Connection,
@@ -321,4 +319,5 @@ def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
         written=bool(row[18]),
         metadata=json.loads(row[19]),
         tags=tags,
+        facts=contents.facts_from(row[20:]),
     )

@@ -125,8 +125,25 @@ _INITIAL = (
 )
 
 
+_FACTS = (
+    "alter table contents add column kind text",
+    "alter table contents add column bpm real",
+    "alter table contents add column music_key text",
+    "alter table contents add column loudness real",
+    "alter table contents add column brightness real",
+    "alter table contents add column pitch text",
+)
+
+
 @migrations()
 def m001_initial(db: Database) -> None:
     """Roots, files, contents, the queue, what was heard, tags, labels, journal, words."""
     for statement in _INITIAL:
+        db.execute(statement)
+
+
+@migrations()
+def m002_facts(db: Database) -> None:
+    """What stands beside the tags of a sound: kind, tempo, key, loudness, brightness, pitch."""
+    for statement in _FACTS:
         db.execute(statement)

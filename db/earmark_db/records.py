@@ -108,6 +108,34 @@ class Task:
     blind: bool
 
 
+class Kind(StrEnum):
+    """How a sound is meant to be used."""
+
+    ONE_SHOT = "one-shot"
+    LOOP = "loop"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What can be measured on a sound, or read in its name; None where it has no such thing.
+
+    Attributes:
+        kind: None for long recordings.
+        bpm: tempo of a loop, beats a minute.
+        key: as its maker wrote it, spelled by `earmark_db.keys`: ``A#m``, ``C``.
+        loudness: of the loudest moment, LUFS.
+        brightness: spectral centroid of that moment, hertz.
+        pitch: of a tonal one-shot, as ``F#1``; ``C4`` is the middle C.
+    """
+
+    kind: Kind | None = None
+    bpm: float | None = None
+    key: str | None = None
+    loudness: float | None = None
+    brightness: float | None = None
+    pitch: str | None = None
+
+
 @dataclass(frozen=True)
 class Hearing:
     """What was heard in one file.
@@ -122,6 +150,7 @@ class Hearing:
         model: digest of the model that gave the scores.
         scores: label to calibrated probability.
         embedding: float16 bytes.
+        facts: what stands beside the tags.
     """
 
     content: str
@@ -133,6 +162,7 @@ class Hearing:
     model: str
     scores: Mapping[str, float]
     embedding: bytes
+    facts: Facts = Facts()
 
 
 @dataclass(frozen=True)
@@ -152,6 +182,7 @@ class FileRecord:
     write_reason: Reason | None
     written: bool
     tags: tuple[Tag, ...] = ()
+    facts: Facts = Facts()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

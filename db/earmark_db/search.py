@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from earmark_db.contents import FACTS, facts_from
+from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
-from earmark_db.records import Tag
+from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 
@@ -26,6 +26,7 @@ class Hit:
     duration: float | None
     online: bool
     tags: tuple[Tag, ...]
+    facts: Facts
 
 
 def match_expression(query: str) -> str | None:
@@ -60,29 +61,30 @@ class Search:
         self._store = store
 
     def find(self, query: str, limit: int = 50, offset: int = 0) -> list[Hit]:
-        """The sounds that match, the best first; a match in tags or name weighs most."""
-        expression = match_expression(query)
+        """The sounds that match, the best first; a match in tags or name weighs most.
+
+        Besides words there may be filters; see `earmark_db.filters`.
+        """
+        wanted = _wanted(query)
+        if wanted is None:
+            return []
+        order = "bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
+        if wanted.expression is None:
+            order = "words.rowid desc"
         with self._store.reading() as connection:
-            if expression is None:
-                if query.strip():
-                    return []
-                rows = _newest(connection, limit, offset)
-            else:
-                rows = _ranked(connection, expression, limit, offset)
-            return [_hit(connection, row) for row in rows]
+            found = connection.execute(
+                f"select words.rowid {wanted.source} order by {order} limit ? offset ?",
+                [*wanted.values, limit, offset],
+            )
+            return [_hit(connection, file_id) for (file_id,) in found.fetchall()]
 
     def count(self, query: str) -> int:
         """How many sounds match."""
-        expression = match_expression(query)
+        wanted = _wanted(query)
+        if wanted is None:
+            return 0
         with self._store.reading() as connection:
-            if expression is None:
-                if query.strip():
-                    return 0
-                row = connection.execute("select count(*) from words").fetchone()
-            else:
-                row = connection.execute(
-                    "select count(*) from words where words match ?", [expression]
-                ).fetchone()
+            row = connection.execute(f"select count(*) {wanted.source}", wanted.values).fetchone()
         return int(row[0])
 
     def tag_counts(self) -> list[tuple[str, str, int]]:
@@ -95,35 +97,53 @@ class Search:
 
 
 _HIT = (
-    "select files.id, files.path, contents.duration, coalesce(roots.online, 1)"
-    " from {source} join files on files.id = {key}"
+    f"select files.id, files.path, duration, coalesce(roots.online, 1), {FACTS} from files"
     " left join contents on contents.id = files.content_id"
-    " left join roots on roots.id = files.root_id"
+    " left join roots on roots.id = files.root_id where files.id = ?"
+)
+_JOIN_CONTENTS = (
+    " join files on files.id = words.rowid join contents on contents.id = files.content_id"
 )
 
 
-def _ranked(
-    connection: sqlite3.Connection, expression: str, limit: int, offset: int
-) -> list[tuple[Any, ...]]:
-    best = (
-        "(select rowid as id, bm25(words, 10.0, 6.0, 1.0, 2.0) as weight from words"
-        " where words match ? order by weight, rowid limit ? offset ?) as best"
-    )
-    statement = _HIT.format(source=best, key="best.id") + " order by best.weight, best.id"
-    return connection.execute(statement, [expression, limit, offset]).fetchall()
+@dataclass(frozen=True)
+class _Wanted:
+    """A query as SQL from ``from`` on, with what its question marks stand for."""
+
+    expression: str | None
+    filters: list[Condition]
+
+    @property
+    def source(self) -> str:
+        conditions = [condition.sql for condition in self.filters]
+        if self.expression is not None:
+            conditions.insert(0, "words match ?")
+        joined = _JOIN_CONTENTS if self.filters else ""
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        return f"from words{joined}{where}"
+
+    @property
+    def values(self) -> list[str | float]:
+        first = [] if self.expression is None else [self.expression]
+        return [*first, *(value for condition in self.filters for value in condition.values)]
 
 
-def _newest(connection: sqlite3.Connection, limit: int, offset: int) -> list[tuple[Any, ...]]:
-    newest = "(select rowid as id from words order by rowid desc limit ? offset ?) as newest"
-    statement = _HIT.format(source=newest, key="newest.id") + " order by newest.id desc"
-    return connection.execute(statement, [limit, offset]).fetchall()
+def _wanted(query: str) -> _Wanted | None:
+    """What a person asks for; None where nothing can match."""
+    words, filters = take_filters(query)
+    expression = match_expression(words)
+    if expression is None and words.strip():
+        return None
+    return _Wanted(expression, filters)
 
 
-def _hit(connection: sqlite3.Connection, row: Sequence[Any]) -> Hit:
+def _hit(connection: sqlite3.Connection, file_id: int) -> Hit:
+    row = connection.execute(_HIT, [file_id]).fetchone()
     return Hit(
         file_id=row[0],
         path=from_blob(row[1]),
         duration=row[2],
         online=bool(row[3]),
         tags=tags_of(connection, row[0]),
+        facts=facts_from(row[4:]),
     )

@@ -23,7 +23,7 @@ DRUMS = (
         partial(drums.kick, seconds=0.3, pitch=58.0, punch=7.0, click=0.5, ring=0.36, heat=2.2),
     ),
     Sound(
-        "Drums/Kicks/EFL_01.wav",
+        "One Shots/EFL_01.wav",
         "kick",
         44_100,
         Wav(Layout.FLOAT),
@@ -69,7 +69,7 @@ DRUMS = (
         partial(metal.hihat, seconds=0.5, ring=1.0, low=3900.0, clang=1.0),
     ),
     Sound(
-        "Drums/Hats/EFL_11.wav",
+        "One Shots/EFL_11.wav",
         "hihat",
         44_100,
         Wav(),
@@ -131,7 +131,7 @@ DRUMS = (
         partial(drums.tom, seconds=0.42, pitch=140.0, ring=0.75),
     ),
     Sound(
-        "Drums/Toms/EFL_17.caf",
+        "One Shots/EFL_17.caf",
         "tom",
         44_100,
         CAF,
@@ -166,7 +166,7 @@ DRUMS = (
         partial(metal.cowbell, seconds=0.34, pitch=562.0),
     ),
     Sound(
-        "Percussion/EFL_22.ogg",
+        "One Shots/EFL_22.ogg",
         "percussion",
         44_100,
         OGG,

@@ -48,7 +48,7 @@ INSTRUMENTS = (
         ),
     ),
     Sound(
-        "Guitar/EFL_28.mp3",
+        "One Shots/EFL_28.mp3",
         "guitar",
         44_100,
         mp3(),
@@ -98,7 +98,7 @@ INSTRUMENTS = (
         mono=True,
     ),
     Sound(
-        "Strings/EFL_34.flac",
+        "One Shots/EFL_34.flac",
         "strings",
         32_000,
         flac(),
@@ -151,7 +151,7 @@ INSTRUMENTS = (
         mono=True,
     ),
     Sound(
-        "Woodwind/EFL_40.ogg",
+        "One Shots/EFL_40.ogg",
         "woodwind",
         44_100,
         OGG,
@@ -210,7 +210,7 @@ INSTRUMENTS = (
         ),
     ),
     Sound(
-        "Vocals/EFL_46.flac",
+        "One Shots/EFL_46.flac",
         "vocal",
         32_000,
         flac(),

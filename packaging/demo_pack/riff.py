@@ -51,11 +51,9 @@ def info(fields: Mapping[str, str]) -> bytes:
     return chunk(b"LIST", b"INFO" + b"".join(items))
 
 
-def sampler(rate: int, note: int, loop: tuple[int, int] | None = None) -> bytes:
-    """A smpl chunk: the MIDI note it is tuned to, and the first and last sample of its loop."""
-    loops = [] if loop is None else [struct.pack("<6I", 0, 0, *loop, 0, 0)]
-    head = struct.pack("<9I", 0, 0, 1_000_000_000 // rate, note, 0, 0, 0, len(loops), 0)
-    return chunk(b"smpl", head + b"".join(loops))
+def sampler(rate: int, note: int) -> bytes:
+    """A smpl chunk: the MIDI note that the sound is tuned to, and no loop."""
+    return chunk(b"smpl", struct.pack("<9I", 0, 0, 1_000_000_000 // rate, note, 0, 0, 0, 0, 0))
 
 
 def broadcast(description: str, originator: str, day: str) -> bytes:

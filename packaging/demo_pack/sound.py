@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class Sound:
     """One file of the pack.
 
     Attributes:
-        path: relative to the pack.
+        path: relative to the pack; the file name alone also seeds the sound.
         label: the class a listener would name.
         rate: samples a second.
         stored: its format.
@@ -35,7 +36,7 @@ class Sound:
 
     def render(self) -> Signal:
         """The sound itself; the same at every call."""
-        rng = np.random.default_rng([_SEED, zlib.crc32(self.path.encode())])
+        rng = np.random.default_rng([_SEED, zlib.crc32(PurePosixPath(self.path).name.encode())])
         x = self.voice(rng, self.rate)
         ready = master(x.mean(axis=1) if self.mono and x.ndim == 2 else x, self.rate)
         return ready if self.stored.lossless else rest(ready, self.rate)

@@ -14,6 +14,9 @@ import soundfile
 from demo_pack import iff, riff
 from demo_pack.dsp import Signal
 
+_AAC_HEADROOM = 0.8
+"""A decoded AAC file peaks higher than what was encoded."""
+
 
 class Format(Protocol):
     """Writes one file."""
@@ -120,7 +123,7 @@ class M4a:
         ffmpeg = shutil.which("ffmpeg")
         if ffmpeg is None:
             raise RuntimeError(f"ffmpeg is needed for {path.name}; or ask for --lossless alone")
-        source = riff.wav(x, rate, riff.Layout.PCM_24)
+        source = riff.wav(_AAC_HEADROOM * x, rate, riff.Layout.PCM_24)
         options = ["-v", "error", "-y", "-f", "wav", "-i", "-", "-c:a", "aac"]
         target = ["-b:a", f"{self.kilobits}k", "-fflags", "+bitexact", str(path)]
         subprocess.run([ffmpeg, *options, *target], input=source, check=True)

@@ -23,7 +23,7 @@ def _heard(error: float) -> Heard:
 
 
 def test_mean_recall_and_its_interval() -> None:
-    report = figures.figures(_heard(0.25), 0.8)
+    report = figures.figures(_heard(0.25))
     assert report["mean_recall"] == pytest.approx(0.75, abs=0.03)
     low, high = report["mean_recall_interval"]
     assert low <= report["mean_recall"] <= high
@@ -31,9 +31,11 @@ def test_mean_recall_and_its_interval() -> None:
 
 
 def test_thresholds_leave_unsure_answers_out() -> None:
-    told = figures.figures(_heard(0.25), 0.95)["thresholded"]
-    assert told["right"] > 0.93
-    assert 0.6 < told["tagged"] < 0.85
+    steps = figures.figures(_heard(0.25))["thresholds"]
+    assert steps[0]["tagged"] > 0.99
+    assert steps[0]["mean_recall"] == pytest.approx(0.75, abs=0.03)
+    assert steps[-1]["right"] > 0.93
+    assert 0.6 < steps[-1]["tagged"] < 0.85
 
 
 def test_a_fold_is_not_calibrated_by_itself() -> None:
@@ -50,22 +52,24 @@ def test_a_fold_is_not_calibrated_by_itself() -> None:
 
 
 def test_the_card_tells_what_was_measured() -> None:
-    report = figures.figures(_heard(0.25), 0.8)
-    page = card(
-        Facts(
-            name="made up",
-            digest="0" * 64,
-            size=3_600_000,
-            parameters=900_000,
-            recipe=RECIPES[BUILTIN],
-            clips=1600,
-            pictures=5000,
-            report=report,
-            thresholds=dict.fromkeys(LABELS, 0.4),
-            temperature=1.2,
-            milliseconds=1.5,
-        )
-    )
+    report = figures.figures(_heard(0.25))
+    config = RECIPES[BUILTIN].config.to_dict()
+    training = {
+        "architecture": "compact",
+        "config": config,
+        "fold_config": config,
+        "clips": 1600,
+        "pictures": 5000,
+        "temperature": 1.2,
+    }
+    said = {
+        "name": "made up",
+        "digest": "0" * 64,
+        "metrics": report,
+        "thresholds": dict.fromkeys(LABELS, 0.4),
+        "training": training,
+    }
+    page = card(Facts(said, size=3_600_000, parameters=900_000, milliseconds=1.5))
     assert f"**{report['mean_recall']:.3f}**" in page
     for label in LABELS:
         assert f"| {label} |" in page

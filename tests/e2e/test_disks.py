@@ -77,7 +77,7 @@ def test_a_read_only_disk_is_indexed_and_not_written(small_disk: Path) -> None:
         (result,) = living.wait_for([path])
         assert result["tags"]
         assert not result["written"]
-        assert "read-only" in result["reason"]
+        assert "can only be read" in result["reason"]
     finally:
         living.end()
 

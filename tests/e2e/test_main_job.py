@@ -126,7 +126,7 @@ def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_p
 def test_a_move_keeps_tags_without_hearing_it_again(daemon: LivingDaemon) -> None:
     path = Path(write(daemon.folder / "a.wav"))
     (before,) = daemon.wait_for([path])
-    moved = daemon.folder / "sub" / "b.wav"
+    moved = daemon.folder / "elsewhere" / "b.wav"
     moved.parent.mkdir()
     path.rename(moved)
     (after,) = daemon.wait_for([moved])

@@ -5,12 +5,3 @@ WARNING = (
     "Classes with frequent appearance, such as guitar, techno and classical, may have a lower "
     "accuracy, but are learnt better: they have the highest true positive rate."
 )
-
-WELL_LEARNT = ("guitar", "techno", "classical")
-
-CLUSTERS = (
-    ("jazz", "slow", "soft", "quiet", "piano", "string"),
-    ("drum", "synth", "dance", "modern", "electro"),
-    ("orchestra", "ambient", "harpsichord", "harp", "violin", "flute"),
-)
-"""Tags that lie together on its map."""

@@ -11,7 +11,13 @@ import typer
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon
-from earmark_daemon.cli.output import print_json, seconds_words, tag_words
+from earmark_daemon.cli.output import (
+    all_facts_words,
+    facts_words,
+    print_json,
+    seconds_words,
+    tag_words,
+)
 from earmark_daemon.places import places
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -26,7 +32,10 @@ def register(app: typer.Typer) -> None:
 def search(
     query: Annotated[
         list[str] | None,
-        typer.Argument(help='Words and tags, such as: kick, "deep house", tag:snare, -loop.'),
+        typer.Argument(
+            help='Words and tags, such as: kick, "deep house", tag:snare, -loop; and facts: '
+            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many sounds at most.")] = 50,
     json: Json = False,
@@ -80,7 +89,8 @@ def hit_line(hit: Mapping[str, Any]) -> str:
     """A found sound in one line: tags, length, path."""
     offline = "" if hit["online"] else "  (its disk is not there)"
     words = tag_words(hit["tags"]) or "unknown"
-    return f"{words:<16} {seconds_words(hit['duration']):>8}  {hit['path']}{offline}"
+    length = seconds_words(hit["duration"])
+    return f"{words:<16} {length:>8}  {facts_words(hit['facts']):<14}  {hit['path']}{offline}"
 
 
 def _show_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -91,6 +101,7 @@ def _show_lines(answer: Mapping[str, Any]) -> list[str]:
         )
         length = seconds_words(answer["duration"])
         lines.append(f"  sound     {length}, {answer['sample_rate']} Hz, {channels}")
+        lines.append(f"  facts     {all_facts_words(answer['facts']) or 'none'}")
     lines.append(f"  tags      {tag_words(answer['tags']) or 'none'}")
     lines.append(f"  in file   {'yes' if answer['written'] else 'no'}")
     lines += [f"  note      {answer[key]}" for key in ("note", "not_written") if answer[key]]

@@ -57,6 +57,20 @@ def seconds_words(seconds: float | None) -> str:
     return f"{minutes}:{rest:02d}"
 
 
+def facts_words(facts: Mapping[str, Any]) -> str:
+    """The facts by which one chooses a sound: ``loop 128 BPM Am``, ``one-shot F#1``."""
+    bpm = f"{facts['bpm']:.4g} BPM" if facts["bpm"] else None
+    return " ".join(filter(None, (facts["kind"], bpm, facts["key"], facts["pitch"])))
+
+
+def all_facts_words(facts: Mapping[str, Any]) -> str:
+    """Every fact that is known of a sound."""
+    loudness, brightness = facts["loudness"], facts["brightness"]
+    loud = f"{loudness:.1f} LUFS at its loudest" if loudness is not None else None
+    bright = f"brightness {brightness:.0f} Hz" if brightness is not None else None
+    return ", ".join(filter(None, (facts_words(facts), loud, bright)))
+
+
 def progress(title: str, total: int, *, shown: bool = True) -> AbstractContextManager[Progress]:
     """A progress bar on standard error; nothing where that is no terminal."""
     if not (shown and sys.stderr.isatty() and total > 1):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -179,7 +180,13 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
         for event in events:
             line = _event_line(event.kind, event.data)
             if line and (not quiet or event.kind in {"failed", "trouble", "not-written", "state"}):
-                typer.echo(line)
+                _say(line)
+
+
+def _say(line: str) -> None:
+    """Print, unless the log's disk is full or nobody reads any more: the work goes on."""
+    with suppress(OSError):
+        typer.echo(line)
 
 
 def _event_line(kind: str, data: Mapping[str, Any]) -> str | None:

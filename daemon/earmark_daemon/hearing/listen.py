@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.facts import facts
 from earmark_daemon.hearing.model import Floats, Model
 from earmark_daemon.hearing.sound import SoundInfo, open_sound
 from earmark_daemon.hearing.spectra import frontend_identity, pack
 from earmark_daemon.hearing.waveform import Shown
-from earmark_daemon.hearing.windows import heard_windows
+from earmark_daemon.hearing.windows import heard_stretches, heard_windows
+from earmark_db.records import Facts
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Heard:
         model: digest of the model.
         scores: label to score, the mean over the windows; empty for silence.
         embedding: float16 bytes, the mean over the windows.
+        facts: what stands beside the tags.
     """
 
     info: SoundInfo
@@ -34,11 +37,21 @@ class Heard:
     model: str
     scores: Mapping[str, float]
     embedding: bytes
+    facts: Facts
 
     @property
     def silent(self) -> bool:
         """Whether there was nothing to hear."""
         return not self.scores
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """A sound before the model has heard it."""
+
+    info: SoundInfo
+    windows: Shown
+    facts: Facts
 
 
 def listen(paths: Sequence[str], model: Model) -> list[Heard | Problem]:
@@ -52,18 +65,21 @@ def listen(paths: Sequence[str], model: Model) -> list[Heard | Problem]:
         For each path what was heard, or why nothing was.
     """
     decoded = [_decode(path, model) for path in paths]
-    windows = [item[1] for item in decoded if not isinstance(item, Problem)]
+    windows = [item.windows for item in decoded if not isinstance(item, Problem)]
     results = iter(_run(windows, model))
     return [
-        item if isinstance(item, Problem) else _heard(item[0], item[1], next(results), model)
+        item if isinstance(item, Problem) else _heard(item, next(results), model)
         for item in decoded
     ]
 
 
-def _decode(path: str, model: Model) -> tuple[SoundInfo, Shown] | Problem:
+def _decode(path: str, model: Model) -> _Decoded | Problem:
+    spec = model.info.frontend
     try:
         with open_sound(path) as sound:
-            return sound.info, heard_windows(sound, model.info.frontend)
+            info, stretches = sound.info, heard_stretches(sound, spec)
+        rate = info.sample_rate
+        return _Decoded(info, heard_windows(stretches, rate, spec), facts(stretches, rate, path))
     except EarmarkError as error:
         return error.problem
     except OSError as error:
@@ -88,13 +104,15 @@ def _run(sounds: list[Shown], model: Model) -> list[tuple[Floats, Floats]]:
     ]
 
 
-def _heard(info: SoundInfo, windows: Shown, result: tuple[Floats, Floats], model: Model) -> Heard:
+def _heard(decoded: _Decoded, result: tuple[Floats, Floats], model: Model) -> Heard:
     scores, embedding = result
+    windows = decoded.windows
     return Heard(
-        info,
+        decoded.info,
         frontend_identity(model.info.frontend),
         pack(windows) if windows.dtype == np.uint8 else b"",
         model.info.digest,
         {label: float(s) for label, s in zip(model.info.labels, scores, strict=False)},
         np.asarray(embedding, dtype=np.float16).tobytes(),
+        decoded.facts,
     )

@@ -16,26 +16,38 @@ QUIET_DB = -30.0
 """Windows that are quieter than the loudest one by more than this do not count."""
 
 
-def heard_windows(sound: Sound, spec: FrontendSpec) -> Shown:
-    """The log-mel spectrograms of a sound's windows, or their samples.
-
-    Returns:
-        Shape ``[windows, n_mels, frames]``, uint8, or
-        ``[windows, samples]``, float32; no window at all for a sound that is silent.
+def heard_stretches(sound: Sound, spec: FrontendSpec) -> list[Audio]:
+    """The mono samples that are heard: all of a sound, or excerpts of a long one.
 
     Raises:
         EarmarkError: there is no sample in it, or the audio is damaged.
     """
-    rate = sound.info.sample_rate
-    length = round(spec.window_seconds * rate)
+    length = round(spec.window_seconds * sound.info.sample_rate)
     if sound.info.samples <= MOST_WINDOWS * length:
-        stretches = _cut(sound.read(0, sound.info.samples), rate, length)
+        stretches = [sound.read(0, sound.info.samples)]
     else:
         starts = np.linspace(0, sound.info.samples - length, MOST_WINDOWS).astype(int)
         stretches = [sound.read(int(start), length) for start in starts]
     if not any(len(stretch) for stretch in stretches):
         raise fail("no-samples", "There is no sound in it: it holds 0 samples.")
-    loud = _loud_ones([stretch for stretch in stretches if not is_silent(stretch)])
+    return stretches
+
+
+def heard_windows(stretches: list[Audio], rate: int, spec: FrontendSpec) -> Shown:
+    """The log-mel spectrograms of a sound's windows, or their samples.
+
+    Args:
+        stretches: what `heard_stretches` gave.
+        rate: samples a second.
+        spec: the front end.
+
+    Returns:
+        Shape ``[windows, n_mels, frames]``, uint8, or
+        ``[windows, samples]``, float32; no window at all for a sound that is silent.
+    """
+    whole = len(stretches) == 1
+    windows = _cut(stretches[0], rate, round(spec.window_seconds * rate)) if whole else stretches
+    loud = _loud_ones([window for window in windows if not is_silent(window)])
     if not loud:
         kind = np.float32 if spec.kind == "waveform" else np.uint8
         return np.zeros((0, *window_shape(spec)), dtype=kind)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.facts import with_fields
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
@@ -73,7 +74,10 @@ def _content(path: str) -> str | Problem:
 def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
     if isinstance(heard, Problem):
         return heard
-    return Analysis(content, heard, vendors_words(path))
+    metadata = vendors_words(path)
+    if heard is not None:
+        heard = replace(heard, facts=with_fields(heard.facts, metadata))
+    return Analysis(content, heard, metadata)
 
 
 def vendors_words(path: str) -> dict[str, Any]:

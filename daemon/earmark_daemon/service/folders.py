@@ -64,8 +64,7 @@ class IndexSink:
             known = next(r for r in self._index.roots.all() if r.path == folder.path)
         if known.identity is None:
             return None
-        device, inode = known.identity.split(":")
-        return Identity(int(device), int(inode))
+        return Identity(*(int(number) for number in known.identity.split(":")))
 
     def unwatch(self, path: str) -> None:
         """Forget a folder; its files keep their labels."""
@@ -107,7 +106,8 @@ class IndexSink:
     def online(self, root: str, identity: Identity) -> None:
         """The folder is there."""
         with self._writing():
-            self._index.roots.set_identity(self._roots[root], f"{identity.device}:{identity.inode}")
+            numbers = (identity.device, identity.inode, identity.disk)
+            self._index.roots.set_identity(self._roots[root], ":".join(map(str, numbers)))
         self._set_online(root, online=True)
 
     def trouble(self, path: str, problem: Problem) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ _UNKNOWN = Reason("unknown", "No tag is sure enough.", "Review it to say what it
 _DISAGREE = Reason(
     "disagreement", "Its name and its sound disagree.", "Review it to say what it is."
 )
+_Event = tuple[str, dict[str, Any]]
 _MAY_PASS = {"no-permission", "unreadable", "crashed"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = 3600.0
@@ -87,7 +88,7 @@ class HearingJob:
 
     def finish(self, results: Sequence[tuple[Task, Analysis | Problem]]) -> None:
         """Record what was heard in one transaction, then tell."""
-        told: list[tuple[str, dict[str, Any]]] = []
+        told: list[_Event] = []
         heard: list[tuple[Task, Opinion]] = []
         with self._index.transaction():
             for task, result in results:
@@ -97,17 +98,15 @@ class HearingJob:
                     told.append(self._failed(task, result))
                 else:
                     heard.append((task, self._recorded(task, result)))
+            doubted = self._newly_doubted(heard)
             for task, opinion in heard:
-                self._trust.remember(
-                    os.path.dirname(task.path), opinion.scores, opinion.clues or ()
-                )
-            for task, opinion in heard:
-                tags = self.retag(task.file_id, task.path, opinion)
-                told.append(("tagged", {"path": task.path, "tags": [asdict(tag) for tag in tags]}))
+                told.append(_told(task.path, self.retag(task.file_id, task.path, opinion)))
+            for folder in doubted:
+                told += self._reconsidered(folder, {task.file_id for task, _ in heard})
         for kind, data in told:
             self._feed.tell(kind, **data)
 
-    def _failed(self, task: Task, problem: Problem) -> tuple[str, dict[str, Any]]:
+    def _failed(self, task: Task, problem: Problem) -> _Event:
         if problem.code == "vanished":
             self._index.files.gone([task.path])
             return "gone", {"path": task.path}
@@ -131,6 +130,25 @@ class HearingJob:
             scores = hearing.scores
         clues = None if task.blind else evidence(task.path, vendor_texts(analysis.metadata))
         return Opinion(analysis.content, scores, clues)
+
+    def _newly_doubted(self, heard: Sequence[tuple[Task, Opinion]]) -> list[str]:
+        """Folders whose names turn out to tell nothing, now that these files were heard."""
+        folders = {os.path.dirname(task.path) for task, _ in heard}
+        believed = [folder for folder in folders if self._trust.believes(folder)]
+        for task, opinion in heard:
+            self._trust.remember(os.path.dirname(task.path), opinion.scores, opinion.clues or ())
+        return [folder for folder in believed if not self._trust.believes(folder)]
+
+    def _reconsidered(self, folder: str, done: Collection[int]) -> list[_Event]:
+        """Tag the files of a folder, heard before its names were doubted, by sound alone."""
+        told = []
+        for record in self._index.files.below(folder):
+            known = record.id not in done and record.state is FileState.HEARD
+            if known and record.content and os.path.dirname(record.path) == folder:
+                scores = self._index.verdicts.scores(record.content, self._model.digest) or {}
+                opinion = Opinion(record.content, scores, None)
+                told.append(_told(record.path, self.retag(record.id, record.path, opinion)))
+        return told
 
     def retag(self, file_id: int, path: str, opinion: Opinion) -> tuple[Tag, ...]:
         """Decide a file's tags anew and queue their writing; part of the caller's transaction."""
@@ -173,6 +191,10 @@ def _said(label: Label) -> Tag:
     return Tag(label.tag, label.set, 1.0, "person")
 
 
+def _told(path: str, tags: Sequence[Tag]) -> _Event:
+    return "tagged", {"path": path, "tags": [asdict(tag) for tag in tags]}
+
+
 def _hearing(analysis: Analysis) -> Hearing:
     heard = analysis.heard
     assert heard is not None
@@ -186,4 +208,5 @@ def _hearing(analysis: Analysis) -> Hearing:
         model=heard.model,
         scores=heard.scores,
         embedding=heard.embedding,
+        facts=heard.facts,
     )

@@ -15,8 +15,8 @@ from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.analysis import Analysis, analyse, describe
 from earmark_daemon.service.wire import tags_data
-from earmark_daemon.service.writing_job import options_of
-from earmark_daemon.settings import load
+from earmark_daemon.service.writing_job import options_of, sure_terms
+from earmark_daemon.settings import Writing, load
 from earmark_daemon.tagging.decide import TagSet, Word, decide
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_daemon.tagging.trust import Trust
@@ -29,7 +29,6 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
     """For each file the result that `earmark tag` would give, and ``"changes"`` to its fields."""
     settings = load(places().settings)
     workers = Workers(settings.work.count, niceness=0)
-    options = options_of(settings.writing)
     try:
         model = workers.submit(describe, str(BUILTIN)).result()
         rules = TagSet(model.tag_set, model.exclusive, model.thresholds)
@@ -38,12 +37,12 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
         while batches or calls:
             while batches and len(calls) < 2 * workers.count:
                 batch = batches.popleft()
-                calls.append((batch, workers.submit(_look, batch, rules, options, blind)))
+                calls.append((batch, workers.submit(_look, batch, rules, settings.writing, blind)))
             batch, call = calls.popleft()
             try:
                 yield from call.result()
             except (WorkerDied, WorkerFailed) as error:
-                yield from _one_by_one(workers, batch, (rules, options, blind), error)
+                yield from _one_by_one(workers, batch, (rules, settings.writing, blind), error)
     finally:
         workers.close()
 
@@ -51,7 +50,7 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
 def _one_by_one(
     workers: Workers,
     batch: Sequence[str],
-    how: tuple[TagSet, writing.WriteOptions, bool],
+    how: tuple[TagSet, Writing, bool],
     error: Exception,
 ) -> Iterator[dict[str, Any]]:
     """Find the file that a worker stumbled over; the others get their result."""
@@ -63,7 +62,7 @@ def _one_by_one(
 
 
 def _look(
-    paths: Sequence[str], rules: TagSet, options: writing.WriteOptions, blind: bool
+    paths: Sequence[str], rules: TagSet, settings: Writing, blind: bool
 ) -> list[dict[str, Any]]:
     """Runs in a worker."""
     found = analyse(paths, [None] * len(paths), str(BUILTIN))
@@ -82,7 +81,7 @@ def _look(
             results.append(_result(path, one))
             continue
         believed = clues.get(path) if trust.believes(os.path.dirname(path)) else None
-        results.append(_decided(path, decide(_scores(one), rules, Word(), believed), options))
+        results.append(_decided(path, decide(_scores(one), rules, Word(), believed), settings))
     return results
 
 
@@ -90,8 +89,8 @@ def _scores(found: Analysis) -> Mapping[str, float]:
     return found.heard.scores if found.heard else {}
 
 
-def _decided(path: str, tags: Sequence[Tag], options: writing.WriteOptions) -> dict[str, Any]:
-    changes = writing.preview(path, tuple(tag.tag for tag in tags), options)
+def _decided(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any]:
+    changes = writing.preview(path, sure_terms(tags, settings), options_of(settings))
     result = {
         "path": path,
         "tags": tags_data(tags),

@@ -21,6 +21,7 @@ def hit_data(hit: Hit) -> dict[str, Any]:
         "path": hit.path,
         "tags": tags_data(hit.tags),
         "duration": hit.duration,
+        "facts": asdict(hit.facts),
         "online": hit.online,
     }
 
@@ -47,6 +48,7 @@ def file_data(record: FileRecord) -> dict[str, Any]:
         "duration": record.duration,
         "sample_rate": record.sample_rate,
         "channels": record.channels,
+        "facts": asdict(record.facts),
         "note": reason_text(record.reason),
         "not_written": reason_text(record.write_reason),
         "metadata": dict(record.metadata),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict
@@ -17,9 +17,14 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.records import JournalEntry, JournalState, Reason, Stamp, Step, Task
+from earmark_db.records import JournalEntry, JournalState, Reason, Stamp, Step, Tag, Task
 
 Written = writing.Prepared | writing.Unchanged | writing.Refused
+_UNSURE = Reason(
+    "unsure",
+    "Its tag is not sure enough to be written into the file.",
+    "Confirm it: earmark label FILE --add TAG",
+)
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
@@ -79,7 +84,7 @@ class WritingJob:
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
         record = self._index.files.by_id(file_id)
-        return tuple(tag.tag for tag in record.tags) if record else ()
+        return sure_terms(record.tags, self._settings()) if record else ()
 
     def _intend(self, task: Task, item: writing.Prepared) -> int:
         return self._index.journal.intend(
@@ -103,13 +108,21 @@ class WritingJob:
                 self._index.journal.settle(entry, JournalState.VOID)
             self._refused(task, outcome)
             return
+        written = bool(self._terms(task.file_id))
         if isinstance(outcome, writing.Unchanged):
-            self._index.files.set_written(task.file_id, None, None)
+            self._index.files.set_written(task.file_id, None, written=written)
+            self._note_doubt(task.file_id, written=written)
         else:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, index_stamp(outcome), None)
+            self._index.files.set_written(task.file_id, index_stamp(outcome), written=written)
         self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _note_doubt(self, file_id: int, *, written: bool) -> None:
+        """Say it where a file has tags and none is sure enough to stand in it."""
+        record = self._index.files.by_id(file_id)
+        if record and record.tags and not written and record.reason is None:
+            self._index.files.set_note(file_id, _UNSURE)
 
     def _refused(self, task: Task, refused: writing.Refused) -> None:
         problem = refused.problem
@@ -141,6 +154,13 @@ class WritingJob:
         return self._batch
 
 
+def sure_terms(tags: Iterable[Tag], settings: Writing) -> tuple[str, ...]:
+    """The words to write: only what is sure enough, since a file cannot show doubt."""
+    return tuple(
+        tag.tag for tag in tags if tag.source == "person" or tag.score >= settings.sure_from
+    )
+
+
 def options_of(settings: Writing) -> writing.WriteOptions:
     """The writer's options as the user's settings say."""
     return writing.WriteOptions(
@@ -165,7 +185,7 @@ def recover(index: Index, feed: Feed) -> None:
             if happened and entry.file_id is not None:
                 status = os.stat(entry.path)
                 stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
-                index.files.set_written(entry.file_id, stamp, None)
+                index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
                 index.queue.done(Step.WRITE, entry.file_id)
         feed.tell("recovered", path=entry.path, written=happened)
     for folder in index.queue.folders(Step.WRITE):

@@ -41,10 +41,14 @@ class Found:
     Attributes:
         word: as the lexicon writes it.
         meaning: what it speaks for.
+        start: the place of its first word.
+        end: the place after its last word.
     """
 
     word: str
     meaning: Meaning
+    start: int
+    end: int
 
 
 class Lexicon:
@@ -70,20 +74,20 @@ class Lexicon:
             for length in range(min(_LONGEST_PHRASE, len(tokens) - place), 0, -1):
                 match = self._look_up(" ".join(tokens[place : place + length]))
                 if match is not None:
-                    found.append(match)
+                    found.append(Found(*match, place, place + length))
                     place += length
                     break
             else:
                 place += 1
         return [match for match in found if match.meaning]
 
-    def _look_up(self, phrase: str) -> Found | None:
+    def _look_up(self, phrase: str) -> tuple[str, Meaning] | None:
         for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):
             if (meaning := self._meanings.get(form)) is not None:
-                return Found(form, meaning)
+                return form, meaning
         return None if " " in phrase else self._in_compound(phrase)
 
-    def _in_compound(self, word: str) -> Found | None:
+    def _in_compound(self, word: str) -> tuple[str, Meaning] | None:
         """The longest known word that ends a compound, as in ``minisnare``, one grade lower."""
         if word in self._never:
             return None
@@ -92,7 +96,7 @@ class Lexicon:
             if tail not in self._shorter and len(tail) < self._fewest_letters:
                 continue
             if meaning := self._meanings.get(tail):
-                return Found(tail, {label: grade.lower for label, grade in meaning.items()})
+                return tail, {label: grade.lower for label, grade in meaning.items()}
         return None
 
 

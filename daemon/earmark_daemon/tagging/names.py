@@ -19,7 +19,7 @@ _NOTE = re.compile(r"(?<![A-Za-z0-9])[A-Ga-g](?:#|b|s|sharp|flat)?-?[0-8](?![A-Z
 _EXTENSION = re.compile(r"\.\w{2,5}$")
 _FARTHEST_FOLDER = 4
 _LONGEST_TEXT = 200
-_NAMING_FIELDS = ("title", "description", "keywords", "instrument", "category", "subject")
+_NAMING_FIELDS = ("title", "comment", "description", "keywords", "desktop")
 _PITCHED = ("bass", "brass", "guitar", "keys", "strings", "synth", "vocal", "woodwind")
 
 
@@ -80,10 +80,10 @@ def evidence(path: str, texts: Iterable[str] = ()) -> Evidence:
 
 
 def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
-    """The texts in a file's metadata that its maker wrote, in the fields that name a sound.
+    """The texts in a file's metadata that may name the sound, as `EmbeddedMetadata` holds them.
 
-    Genre and comment are left out: Earmark writes there, and must not take its own word for
-    evidence.
+    Earmark's own words are kept apart there, so it never takes its own word for evidence. A genre
+    does not count: "drum and bass" and "trance" say nothing of the sound at hand.
     """
     return [text for field in _NAMING_FIELDS for text in _texts(metadata.get(field))]
 
@@ -108,12 +108,14 @@ def _plainest(place: Place, texts: Sequence[str]) -> list[Clue]:
 def _spoken(text: str) -> tuple[tuple[str, Grade, str], ...]:
     """Label, grade and word for all that a text says.
 
-    The last word that speaks is what the thing is, those before it say of what kind:
-    a "piano pad" is a pad first. They count one grade lower.
+    Of words side by side the last says what the thing is, those before it of what kind: a "piano
+    pad" is a pad first. They count one grade lower. Words that stand apart count in full, and so
+    do those before a mere hint, as in "taiko drum".
     """
     found = lexicon().find(words_of(text))
+    begun = {match.start for match in found if max(match.meaning.values()) > Grade.HINT}
     return tuple(
-        (label, grade if match is found[-1] else grade.lower, match.word)
+        (label, grade.lower if match.end in begun else grade, match.word)
         for match in found
         for label, grade in match.meaning.items()
     )

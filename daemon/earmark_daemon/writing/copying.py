@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import re
-import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,12 +23,13 @@ from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.patch import apply
 
 _TEMP_NAME = re.compile(r"\.earmark-[0-9a-f]{8}\.tmp")
+_NEW_FILE_MODE = 0o644
 _KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 
 def temp_beside(target: str) -> str:
     """A new name for a copy in the same folder."""
-    return os.path.join(os.path.dirname(target), f".earmark-{secrets.token_hex(4)}.tmp")
+    return os.path.join(os.path.dirname(target), f".earmark-{os.urandom(4).hex()}.tmp")
 
 
 def is_temp(name: str) -> bool:
@@ -133,10 +134,40 @@ def checked_copy(
         raise
 
 
+def replace_whole(disk: Disk, path: str, content: bytes) -> None:
+    """Let a small file have this content, at once or not at all.
+
+    Raises:
+        OSError: it cannot be written; it is as it was.
+    """
+    temp = temp_beside(path)
+    try:
+        descriptor = disk.create(temp)
+        try:
+            _write_all(disk, descriptor, 0, (content,))
+            disk.set_mode(descriptor, _NEW_FILE_MODE)
+            disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+        disk.replace(temp, path)
+    except BaseException:
+        remove_quietly(disk, temp)
+        raise
+
+
 def remove_quietly(disk: Disk, temp: str) -> None:
     """Remove a copy; one that cannot be removed now is removed by the next `sweep`."""
     with contextlib.suppress(OSError):
         disk.remove(temp)
+
+
+def exists(disk: Disk, path: str) -> bool:
+    """Whether something stands at a path."""
+    try:
+        disk.status(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def sweep(disk: Disk, folder: str) -> int:
@@ -177,12 +208,16 @@ def _carry_over(
         except PermissionError as error:
             message = "It belongs to somebody else, and replacing it would make it yours."
             raise fail("owner", message) from error
-    inherited = dict.fromkeys(disk.attributes(copy))
+    present = disk.attributes(copy)
     own = disk.attributes(original.descriptor)
-    wanted: dict[str, bytes | None] = {**inherited, **own, **changed}
+    wanted: dict[str, bytes | None] = {**dict.fromkeys(present), **own, **changed}
     for name, value in wanted.items():
-        _carry_attribute(disk, copy, name, value, ours=name in changed)
-    disk.set_mode(copy, status.st_mode & 0o7777)
+        if value != present.get(name):
+            _carry_attribute(disk, copy, name, value, ours=name in changed)
+    disk.copy_access_list(original.descriptor, copy)
+    wanted_mode = stat.S_IMODE(status.st_mode)
+    if stat.S_IMODE(os.fstat(copy).st_mode) != wanted_mode:
+        disk.set_mode(copy, wanted_mode)
 
 
 def _keep_times(disk: Disk, temp: str, status: os.stat_result, keep_mtime: bool) -> None:

@@ -5,13 +5,13 @@ Owns the differences between systems; decides nothing.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import signal
 import sys
 
 from earmark_daemon.containers.source import read_at
+from earmark_daemon.writing.attributes import copy_access_list, system_attributes
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _FICLONE = 0x40049409
@@ -31,8 +31,10 @@ class Disk:
         return os.stat(path)
 
     def resolve(self, path: str) -> str:
-        """The path with symbolic links resolved."""
-        return os.path.realpath(path, strict=True)
+        """The path with symbolic links resolved and the name in the case in which it is kept."""
+        real = os.path.realpath(path, strict=True)
+        folder, name = os.path.split(real)
+        return os.path.join(folder, _kept_name(folder, name))
 
     def may_write(self, path: str) -> bool:
         """Whether the system would let us change the file."""
@@ -85,6 +87,10 @@ class Disk:
         """Remove a file."""
         os.unlink(path)
 
+    def make_folder(self, path: str) -> None:
+        """Make a folder where there is none."""
+        os.makedirs(path, exist_ok=True)
+
     def names(self, folder: str) -> list[str]:
         """The names in a folder."""
         return os.listdir(folder)
@@ -136,26 +142,26 @@ class Disk:
         return bool(int.from_bytes(flags[:4], sys.byteorder) & (_IMMUTABLE | _APPEND_ONLY))
 
     def attributes(self, descriptor: int) -> dict[str, bytes]:
-        """The extended attributes of an open file, access lists among them."""
-        if sys.platform != "linux":
-            return {}
+        """The extended attributes of an open file, access lists among them on Linux."""
+        system = system_attributes()
         try:
-            names = os.listxattr(descriptor)
+            names = system.listxattr(descriptor)
         except OSError as error:
             if error.errno in _NOT_OFFERED:
                 return {}
             raise
-        return {name: os.getxattr(descriptor, name) for name in names}
+        return {name: system.getxattr(descriptor, name) for name in names}
 
     def set_attribute(self, descriptor: int, name: str, value: bytes | None) -> None:
-        """Set or remove one extended attribute of an open file."""
-        if sys.platform != "linux":
-            return
-        if value is not None:
-            os.setxattr(descriptor, name, value)
-            return
-        with contextlib.suppress(FileNotFoundError):
-            os.removexattr(descriptor, name)
+        """Set an extended attribute of an open file, or remove one that is there."""
+        if value is None:
+            system_attributes().removexattr(descriptor, name)
+        else:
+            system_attributes().setxattr(descriptor, name, value)
+
+    def copy_access_list(self, source: int, target: int) -> None:
+        """Give an open file the access list of another, where that is no attribute."""
+        copy_access_list(source, target)
 
     def set_owner(self, descriptor: int, owner: int, group: int) -> None:
         """Set owner and group of an open file."""
@@ -170,6 +176,17 @@ class Disk:
     def set_times(self, path: str, accessed_ns: int, modified_ns: int) -> None:
         """Set when a file was read and changed last, in nanoseconds."""
         os.utime(path, ns=(accessed_ns, modified_ns))
+
+
+def _kept_name(folder: str, name: str) -> str:
+    """The name of a file as its folder lists it, where the file system is blind to case."""
+    other = os.path.join(folder, name.swapcase())
+    if name.swapcase() == name or not os.path.lexists(other):
+        return name
+    names = os.listdir(folder)
+    if name in names:
+        return name
+    return next((each for each in names if each.casefold() == name.casefold()), name)
 
 
 REAL_DISK = Disk()

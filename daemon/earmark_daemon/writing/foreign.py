@@ -19,7 +19,7 @@ READERS = {
     Container.WAV: ("mutagen.wave", "WAVE", "TCON"),
     Container.AIFF: ("mutagen.aiff", "AIFF", "TCON"),
     Container.AIFC: ("mutagen.aiff", "AIFF", "TCON"),
-    Container.MPEG: ("mutagen.mp3", "MP3", "TCON"),
+    Container.MPEG: ("mutagen.id3", "ID3FileType", "TCON"),
     Container.FLAC: ("mutagen.flac", "FLAC", "genre"),
     Container.VORBIS: ("mutagen.oggvorbis", "OggVorbis", "genre"),
     Container.OPUS: ("mutagen.oggopus", "OggOpus", "genre"),

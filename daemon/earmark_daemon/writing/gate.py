@@ -15,6 +15,7 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.writing.disk import Disk
 
 _MAC_DATALESS = 0x40000000
+_WINDOWS_IN_USE = (32, 33)
 _WINDOWS_RECALL = 0x1000 | 0x40000 | 0x400000
 _INDEX_ONLY = "It is found by Earmark's own search all the same."
 _REPAIR = f"Saving it again in an audio editor repairs it. {_INDEX_ONLY}"
@@ -85,6 +86,8 @@ def is_placeholder(status: os.stat_result) -> bool:
 def explain(error: OSError | EarmarkError) -> Problem:
     """One clear sentence for whatever stopped a write, and what to do about it."""
     if isinstance(error, OSError):
+        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
+            return _OS_PROBLEMS[errno.EBUSY]
         other = Problem("io-error", f"The disk reported an error: {error.strerror or error}.")
         return _OS_PROBLEMS.get(error.errno or 0, other)
     problem = error.problem

@@ -79,7 +79,7 @@ class Prepared:
         patch: what turns the copy back into the file, for `undo`.
         terms: the words that the file will carry.
         changes: what changes, for a person to read.
-        keywords: the keywords for Ableton Live's sidecar; None leaves it alone.
+        keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
     """
 
     path: str

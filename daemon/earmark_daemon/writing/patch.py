@@ -29,12 +29,12 @@ class Patch:
         edits: from the written file to the one before.
         attributes: extended attributes that were set: each as it was before and as it was set;
             None where it was absent.
-        keywords: keywords that were added to Ableton Live's sidecar.
+        keywords: our keywords in Ableton Live's sidecar before; None where it was left alone.
     """
 
     edits: tuple[Edit, ...]
     attributes: Mapping[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
-    keywords: tuple[str, ...] = ()
+    keywords: tuple[str, ...] | None = None
 
 
 def apply(source: Source, edits: Sequence[Edit], start: int = 0) -> Iterator[bytes]:
@@ -100,7 +100,8 @@ def decode(data: bytes, written: Source) -> Patch:
         name: (_from_hex(before), _from_hex(after))
         for name, (before, after) in head["attributes"].items()
     }
-    return Patch(tuple(edits), attributes, tuple(head["keywords"]))
+    keywords = head["keywords"]
+    return Patch(tuple(edits), attributes, None if keywords is None else tuple(keywords))
 
 
 def _from_hex(digits: str | None) -> bytes | None:

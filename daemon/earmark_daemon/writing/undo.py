@@ -72,10 +72,10 @@ def prepare_undo(
     try:
         with opened_target(disk, path) as original:
             digest = file_digest(original.source)
-            if digest == digest_before:
-                return Unchanged(path)
             if digest == digest_after:
                 return _restored(path, original, patch, digest_before, disk)
+            if digest == digest_before:
+                return Unchanged(path)
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
     return prepare(path, (), WriteOptions(), disk)
@@ -83,15 +83,18 @@ def prepare_undo(
 
 def _restored(
     path: str, original: Original, data: bytes, digest_before: str, disk: Disk
-) -> Prepared:
+) -> Prepared | Unchanged:
     patch = decode(data, original.source)
+    attributes = _attributes_before(patch, disk.attributes(original.descriptor))
+    if not patch.edits and not attributes and patch.keywords is None:
+        return Unchanged(path)
 
-    def check(copy: Source, _: str) -> None:
+    def check(copy: Source, _path: str, _digest: str) -> None:
         if file_digest(copy) != digest_before:
             raise fail("unverified", "Taking it back would not give the original file.")
 
-    attributes = _attributes_before(patch, disk.attributes(original.descriptor))
-    return make_copy(disk, path, original, Change(patch.edits, attributes), False, check)
+    change = Change(patch.edits, attributes, keywords=patch.keywords)
+    return make_copy(disk, path, original, change, not patch.edits, check)
 
 
 def _attributes_before(patch: Patch, current: dict[str, bytes]) -> dict[str, bytes | None]:

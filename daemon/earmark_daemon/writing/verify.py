@@ -5,7 +5,7 @@ Reads both from the disk again and believes nothing that the writer had in memor
 
 from __future__ import annotations
 
-from earmark_daemon.containers.digest import content_digest_of, digest_of, file_digest
+from earmark_daemon.containers.digest import content_digest_of, digest_of
 from earmark_daemon.containers.identify import identify_source
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
@@ -16,7 +16,7 @@ from earmark_daemon.writing.patch import apply, inverse
 from earmark_daemon.writing.plan import Plan
 
 
-def verify(original: Source, copy: Source, path: str, plan: Plan) -> None:
+def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -> None:
     """Check that a copy is the original with the planned tags and nothing else.
 
     Args:
@@ -24,12 +24,13 @@ def verify(original: Source, copy: Source, path: str, plan: Plan) -> None:
         copy: the copy, as it stands on the disk.
         path: of the copy, for a second reader.
         plan: what was to be written.
+        digest: of every byte of the original.
 
     Raises:
         EarmarkError: it is not.
     """
     back = inverse(original, plan.edits)
-    if digest_of(apply(copy, back)) != file_digest(original):
+    if digest_of(apply(copy, back)) != digest:
         raise _mismatch("it could not be taken back")
     if not plan.edits:
         return
@@ -37,7 +38,7 @@ def verify(original: Source, copy: Source, path: str, plan: Plan) -> None:
         _check_structure(original, copy, plan)
         _check_second_reader(path, plan)
     except MalformedError as error:
-        raise _mismatch(error.problem.message.rstrip(".")) from error
+        raise _mismatch(error.problem.message) from error
 
 
 def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
@@ -62,4 +63,5 @@ def _check_second_reader(path: str, plan: Plan) -> None:
 
 
 def _mismatch(reason: str) -> EarmarkError:
-    return fail("unverified", f"The tagged copy did not pass the check: {reason}.")
+    sentence = reason[:1].lower() + reason[1:].rstrip(".")
+    return fail("unverified", f"The tagged copy did not pass the check: {sentence}.")

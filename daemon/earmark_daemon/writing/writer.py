@@ -15,6 +15,8 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
+from earmark_daemon.writing.ableton import FOLDER as SIDECAR_FOLDER
+from earmark_daemon.writing.ableton import keywords_for, plan_keywords, write_keywords
 from earmark_daemon.writing.copying import Original, checked_copy, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
@@ -29,7 +31,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
-from earmark_daemon.writing.plan import plan
+from earmark_daemon.writing.plan import Plan, plan
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify
 
@@ -66,9 +68,7 @@ def preview(
     """What `prepare` would change, without writing anything."""
     try:
         with opened_target(disk, path) as original:
-            attributes = disk.attributes(original.descriptor)
-            desktop = plan_desktop(attributes, clean(terms), options)
-            return plan(original.source, clean(terms), options).changes + desktop.changes
+            return _plan(original, clean(terms), options, disk)[1].fields
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
 
@@ -89,6 +89,9 @@ def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
         raise EarmarkError(gate.explain(error), prepared.path) from error
     with contextlib.suppress(OSError):
         disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
+    if prepared.keywords is not None:
+        with contextlib.suppress(OSError):
+            write_keywords(prepared.target, prepared.keywords, disk)  # the next write tries again
     return stamp
 
 
@@ -103,6 +106,7 @@ def recover(intent: Prepared, disk: Disk = REAL_DISK) -> Recovered:
     Raises:
         OSError: the file cannot be read now.
     """
+    waiting = copying.exists(disk, intent.temp)
     discard(intent, disk)
     try:
         with copying.opened(disk, intent.target) as (_, source):
@@ -111,7 +115,7 @@ def recover(intent: Prepared, disk: Disk = REAL_DISK) -> Recovered:
         return Recovered.MISSING
     except MalformedError:
         return Recovered.CHANGED_SINCE
-    if digest == intent.digest_after:
+    if digest == intent.digest_after and not waiting:
         return Recovered.COMMITTED
     return Recovered.NOT_DONE if digest == intent.digest_before else Recovered.CHANGED_SINCE
 
@@ -122,7 +126,9 @@ def sweep(folder: str, disk: Disk = REAL_DISK) -> int:
     Raises:
         OSError: the folder cannot be read.
     """
-    return copying.sweep(disk, folder)
+    removed = copying.sweep(disk, folder)
+    sidecars = os.path.join(folder, SIDECAR_FOLDER)
+    return removed + (copying.sweep(disk, sidecars) if copying.exists(disk, sidecars) else 0)
 
 
 @dataclass(frozen=True)
@@ -134,12 +140,16 @@ class Change:
         attributes: to its extended attributes; None removes one.
         terms: the words that it will carry.
         fields: the same for a person to read.
+        keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
+        keywords_before: those that it has now.
     """
 
     edits: tuple[Edit, ...]
     attributes: Mapping[str, bytes | None] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
     fields: tuple[FieldChange, ...] = ()
+    keywords: tuple[str, ...] | None = None
+    keywords_before: tuple[str, ...] | None = None
 
 
 def make_copy(
@@ -148,9 +158,12 @@ def make_copy(
     original: Original,
     change: Change,
     keep_mtime: bool,
-    check: Callable[[Source, str], None],
+    check: Callable[[Source, str, str], None],
 ) -> Prepared:
     """Make a checked copy with a change, and the patch that takes it back.
+
+    ``check`` is given the copy, its path and the digest of the original; it raises where the copy
+    is not as it should be.
 
     Raises:
         EarmarkError: the file must not be replaced, or ``check`` failed; no copy is left.
@@ -161,10 +174,18 @@ def make_copy(
     patch = Patch(
         inverse(original.source, change.edits),
         {name: (current.get(name), value) for name, value in change.attributes.items()},
+        change.keywords_before,
     )
     packed = encode(patch, [edit.data for edit in change.edits])
     before = file_digest(original.source)
-    temp, after = checked_copy(disk, original, change.edits, change.attributes, keep_mtime, check)
+    temp, after = checked_copy(
+        disk,
+        original,
+        change.edits,
+        change.attributes,
+        keep_mtime,
+        lambda copy, temp: check(copy, temp, before),
+    )
     return Prepared(
         path=path,
         target=original.target,
@@ -176,6 +197,7 @@ def make_copy(
         patch=packed,
         terms=change.terms,
         changes=change.fields,
+        keywords=change.keywords,
     )
 
 
@@ -183,18 +205,31 @@ def _prepare(
     path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
 ) -> Prepared | Unchanged:
     with opened_target(disk, path) as original:
-        planned = plan(original.source, terms, options)
-        desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
-        if not planned.edits and not desktop.attributes:
+        planned, change = _plan(original, terms, options, disk)
+        if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
-        def check(copy: Source, temp: str) -> None:
-            verify(original.source, copy, temp, planned)
+        def check(copy: Source, temp: str, digest: str) -> None:
+            verify(original.source, copy, temp, planned, digest)
 
-        fields = planned.changes + desktop.changes
-        change = Change(planned.edits, desktop.attributes, terms, fields)
-        keep_mtime = options.keep_mtime or not planned.edits
+        keep_mtime = options.keep_mtime or not change.edits
         return make_copy(disk, path, original, change, keep_mtime, check)
+
+
+def _plan(
+    original: Original, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+) -> tuple[Plan, Change]:
+    planned = plan(original.source, terms, options)
+    desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
+    keywords = keywords_for(terms) if options.ableton else ()
+    live = plan_keywords(original.target, keywords, disk)
+    fields = planned.changes + desktop.changes
+    if live is None:
+        return planned, Change(planned.edits, desktop.attributes, terms, fields)
+    shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
+    return planned, Change(
+        planned.edits, desktop.attributes, terms, (*fields, shown), keywords, live.ours
+    )
 
 
 def _check_unchanged(prepared: Prepared, disk: Disk) -> None:

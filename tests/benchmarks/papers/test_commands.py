@@ -143,3 +143,20 @@ def test_word_vectors_of_several_words_are_averaged(tmp_path):
     (tmp_path / "words.txt").write_text("3 2\nMale 1 0\nvocal 0 1\nother 5 5\n")
     vectors = tagmap.word_vectors(tmp_path / "words.txt", ("male vocal", "vocal"))
     np.testing.assert_allclose(vectors, [[0.5, 0.5], [0.0, 1.0]])
+
+
+def test_architectures_are_compared_on_packs_left_out(tmp_path, capsys):
+    lines = ["path,pack,label"]
+    for number in range(16):
+        pack = "sonic-pi" if number >= 12 else f"pack {number % 3}"
+        label, pitch = (("low", 150.0), ("high", 3000.0))[number % 2]
+        write(tmp_path / f"{number}.wav", pitch)
+        lines.append(f"{number}.wav,{pack},{label}")
+    (tmp_path / "index.csv").write_text("\n".join(lines) + "\n")
+    shared = ["--data", str(tmp_path), "--cache", str(tmp_path / "cache")]
+    assert main(["packs", *shared, "--seconds", "0.5", "mel-1d"]) == 0
+    window, heard, untrained, trained = _row(capsys.readouterr().out, "mel-1d")
+    assert float(window) == 3.0
+    assert int(heard) > 0
+    assert 0.0 <= float(untrained) <= 1.0
+    assert 0.0 <= float(trained) <= 1.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 from tests.daemon.audio_files import thump, write
 
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing import ffmpeg
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.spectra import unpack
 
 MODEL = load(str(BUILTIN))
@@ -206,3 +208,30 @@ def test_one_bad_file_among_good_ones_harms_none(tmp_path: Path) -> None:
     for heard, scores in zip([first, *rest], alone, strict=True):
         assert isinstance(heard, Heard)
         assert heard.scores == pytest.approx(scores, abs=1e-5)
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users")
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.wav")
+    os.chmod(path, 0)
+    if os.access(path, os.R_OK):
+        assert _code_as_nobody(path) == "no-permission"
+    else:
+        assert reason(path).code == "no-permission"
+
+
+def _code_as_nobody(path: str) -> str:
+    """The reason that a user without rights gets; only root can become one."""
+    receiver, sender = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setuid(65534)
+        with pytest.raises(EarmarkError) as caught, open_sound(path):
+            pass
+        os.write(sender, caught.value.problem.code.encode())
+        os._exit(0)
+    os.close(sender)
+    with os.fdopen(receiver) as answer:
+        code = answer.read()
+    os.waitpid(child, 0)
+    return code

@@ -106,6 +106,13 @@ def test_the_last_word_says_what_a_thing_is_and_those_before_it_of_what_kind() -
     assert said(evidence("Piano Clap.wav")) == {"keys": Grade.LIKELY, "clap": Grade.SURE}
 
 
+def test_words_that_stand_apart_count_in_full() -> None:
+    assert said(evidence("cello_A3_1_piano_normal.wav")) == {
+        "strings": Grade.SURE,
+        "keys": Grade.SURE,
+    }
+
+
 def test_a_known_word_at_the_end_of_a_compound_counts_one_grade_less() -> None:
     assert said(evidence("garagesnare.wav")) == {"snare": Grade.LIKELY}
 
@@ -140,8 +147,8 @@ def test_embedded_texts_count_like_the_folder() -> None:
     assert said(evidence("01.wav", ["A big trumpet"]), Place.FOLDER) == {"brass": Grade.SURE}
 
 
-def test_fields_that_earmark_writes_are_no_evidence() -> None:
-    metadata = {"title": "Flute", "genre": ["kick"], "comment": "[kick]", "keywords": ["reed", 3]}
+def test_genres_and_words_of_earmarks_own_are_no_evidence() -> None:
+    metadata = {"title": "Flute", "genre": ("kick",), "ours": ("kick",), "keywords": ("reed", 3)}
     assert vendor_texts(metadata) == ["Flute", "reed"]
 
 

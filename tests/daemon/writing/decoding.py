@@ -12,9 +12,12 @@ WITHOUT_LIBSNDFILE = (".m4a", ".wv", ".oga")
 
 
 def samples(path: str) -> bytes:
-    """Every sample of a file, as an independent decoder hears it."""
+    """Every sample of a file, as an independent decoder hears it; none where it hears nothing."""
     if not path.endswith(WITHOUT_LIBSNDFILE):
-        data, rate = soundfile.read(path, dtype="float64", always_2d=True)
+        try:
+            data, rate = soundfile.read(path, dtype="float64", always_2d=True)
+        except soundfile.LibsndfileError:
+            return b""
         return np.array(rate).tobytes() + data.tobytes()
     if shutil.which("ffmpeg") is None:
         pytest.skip(f"needs ffmpeg to decode {Path(path).suffix}")

@@ -33,9 +33,10 @@ def _counted(name: str) -> Callable[..., Any]:
     def call(self: CountingDisk, *arguments: Any) -> Any:
         self.calls.append(name)
         self.before(name)
-        result = real(self, *arguments)
-        self.after(name)
-        return result
+        try:
+            return real(self, *arguments)
+        finally:
+            self.after(name)
 
     return call
 

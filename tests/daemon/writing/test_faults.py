@@ -62,30 +62,30 @@ def calls_of(folder: Path, kind: str) -> list[str]:
     ],
 )
 def test_the_file_is_whole_whichever_call_fails(
-    tmp_path: Path, kind: str, error: int, for_good: bool
+    fast_folder: Path, kind: str, error: int, for_good: bool
 ) -> None:
-    before, after = encoded(kind), tagged(tmp_path, kind)
-    calls = calls_of(tmp_path, kind)
+    before, after = encoded(kind), tagged(fast_folder, kind)
+    calls = calls_of(fast_folder, kind)
     assert {"write", "sync", "replace", "sync_folder", "set_mode", "create"} <= set(calls)
     for number, name in enumerate(calls):
-        path = sample(tmp_path, kind)
+        path = sample(fast_folder, kind)
         result = write(path, FailingDisk(number, error, for_good))
         data = Path(path).read_bytes()
         assert data in (before, after), (number, name)
         if not isinstance(result, Prepared):
             assert data == before, (number, name)
-        left = [each for each in os.listdir(tmp_path) if each.startswith(".")]
+        left = [each for each in os.listdir(fast_folder) if each.startswith(".")]
         assert not left or for_good or name == "remove", (number, name, left)
-        sweep(str(tmp_path))
-        assert os.listdir(tmp_path) == [Path(path).name]
+        sweep(str(fast_folder))
+        assert os.listdir(fast_folder) == [Path(path).name]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.get)
-def test_undo_leaves_the_file_whole_whichever_call_fails(tmp_path: Path, error: int) -> None:
+def test_undo_leaves_the_file_whole_whichever_call_fails(fast_folder: Path, error: int) -> None:
     before = encoded("wav")
     number = 0
     while True:
-        path = sample(tmp_path, "wav")
+        path = sample(fast_folder, "wav")
         written = write(path, Disk())
         assert isinstance(written, Prepared)
         after = Path(path).read_bytes()
@@ -117,5 +117,5 @@ def test_recovery_survives_a_disk_that_fails(tmp_path: Path) -> None:
     prepared = prepare(path, ("kick",))
     assert isinstance(prepared, Prepared)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-        recover(prepared, FailingDisk(1, errno.EIO))
+        recover(prepared, FailingDisk(2, errno.EIO))
     assert recover(prepared) is Recovered.NOT_DONE

@@ -4,7 +4,6 @@ import os
 import pickle
 from pathlib import Path
 
-import mutagen
 import pytest
 import soundfile
 from tests.daemon.writing.decoding import samples
@@ -24,8 +23,10 @@ from earmark_daemon.writing import (
     discard,
     prepare,
     preview,
+    read_metadata,
     recover,
     sweep,
+    undo,
 )
 
 DEFAULT = WriteOptions()
@@ -47,6 +48,7 @@ def test_words_are_written_and_every_sample_stays(tmp_path: Path, kind: str) -> 
     path = sample(tmp_path, kind)
     heard, digest = samples(path), content_digest(path)
     write(path, "kick", "dark")
+    assert heard
     assert samples(path) == heard
     assert content_digest(path) == digest
     assert names(tmp_path) == [Path(path).name]
@@ -123,7 +125,12 @@ def test_a_write_that_was_cut_off_is_recovered(tmp_path: Path) -> None:
 def test_stray_copies_are_swept_and_nothing_else(tmp_path: Path) -> None:
     for name in (".earmark-0123abcd.tmp", "kick.tmp", ".earmark-notes.tmp", "kick.wav"):
         tmp_path.joinpath(name).touch()
-    assert sweep(str(tmp_path)) == 1
+    sidecars = tmp_path / "Ableton Folder Info"
+    sidecars.mkdir()
+    sidecars.joinpath(".earmark-89abcdef.tmp").touch()
+    assert sweep(str(tmp_path)) == 2
+    assert names(sidecars) == []
+    sidecars.rmdir()
     assert names(tmp_path) == [".earmark-notes.tmp", "kick.tmp", "kick.wav"]
 
 
@@ -160,7 +167,7 @@ def test_the_modification_time_is_kept_on_request(tmp_path: Path) -> None:
     assert os.stat(path).st_mtime_ns != 2_000_000_000
 
 
-def test_real_files_are_written_or_refused_with_a_reason(tmp_path: Path) -> None:
+def test_real_files_are_written_and_taken_back_or_refused_with_a_reason(tmp_path: Path) -> None:
     written = 0
     for original in sorted(shared("pack-files").rglob("*.*")):
         if original.suffix == ".csv":
@@ -176,7 +183,10 @@ def test_real_files_are_written_or_refused_with_a_reason(tmp_path: Path) -> None
         heard = samples(str(path))
         commit(result)
         assert samples(str(path)) == heard, original
-        assert "kick" in str(mutagen.File(path).tags), original
+        assert "kick" in read_metadata(str(path)).ours, original
+        assert prepare(str(path), ("kick", "dark")) == Unchanged(str(path)), original
+        undo(str(path), result.patch, result.digest_before, result.digest_after)
+        assert path.read_bytes() == original.read_bytes(), original
         written += 1
     assert written > 80
     assert not [name for name in names(tmp_path) if name.startswith(".")]

@@ -14,10 +14,10 @@ import threading
 from pathlib import Path
 
 from earmark_trainer.engines.engine import CHECKPOINT, METRICS, MODEL, PLOTS, RESULT
-from earmark_trainer.engines.lifeline import Lifeline
 from earmark_trainer.engines.reports import Kind, Line
-from earmark_trainer.engines.worker import _explain
 from earmark_trainer.problems import Problem
+from earmark_trainer.worker.lifeline import Lifeline
+from earmark_trainer.worker.main import _explain
 
 
 class Actor:

@@ -102,7 +102,7 @@ def test_an_idle_server_runs_its_command_and_stops(tmp_path: Path) -> None:
     try:
         assert trainer.process.wait(timeout=60) == 0
     finally:
-        trainer.process.stdout.close()  # type: ignore[union-attr]
+        trainer.process.stdout.close()
     assert mark.exists()
 
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.trainer.service.client import SHAPE, Blob, make_order, toy_sounds
 
-from earmark_trainer.engines.blobs import decode
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.engines.reports import decode as decode_line
 from earmark_trainer.jobs.attempts import Attempts
@@ -34,6 +33,7 @@ from earmark_trainer.storage.migrations import MIGRATIONS
 from earmark_trainer.storage.packs import Entry
 from earmark_trainer.storage.spectrograms import Spectrograms
 from earmark_trainer.storage.tenants import Tenants
+from earmark_trainer.worker.blobs import decode
 
 PROBLEM = Problem("code", "What.", "Why.", "Do.")
 DAY = 86_400.0
@@ -173,6 +173,24 @@ def test_spectrograms_that_nobody_uses_are_deleted(
     kept.sweep()
     assert kept.missing(tenant, [f"{n:064x}" for n in range(3)]) == [f"{0:064x}", f"{2:064x}"]
     assert len(list(folders.packs(tenant).iterdir())) == 1
+
+
+def test_the_work_grows_with_the_list_and_not_with_its_square(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock
+) -> None:
+    spectrograms = Spectrograms(database, Folders(tmp_path), Limits(), clock)
+    digests = [f"{number:064x}" for number in range(3000)]
+    received = tmp_path / "pack"
+    received.write_bytes(b"pack")
+    entries = [Entry(digest, 512, 4, 4) for digest in digests]
+    assert spectrograms.add(tenant, "0" * 64, received, entries) == 3000
+    thousands = []
+    database.connection.set_progress_handler(lambda: thousands.append(1), 1000)
+    assert len(spectrograms.locate(tenant, digests)) == 3000
+    assert spectrograms.missing(tenant, digests) == []
+    spectrograms.touch(tenant, digests)
+    database.connection.set_progress_handler(None, 0)
+    assert len(thousands) < 500
 
 
 def test_nothing_is_stored_beyond_the_share(

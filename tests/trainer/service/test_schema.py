@@ -33,7 +33,7 @@ def test_whatever_is_asked_the_answer_is_as_described(
             "--checks=all",
             "--exclude-checks=positive_data_acceptance",
             "--phases=examples,coverage,fuzzing",
-            "--max-time=40",
+            "--max-time=30",
             "--warnings=off",
             "--max-examples=15",
             "--seed=1",

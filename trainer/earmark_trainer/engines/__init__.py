@@ -1,1 +1,1 @@
-"""Engines run attempts at jobs somewhere; the only room whose processes load torch."""
+"""Engines run attempts at jobs somewhere, and know nothing of what a job is."""

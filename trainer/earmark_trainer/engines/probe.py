@@ -6,10 +6,10 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-PROBE = (sys.executable, "-m", "earmark_trainer.engines.probe")
+PROBE = (sys.executable, "-m", "earmark_trainer.worker.look")
 _PATIENCE_SECONDS = 120.0
 
 
@@ -49,9 +49,12 @@ class Capabilities:
 
 async def probe() -> Capabilities:
     """What the machine can train with, as a child process sees it."""
-    process = await asyncio.create_subprocess_exec(
-        *PROBE, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *PROBE, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+        )
+    except OSError:
+        return Capabilities()
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             output, _ = await process.communicate()
@@ -68,23 +71,3 @@ async def probe() -> Capabilities:
         found["cpus"],
         tuple(Network(**network) for network in found["architectures"]),
     )
-
-
-def _look() -> Capabilities:
-    import os
-
-    import torch
-
-    from earmark_trainer.architectures.registry import ARCHITECTURES
-
-    devices = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
-    return Capabilities(
-        torch.__version__,
-        tuple(Gpu(device.name, device.total_memory) for device in devices),
-        os.cpu_count() or 1,
-        tuple(Network(a.name, a.source, dict(a.frontend)) for a in ARCHITECTURES.values()),
-    )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(_look())))

@@ -23,7 +23,7 @@ from earmark_trainer.engines.reports import MAX_LINE, Kind, Line, decode
 from earmark_trainer.limits import Limits
 from earmark_trainer.storage.folders import size_of
 
-WORKER = (sys.executable, "-m", "earmark_trainer.engines.worker")
+WORKER = (sys.executable, "-m", "earmark_trainer.worker.main")
 _LOOK_SECONDS = 1.0
 _LOOKS_PER_DISK_CHECK = 5
 

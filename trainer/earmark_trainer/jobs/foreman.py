@@ -9,6 +9,7 @@ import asyncio
 import errno
 import logging
 import shutil
+from contextlib import suppress
 from functools import partial
 
 from earmark_trainer.engines.engine import Assignment, Ending, Engine, Outcome
@@ -50,11 +51,13 @@ class Foreman:
 
     async def run(self, engine: Engine) -> None:
         """Work until cancelled; then end all attempts, to be taken up again at the next start."""
-        for job in self._attempts.running():
-            self._try_again(job, lost=False, problem=_cut_short())
+        lost = False
         try:
             while True:
-                self._fill(engine)
+                with suppress(NoSpaceError):
+                    self._take_up(lost=lost)
+                    self._fill(engine)
+                lost = True
                 await self._wake.wait()
                 self._wake.clear()
         finally:
@@ -73,12 +76,15 @@ class Foreman:
         if task is not None:
             await asyncio.wait([task])
 
+    def _take_up(self, *, lost: bool) -> None:
+        """Try jobs again that nobody works on: cut short by a restart, or lost by a mistake."""
+        for job in self._attempts.running():
+            if job.id not in self._tasks:
+                self._try_again(job, lost=lost, problem=_cut_short())
+
     def _fill(self, engine: Engine) -> None:
         while len(self._tasks) < engine.slots:
-            try:
-                job = self._attempts.start_next()
-            except NoSpaceError:
-                return
+            job = self._attempts.start_next()
             if job is None:
                 return
             task = asyncio.create_task(self._work(engine, job), name=f"job-{job.id}")

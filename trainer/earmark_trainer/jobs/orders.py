@@ -36,7 +36,7 @@ class Frontend(Message):
 
     kind: Literal["log-mel", "waveform"] = "log-mel"
     sample_rate: int = Field(default=32_000, ge=1_000, le=192_000)
-    n_fft: int = Field(default=1024, ge=16, le=65_536)
+    n_fft: int = Field(default=1024, ge=1, le=65_536)
     hop_length: int = Field(default=320, ge=1, le=65_536)
     n_mels: int = Field(default=64, ge=1, le=512)
     fmin: float = Field(default=30.0, ge=0.0, le=96_000.0)

@@ -55,7 +55,7 @@ class CapabilitiesMessage(BaseModel):
             "examples": [
                 {
                     "torch": "2.13.0",
-                    "gpus": [{"name": "NVIDIA H200", "memory_bytes": 150_754_820_096}],
+                    "gpus": [{"name": "NVIDIA L4", "memory_bytes": 23_609_475_072}],
                     "cpus": 16,
                     "jobs_at_once": 1,
                     "architectures": [

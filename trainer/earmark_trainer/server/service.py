@@ -15,7 +15,7 @@ from earmark_trainer.jobs.attempts import Attempts
 from earmark_trainer.jobs.bells import Bells
 from earmark_trainer.jobs.board import Board
 from earmark_trainer.jobs.foreman import Foreman
-from earmark_trainer.problems import Problem
+from earmark_trainer.problems import Problem, TrainerError
 from earmark_trainer.server.idle import Idleness
 from earmark_trainer.server.problems import ProblemError
 from earmark_trainer.server.settings import Settings
@@ -108,8 +108,11 @@ class Service:
     async def _keep_house(self) -> None:
         while True:
             self._database.restore_ballast()
-            self.spectrograms.sweep()
-            self.foreman.sweep()
+            try:
+                self.spectrograms.sweep()
+                self.foreman.sweep()
+            except (TrainerError, OSError):
+                _log.exception("the housekeeping was not finished")
             self.foreman.wake()
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 

@@ -2,6 +2,9 @@
 
 A tenant sees its own alone; the same bytes uploaded by two tenants are kept twice, so that
 nobody can learn what others have by asking for digests.
+
+Joins with lists of digests are CROSS JOINs, which SQLite takes in the order written: left to
+itself it may walk the list anew for every blob, minutes for 10,000 of them.
 """
 
 from __future__ import annotations
@@ -62,8 +65,8 @@ class Spectrograms:
         """Where each spectrogram lies; those that are not there are left out."""
         rows = self._database.connection.execute(
             "SELECT value, packs.digest AS pack, offset, length, blobs.size AS size"
-            " FROM json_each(?) JOIN blobs ON blobs.tenant = ? AND blobs.digest = value"
-            " JOIN packs ON packs.id = blobs.pack",
+            " FROM json_each(?) CROSS JOIN blobs ON blobs.tenant = ? AND blobs.digest = value"
+            " CROSS JOIN packs ON packs.id = blobs.pack",
             (json.dumps(digests), tenant),
         )
         folder = self._folders.packs(tenant)
@@ -130,7 +133,8 @@ class Spectrograms:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE packs SET used_at = ? WHERE id IN"
-                " (SELECT pack FROM json_each(?) JOIN blobs ON tenant = ? AND digest = value)",
+                " (SELECT pack FROM json_each(?) CROSS JOIN blobs"
+                " ON tenant = ? AND digest = value)",
                 (self._clock(), json.dumps(digests), tenant),
             )
 

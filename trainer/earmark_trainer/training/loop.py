@@ -11,7 +11,7 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +119,12 @@ def train(
         if saved is not None and workers.number() == 0:
             checkpoint.save(saved, run.state(), config)
         left = (time.monotonic() - began) / (run.epoch - first) * (config.epochs - run.epoch)
-        on_progress(
-            Progress(Phase.TRAINING, run.epoch, config.epochs, loss, validation_loss, score, left)
+        told = Progress(
+            Phase.TRAINING, run.epoch, config.epochs, loss, validation_loss, score, left
         )
+        on_progress(told)
+        if _finished(run, config):
+            on_progress(replace(told, phase=Phase.CALIBRATING, seconds_left=0.0))
     return _result(run, dataset, validation, config)
 
 

@@ -178,12 +178,11 @@ class Phase(StrEnum):
 
     TRAINING = "training"
     CALIBRATING = "calibrating"
-    DONE = "done"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is, told once an epoch.
+    """How far a training is, told once an epoch and once more when only calibration is left.
 
     Attributes:
         phase: what is being done.

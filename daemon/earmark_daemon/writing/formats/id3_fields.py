@@ -20,7 +20,7 @@ _NAMES = {
     4: (b"TCON", b"COMM", b"TXXX"),
 }
 _CODECS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
-_NUMBERED = re.compile(r"(?:\((\d{1,3}|RX|CR)\))+|\d{1,3}")
+_NUMBERED = re.compile(r"(\d{1,3})|((?:\((?:\d{1,3}|RX|CR)\))+)(.*)", re.DOTALL)
 
 
 class Id3Fields:
@@ -151,10 +151,13 @@ def _split_pairs(data: bytes) -> list[bytes]:
 
 
 def _genre(text: str) -> str:
-    """A genre in words, where it is written as the number of the old list."""
-    if not _NUMBERED.fullmatch(text):
+    """A genre in words, where numbers of the old list stand for it: ``17``, ``(17)Slow``."""
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is None:
         return text
-    return "; ".join(genre_name(number) for number in re.findall(r"\d+|RX|CR", text))
+    numbers, words = re.findall(r"\d+|RX|CR", numbered[1] or numbered[2]), numbered[3] or ""
+    names = [*(genre_name(number) for number in numbers), words.replace("((", "(", 1)]
+    return "; ".join(dict.fromkeys(name for name in names if name))
 
 
 def _fits_latin1(text: str) -> bool:

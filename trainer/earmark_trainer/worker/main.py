@@ -1,6 +1,6 @@
 """The training process: does one assignment, and says how it goes.
 
-Started by the engine as ``python -m earmark_trainer.engines.worker ASSIGNMENT``. It reads the
+Started by the engine as ``python -m earmark_trainer.worker.main ASSIGNMENT``. It reads the
 packs and the assignment, writes to the assignment's folder alone, and opens no connection.
 """
 
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_trainer.engines.engine import CHECKPOINT, HISTORY, METRICS, MODEL, PLOTS, RESULT
-from earmark_trainer.engines.lifeline import Lifeline
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.problems import Problem, disk_full
+from earmark_trainer.worker.lifeline import Lifeline
 
 if TYPE_CHECKING:
     from earmark_trainer.training.types import Progress, TrainedModel
@@ -51,11 +51,11 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     import torch
 
     from earmark_trainer.architectures.registry import architecture
-    from earmark_trainer.engines.dataset import check_fit, configure, load_dataset
     from earmark_trainer.export import export
     from earmark_trainer.jobs.orders import Order
     from earmark_trainer.storage.spectrograms import Place
     from earmark_trainer.training.loop import train
+    from earmark_trainer.worker.dataset import check_fit, configure, load_dataset
 
     told = json.loads(assignment.read_bytes())
     order = Order.model_validate(told["order"])

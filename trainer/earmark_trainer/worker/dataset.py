@@ -9,10 +9,10 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from earmark_trainer.engines.blobs import load_clips
 from earmark_trainer.jobs.orders import Example, Order
 from earmark_trainer.storage.spectrograms import Place
 from earmark_trainer.training.types import SpectrogramDataset, TrainConfig, TrainingError
+from earmark_trainer.worker.blobs import load_clips
 
 _MOST_CLIPS_A_STEP = 64
 _FEWEST_CLIPS_A_STEP = 8

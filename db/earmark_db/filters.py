@@ -1,0 +1,102 @@
+"""Filters in a query: ``bpm:120-130 key:Am kind:loop length:<1``, taken out of it and made SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from earmark_db.keys import canonical_key, canonical_root
+from earmark_db.records import Kind
+
+_FILTER = re.compile(r'(?<!\S)(-?)([a-z]+):(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"({_NUMBER})(?:-|\.\.)({_NUMBER})")
+_BOUND = re.compile(rf"([<>]=?)({_NUMBER})")
+_ONE = re.compile(_NUMBER)
+_NOTE = re.compile(r"(.+?)(-?\d)?")
+_UNITS = re.compile(r"(?<=\d)(?:bpm|hz|s|lufs|db)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on a row of ``contents``, with what its question marks stand for."""
+
+    sql: str
+    values: tuple[str | float, ...]
+
+
+def take_filters(query: str) -> tuple[str, list[Condition]]:
+    """A query without its filters, and the filters.
+
+    What looks like a filter but has a name or a value that there is not stays, as words.
+    """
+    conditions: list[Condition] = []
+
+    def take(match: re.Match[str]) -> str:
+        minus, name, phrase, word = match.groups()
+        make = _FILTERS.get(name.lower())
+        condition = make(phrase or word) if make else None
+        if condition is None:
+            return match[0]
+        if minus:
+            condition = Condition(f"not coalesce({condition.sql}, 0)", condition.values)
+        conditions.append(condition)
+        return ""
+
+    return _FILTER.sub(take, query), conditions
+
+
+def _number(column: str, tolerance: float) -> Callable[[str], Condition | None]:
+    """A filter on a number; one alone finds what is equal but for ``tolerance``."""
+
+    def make(text: str) -> Condition | None:
+        text = _UNITS.sub("", text)
+        if match := _RANGE.fullmatch(text):
+            low, high = sorted((float(match[1]), float(match[2])))
+            return Condition(f"({column} between ? and ?)", (low, high))
+        if match := _BOUND.fullmatch(text):
+            return Condition(f"({column} {match[1]} ?)", (float(match[2]),))
+        if not _ONE.fullmatch(text):
+            return None
+        around = float(text)
+        return Condition(f"({column} between ? and ?)", (around - tolerance, around + tolerance))
+
+    return make
+
+
+def _key(text: str) -> Condition | None:
+    key = canonical_key(text)
+    return Condition("(music_key = ?)", (key,)) if key else None
+
+
+def _kind(text: str) -> Condition | None:
+    squeezed = re.sub(r"[\W_]", "", text.lower())
+    kinds = {kind.value.replace("-", ""): kind for kind in Kind}
+    kind = kinds.get(squeezed.removesuffix("s"))
+    return Condition("(kind = ?)", (kind.value,)) if kind else None
+
+
+def _pitch(text: str) -> Condition | None:
+    """A note with its octave, or in every octave."""
+    match = _NOTE.fullmatch(text)
+    root = canonical_root(match[1]) if match else None
+    if match is None or root is None:
+        return None
+    if match[2]:
+        return Condition("(pitch = ?)", (f"{root}{match[2]}",))
+    return Condition("(rtrim(pitch, '-0123456789') = ?)", (root,))
+
+
+_FILTERS: Final[dict[str, Callable[[str], Condition | None]]] = {
+    "bpm": _number("bpm", 0.5),
+    "tempo": _number("bpm", 0.5),
+    "length": _number("duration", 0.05),
+    "loudness": _number("loudness", 0.5),
+    "brightness": _number("brightness", 50.0),
+    "key": _key,
+    "kind": _kind,
+    "pitch": _pitch,
+    "note": _pitch,
+}

@@ -1,0 +1,82 @@
+import pytest
+
+from earmark_daemon.hearing.written import written
+
+
+@pytest.mark.parametrize(
+    ("name", "bpm"),
+    [
+        ("Flangus 128bpm", 128.0),
+        ("Phrase - 039 - Dream - 136 BPM - G minor", 136.0),
+        ("top_loop_87.5_bpm", 87.5),
+        ("BPM120_drums", 120.0),
+        ("bass-174-bpm", 174.0),
+        ("999bpm", None),
+        ("12bpm", None),
+        ("Kick 128", None),
+        ("no tempo", None),
+    ],
+)
+def test_a_number_that_is_called_a_tempo_is_one(name: str, bpm: float | None) -> None:
+    assert written(name).bpm == bpm
+
+
+def test_the_folder_may_say_the_tempo_but_the_name_outranks_it() -> None:
+    assert written("Top 3", "Loops 120 BPM").bpm == 120.0
+    assert written("Top 100bpm", "Loops 120 BPM").bpm == 100.0
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("shizo - bass f 150 @someone", (150.0,)),
+        ("conga_loop_110", (110.0,)),
+        ("Kick 01 Take 7", ()),
+        ("TR808 hat", ()),
+        ("Sound 2024", ()),
+        ("1.100", ()),
+    ],
+)
+def test_bare_numbers_may_be_tempos(name: str, numbers: tuple[float, ...]) -> None:
+    assert written(name).maybe_bpm == numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Adlib - 056 - 136 BPM - A minor", "Am"),
+        ("SHV - Fsharp minor - 122 BPM - Hoo", "F#m"),
+        ("Phrase - 136 BPM - Eb Major", "D#"),
+        ("Chords_F#min_120", "F#m"),
+        ("Lead Bbmaj", "A#"),
+        ("pad-c#-minor", "C#m"),
+        ("Pluck_Am_01", "Am"),
+        ("Bass Gbm", "F#m"),
+        ("descending f 100bpm", "F"),
+        ("plucky ragebass - D 174 @someone", "D"),
+        ("128bpm F# chords", "F#"),
+        ("I am here", None),
+        ("A Dangerous Master", None),
+        ("FX 120", None),
+        ("Snare C4", None),
+        ("Grand minor", None),
+    ],
+)
+def test_keys_are_read_as_they_are_written(name: str, key: str | None) -> None:
+    assert written(name).key == key
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "loop"),
+    [
+        ("Top Loop 3", "Drums", True),
+        ("drumloop_3", "Drums", None),
+        ("01", "Loops", True),
+        ("Kick", "Drums - One Shot", False),
+        ("oneshot 3", "Loops", False),
+        ("loophole", "", None),
+        ("Kick 1", "Kicks", None),
+    ],
+)
+def test_the_kind_may_be_written(name: str, folder: str, loop: bool | None) -> None:
+    assert written(name, folder).loop is loop

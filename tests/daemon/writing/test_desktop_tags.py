@@ -1,0 +1,214 @@
+"""Finder tags, freedesktop tags and Ableton Live's keywords: merged, marked as ours, taken back."""
+
+import os
+import plistlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from tests.encoded import encoded, sample
+
+from earmark_daemon.writing import (
+    Prepared,
+    Unchanged,
+    Undone,
+    WriteOptions,
+    commit,
+    prepare,
+    preview,
+    read_metadata,
+    undo,
+)
+from earmark_daemon.writing.ableton import FILE, FOLDER
+from earmark_daemon.writing.desktop import FINDER, XDG, plan_desktop
+
+DESKTOP = WriteOptions(finder_tags=True, xdg_tags=True)
+LIVE = WriteOptions(ableton=True)
+NONE = WriteOptions()
+
+SIDECAR = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.6.0">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:ablFR="https://ns.ableton.com/xmp/fs-resources/1.0/"
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+   <ablFR:items>
+    <rdf:Bag>
+     <rdf:li rdf:parseType="Resource">
+      <ablFR:filePath>other &amp; one.wav</ablFR:filePath>
+      <ablFR:keywords><rdf:Bag><rdf:li>Type|Loop</rdf:li></rdf:Bag></ablFR:keywords>
+     </rdf:li>
+     <rdf:li rdf:parseType="Resource">
+      <ablFR:filePath>tone.wav</ablFR:filePath>
+      <ablFR:colors><rdf:Bag><rdf:li>2</rdf:li></rdf:Bag></ablFR:colors>
+      <ablFR:keywords><rdf:Bag><rdf:li>Genres|Techno</rdf:li></rdf:Bag></ablFR:keywords>
+     </rdf:li>
+    </rdf:Bag>
+   </ablFR:items>
+   <xmp:CreatorTool>Updated by Ableton Index 12.0</xmp:CreatorTool>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def write(path: str, *terms: str, options: WriteOptions) -> Prepared:
+    prepared = prepare(path, terms, options)
+    assert isinstance(prepared, Prepared), prepared
+    commit(prepared)
+    return prepared
+
+
+def take_back(path: str, written: Prepared) -> Undone:
+    return undo(path, written.patch, written.digest_before, written.digest_after).kind
+
+
+def finder_tags(path: str) -> list[str]:
+    return plistlib.loads(os.getxattr(path, FINDER))
+
+
+def give_tags(path: str) -> None:
+    colours = plistlib.dumps(["Red\n6", "Favourite\n0"], fmt=plistlib.FMT_BINARY)
+    try:
+        os.setxattr(path, FINDER, colours)
+    except OSError:
+        pytest.skip("needs a file system with extended attributes")
+    os.setxattr(path, XDG, b"mine,kick")
+
+
+def test_tags_join_a_persons_own(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    give_tags(path)
+    write(path, "kick", "dark", options=DESKTOP)
+    assert finder_tags(path) == ["Red\n6", "Favourite\n0", "kick\n0", "dark\n0"]
+    assert os.getxattr(path, XDG) == b"mine,kick,dark"
+    assert prepare(path, ("kick", "dark"), DESKTOP) == Unchanged(path)
+    assert read_metadata(path).desktop == ("Red", "Favourite", "mine")
+
+
+def test_taking_tags_out_leaves_a_persons_own(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    give_tags(path)
+    before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    write(path, "kick", "dark", options=DESKTOP)
+    write(path, options=NONE)
+    assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
+
+
+def test_undo_restores_attributes_and_bytes(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    first = write(path, "kick", options=NONE)
+    second = write(path, "kick", options=DESKTOP)
+    assert second.digest_before == second.digest_after
+    assert take_back(path, second) is Undone.RESTORED
+    assert os.listxattr(path) == []
+    assert take_back(path, second) is Undone.NOTHING_TO_DO
+    assert take_back(path, first) is Undone.RESTORED
+    assert Path(path).read_bytes() == encoded("wav")
+
+
+def test_undo_keeps_tags_that_a_person_gave_since(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    written = write(path, "kick", options=DESKTOP)
+    os.setxattr(path, XDG, b"kick,mine")
+    assert take_back(path, written) is Undone.RESTORED
+    assert os.getxattr(path, XDG) == b"mine"
+    assert os.listxattr(path) == [XDG]
+
+
+def test_the_package_for_macos_does_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package that macOS needs runs on Linux as well, with the same calls."""
+    package = pytest.importorskip("xattr")
+    path = sample(tmp_path, "wav")
+    give_tags(path)
+    before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    monkeypatch.setattr("earmark_daemon.writing.disk.system_attributes", lambda: package)
+    written = write(path, "kick", options=DESKTOP)
+    assert finder_tags(path) == ["Red\n6", "Favourite\n0", "kick\n0"]
+    assert take_back(path, written) is Undone.RESTORED
+    assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
+
+
+def test_an_attribute_that_is_no_list_of_tags_is_left_alone() -> None:
+    for broken in (b"\xff\xfe", b"<plist>", plistlib.dumps({"a": 1}), plistlib.dumps([1])):
+        planned = plan_desktop({FINDER: broken}, ("kick",), DESKTOP)
+        assert FINDER not in planned.attributes
+
+
+def keywords(folder: Path) -> dict[str, list[str]]:
+    live = "{https://ns.ableton.com/xmp/fs-resources/1.0/}"
+    rdf = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+    bag = ElementTree.parse(folder / FOLDER / FILE).find(f".//{live}items/{rdf}Bag")
+    assert bag is not None
+    return {
+        item.findtext(f"{live}filePath", ""): [
+            each.text or "" for each in item.findall(f"{live}keywords/{rdf}Bag/{rdf}li")
+        ]
+        for item in bag
+    }
+
+
+def test_live_finds_sounds_in_a_new_sidecar(tmp_path: Path) -> None:
+    path, other = sample(tmp_path, "wav", "a & b"), sample(tmp_path, "mp3", "c")
+    write(path, "kick", "dark", options=LIVE)
+    write(other, "snare", options=LIVE)
+    assert keywords(tmp_path) == {
+        "a & b.wav": ["Drums|Kick", "Earmark|Dark"],
+        "c.mp3": ["Drums|Snare"],
+    }
+    assert prepare(path, ("kick", "dark"), LIVE) == Unchanged(path)
+    write(path, "tom", options=LIVE)
+    assert keywords(tmp_path)["a & b.wav"] == ["Drums|Tom"]
+
+
+def test_keywords_join_what_stands_there_and_are_taken_back(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    sidecar = tmp_path / FOLDER / FILE
+    sidecar.parent.mkdir()
+    sidecar.write_text(SIDECAR)
+    written = write(path, "kick", options=LIVE)
+    assert keywords(tmp_path) == {
+        "other & one.wav": ["Type|Loop"],
+        "tone.wav": ["Genres|Techno", "Drums|Kick"],
+    }
+    text = sidecar.read_text()
+    for part in ("<ablFR:colors><rdf:Bag><rdf:li>2<", "CreatorTool>Updated by", "<?xpacket end"):
+        assert part in text
+    assert take_back(path, written) is Undone.RESTORED
+    assert keywords(tmp_path)["tone.wav"] == ["Genres|Techno"]
+    assert "earmark" not in sidecar.read_text().lower()
+    assert os.listdir(sidecar.parent) == [FILE]
+
+
+def test_a_keyword_that_a_person_took_out_stays_out(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    sidecar = tmp_path / FOLDER / FILE
+    write(path, "kick", "dark", options=LIVE)
+    sidecar.write_text(sidecar.read_text().replace("<rdf:li>Earmark|Dark</rdf:li>", ""))
+    prepared = prepare(path, ("kick", "dark", "snare"), LIVE)
+    assert isinstance(prepared, Prepared)
+    commit(prepared)
+    assert keywords(tmp_path) == {"tone.wav": ["Drums|Kick", "Drums|Snare"]}
+
+
+@pytest.mark.parametrize("text", ["", "<broken", "<!DOCTYPE x []><x/>", "<x/>"])
+def test_a_sidecar_that_is_not_as_live_writes_it_is_left_alone(tmp_path: Path, text: str) -> None:
+    path = sample(tmp_path, "wav")
+    sidecar = tmp_path / FOLDER / FILE
+    sidecar.parent.mkdir()
+    sidecar.write_text(text)
+    write(path, "kick", options=LIVE)
+    assert sidecar.read_text() == text
+
+
+def test_a_preview_shows_desktop_tags_and_keywords(tmp_path: Path) -> None:
+    path = sample(tmp_path, "flac")
+    options = WriteOptions(genre=False, comment=False, xdg_tags=True, ableton=True)
+    changes = preview(path, ("kick",), options)
+    assert isinstance(changes, tuple)
+    assert [(c.place, c.field, c.after) for c in changes] == [
+        ("XDG", "tags", "kick"),
+        ("Ableton Live", "keywords", "Drums|Kick"),
+    ]
+    assert not (tmp_path / FOLDER).exists()

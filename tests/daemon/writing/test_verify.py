@@ -1,0 +1,81 @@
+"""A copy that is not the original with its new tags is never let through, whatever went wrong."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mutagen.flac import FLAC
+from tests.encoded import encoded, sample
+
+from earmark_daemon.writing import Prepared, Refused, Undone, commit, prepare, undo
+from earmark_daemon.writing.disk import Disk
+
+
+class Rotten(Disk):
+    """A disk that changes bytes on their way, and says nothing."""
+
+    def __init__(self, rot: Callable[[int, bytes], bytes]) -> None:
+        self._rot = rot
+
+    def write(self, descriptor: int, offset: int, data: memoryview) -> int:
+        return super().write(descriptor, offset, memoryview(self._rot(offset, bytes(data))))
+
+
+def flipped(place: int) -> Callable[[int, bytes], bytes]:
+    def rot(offset: int, data: bytes) -> bytes:
+        if not offset <= place < offset + len(data):
+            return data
+        changed = bytearray(data)
+        changed[place - offset] ^= 1
+        return bytes(changed)
+
+    return rot
+
+
+def test_one_changed_bit_in_padding_is_seen(tmp_path: Path) -> None:
+    path = sample(tmp_path, "flac")
+    FLAC(path).save(padding=lambda _: 4000)
+    place = Path(path).read_bytes().index(bytes(2000)) + 1000
+    result = prepare(path, ("kick",), disk=Rotten(flipped(place)))
+    assert isinstance(result, Refused)
+    assert result.problem.code == "unverified"
+
+
+def test_an_undo_that_would_not_give_the_original_is_not_let_through(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    written = prepare(path, ("kick",))
+    assert isinstance(written, Prepared)
+    commit(written)
+    before = Path(path).read_bytes()
+    rotten = Rotten(flipped(100))
+    outcome = undo(path, written.patch, written.digest_before, written.digest_after, rotten)
+    assert outcome.kind is Undone.REFUSED
+    assert Path(path).read_bytes() == before
+
+
+def lost(word: bytes) -> Callable[[int, bytes], bytes]:
+    return lambda _, data: data.replace(word, word[::-1])
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff", "mp3", "flac", "ogg", "m4a", "wv"])
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.7, 0.99])
+def test_one_changed_bit_anywhere_is_seen(tmp_path: Path, kind: str, part: float) -> None:
+    path = sample(tmp_path, kind)
+    result = prepare(path, ("kick",))
+    assert isinstance(result, Prepared)
+    place = int(os.path.getsize(result.temp) * part)
+    os.unlink(result.temp)
+    result = prepare(path, ("kick",), disk=Rotten(flipped(place)))
+    assert isinstance(result, Refused)
+    assert result.problem.code == "unverified"
+    assert Path(path).read_bytes() == encoded(kind)
+    assert os.listdir(tmp_path) == [Path(path).name]
+
+
+@pytest.mark.parametrize("kind", ["wav", "mp3", "flac", "m4a"])
+def test_tags_that_do_not_read_back_are_seen(tmp_path: Path, kind: str) -> None:
+    path = sample(tmp_path, kind)
+    result = prepare(path, ("kick",), disk=Rotten(lost(b"kick")))
+    assert isinstance(result, Refused)
+    assert result.problem.code == "unverified"
