@@ -18,8 +18,15 @@ from earmark_tray.windows.welcome_window import WelcomeWindow
 MILLISECONDS = 20_000
 
 
+@pytest.fixture(autouse=True)
+def own_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What starts at login is kept below the test's own home."""
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
-def asker(daemon: LivingDaemon) -> Iterator[Asker]:
+def asker(own_login: None, daemon: LivingDaemon) -> Iterator[Asker]:
     made = Asker(local_client())
     yield made
     made.close()
@@ -50,6 +57,16 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
     qtbot.keyClick(genre, Qt.Key.Key_Space)
     wait(qtbot, lambda: not daemon.client.call("settings")["writing"]["genre"])
     assert "# Which fields" in daemon.places.settings.read_text()
+    window.close()
+
+
+def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    login = box(window, "Start Earmark when I log in")
+    assert not login.isChecked()
+    for wanted in (True, False):
+        qtbot.keyClick(login, Qt.Key.Key_Space)
+        wait(qtbot, lambda wanted=wanted: daemon.client.call("starts_at_login") is wanted)  # type: ignore[misc]
     window.close()
 
 

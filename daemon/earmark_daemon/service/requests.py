@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from earmark_daemon import __version__
+from earmark_daemon import __version__, autostart
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
@@ -96,6 +96,15 @@ class Requests:
         """Listen to a folder no more."""
         unwatch(self._daemon.places.settings, path)
         self._daemon.reload()
+
+    def starts_at_login(self) -> bool:
+        """Whether Earmark starts when this user logs in."""
+        return autostart.is_enabled(autostart.this_login())
+
+    def start_at_login(self, wanted: bool) -> None:
+        """Start when this user logs in, or do so no more."""
+        change = autostart.enable if wanted else autostart.disable
+        change(autostart.this_login())
 
     def pause(self) -> None:
         """Take no new work."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
@@ -30,6 +30,8 @@ class SettingsWindow(QWidget):
         self._folders = FolderList(asker)
         self._problems = ProblemList(asker)
         self._switches = [*self._writing(), *self._notifications()]
+        self._login = QCheckBox(self.tr("Start Earmark when I log in"))
+        self._login.clicked.connect(self._set_login)
         self._area = self._lay_out()
         self._refresh()
         if page == "problems":
@@ -74,6 +76,7 @@ class SettingsWindow(QWidget):
         column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._switches[:-2])
+        _section(column, self.tr("Start"), [self._login])
         _section(column, self.tr("Notifications"), self._switches[-2:])
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
@@ -93,10 +96,14 @@ class SettingsWindow(QWidget):
         self._folders.refresh()
         self._problems.refresh()
         self._asker.ask("settings", self._take)
+        self._asker.ask("starts_at_login", self._login.setChecked)
 
     def _take(self, settings: Any) -> None:
         for switch in self._switches:
             switch.take(settings)
+
+    def _set_login(self, wanted: bool) -> None:
+        self._asker.ask("start_at_login", lambda _: None, wanted=wanted)
 
 
 def _section(column: QVBoxLayout, title: str, widgets: list[Any]) -> None:
