@@ -11,13 +11,18 @@ HERE = Path(__file__).parent
 SCRIPT = HERE / "worker_script.py"
 
 
-def _train(out: Path, workers: int, batch: int) -> list[np.ndarray]:
+Pair = tuple[list[np.ndarray], list[np.ndarray]]
+
+
+def _train(out: Path, workers: int, batch: int) -> Pair:
+    """Weights after training and a batch statistic that was the worker's number, of each."""
     meeting = out / f"meeting-{workers}"
     command = [sys.executable, str(SCRIPT), str(out), str(meeting)]
     numbers = [[str(value) for value in (number, workers, batch)] for number in range(workers)]
     running = [subprocess.Popen([*command, *each]) for each in numbers]
     assert [process.wait(timeout=120) for process in running] == [0] * workers
-    return [np.load(out / f"weights-{workers}-{number}.npy") for number in range(workers)]
+    weights = [np.load(out / f"weights-{workers}-{number}.npy") for number in range(workers)]
+    return weights, [np.load(out / f"mean-{workers}-{number}.npy") for number in range(workers)]
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +32,14 @@ def trained(tmp_path_factory):
 
 
 def test_all_workers_end_with_the_same_weights(trained):
-    first, second = trained[1]
+    first, second = trained[1][0]
     np.testing.assert_array_equal(first, second)
 
 
 def test_two_with_half_the_batch_are_one_with_the_whole(trained):
-    (alone,), (together, _) = trained
+    ((alone,), _), ((together, _), _) = trained
     np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_batch_statistics_become_the_mean_of_all_workers(trained):
+    assert [float(mean[0]) for mean in trained[1][1]] == [0.5, 0.5]

@@ -9,6 +9,7 @@ from torch import distributed, nn
 
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
+from earmark_trainer.training.workers import average_statistics
 
 
 class Small(nn.Module):
@@ -50,6 +51,10 @@ def main(out: Path, meeting: Path, number: int, workers: int, batch: int) -> Non
     model = train(data, config, Small)
     flat = np.concatenate([weights.ravel() for weights in model.state.values()])
     np.save(out / f"weights-{workers}-{number}.npy", flat)
+    norm = nn.BatchNorm1d(1)
+    norm.get_buffer("running_mean").fill_(float(number))
+    average_statistics(norm)
+    np.save(out / f"mean-{workers}-{number}.npy", norm.get_buffer("running_mean").numpy())
     if workers > 1:
         distributed.destroy_process_group()
 
