@@ -63,6 +63,7 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
 def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
     window = shown(SettingsWindow(asker), qtbot)
     login = box(window, "Start Earmark when I log in")
+    wait(qtbot, login.isEnabled)
     assert not login.isChecked()
     for wanted in (True, False):
         qtbot.keyClick(login, Qt.Key.Key_Space)

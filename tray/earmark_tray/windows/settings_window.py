@@ -31,6 +31,7 @@ class SettingsWindow(QWidget):
         self._problems = ProblemList(asker)
         self._switches = [*self._writing(), *self._notifications()]
         self._login = QCheckBox(self.tr("Start Earmark when I log in"))
+        self._login.setEnabled(False)
         self._login.clicked.connect(self._set_login)
         self._area = self._lay_out()
         self._refresh()
@@ -96,11 +97,15 @@ class SettingsWindow(QWidget):
         self._folders.refresh()
         self._problems.refresh()
         self._asker.ask("settings", self._take)
-        self._asker.ask("starts_at_login", self._login.setChecked)
+        self._asker.ask("starts_at_login", self._take_login)
 
     def _take(self, settings: Any) -> None:
         for switch in self._switches:
             switch.take(settings)
+
+    def _take_login(self, enabled: bool) -> None:
+        self._login.setChecked(enabled)
+        self._login.setEnabled(True)
 
     def _set_login(self, wanted: bool) -> None:
         self._asker.ask("start_at_login", lambda _: None, wanted=wanted)

@@ -21,6 +21,7 @@ class Switch(QWidget):
         self._section, self._name = section, name
         self._box = QCheckBox(text)
         self._box.setAccessibleDescription(note)
+        self._box.setEnabled(False)
         self._box.clicked.connect(self._set)
         whole = theme.down(spacing=2)
         whole.addWidget(self._box)
@@ -33,6 +34,7 @@ class Switch(QWidget):
     def take(self, settings: Any) -> None:
         """Show what the settings say."""
         self._box.setChecked(settings[self._section][self._name])
+        self._box.setEnabled(True)
 
     def _set(self, wanted: bool) -> None:
         self._asker.ask("set", lambda _: None, section=self._section, name=self._name, value=wanted)
