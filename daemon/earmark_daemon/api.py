@@ -14,6 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.places import places
+
+__all__ = [
+    "LARGEST_MESSAGE",
+    "VERSION",
+    "Client",
+    "EarmarkError",
+    "NotRunning",
+    "Problem",
+    "decode",
+    "encode",
+    "local_client",
+    "places",
+]
 
 VERSION = 1
 LARGEST_MESSAGE = 64 << 20
@@ -79,3 +93,9 @@ class Client:
         if "error" in answer:
             raise EarmarkError(Problem(**answer["error"]), answer.get("path"))
         return answer["result"]
+
+
+def local_client() -> Client:
+    """Asks this user's own daemon; calling it raises `NotRunning` where there is none."""
+    where = places()
+    return Client(where.socket, where.key)

@@ -41,6 +41,11 @@ exclude = []
 # How many sounds are heard at once; 0 means one for each processor core.
 processes = 0
 
+[tray]
+# What the tray icon says when it happens.
+notify_packs = true
+notify_trouble = true
+
 # The folders to watch; `earmark watch add FOLDER` puts them here.
 # [[folder]]
 # path = "/home/you/Samples"
@@ -84,6 +89,14 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Tray:
+    """What the tray icon tells by notifications."""
+
+    notify_packs: bool = True
+    notify_trouble: bool = True
+
+
+@dataclass(frozen=True)
 class Folder:
     """One watched folder."""
 
@@ -99,6 +112,7 @@ class Settings:
     writing: Writing = field(default_factory=Writing)
     watching: Watching = field(default_factory=Watching)
     work: Work = field(default_factory=Work)
+    tray: Tray = field(default_factory=Tray)
     folders: tuple[Folder, ...] = ()
 
     def folder_of(self, path: str) -> Folder | None:
@@ -194,7 +208,12 @@ def _drop(tables: Any, folder: str) -> None:
 
 
 def _settings(data: Mapping[str, Any]) -> Settings:
-    sections: dict[str, type] = {"writing": Writing, "watching": Watching, "work": Work}
+    sections: dict[str, type] = {
+        "writing": Writing,
+        "watching": Watching,
+        "work": Work,
+        "tray": Tray,
+    }
     unknown = set(data) - {*sections, "folder"}
     if unknown:
         raise _mistake(f"there is no section [{min(unknown)}]")

@@ -22,6 +22,7 @@ from earmark_db.records import (
 )
 from earmark_db.stamps import stamp_from, stamp_row
 from earmark_db.store import Store
+from earmark_db.tags import tags_of
 from earmark_db.words import Words
 
 _COLUMNS = f"""
@@ -292,16 +293,8 @@ class Files:
     def _select(self, condition: str, values: Sequence[object]) -> Iterator[FileRecord]:
         with self._store.reading() as connection:
             rows = connection.execute(f"select {_COLUMNS} {_FROM} {condition}", values).fetchall()
-            tags = {row[0]: _tags(connection, row[0]) for row in rows}
+            tags = {row[0]: tags_of(connection, row[0]) for row in rows}
         return (_record(row, tags[row[0]]) for row in rows)
-
-
-def _tags(connection: sqlite3.Connection, file_id: int) -> tuple[Tag, ...]:
-    rows = connection.execute(
-        "select tag, tag_set, score, source from tags where file_id = ? order by score desc, tag",
-        [file_id],
-    )
-    return tuple(Tag(*row) for row in rows)
 
 
 def _range(folder: str) -> list[bytes]:

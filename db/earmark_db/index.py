@@ -11,6 +11,7 @@ from earmark_db.journal import Journal
 from earmark_db.labels import Labels
 from earmark_db.opening import open_reader, open_writer
 from earmark_db.queue import Queue
+from earmark_db.review import Review
 from earmark_db.roots import Roots
 from earmark_db.search import Search
 from earmark_db.store import Store
@@ -30,6 +31,7 @@ class Index:
         self.verdicts = Verdicts(self._store)
         self.journal = Journal(self._store)
         self.search = Search(self._store)
+        self.review = Review(self._store)
 
     @classmethod
     def for_writing(cls, path: Path) -> Index:

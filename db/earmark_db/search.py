@@ -11,6 +11,7 @@ from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
+from earmark_db.tags import tags_of
 
 _TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _COLUMN = {"tag": "tags", "name": "name", "folder": "folder"}
@@ -138,15 +139,11 @@ def _wanted(query: str) -> _Wanted | None:
 
 def _hit(connection: sqlite3.Connection, file_id: int) -> Hit:
     row = connection.execute(_HIT, [file_id]).fetchone()
-    tags = connection.execute(
-        "select tag, tag_set, score, source from tags where file_id = ? order by score desc, tag",
-        [file_id],
-    )
     return Hit(
         file_id=row[0],
         path=from_blob(row[1]),
         duration=row[2],
         online=bool(row[3]),
-        tags=tuple(Tag(*tag) for tag in tags),
+        tags=tags_of(connection, row[0]),
         facts=facts_from(row[4:]),
     )

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from earmark_daemon.api import Client, NotRunning
+from earmark_daemon.api import NotRunning
+from earmark_daemon.api import local_client as daemon
 from earmark_daemon.places import places
 
 if TYPE_CHECKING:
     from earmark_daemon.service.requests import Requests
+
+__all__ = ["Asked", "daemon", "daemon_or_own", "is_running"]
 
 
 class Asked(Protocol):
@@ -18,12 +21,6 @@ class Asked(Protocol):
 
     def call(self, method: str, **arguments: Any) -> Any:
         """Call a method of the local API."""
-
-
-def daemon() -> Client:
-    """The running daemon's API; calling it raises `NotRunning` where there is none."""
-    where = places()
-    return Client(where.socket, where.key)
 
 
 def is_running() -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from earmark_daemon.api import NotRunning
+from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.cli.asking import daemon
 from earmark_daemon.cli.output import print_json
-from earmark_daemon.errors import fail
 from earmark_daemon.places import places
-from earmark_daemon.settings import Folder, add_folder, load, remove_folder
+from earmark_daemon.settings import load
 
 app = typer.Typer(help="Which folders Earmark listens to.", no_args_is_help=True)
 
@@ -29,18 +28,7 @@ def add(
     ] = None,
 ) -> None:
     """Listen to a folder and everything below it, from now on."""
-    path = os.path.realpath(folder.expanduser())
-    if not os.path.isdir(path):
-        raise fail("no-folder", f"There is no folder {path}.", "Check the name.", path)
-    try:
-        path.encode()
-    except UnicodeEncodeError as error:
-        raise fail(
-            "unnameable-folder",
-            "The name of this folder is not valid text, so the settings file cannot hold it.",
-            "Rename the folder, or watch the folder above it; names inside may be anything.",
-        ) from error
-    add_folder(places().settings, Folder(path, not index_only, tuple(exclude or ())))
+    path = watch(places().settings, str(folder), write_tags=not index_only, exclude=exclude or ())
     running = _tell_daemon()
     typer.echo(f"Earmark listens to {path}." if running else _later(path))
 
@@ -50,10 +38,7 @@ def remove(
     folder: Annotated[Path, typer.Argument(help="A folder that is being watched.")],
 ) -> None:
     """Listen to a folder no more; its files stay as they are and keep their labels."""
-    path = os.path.realpath(folder.expanduser())
-    if path not in {watched.path for watched in load(places().settings).folders}:
-        raise fail("not-watched", f"{path} is not watched.", "See: earmark watch list", path)
-    remove_folder(places().settings, path)
+    path = unwatch(places().settings, str(folder))
     _tell_daemon()
     typer.echo(f"Earmark does not listen to {path} any more. Its files are as they were.")
 

@@ -131,6 +131,7 @@ class Daemon:
         old, self.settings = self.settings, new
         if self._watch:
             self._follow(old, new)
+        self.feed.tell("settings")
 
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from earmark_daemon import __version__
+from earmark_daemon import __version__, autostart
+from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
+from earmark_daemon.settings import change_value
 from earmark_daemon.watching.look import look
 from earmark_db.errors import IndexFault
 from earmark_db.records import Arrival, FileState
@@ -73,6 +77,35 @@ class Requests:
             for folder in self._daemon.settings.folders
         ]
 
+    def settings(self) -> dict[str, Any]:
+        """What the user chose, by section."""
+        return asdict(self._daemon.settings)
+
+    def set(self, section: str, name: str, value: bool | float | str) -> None:
+        """Change one setting, such as ``("writing", "genre", False)``."""
+        change_value(self._daemon.places.settings, section, name, value)
+        self._daemon.reload()
+
+    def watch(self, path: str, *, write_tags: bool = True, exclude: Sequence[str] = ()) -> str:
+        """Listen to a folder from now on; returns its real path."""
+        path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
+        self._daemon.reload()
+        return path
+
+    def unwatch(self, path: str) -> None:
+        """Listen to a folder no more."""
+        unwatch(self._daemon.places.settings, path)
+        self._daemon.reload()
+
+    def starts_at_login(self) -> bool:
+        """Whether Earmark starts when this user logs in."""
+        return autostart.is_enabled(autostart.this_login())
+
+    def start_at_login(self, wanted: bool) -> None:
+        """Start when this user logs in, or do so no more."""
+        change = autostart.enable if wanted else autostart.disable
+        change(autostart.this_login())
+
     def pause(self) -> None:
         """Take no new work."""
         self._daemon.pause(True)
@@ -93,10 +126,12 @@ class Requests:
         """Compare a watched folder, or all, with the disk now."""
         self._daemon.rescan(path)
 
-    def search(self, query: str, limit: int = 50, offset: int = 0) -> dict[str, Any]:
-        """Sounds that match, and how many there are in all."""
+    def search(
+        self, query: str, limit: int = 50, offset: int = 0, *, count: bool = True
+    ) -> dict[str, Any]:
+        """Sounds that match, and, where they are to be counted, how many there are in all."""
         hits = self._daemon.reader.search.find(query, limit, offset)
-        total = self._daemon.reader.search.count(query)
+        total = self._daemon.reader.search.count(query) if count else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total}
 
     def show(self, path: str) -> dict[str, Any]:
@@ -186,6 +221,14 @@ class Requests:
         if path and not entries:
             entries = journal.done(folder=path, since=since)
         return self._daemon.undoing.undo(entries)
+
+    def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Sounds to ask a person about, but not those whose audio is ``without``'s."""
+        return queue(self._daemon.reader.review, self._daemon.model, limit, frozenset(without))
+
+    def review_count(self) -> int:
+        """How many sounds have no tag, or one that their name disagrees with."""
+        return self._daemon.reader.review.count()
 
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""

@@ -1,0 +1,108 @@
+"""Windows and search as one types, over a made-up library of any size.
+
+python -m benchmarks.speed.windows 300000
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from earmark_daemon.api import Client
+from earmark_daemon.cli.running import Start, start_daemon
+from earmark_daemon.places import places
+from earmark_db.index import Index
+from earmark_db.records import Arrival, Hearing, Stamp, Tag
+
+_TAGS = ("kick", "snare", "hihat", "clap", "tom", "bass", "synth", "vocal", "fx", "guitar")
+_WORDS = ("kick", "snare 12", "deep ba", "vocal", "tag:fx")
+_AT_ONCE = 10_000
+_OPEN = """
+import sys, time
+from earmark_daemon.api import local_client
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.opening import application, maker
+app = application()
+asker = Asker(local_client())
+window = maker(sys.argv[1])(asker, "")
+window.show()
+app.processEvents()
+print(time.time() - float(sys.argv[2]), flush=True)
+window.close()
+asker.close()
+"""
+
+
+def fill(path: Path, count: int) -> None:
+    """An index with ``count`` sounds of which none exists."""
+    index = Index.for_writing(path)
+    for start in range(0, count, _AT_ONCE):
+        with index.transaction():
+            for number in range(start, min(count, start + _AT_ONCE)):
+                _add(index, number)
+    index.close()
+
+
+def _add(index: Index, number: int) -> None:
+    tag = _TAGS[number % len(_TAGS)]
+    path = f"/library/Deep Pack {number // 200}/{tag.title()}s/{tag} {number}.wav"
+    (file_id,) = index.files.arrived([Arrival(path, Stamp(1, 1, number, 1), None)])
+    scores = {tag: 0.9}
+    hearing = Hearing(str(number), 0.5, 44_100, 1, "f", b"", "m", scores, b"")
+    index.files.heard(file_id, hearing, {})
+    index.files.set_tags(file_id, [Tag(tag, "instrument", 0.9, "model")])
+
+
+def typing_seconds(client: Client) -> list[tuple[str, float]]:
+    """For each beginning of each query how long the daemon takes to answer."""
+    taken = []
+    for words in _WORDS:
+        for length in range(1, len(words) + 1):
+            began = time.perf_counter()
+            client.call("search", query=words[:length], limit=100)
+            taken.append((words[:length], time.perf_counter() - began))
+    return taken
+
+
+def opening_seconds(window: str) -> float:
+    """Median wall time from starting the process to the painted window."""
+    walls = []
+    for _ in range(5):
+        command = [sys.executable, "-c", _OPEN, window, str(time.time())]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        walls.append(float(done.stdout.split()[-1]))
+    return statistics.median(walls)
+
+
+def main() -> None:
+    """Print the figures."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
+    os.environ["EARMARK_HOME"] = str(home)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    fill(places().index, count)
+    if start_daemon(places()) is not Start.OK:
+        raise SystemExit(places().log.read_text())
+    where = places()
+    client = Client(where.socket, where.key)
+    try:
+        taken = typing_seconds(client)
+        seconds = sorted(second for _, second in taken)
+        worst = max(taken, key=lambda item: item[1])
+        print(f"search as one types, {count:,} sounds: median {statistics.median(seconds):.3f} s")
+        print(f"  slowest {worst[1]:.3f} s, for {worst[0]!r}")
+        for window in ("search", "review", "settings", "welcome"):
+            print(f"{window} window open after {opening_seconds(window):.2f} s")
+    finally:
+        client.call("stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

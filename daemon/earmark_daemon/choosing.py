@@ -1,0 +1,56 @@
+"""Choosing folders: the checks that the command line and the windows share.
+
+Changes the settings file only; whoever calls tells a running daemon.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from earmark_daemon.errors import fail
+from earmark_daemon.settings import Folder, add_folder, load, remove_folder
+
+
+def watch(
+    settings: Path, folder: str, *, write_tags: bool = True, exclude: Sequence[str] = ()
+) -> str:
+    """Listen to a folder from now on, or listen to it in another way.
+
+    Returns:
+        The folder's real path.
+
+    Raises:
+        EarmarkError: it is no folder, or its name cannot stand in a settings file.
+    """
+    path = os.path.realpath(os.path.expanduser(folder))
+    if not os.path.isdir(path):
+        raise fail("no-folder", f"There is no folder {path}.", "Check the name.", path)
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise fail(
+            "unnameable-folder",
+            "The name of this folder is not valid text, so the settings file cannot hold it.",
+            "Rename the folder, or watch the folder above it; names inside may be anything.",
+        ) from error
+    add_folder(settings, Folder(path, write_tags, tuple(exclude)))
+    return path
+
+
+def unwatch(settings: Path, folder: str) -> str:
+    """Listen to a folder no more; its files stay as they are and keep their labels.
+
+    Returns:
+        The folder's path as the settings had it.
+
+    Raises:
+        EarmarkError: it is not watched.
+    """
+    watched = {item.path for item in load(settings).folders}
+    path = folder if folder in watched else os.path.realpath(os.path.expanduser(folder))
+    if path not in watched:
+        raise fail("not-watched", f"{path} is not watched.", "See: earmark watch list", path)
+    remove_folder(settings, path)
+    return path

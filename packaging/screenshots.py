@@ -1,0 +1,133 @@
+"""Takes the pictures of the windows for the documentation: a real daemon, the demo pack, a screen.
+
+    python packaging/screenshots.py        # into docs/pictures/, light and dark
+
+Needs Xvfb, unless QT_QPA_PLATFORM names another screen.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from earmark_daemon.api import Client, local_client
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
+LOOKS = ("light", "dark")
+WITH_SOUND = ("search", "review")
+_SETTLED_MILLISECONDS = 3000
+
+
+@contextmanager
+def library() -> Iterator[Client]:
+    """A daemon in a home of its own that has heard the demo pack."""
+    home = Path(tempfile.mkdtemp(prefix="earmark-pictures-"))
+    os.environ["HOME"] = str(home)
+    os.environ["EARMARK_HOME"] = str(home / "home")
+    folder = home / "Samples"
+    shutil.copytree(PACK, folder)
+    command = [sys.executable, "-m", "earmark_daemon.cli"]
+    subprocess.run([*command, "watch", "add", str(folder)], check=True, capture_output=True)
+    subprocess.run([*command, "start"], check=True, capture_output=True)
+    client = local_client()
+    try:
+        _wait_until_heard(client)
+        yield client
+    finally:
+        client.call("stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait_until_heard(client: Client) -> None:
+    number = 0
+    while True:
+        number = client.call("changes", since=number, seconds=2.0)["number"]
+        status = client.call("status")
+        if status["files"]["heard"] and status["state"] == "idle":
+            return
+
+
+@contextmanager
+def screen() -> Iterator[None]:
+    """A virtual screen, unless there is one already."""
+    if "QT_QPA_PLATFORM" in os.environ:
+        yield
+        return
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "2600x1800x24"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as number:
+            os.environ["DISPLAY"] = f":{number.readline().strip()}"
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def take(look: str, folder: Path) -> None:
+    """Take every window's picture in one look; runs in a process of its own."""
+    os.environ["EARMARK_LOOK"] = look
+    from miniaudio import Backend
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtGui import QFont
+    from PySide6.QtWidgets import QWidget
+
+    from earmark_tray.sound.player import Player
+    from earmark_tray.windows.asking import Asker
+    from earmark_tray.windows.opening import WINDOWS, application, maker
+
+    application().setFont(QFont("Inter", 10))
+
+    def settle() -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(_SETTLED_MILLISECONDS, loop.quit)
+        loop.exec()
+
+    prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound}
+    for name in WINDOWS:
+        asker = Asker(local_client())
+        silent = {"player": Player([Backend.NULL])} if name in WITH_SOUND else {}
+        window = maker(name)(asker, "", **silent)
+        window.show()
+        settle()
+        if name in prepare:
+            prepare[name](window)
+            settle()
+        window.grab().save(str(folder / f"{name}-{look}.png"))
+        window.close()
+        asker.close()
+
+
+def _choose_a_sound(window: object) -> None:
+    from PySide6.QtWidgets import QListView, QWidget
+
+    assert isinstance(window, QWidget)
+    view = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(2, 0))
+
+
+def main() -> None:
+    """Take them all, each look in a process of its own."""
+    if len(sys.argv) == 3:
+        take(sys.argv[1], Path(sys.argv[2]))
+        return
+    folder = Path(sys.argv[1]) if len(sys.argv) == 2 else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
+    with screen(), library():
+        for look in LOOKS:
+            subprocess.run([sys.executable, __file__, look, str(folder)], check=True)
+
+
+if __name__ == "__main__":
+    main()

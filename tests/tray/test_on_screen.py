@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from tests.e2e.living import LivingDaemon
+from tests.tray.screen import Screen, menu_environment, screen
+from tests.waiting import until
+
+pytestmark = pytest.mark.desktop
+TRAY = [sys.executable, "-m", "earmark_tray"]
+
+
+def choose(shown: Screen, icon: str, *keys: str) -> None:
+    """Open the menu by a right click on the icon, then press keys."""
+    shown.xdotool("mousemove", "--window", icon, "12", "12", "click", "3")
+    shown.xdotool("sleep", "0.5", "key", "--delay", "100", *keys)
+
+
+def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path) -> None:
+    menu = menu_environment(tmp_path)
+    with screen(tmp_path) as shown, shown.run(TRAY, **menu) as tray:
+        until(lambda: shown.windows("^Earmark: 0 sounds"), "the icon is in the tray")
+        (icon,) = shown.windows("^Earmark: 0 sounds")
+        choose(shown, icon, "Down", "Return")
+        until(lambda: daemon.status()["state"] == "paused", "the daemon pauses")
+        until(lambda: shown.windows("^Earmark: Paused"), "the icon says so")
+        choose(shown, icon, "Down", "Return")
+        until(lambda: daemon.status()["state"] == "idle", "the daemon goes on")
+        until(lambda: shown.windows("^Earmark: 0 sounds"), "the icon says so")
+        choose(shown, icon, "Up", "Return")
+        assert tray.wait(timeout=60) == 0

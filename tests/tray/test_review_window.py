@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from miniaudio import Backend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+from tests.e2e.living import LivingDaemon
+
+from earmark_daemon.api import local_client
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.review_queue import ReviewQueue, Verdict, request, request_back
+from earmark_tray.windows.review_window import ReviewWindow
+
+MILLISECONDS = 20_000
+COUNT = 4
+
+
+def noise(path: Path, seed: int) -> None:
+    """A burst of noise; every seed is another sound."""
+    random = np.random.default_rng(seed)
+    soundfile.write(path, 0.3 * random.standard_normal(8000) * np.linspace(1, 0, 8000), 44_100)
+
+
+def item(content: str, *tags: str, **suggestions: float) -> dict[str, Any]:
+    return {
+        "path": f"/{content}.wav",
+        "content": content,
+        "duration": 1.0,
+        "note": None,
+        "tags": [{"tag": tag} for tag in tags],
+        "suggestions": [{"tag": tag, "score": score} for tag, score in suggestions.items()],
+    }
+
+
+def test_an_answer_is_taken_down_and_taken_back() -> None:
+    queue = ReviewQueue()
+    queue.extend([item("a", kick=0.4), item("b", "snare"), item("a", kick=0.4)])
+    assert len(queue.coming) == 2
+    assert queue.current is not None
+    assert queue.current.proposal == "kick"
+    said = queue.answer(Verdict.IS, "kick")
+    assert said is not None
+    assert request(said) == {"paths": ["/a.wav"], "add": ["kick"]}
+    assert request_back(said) == {"paths": ["/a.wav"], "forget": ["kick"]}
+    said = queue.answer(Verdict.IS_NOT, "snare")
+    assert said is not None
+    assert request(said) == {"paths": ["/b.wav"], "remove": ["snare"]}
+    assert queue.current is None
+    assert queue.back() is said
+    assert queue.current is said.sound
+    queue.extend([item("a", kick=0.4)])
+    assert [sound.content for sound in queue.coming] == ["b"]
+
+
+def test_skipping_says_nothing() -> None:
+    queue = ReviewQueue()
+    queue.extend([item("a", kick=0.4)])
+    said = queue.answer(Verdict.SKIPPED, None)
+    assert said is not None
+    assert request(said) is None
+    assert request_back(said) is None
+    assert queue.answer(Verdict.SKIPPED, None) is None
+
+
+@pytest.fixture
+def window(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[ReviewWindow]:
+    paths = [daemon.folder / f"{number}.wav" for number in range(COUNT)]
+    for number, path in enumerate(paths):
+        noise(path, number)
+    daemon.wait_for(paths)
+    asker = Asker(local_client())
+    shown = ReviewWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(shown)
+    shown.show()
+    qtbot.waitUntil(lambda: shown.asked_about is not None, timeout=MILLISECONDS)
+    yield shown
+    shown.close()
+    asker.close()
+
+
+def said_of(daemon: LivingDaemon, path: str) -> list[str]:
+    answer = daemon.client.call("show", path=path)
+    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def test_keys_label_sounds_and_take_it_back(
+    window: ReviewWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    first, choices = window.asked_about, window.choices
+    assert first is not None
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    wait(qtbot, lambda: said_of(daemon, first) == [choices[1]])
+    assert window.asked_about not in (None, first)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: said_of(daemon, first) == [])
+    assert window.asked_about == first
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, first) == [choices[0]])
+
+
+def test_a_word_of_ones_own_is_typed(
+    window: ReviewWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    first = window.asked_about
+    assert first is not None
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    field = window.findChildren(QLineEdit)[0]
+    qtbot.keyClicks(field, "Dusty rim")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, first) == ["dusty rim"])
+    assert window.asked_about != first
+
+
+def test_the_last_sound_is_followed_by_a_word_of_rest(window: ReviewWindow, qtbot: QtBot) -> None:
+    for _ in range(COUNT):
+        qtbot.keyClick(window, Qt.Key.Key_S)
+    assert window.asked_about is None
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    assert window.asked_about is not None

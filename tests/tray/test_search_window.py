@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from miniaudio import Backend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.daemon.audio_files import write
+from tests.e2e.living import LivingDaemon
+
+from earmark_daemon.api import local_client
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.search_window import SearchWindow
+from earmark_tray.windows.sound_model import Role
+
+MILLISECONDS = 20_000
+ODD_NAME = os.fsdecode(b"kick \xff.wav")
+
+
+class Hands:
+    """A window, and how one looks at it and uses it."""
+
+    def __init__(self, window: QWidget, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+        self.field = window.findChildren(QLineEdit)[0]
+        self.list = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+
+    def names(self) -> list[str]:
+        model = self.list.model()
+        rows = [model.index(row, 0).data(Role.ROW) for row in range(model.rowCount())]
+        return sorted(os.path.basename(row.path) for row in rows if row is not None)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+    def says(self, text: str) -> bool:
+        shown = [label for label in self.window.findChildren(QLabel) if label.isVisible()]
+        return any(text in label.text() for label in shown)
+
+
+@pytest.fixture
+def played() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def hands(daemon: LivingDaemon, qtbot: QtBot, played: list[str]) -> Iterator[Hands]:
+    for name in ("kick 1.wav", "snare 1.wav"):
+        write(daemon.folder / name)
+    shutil.copy(daemon.folder / "kick 1.wav", daemon.folder / ODD_NAME)
+    daemon.wait_for(daemon.folder / name for name in ("kick 1.wav", "snare 1.wav", ODD_NAME))
+    asker = Asker(local_client())
+    player = Player([Backend.NULL], lambda path, _: played.append(path))
+    window = SearchWindow(asker, player=player)
+    qtbot.addWidget(window)
+    window.show()
+    hands = Hands(window, qtbot)
+    hands.wait(lambda: hands.list.model().rowCount() == 3)
+    yield hands
+    window.close()
+    asker.close()
+
+
+def test_results_follow_the_typing(hands: Hands) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:kick")
+    hands.wait(lambda: hands.names() == ["kick 1.wav", ODD_NAME])
+    hands.qtbot.keyClicks(hands.field, " xyz")
+    hands.wait(lambda: hands.says("No sound matches."))
+    hands.qtbot.keyClick(hands.field, Qt.Key.Key_Escape)
+    hands.wait(lambda: len(hands.names()) == 3)
+
+
+def test_arrows_choose_and_play(hands: Hands, played: list[str]) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.field.setFocus()
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Down)
+    hands.wait(lambda: [os.path.basename(path) for path in played] == ["snare 1.wav"])
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_Space)
+    hands.wait(lambda: len(played) == 2)
+
+
+def test_rows_leave_as_files_whatever_their_names(hands: Hands) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:kick")
+    hands.wait(lambda: len(hands.names()) == 2)
+    model = hands.list.model()
+    data = model.mimeData([model.index(0, 0), model.index(1, 0)])
+    addresses = bytes(data.data("text/uri-list").data())
+    assert b"kick%201.wav" in addresses
+    assert b"kick%20%FF.wav" in addresses
+
+
+def test_a_screen_reader_hears_name_tags_and_length(hands: Hands) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    said = hands.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("snare 1.wav, ")
+    assert said.endswith(" s")
+    for control in (hands.field, hands.list):
+        assert control.accessibleName()
+
+
+def test_without_a_daemon_it_says_so_and_goes_on_with_the_next(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    daemon.kill()
+    hands.qtbot.keyClicks(hands.field, "name:kick")
+    hands.wait(lambda: hands.says("not running"))
+    buttons = {button.text() for button in hands.window.findChildren(QPushButton)}
+    assert "Start Earmark" in buttons
+    daemon.start()
+    hands.wait(lambda: not hands.says("not running") and len(hands.names()) == 2)
+
+
+def test_a_file_that_is_gone_is_told(hands: Hands, daemon: LivingDaemon) -> None:
+    daemon.client.call("pause")
+    shutil.rmtree(daemon.folder)
+    hands.list.setFocus()
+    hands.list.setCurrentIndex(hands.list.model().index(0, 0))
+    hands.wait(lambda: hands.says("not there"))
+
+
+def test_without_an_audio_device_it_says_so(hands: Hands, qtbot: QtBot, tmp_path: Path) -> None:
+    asker = Asker(local_client())
+    window = SearchWindow(asker, "name:snare", player=Player([Backend.WASAPI, Backend.COREAUDIO]))
+    qtbot.addWidget(window)
+    window.show()
+    deaf = Hands(window, qtbot)
+    deaf.wait(lambda: len(deaf.names()) == 1)
+    deaf.list.setCurrentIndex(deaf.list.model().index(0, 0))
+    deaf.wait(lambda: deaf.says("no audio device"))
+    window.close()
+    asker.close()

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.e2e.living import LivingDaemon
+
+from earmark_daemon.api import local_client
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.settings_window import SettingsWindow
+from earmark_tray.windows.welcome_window import WelcomeWindow
+
+MILLISECONDS = 20_000
+
+
+@pytest.fixture(autouse=True)
+def own_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What starts at login is kept below the test's own home."""
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def asker(own_login: None, daemon: LivingDaemon) -> Iterator[Asker]:
+    made = Asker(local_client())
+    yield made
+    made.close()
+
+
+def shown(window: QWidget, qtbot: QtBot) -> QWidget:
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def box(window: QWidget, text: str) -> QCheckBox:
+    return next(each for each in window.findChildren(QCheckBox) if each.text() == text)
+
+
+def button(window: QWidget, text: str) -> QPushButton:
+    return next(each for each in window.findChildren(QPushButton) if each.text() == text)
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    genre = box(window, "Genre")
+    wait(qtbot, genre.isChecked)
+    qtbot.keyClick(genre, Qt.Key.Key_Space)
+    wait(qtbot, lambda: not daemon.client.call("settings")["writing"]["genre"])
+    assert "# Which fields" in daemon.places.settings.read_text()
+    window.close()
+
+
+def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    login = box(window, "Start Earmark when I log in")
+    wait(qtbot, login.isEnabled)
+    assert not login.isChecked()
+    for wanted in (True, False):
+        qtbot.keyClick(login, Qt.Key.Key_Space)
+        wait(qtbot, lambda wanted=wanted: daemon.client.call("starts_at_login") is wanted)  # type: ignore[misc]
+    window.close()
+
+
+def test_folders_are_added_and_removed(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    more = tmp_path / "More"
+    more.mkdir()
+    window.findChildren(FolderList)[0].add(str(more))
+    wait(qtbot, lambda: len(daemon.client.call("folders")) == 2)
+
+    def removal() -> list[QPushButton]:
+        return [
+            each
+            for each in window.findChildren(QPushButton)
+            if each.accessibleName() == f"Remove {more}"
+        ]
+
+    wait(qtbot, lambda: bool(removal()))
+    qtbot.keyClick(removal()[0], Qt.Key.Key_Space)
+    wait(qtbot, lambda: len(daemon.client.call("folders")) == 1)
+    window.close()
+
+
+def test_what_went_wrong_is_listed_with_its_reason(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    (daemon.folder / "broken.wav").write_bytes(b"RIFF nothing")
+    daemon.wait_for([daemon.folder / "broken.wav"])
+    window = shown(SettingsWindow(asker, "problems"), qtbot)
+    wait(qtbot, lambda: any("broken.wav" in each.text() for each in window.findChildren(QLabel)))
+    assert button(window, "Try all again").isVisible()
+    window.close()
+
+
+def test_the_first_run_leads_through_three_steps(asker: Asker, qtbot: QtBot) -> None:
+    window = shown(WelcomeWindow(asker), qtbot)
+    following = button(window, "Continue")
+    wait(qtbot, following.isEnabled)
+    writes = box(window, "Write tags into my files")
+    assert not writes.isVisible()
+    qtbot.keyClick(following, Qt.Key.Key_Space)
+    assert writes.isVisible()
+    qtbot.keyClick(following, Qt.Key.Key_Space)
+    assert following.text() == "Done"
+    qtbot.keyClick(following, Qt.Key.Key_Space)
+    assert not window.isVisible()

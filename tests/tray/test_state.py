@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from earmark_tray.notices import Notice, notices
+from earmark_tray.state import (
+    Condition,
+    Folder,
+    Pack,
+    State,
+    offline,
+    pack_of,
+    with_events,
+    with_status,
+)
+
+HOME = State(Condition.IDLE, folders=(Folder("/samples"),))
+
+
+def status(state: str = "idle", hear: int = 0, write: int = 0, **more: Any) -> dict[str, Any]:
+    return {
+        "state": state,
+        "trouble": None,
+        "files": {"heard": 10, "failed": 0},
+        "waiting": {"hear": hear, "write": write},
+        "folders": [{"path": "/samples", "online": True, "write_tags": True}],
+        **more,
+    }
+
+
+def tagged(*paths: str) -> list[dict[str, Any]]:
+    return [{"kind": "tagged", "path": path, "tags": []} for path in paths]
+
+
+def test_progress_counts_from_the_most_that_was_left() -> None:
+    state = with_status(State(), status("working", hear=50), 0)
+    assert state.progress == 0.0
+    state = with_status(state, status("working", hear=20, write=10), 0)
+    assert state.progress == 0.5
+    state = with_status(state, status(), 0)
+    assert (state.condition, state.progress) == (Condition.IDLE, None)
+    state = with_status(state, status("working", hear=1), 0)
+    assert state.progress == 0.0
+
+
+def test_it_needs_you_where_no_folder_is_watched_or_it_cannot_work() -> None:
+    assert with_status(State(), status(folders=[]), 0).condition is Condition.NEEDS_YOU
+    stuck = with_status(State(), status("trouble", trouble="The disk is full."), 0)
+    assert (stuck.condition, stuck.trouble) == (Condition.NEEDS_YOU, "The disk is full.")
+
+
+@pytest.mark.parametrize(
+    ("path", "pack"),
+    [
+        ("/samples/Deep/Kicks/a.wav", "/samples/Deep"),
+        ("/samples/a.wav", "/samples"),
+        ("/elsewhere/x/a.wav", "/elsewhere/x"),
+        (os.fsdecode(b"/samples/\xff/a.wav"), os.fsdecode(b"/samples/\xff")),
+    ],
+)
+def test_a_pack_is_the_folder_below_the_watched_one(path: str, pack: str) -> None:
+    assert pack_of(path, HOME.folders) == pack
+
+
+def test_the_innermost_watched_folder_counts() -> None:
+    folders = (Folder("/samples"), Folder("/samples/mine"))
+    assert pack_of("/samples/mine/Pack/a.wav", folders) == "/samples/mine/Pack"
+
+
+def test_packs_are_counted_the_newest_first_and_few() -> None:
+    state = with_events(HOME, tagged("/samples/A/1.wav", "/samples/B/1.wav", "/samples/A/2.wav"))
+    assert state.packs == (Pack("/samples/A", 2), Pack("/samples/B", 1))
+    many = with_events(state, tagged(*(f"/samples/{n}/1.wav" for n in range(9))))
+    assert [pack.name for pack in many.packs] == ["8", "7", "6", "5", "4"]
+
+
+def test_a_daemon_that_stops_leaves_the_packs() -> None:
+    assert offline(with_events(HOME, tagged("/samples/A/1.wav"))).packs == (Pack("/samples/A", 1),)
+
+
+def test_a_tagged_pack_is_told_once_the_work_is_done() -> None:
+    began = replace(HOME, packs=(Pack("/samples/A", 5),))
+    working = replace(began, condition=Condition.WORKING, packs=(Pack("/samples/A", 7),))
+    assert notices(began, working, began) == ()
+    done = replace(working, condition=Condition.IDLE)
+    assert notices(working, done, began) == (Notice("“A” is tagged", "2 sounds"),)
+    assert notices(working, replace(done, notify_packs=False), began) == ()
+
+
+def test_trouble_is_told_once() -> None:
+    stuck = replace(HOME, condition=Condition.NEEDS_YOU, trouble="The disk is full.")
+    assert notices(HOME, stuck, HOME) == (Notice("Earmark cannot go on", "The disk is full."),)
+    assert notices(stuck, stuck, HOME) == ()
+    assert notices(HOME, replace(stuck, notify_trouble=False), HOME) == ()
+
+
+def test_a_disk_that_goes_away_is_told() -> None:
+    gone = replace(HOME, folders=(Folder("/samples", online=False),))
+    assert notices(HOME, gone, HOME) == (Notice("A folder is not there", "/samples"),)

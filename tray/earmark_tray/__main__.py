@@ -1,0 +1,30 @@
+"""`earmark-tray`: the tray icon, or with a name one of the windows."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+WINDOWS = ("search", "review", "settings", "welcome")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the tray or a window; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="earmark-tray", description="Earmark's tray icon, or one of its windows."
+    )
+    parser.add_argument("window", nargs="?", choices=WINDOWS, help="open this window instead")
+    parser.add_argument("page", nargs="?", default="", help="where in the window to begin")
+    chosen = parser.parse_args(arguments)
+    if chosen.window is None:
+        from earmark_tray.tray import run
+
+        return run()
+    from earmark_tray.windows.opening import open_window
+
+    return open_window(chosen.window, chosen.page)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The icon on the screen: the only module that imports pystray, which touches the display."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pystray
+
+from earmark_tray import icon, panel
+from earmark_tray.menu import SEPARATOR, Item, headline, menu
+from earmark_tray.notices import Notice
+from earmark_tray.state import State
+
+_SIZE = 64
+_LONGEST_TITLE = 120
+
+
+class Shell:
+    """Shows states as icon and menu until it is closed."""
+
+    def __init__(self, chosen: Callable[[Item], None]) -> None:
+        """Prepare the icon.
+
+        Args:
+            chosen: called with the item that was chosen.
+        """
+        self._chosen = chosen
+        self._light = panel.is_light()
+        self._closing = False
+        self._shown: tuple[object, ...] = ()
+        self._items: tuple[Item, ...] = ()
+        self._icon = pystray.Icon("earmark", title="Earmark")
+        self.show(State())
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Show the icon and serve the desktop until `close`; ``ready`` is called once it is up."""
+
+        def set_up(shown: Any) -> None:
+            shown.visible = True
+            ready()
+
+        try:
+            self._icon.run(setup=set_up)
+        except Exception:
+            # Without a notification service on the desktop, pystray stumbles while it ends.
+            if not self._closing:
+                raise
+
+    def close(self) -> None:
+        """Take the icon away; `run` returns."""
+        self._closing = True
+        self._icon.stop()
+
+    def show(self, state: State) -> None:
+        """Show a state; what has not changed is not drawn again."""
+        steps = None if state.progress is None else round(state.progress * 40)
+        looks = (state.condition, steps)
+        if looks != self._shown:
+            self._shown = looks
+            self._icon.icon = icon.draw(state.condition, _SIZE, state.progress, light=self._light)
+        items = menu(state)
+        if items != self._items:
+            self._items = items
+            self._icon.title = f"Earmark: {headline(state)}"[:_LONGEST_TITLE]
+            self._icon.menu = self._menu(items)
+
+    def notify(self, notice: Notice) -> None:
+        """Show a notification, by the desktop's own command where the icon cannot."""
+        if self._icon.HAS_NOTIFICATION:
+            self._icon.notify(notice.text, notice.title)
+        elif shutil.which("notify-send"):
+            subprocess.run(
+                ["notify-send", "--app-name=Earmark", notice.title, notice.text], check=False
+            )
+
+    def _menu(self, items: tuple[Item, ...]) -> Any:
+        return pystray.Menu(*map(self._item, items))
+
+    def _item(self, item: Item) -> Any:
+        if item == SEPARATOR:
+            return pystray.Menu.SEPARATOR
+        text = item.text.replace("&", "&&") if sys.platform == "win32" else item.text
+        if item.children:
+            return pystray.MenuItem(text, self._menu(item.children))
+        checked = None if item.checked is None else (lambda _item: bool(item.checked))
+        return pystray.MenuItem(
+            text,
+            lambda _icon, _item: self._chosen(item),
+            checked=checked,
+            default=item.default,
+            enabled=item.action is not None,
+        )

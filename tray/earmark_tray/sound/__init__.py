@@ -1,0 +1,1 @@
+"""Decoding, pictures and playback of sounds for the windows; knows nothing of Qt."""

@@ -1,0 +1,97 @@
+"""Reading any sound that Earmark reads, as stereo blocks at the rate of the playback device."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from gettext import gettext as _
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+RATE = 48_000
+"""Samples a second that everything is played at."""
+
+Stereo = npt.NDArray[np.float32]
+"""Shape ``[samples, 2]``."""
+
+_BLOCK_SECONDS = 0.5
+
+
+class Unplayable(Exception):
+    """Why a sound cannot be played, in words."""
+
+
+def blocks(path: str) -> Iterator[Stereo]:
+    """The sound, a stretch at a time.
+
+    Raises:
+        Unplayable: it is not there, or no sound can be read from it.
+    """
+    import soundfile
+
+    if not os.path.isfile(path):
+        raise Unplayable(_("The file is not there (any more)."))
+    name: str | bytes = path if sys.platform == "win32" else os.fsencode(path)
+    try:
+        file = soundfile.SoundFile(name)
+    except soundfile.LibsndfileError as error:
+        yield from _by_ffmpeg(path, error)
+        return
+    with file:
+        try:
+            yield from _read(file)
+        except soundfile.LibsndfileError as error:
+            raise Unplayable(_("The audio is damaged and cannot be played.")) from error
+
+
+def _read(file: Any) -> Iterator[Stereo]:
+    """Blocks at `RATE`, whatever rate and number of channels the file has."""
+    stream = None
+    if file.samplerate != RATE:
+        import soxr
+
+        stream = soxr.ResampleStream(file.samplerate, RATE, 2, dtype="float32", quality="MQ")
+    size = int(_BLOCK_SECONDS * file.samplerate)
+    while True:
+        block = _stereo(file.read(size, dtype="float32", always_2d=True))
+        last = len(block) < size
+        yield block if stream is None else stream.resample_chunk(block, last=last)
+        if last:
+            return
+
+
+def _stereo(samples: Stereo) -> Stereo:
+    """Mono on both sides; of more than two channels the first two."""
+    if samples.shape[1] == 1:
+        samples = np.repeat(samples, 2, axis=1)
+    return np.nan_to_num(samples[:, :2], nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _by_ffmpeg(path: str, error: Exception) -> Iterator[Stereo]:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise Unplayable(_("This format is played by ffmpeg, which is not installed.")) from error
+    address = f"file:{path}"
+    command = [program, "-v", "error", "-nostdin", "-i", address]
+    command += ["-f", "f32le", "-ac", "2", "-ar", str(RATE), "-"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    anything = False
+    try:
+        with closing(process.stdout) as output:
+            while data := output.read(int(_BLOCK_SECONDS * RATE) * 8):
+                anything = True
+                whole = len(data) - len(data) % 8
+                yield np.frombuffer(data[:whole], dtype="<f4").reshape(-1, 2)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        process.wait()
+    if not anything:
+        raise Unplayable(_("This is not a sound that can be played.")) from error

@@ -1,0 +1,159 @@
+"""Playback: one sound at a time, at once, through a device that stays open while it is needed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from gettext import gettext as _
+from typing import Any
+
+import numpy as np
+
+from earmark_tray.sound.clip import Clip
+from earmark_tray.sound.decode import RATE, Stereo
+
+_BUFFER_MILLISECONDS = 10
+_FADE = RATE // 500
+_KEPT_CLIPS = 8
+
+Backends = Sequence[Any]
+
+
+class Player:
+    """Plays what was chosen last; never two sounds at once."""
+
+    def __init__(
+        self,
+        backends: Backends | None = None,
+        started: Callable[[str, float], None] = lambda path, at: None,
+    ) -> None:
+        """Prepare; the device is opened with the first sound.
+
+        Args:
+            backends: miniaudio's backends to use; None for those of real devices.
+            started: told path and `time.perf_counter` when the first samples of a sound go out,
+                in the device's thread.
+        """
+        self._backends = backends
+        self._started = started
+        self._lock = threading.Lock()
+        self._clips: OrderedDict[str, Clip] = OrderedDict()
+        self._decoding = ThreadPoolExecutor(2, thread_name_prefix="decode")
+        self._device: Any = None
+        self._clip: Clip | None = None
+        self._position = 0
+        self._tail: Stereo = np.zeros((0, 2), dtype=np.float32)
+        self.problem: str | None = None
+
+    def play(self, path: str, begin: float = 0.0) -> None:
+        """Play a sound from ``begin`` seconds on; `problem` says why nothing is heard."""
+        clip = self._get(path)
+        with self._lock:
+            self._tail = self._next(_FADE) * np.linspace(1.0, 0.0, _FADE, dtype=np.float32)[:, None]
+            if self._clip is not None and self._clip is not clip:
+                self._clip.give_up()
+                if not self._clip.complete:
+                    self._clips.pop(self._clip.path, None)
+            self._clip, self._position = clip, round(begin * RATE)
+        self._open()
+
+    def prepare(self, path: str) -> None:
+        """Decode a sound that will probably be next."""
+        self._get(path)
+
+    def stop(self) -> None:
+        """Be silent."""
+        with self._lock:
+            self._clip = None
+
+    def close(self) -> None:
+        """Let go of device and threads."""
+        self.stop()
+        for clip in self._clips.values():
+            clip.give_up()
+        self._decoding.shutdown()
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    @property
+    def seconds(self) -> float | None:
+        """Where in the sound it is; None where nothing plays."""
+        with self._lock:
+            return None if self._ended() else self._position / RATE
+
+    @property
+    def complaint(self) -> str | None:
+        """Why the sound that was asked for is not heard, in words."""
+        clip = self._clip
+        return self.problem or (clip.problem if clip is not None else None)
+
+    def _get(self, path: str) -> Clip:
+        clip = self._clips.pop(path, None)
+        if clip is None or clip.problem:
+            clip = Clip(path)
+            self._decoding.submit(clip.fill)
+        self._clips[path] = clip
+        while len(self._clips) > _KEPT_CLIPS:
+            self._clips.popitem(last=False)[1].give_up()
+        return clip
+
+    def _open(self) -> None:
+        """Open the device, if it is not; another try with each sound until one is there."""
+        if self._device is not None:
+            return
+        import miniaudio
+
+        backends = self._backends
+        if backends is None:
+            backends = [each for each in miniaudio.Backend if each.name not in ("NULL", "CUSTOM")]
+        try:
+            device = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.FLOAT32,
+                nchannels=2,
+                sample_rate=RATE,
+                buffersize_msec=_BUFFER_MILLISECONDS,
+                backends=list(backends),
+                app_name="Earmark",
+            )
+            source = self._source()
+            next(source)
+            device.start(source)
+        except miniaudio.MiniaudioError:
+            self.problem = _("There is no audio device. Connect one, then choose a sound again.")
+            return
+        self.problem = None
+        self._device = device
+
+    def _source(self) -> Generator[Any, int, None]:
+        """What the device takes its samples from."""
+        count = yield b""
+        while True:
+            with self._lock:
+                first = self._position == 0
+                out = self._next(count)
+                heard = self._clip.path if self._clip and first and self._position else None
+                fade = self._tail[:count]
+                self._tail = self._tail[count:]
+            out[: len(fade)] += fade
+            if heard is not None:
+                self._started(heard, time.perf_counter())
+            count = yield out
+
+    def _next(self, count: int) -> Stereo:
+        """The next samples, silence where there are none; moves on."""
+        out = np.zeros((count, 2), dtype=np.float32)
+        clip = self._clip
+        if clip is None:
+            return out
+        part = clip.samples[self._position : min(self._position + count, clip.ready)]
+        out[: len(part)] = part
+        self._position += len(part)
+        return out
+
+    def _ended(self) -> bool:
+        clip = self._clip
+        return clip is None or (clip.complete and self._position >= clip.ready)

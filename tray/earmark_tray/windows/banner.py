@@ -1,0 +1,95 @@
+"""The line that says what is wrong and goes away by itself once it is right again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+
+from earmark_daemon.api import EarmarkError, NotRunning
+from earmark_tray.sound.player import Player
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+
+_AGAIN_MILLISECONDS = 1000
+_DECODING_MILLISECONDS = 150
+
+
+class Banner(QFrame):
+    """Hidden while all is well."""
+
+    def __init__(
+        self, asker: Asker, again: Callable[[], None], player: Player | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            asker: its troubles are told here.
+            again: called once the daemon answers again.
+            player: its complaints are told here.
+        """
+        super().__init__()
+        self._asker = asker
+        self._player = player
+        self._again = again
+        self._children: list[subprocess.Popen[bytes]] = []
+        self.setProperty("banner", True)
+        self._text = QLabel(wordWrap=True)
+        self._start = QPushButton(self.tr("Start Earmark"))
+        self._start.clicked.connect(self._start_daemon)
+        line = theme.across(margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP))
+        self.setLayout(line)
+        line.addWidget(self._text, 1)
+        line.addWidget(self._start)
+        self._knocking = QTimer(self, interval=_AGAIN_MILLISECONDS)
+        self._knocking.timeout.connect(self._knock)
+        self._listening = QTimer(self, singleShot=True, interval=_DECODING_MILLISECONDS)
+        self._listening.timeout.connect(self._listen)
+        asker.troubled.connect(self.complain)
+        self.hide()
+
+    def complain(self, error: EarmarkError) -> None:
+        """Say what is wrong; where the daemon is missing, look for it until it is there."""
+        missing = isinstance(error, NotRunning)
+        self._say(error.problem.message if missing else str(error.problem), start=missing)
+        if missing or error.problem.code == "connection-lost":
+            self._knocking.start()
+
+    def listen(self) -> None:
+        """Say why the sound that was just chosen is not heard, once that is known."""
+        self._listening.start()
+
+    def close_down(self) -> None:
+        """Stop looking for the daemon."""
+        self._knocking.stop()
+        self._listening.stop()
+
+    def _listen(self) -> None:
+        if self._player is None or self._knocking.isActive():
+            return
+        if self._player.complaint:
+            self._say(self._player.complaint, start=False)
+        else:
+            self.hide()
+
+    def _say(self, sentence: str, *, start: bool) -> None:
+        self._text.setText(sentence)
+        self._start.setVisible(start)
+        self.show()
+
+    def _knock(self) -> None:
+        self._asker.ask("status", self._found, lambda _: None)
+
+    def _found(self, _: Any) -> None:
+        if self._knocking.isActive():
+            self._knocking.stop()
+            self.hide()
+            self._again()
+
+    def _start_daemon(self) -> None:
+        command = [sys.executable, "-m", "earmark_daemon.cli", "start"]
+        self._children.append(subprocess.Popen(command, start_new_session=True))

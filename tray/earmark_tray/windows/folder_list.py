@@ -1,0 +1,98 @@
+"""The watched folders: added, removed, and whether tags are written into their files."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QPushButton, QVBoxLayout, QWidget
+
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.sound_model import shown
+
+
+class FolderList(QWidget):
+    """Shows the daemon's folders and changes them at once.
+
+    Attributes:
+        changed: how many folders there are now.
+    """
+
+    changed = Signal(int)
+
+    def __init__(self, asker: Asker) -> None:
+        super().__init__()
+        self._asker = asker
+        self._rows: QVBoxLayout = theme.down()
+        add = QPushButton(self.tr("Add a folder…"))
+        add.clicked.connect(self._choose)
+        below = theme.across()
+        below.addWidget(add)
+        below.addStretch(1)
+        whole = theme.down()
+        whole.addLayout(self._rows)
+        whole.addLayout(below)
+        self.setLayout(whole)
+
+    def refresh(self) -> None:
+        """Ask for the folders anew."""
+        self._asker.ask("folders", self._take)
+
+    def add(self, path: str) -> None:
+        """Listen to a folder from now on."""
+        self._asker.ask("watch", lambda _: self.refresh(), path=path)
+
+    def _choose(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("A folder with your samples"))
+        if path:
+            self.add(path)
+
+    def _take(self, folders: Any) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        for folder in folders:
+            self._rows.addWidget(self._row(folder))
+        self.changed.emit(len(folders))
+
+    def _row(self, folder: Any) -> QWidget:
+        card = QFrame()
+        card.setProperty("card", True)
+        line = theme.across(spacing=theme.MARGIN, margins=(theme.MARGIN, 8, 8, 8))
+        card.setLayout(line)
+        path = _short(shown(folder["path"]))
+        name = path if folder["online"] else self.tr("{} (not there right now)").format(path)
+        line.addWidget(theme.label(name), 1)
+        writes = QCheckBox(self.tr("Write tags into files"))
+        writes.setChecked(folder["write_tags"])
+        writes.setAccessibleDescription(path)
+        writes.toggled.connect(partial(self._set_writing, folder))
+        line.addWidget(writes)
+        remove = QPushButton(self.tr("Remove"))
+        remove.setAccessibleName(self.tr("Remove {}").format(path))
+        remove.clicked.connect(partial(self._remove, folder["path"]))
+        line.addWidget(remove)
+        return card
+
+    def _set_writing(self, folder: Any, wanted: bool) -> None:
+        self._asker.ask(
+            "watch",
+            lambda _: self.refresh(),
+            path=folder["path"],
+            write_tags=wanted,
+            exclude=folder["exclude"],
+        )
+
+    def _remove(self, path: str) -> None:
+        self._asker.ask("unwatch", lambda _: self.refresh(), path=path)
+
+
+def _short(path: str) -> str:
+    """A path with the home folder as ``~``."""
+    home = os.path.expanduser("~") + os.sep
+    return "~" + os.sep + path[len(home) :] if path.startswith(home) else path

@@ -1,0 +1,86 @@
+"""Opening a window: one process for each kind, the second raises the first."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QWidget
+
+from earmark_daemon.api import local_client, places
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+
+WINDOWS = {
+    "search": ("search_window", "SearchWindow"),
+    "review": ("review_window", "ReviewWindow"),
+    "settings": ("settings_window", "SettingsWindow"),
+    "welcome": ("welcome_window", "WelcomeWindow"),
+}
+"""Name to module and class."""
+
+_ANSWER_MILLISECONDS = 300
+
+
+def application() -> QApplication:
+    """The process's Qt application in Earmark's look."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([sys.argv[0]])
+    app.setApplicationName("Earmark")
+    app.setDesktopFileName("earmark")
+    theme.apply(app)
+    return app
+
+
+def open_window(name: str, page: str = "") -> int:
+    """Show a window until it is closed; returns the exit code."""
+    app = application()
+    address = _address(name)
+    if _raised(address):
+        return 0
+    asker = Asker(local_client())
+    window = maker(name)(asker, page)
+    server = QLocalServer()
+    QLocalServer.removeServer(address)
+    server.listen(address)
+    server.newConnection.connect(lambda: _raise(server, window))
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        server.close()
+        asker.close()
+
+
+def maker(name: str) -> Callable[..., QWidget]:
+    """What makes the window of this name; imported only now, so that the others cost nothing."""
+    module, kind = WINDOWS[name]
+    made: Callable[..., QWidget] = getattr(import_module(f"earmark_tray.windows.{module}"), kind)
+    return made
+
+
+def _address(name: str) -> str:
+    digest = hashlib.sha256(os.fsencode(places().data)).hexdigest()[:16]
+    return f"earmark-{digest}-{name}"
+
+
+def _raised(address: str) -> bool:
+    """Ask the window that is open already to come forward."""
+    socket = QLocalSocket()
+    socket.connectToServer(address)
+    connected = socket.waitForConnected(_ANSWER_MILLISECONDS)
+    socket.abort()
+    return connected
+
+
+def _raise(server: QLocalServer, window: QWidget) -> None:
+    connection = server.nextPendingConnection()
+    connection.disconnected.connect(connection.deleteLater)
+    window.showNormal()
+    window.raise_()
+    window.activateWindow()

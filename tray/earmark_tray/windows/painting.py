@@ -1,0 +1,119 @@
+"""Painting waveforms, spectrograms and tag chips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+
+from earmark_tray.windows import theme
+
+if TYPE_CHECKING:
+    from earmark_tray.sound.pictures import Picture
+
+_PITCH = 3.0
+_CHIP_PADDING = 8
+
+
+def waveform(pen: QPainter, box: QRectF, picture: Picture, heard: float | None = None) -> None:
+    """Bars for the loudness over time; what has been ``heard`` (0 to 1) in the accent colour."""
+    count = max(1, int(box.width() / _PITCH))
+    outline = picture.outline
+    step = len(outline) / count
+    muted, accent = theme.colour("wave"), theme.colour("accent")
+    played = -1.0 if heard is None else heard * count
+    pen.save()
+    pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for position in range(count):
+        first = int(position * step)
+        level = float(outline[first : max(first + 1, int((position + 1) * step))].max())
+        half = max(0.75, level * box.height() / 2)
+        stroke = QPen(accent if position < played else muted, 2.0)
+        stroke.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setPen(stroke)
+        x = box.left() + (position + 0.5) * _PITCH
+        middle = box.center().y()
+        pen.drawLine(QLineF(x, middle - half + 0.75, x, middle + half - 0.75))
+    pen.restore()
+
+
+def spectrogram(picture: Picture) -> QImage:
+    """The spectrogram in the theme's colours, the lowest band at the bottom."""
+    bands = picture.spectrogram[::-1].copy()
+    height, width = bands.shape
+    image = QImage(bands.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(_colour_table())
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def chips(
+    pen: QPainter, box: QRect, tags: Iterable[tuple[str, str]], *, right: bool = False
+) -> int:
+    """Tags as chips in one line, as many as fit; returns the width that they took.
+
+    A tag that a person gave has an accent-coloured border.
+    """
+    font = theme.font(0.92)
+    metrics = QFontMetrics(font)
+    laid, used = [], 0
+    for tag, source in tags:
+        width = metrics.horizontalAdvance(tag) + 2 * _CHIP_PADDING
+        if used + width > box.width():
+            break
+        laid.append((tag, source, used, width))
+        used += width + theme.UNIT + 2
+    taken = max(0, used - theme.UNIT - 2)
+    left = box.right() - taken if right else box.left()
+    pen.save()
+    pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen.setFont(font)
+    height = metrics.height() + 4
+    for tag, source, offset, width in laid:
+        top = box.center().y() - height / 2 + 0.5
+        chip = QRectF(left + offset, top, width, height)
+        person = source == "person"
+        pen.setPen(QPen(theme.colour("accent"), 1) if person else Qt.PenStyle.NoPen)
+        pen.setBrush(theme.colour("chip"))
+        pen.drawRoundedRect(chip, height / 2, height / 2)
+        pen.setPen(theme.colour("text"))
+        pen.drawText(chip, Qt.AlignmentFlag.AlignCenter, tag)
+    pen.restore()
+    return taken
+
+
+def focus_ring(pen: QPainter, box: QRect) -> None:
+    """What has the keyboard's attention."""
+    pen.save()
+    pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen.setPen(QPen(theme.colour("accent"), 2))
+    pen.setBrush(Qt.BrushStyle.NoBrush)
+    pen.drawRoundedRect(QRectF(box).adjusted(2, 2, -2, -2), theme.RADIUS, theme.RADIUS)
+    pen.restore()
+
+
+def _colour_table() -> list[int]:
+    """From the surface over the accent colour to its brightest."""
+    floor, middle = theme.colour("surface"), theme.colour("accent")
+    top = QColor("#fff3d6") if floor.lightness() < 128 else QColor("#0a1f4d")
+    return [
+        _mix(floor, middle, level / 150) if level < 150 else _mix(middle, top, (level - 150) / 105)
+        for level in range(256)
+    ]
+
+
+def _mix(first: QColor, second: QColor, share: float) -> int:
+    mixed = QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * share,
+        first.greenF() + (second.greenF() - first.greenF()) * share,
+        first.blueF() + (second.blueF() - first.blueF()) * share,
+    )
+    return int(mixed.rgb())
+
+
+def playhead(pen: QPainter, box: QRectF, share: float) -> None:
+    """A line where the sound is."""
+    x = box.left() + share * box.width()
+    pen.setPen(QPen(theme.colour("accent"), 1.5))
+    pen.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))

@@ -1,0 +1,119 @@
+"""The settings window: folders, what is written, notifications, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.problem_list import ProblemList
+from earmark_tray.windows.switches import Switch
+
+_AROUND = 6 * theme.UNIT
+
+
+class SettingsWindow(QWidget):
+    """Every choice takes effect at once; there is no button to confirm."""
+
+    def __init__(self, asker: Asker, page: str = "") -> None:
+        super().__init__()
+        self._asker = asker
+        self.setWindowTitle(self.tr("Settings – Earmark"))
+        self.resize(760, 760)
+        self._banner = Banner(asker, self._refresh)
+        self._folders = FolderList(asker)
+        self._problems = ProblemList(asker)
+        self._switches = [*self._writing(), *self._notifications()]
+        self._login = QCheckBox(self.tr("Start Earmark when I log in"))
+        self._login.setEnabled(False)
+        self._login.clicked.connect(self._set_login)
+        self._area = self._lay_out()
+        self._refresh()
+        if page == "problems":
+            QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self._problems))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End with the window what lives beside it."""
+        self._banner.close_down()
+        super().closeEvent(event)
+
+    def _writing(self) -> list[Switch]:
+        texts = (
+            (
+                "enabled",
+                self.tr("Write tags into the files"),
+                self.tr(
+                    "A checked copy takes the file's place. The audio stays the same, sample for"
+                    " sample, and every change can be undone."
+                ),
+            ),
+            ("genre", self.tr("Genre"), self.tr("The field that every desktop searches.")),
+            ("comment", self.tr("Comment"), ""),
+            ("finder_tags", self.tr("Finder tags"), self.tr("On macOS.")),
+            ("xdg_tags", self.tr("File manager tags"), self.tr("On Linux, where supported.")),
+            ("ableton", self.tr("Keywords for Ableton Live's browser"), ""),
+            (
+                "keep_mtime",
+                self.tr("Keep the files' dates"),
+                self.tr("Backups may then miss the change."),
+            ),
+        )
+        return [Switch(self._asker, "writing", *text) for text in texts]
+
+    def _notifications(self) -> list[Switch]:
+        return [
+            Switch(self._asker, "tray", "notify_packs", self.tr("Tell when a pack is tagged")),
+            Switch(self._asker, "tray", "notify_trouble", self.tr("Tell when something is wrong")),
+        ]
+
+    def _lay_out(self) -> QScrollArea:
+        column = theme.down(margins=(_AROUND, theme.MARGIN, _AROUND, _AROUND))
+        column.addWidget(self._banner)
+        _section(column, self.tr("Folders"), [self._folders])
+        _section(column, self.tr("Tags in files"), self._switches[:-2])
+        _section(column, self.tr("Start"), [self._login])
+        _section(column, self.tr("Notifications"), self._switches[-2:])
+        _section(column, self.tr("Problems"), [self._problems])
+        column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(column)
+        inside.setObjectName("inside")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.setProperty("plain", True)
+        whole = theme.down()
+        whole.addWidget(area)
+        self.setLayout(whole)
+        return area
+
+    def _refresh(self) -> None:
+        self._folders.refresh()
+        self._problems.refresh()
+        self._asker.ask("settings", self._take)
+        self._asker.ask("starts_at_login", self._take_login)
+
+    def _take(self, settings: Any) -> None:
+        for switch in self._switches:
+            switch.take(settings)
+
+    def _take_login(self, enabled: bool) -> None:
+        self._login.setChecked(enabled)
+        self._login.setEnabled(True)
+
+    def _set_login(self, wanted: bool) -> None:
+        self._asker.ask("start_at_login", lambda _: None, wanted=wanted)
+
+
+def _section(column: QVBoxLayout, title: str, widgets: list[Any]) -> None:
+    column.addSpacing(theme.GAP)
+    column.addWidget(theme.label(title, scale=1.2))
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addSpacing(theme.GAP)

@@ -1,0 +1,71 @@
+"""A field that completes tags as one types; a word that is no tag yet becomes one of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit
+
+from earmark_tray.windows.asking import Asker
+
+
+class TagField(QLineEdit):
+    """Takes a tag by typing.
+
+    Attributes:
+        chosen: the tag that was confirmed.
+        left: the field was left without one.
+    """
+
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, asker: Asker) -> None:
+        super().__init__()
+        self._asker = asker
+        self._words = QStringListModel(self)
+        completer = QCompleter(self._words, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+        self.setCompleter(completer)
+        self.setPlaceholderText(self.tr("Type another tag, or one of your own"))
+        self.setAccessibleName(self.tr("Another tag"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def begin(self) -> None:
+        """Put the cursor here."""
+        self.setFocus()
+        self.selectAll()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The tags in use may have changed."""
+        super().focusInEvent(event)
+        self._asker.ask("tags", self._take)
+
+    def event(self, event: QEvent) -> bool:
+        """Tab takes the completion, as in a shell."""
+        tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
+        if tab and event.type() == QEvent.Type.KeyPress and self.hasSelectedText():
+            self.end(False)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter confirms, Escape leaves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            word = self.text().strip()
+            self.clear()
+            if word:
+                self.chosen.emit(word)
+            else:
+                self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self, tags: Any) -> None:
+        self._words.setStringList(sorted({tag["tag"] for tag in tags}))

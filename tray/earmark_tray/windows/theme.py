@@ -1,0 +1,196 @@
+"""The common look: colours for light and dark, spacing, type scale, focus ring."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout
+
+UNIT = 4
+"""Distances are multiples of this many pixels."""
+
+GAP = 2 * UNIT
+MARGIN = 4 * UNIT
+RADIUS = 6
+
+
+@dataclass(frozen=True)
+class Colours:
+    """One colour scheme; text on surface has a contrast of at least 4.5."""
+
+    window: str
+    surface: str
+    text: str
+    muted: str
+    line: str
+    accent: str
+    on_accent: str
+    selection: str
+    chip: str
+    wave: str
+    warning: str
+
+
+LIGHT = Colours(
+    window="#f4f5f7",
+    surface="#ffffff",
+    text="#1c1e21",
+    muted="#62666d",
+    line="#dfe1e6",
+    accent="#0b5cd5",
+    on_accent="#ffffff",
+    selection="#e3edfd",
+    chip="#eceef2",
+    wave="#8d949f",
+    warning="#9a4a00",
+)
+DARK = Colours(
+    window="#191b1e",
+    surface="#212428",
+    text="#eceef1",
+    muted="#a2a8b1",
+    line="#34383e",
+    accent="#72acff",
+    on_accent="#0c1522",
+    selection="#26374f",
+    chip="#31363d",
+    wave="#7d8692",
+    warning="#ffb86b",
+)
+
+
+def colours() -> Colours:
+    """The colours of the desktop's scheme, or of `EARMARK_LOOK`, which may be light or dark."""
+    look = os.environ.get("EARMARK_LOOK")
+    if look in ("light", "dark"):
+        return DARK if look == "dark" else LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def colour(name: str) -> QColor:
+    """One of `Colours` by its name."""
+    return QColor(getattr(colours(), name))
+
+
+def font(scale: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The desktop's font, so many times as large: 1.0 text, 0.88 notes, 1.3 titles."""
+    made = QFont(QApplication.font())
+    made.setPointSizeF(made.pointSizeF() * scale)
+    made.setWeight(weight)
+    return made
+
+
+def across(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """A row; ``margins`` are left, top, right, bottom."""
+    made = QHBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """A column; ``margins`` are left, top, right, bottom."""
+    made = QVBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
+    """Text that wraps, in one of the sizes of the type scale."""
+    made = QLabel(text)
+    made.setWordWrap(True)
+    made.setFont(font(scale, QFont.Weight.DemiBold if scale > 1.1 else QFont.Weight.Normal))
+    made.setProperty("muted", muted)
+    return made
+
+
+def apply(app: QApplication) -> None:
+    """Dress every window of the process, now and when the desktop's scheme changes."""
+    app.setStyle("Fusion")
+    _dress(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _: _dress(app))
+
+
+def _dress(app: QApplication) -> None:
+    now = colours()
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: now.window,
+        QPalette.ColorRole.Base: now.surface,
+        QPalette.ColorRole.AlternateBase: now.window,
+        QPalette.ColorRole.Button: now.surface,
+        QPalette.ColorRole.Text: now.text,
+        QPalette.ColorRole.WindowText: now.text,
+        QPalette.ColorRole.ButtonText: now.text,
+        QPalette.ColorRole.PlaceholderText: now.muted,
+        QPalette.ColorRole.Highlight: now.accent,
+        QPalette.ColorRole.HighlightedText: now.on_accent,
+        QPalette.ColorRole.ToolTipBase: now.surface,
+        QPalette.ColorRole.ToolTipText: now.text,
+        QPalette.ColorRole.Link: now.accent,
+    }
+    for role, value in roles.items():
+        palette.setColor(role, QColor(value))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(disabled, role, QColor(now.muted))
+    app.setPalette(palette)
+    tick = Path(__file__).with_name("tick-dark.svg" if now is DARK else "tick-light.svg")
+    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick.as_posix()))
+
+
+_SHEET = """
+QToolTip {{ color: {text}; background: {surface}; border: 1px solid {line}; padding: {unit}px; }}
+QLineEdit, QComboBox {{
+    background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
+    padding: 6px 10px; selection-background-color: {accent};
+    selection-color: {on_accent};
+}}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 5px 9px; }}
+QPushButton {{
+    background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
+    padding: 6px 14px; min-height: 20px;
+}}
+QPushButton:hover {{ background: {chip}; }}
+QPushButton:pressed {{ background: {line}; }}
+QPushButton:focus {{ border: 2px solid {accent}; padding: 5px 13px; }}
+QPushButton:disabled {{ color: {muted}; background: {window}; }}
+QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QAbstractScrollArea {{ background: {surface}; border: 0; }}
+QScrollArea[plain="true"], QWidget#inside {{ background: {window}; }}
+QListView {{ background: {surface}; border: 0; outline: 0; }}
+QListView[side="true"] {{ background: {window}; }}
+QFrame[card="true"] {{
+    background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
+}}
+QFrame[banner="true"] {{
+    background: {selection}; border: 1px solid {line}; border-radius: {radius}px;
+}}
+QLabel[muted="true"] {{ color: {muted}; }}
+QLabel[warning="true"] {{ color: {warning}; }}
+QLabel[key="true"] {{
+    background: {chip}; border: 1px solid {line}; border-radius: 4px; padding: 1px 6px;
+}}
+QCheckBox {{ spacing: 8px; padding: 3px 0; }}
+QCheckBox::indicator {{
+    width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};
+}}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url({tick});
+}}
+QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar::handle:vertical {{
+    background: {line}; border-radius: 4px; min-height: 36px; margin: 2px;
+}}
+QScrollBar::handle:vertical:hover {{ background: {wave}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""

@@ -1,0 +1,118 @@
+"""First run, in three steps: folders, whether tags are written, done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.switches import Switch
+
+_AROUND = 8 * theme.UNIT
+
+
+class WelcomeWindow(QWidget):
+    """Leads to the first tagged sounds."""
+
+    def __init__(self, asker: Asker, page: str = "") -> None:
+        super().__init__()
+        self._asker = asker
+        self.setWindowTitle(self.tr("Welcome – Earmark"))
+        self.resize(680, 480)
+        self._banner = Banner(asker, self._refresh)
+        self._folders = FolderList(asker)
+        self._folders.changed.connect(self._count)
+        self._writes = Switch(
+            asker,
+            "writing",
+            "enabled",
+            self.tr("Write tags into my files"),
+            self.tr(
+                "The files change: a checked copy with the tags takes the place of each. The audio"
+                " stays the same, sample for sample, what vendors wrote stays, and everything can"
+                " be undone. Without it, tags are kept in Earmark's index alone."
+            ),
+        )
+        self._steps = QStackedWidget()
+        self._step = theme.label(scale=0.92, muted=True)
+        self._back = QPushButton(self.tr("Back"))
+        self._next = QPushButton(self.tr("Continue"))
+        self._lay_out()
+        self._go(0)
+        self._refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End with the window what lives beside it."""
+        self._banner.close_down()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._add_step(
+            self.tr("Which folders hold your samples?"),
+            self.tr("Earmark listens to them and everything below, on this machine alone."),
+            self._folders,
+        )
+        self._add_step(
+            self.tr("Shall your desktop's search find the tags?"),
+            self.tr("Finder, Explorer and Linux desktops search what is written in the files."),
+            self._writes,
+        )
+        self._add_step(
+            self.tr("That is all."),
+            self.tr(
+                "Earmark is listening. The icon in the tray shows how far it is, and Search finds"
+                " each sound as soon as it was heard."
+            ),
+            QWidget(),
+        )
+        buttons = theme.across()
+        buttons.addWidget(self._step, 1)
+        buttons.addWidget(self._back)
+        buttons.addWidget(self._next)
+        self._back.clicked.connect(lambda: self._go(self._steps.currentIndex() - 1))
+        self._next.clicked.connect(self._forward)
+        self._next.setProperty("primary", True)
+        whole = theme.down(spacing=theme.MARGIN, margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
+        whole.addWidget(self._banner)
+        whole.addWidget(self._steps, 1)
+        whole.addLayout(buttons)
+        self.setLayout(whole)
+
+    def _add_step(self, title: str, note: str, widget: QWidget) -> None:
+        column = theme.down(spacing=theme.MARGIN)
+        column.addWidget(theme.label(title, scale=1.5))
+        column.addWidget(theme.label(note, muted=True))
+        column.addWidget(widget)
+        column.addStretch(1)
+        page = QWidget()
+        page.setLayout(column)
+        self._steps.addWidget(page)
+
+    def _go(self, step: int) -> None:
+        self._steps.setCurrentIndex(step)
+        last = step == self._steps.count() - 1
+        self._step.setText(self.tr("Step {} of {}").format(step + 1, self._steps.count()))
+        self._back.setVisible(step > 0)
+        self._next.setText(self.tr("Done") if last else self.tr("Continue"))
+
+    def _forward(self) -> None:
+        step = self._steps.currentIndex()
+        if step == self._steps.count() - 1:
+            self.close()
+        else:
+            self._go(step + 1)
+
+    def _count(self, folders: int) -> None:
+        self._next.setEnabled(folders > 0)
+
+    def _refresh(self) -> None:
+        self._folders.refresh()
+        self._asker.ask("settings", self._take)
+
+    def _take(self, settings: Any) -> None:
+        self._writes.take(settings)
