@@ -9,7 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+
+import soundfile
 
 from earmark_daemon.api import Client
 from earmark_daemon.cli.running import Start, start_daemon
@@ -20,6 +23,7 @@ from earmark_daemon.settings import Folder, add_folder, change_value
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDS = ROOT.parent / "shared" / "sounds"
 DEMO_PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
+LONGEST_SECONDS = 1.4
 _SUFFIXES = {".wav", ".flac", ".aif", ".aiff", ".mp3", ".ogg", ".opus"}
 
 
@@ -55,10 +59,15 @@ def _wait_for_end(client: Client) -> None:
 
 
 def one_shots(count: int, seed: int = 1) -> list[Path]:
-    """Real one-shots where they lie beside the checkout, else those of the demo pack."""
+    """Real one-shots where they lie beside the checkout, else those of the demo pack.
+
+    None is longer than `LONGEST_SECONDS`, which makes them 0.7 s long on average.
+    """
     source = SOUNDS if SOUNDS.is_dir() else DEMO_PACK
     found = sorted(path for path in source.rglob("*") if path.suffix.lower() in _SUFFIXES)
-    return random.Random(seed).sample(found, min(count, len(found)))
+    random.Random(seed).shuffle(found)
+    short = (path for path in found if soundfile.info(path).duration <= LONGEST_SECONDS)
+    return list(islice(short, count))
 
 
 def copy_many(sources: list[Path], count: int, folder: Path) -> dict[str, float]:
@@ -67,7 +76,7 @@ def copy_many(sources: list[Path], count: int, folder: Path) -> dict[str, float]
     for number in range(count):
         source = sources[number % len(sources)]
         target = folder / f"{number // 500:03d}" / f"{number:06d}{source.suffix}"
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         closed[str(target)] = time.time()
     return closed

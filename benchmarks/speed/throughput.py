@@ -7,7 +7,6 @@ Ours is the daemon's own way, from the request to the commit that makes files se
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import time
@@ -19,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.papers.cost import fresh_model
-from benchmarks.speed.running import copy_many, one_shots
+from benchmarks.speed.running import copy_many, one_shots, running_daemon, times_of
 from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.hearing.facts import facts
 from earmark_daemon.hearing.frontend import Audio, FrontendSpec
@@ -28,9 +27,6 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.spectra import pack
 from earmark_daemon.hearing.windows import heard_stretches, heard_windows
-from earmark_daemon.places import Places
-from earmark_daemon.service.daemon import Daemon
-from earmark_daemon.settings import change_value
 from earmark_daemon.writing.metadata import read_metadata
 from earmark_trainer.architectures.registry import architecture
 
@@ -73,35 +69,18 @@ def vibrary_rate(files: list[Path]) -> float:
 
 
 def earmark_rate(files: list[Path], *, write_tags: bool) -> float:
-    """Files a second of the daemon, until searchable, or until the files carry their tags."""
-    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
-    places = Places(home / "settings.toml", home / "home", home / "log")
-    change_value(places.settings, "writing", "enabled", write_tags)
-    folder = home / "Samples"
-    folder.mkdir()
-    copies = list(copy_many(files, len(files), folder))
-    warm = list(copy_many(files[:4], 4, home))
-    daemon = Daemon(places, watch=False)
-    daemon.start()
-    try:
-        final = {"written", "not-written", "failed"} if write_tags else {"tagged", "failed"}
-        _tag(daemon, warm, final)
-        began = time.perf_counter()
-        _tag(daemon, copies, final)
-        return len(copies) / (time.perf_counter() - began)
-    finally:
-        daemon.close()
-        shutil.rmtree(home)
-
-
-def _tag(daemon: Daemon, paths: list[str], final: set[str]) -> None:
-    """Return once each path has been told of with one of the ``final`` kinds of event."""
-    number = daemon.feed.since(0)[0]
-    daemon.requests.tag(paths)
-    left = set(paths)
-    while left:
-        number, events = daemon.feed.since(number, 1.0)
-        left -= {event.data.get("path") for event in events if event.kind in final}
+    """Files a second of a running daemon, until searchable, or until the files carry their tags."""
+    final = "written" if write_tags else "tagged"
+    with running_daemon(write_tags=write_tags) as (client, folder, _):
+        place = folder.parent / "asked for" if write_tags else folder / ".asked for"
+        warm = list(copy_many(files[:32], 32, place / "warm"))
+        client.call("tag", paths=warm)
+        times_of(client, set(warm), ("tagged", final))
+        copies = list(copy_many(files, len(files), place / "cold"))
+        began = time.time()
+        client.call("tag", paths=copies)
+        seen = times_of(client, set(copies), ("tagged", final))
+        return len(copies) / (max(seen[final].values()) - began)
 
 
 def parts(files: list[Path]) -> dict[str, float]:
