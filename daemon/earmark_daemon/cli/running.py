@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from earmark_daemon.service.notify import Supervisor
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_BEAT_SECONDS = 5.0
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
@@ -176,7 +177,7 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
         typer.echo("\n".join(_status_lines(service.requests.status())))
     while not service.stopping:
         supervisor.alive()
-        number, events = service.feed.since(number, seconds=0.5)
+        number, events = service.feed.since(number, seconds=_BEAT_SECONDS)
         for event in events:
             line = _event_line(event.kind, event.data)
             if line and (not quiet or event.kind in {"failed", "trouble", "not-written", "state"}):

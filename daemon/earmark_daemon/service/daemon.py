@@ -88,6 +88,7 @@ class Daemon:
     def ask_to_stop(self) -> None:
         """Have whoever runs the daemon close it soon."""
         self._stop.set()
+        self.feed.tell("stopping")
 
     def close(self) -> None:
         """Finish what is under way, then let go of everything."""
