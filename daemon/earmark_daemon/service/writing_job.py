@@ -177,11 +177,13 @@ def recover(index: Index, feed: Feed) -> None:
     """Find out which intended writes happened before a crash, and clean up after the others."""
     for entry in index.journal.intended():
         try:
-            happened = writing.recover(_prepared(entry)) is writing.Recovered.COMMITTED
+            outcome = writing.recover(_prepared(entry))
         except OSError:
             continue
+        happened = outcome is writing.Recovered.COMMITTED
+        undoable = happened or outcome is writing.Recovered.CHANGED_SINCE
         with index.transaction():
-            index.journal.settle(entry.id, JournalState.DONE if happened else JournalState.VOID)
+            index.journal.settle(entry.id, JournalState.DONE if undoable else JournalState.VOID)
             if happened and entry.file_id is not None:
                 status = os.stat(entry.path)
                 stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
