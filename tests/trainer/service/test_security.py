@@ -45,7 +45,7 @@ def test_without_a_token_there_is_nothing(scripted: Start) -> None:
     wrong = ["", "Bearer", "Bearer wrong", f"Basic {good[7:]}", good[:-1], "Bearer \xff"]
     for authorization in wrong:
         with Client(trainer.address, "", trainer.cert) as stranger:
-            stranger.session.headers["Authorization"] = authorization.encode("latin-1")
+            stranger.session.headers["Authorization"] = authorization
             for method, path in ROUTES:
                 answer = stranger.call(method, path, data=b"x")
                 assert answer.status_code == 401, (authorization, method, path)
