@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_type_hints
 from earmark_daemon.errors import EarmarkError, fail
 
 TEMPLATE = """\
-# Earmark's settings. Change what you like; Earmark keeps your comments and takes changes at once.
+# Earmark's settings. Change what you like: it counts within seconds, and your comments stay.
 
 [writing]
 # Write tags into the files themselves, so that your desktop's search finds them.

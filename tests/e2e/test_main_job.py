@@ -12,6 +12,7 @@ from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import decoded, exiftool, ffprobe
 from tests.shared import shared
+from tests.waiting import until
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
@@ -121,6 +122,27 @@ def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_p
     earmark("watch", "remove", str(other))
     assert path not in {h["path"] for h in daemon.client.call("search", query="", limit=99)["hits"]}
     assert str(other) not in earmark("watch", "list").stdout
+
+
+def test_settings_changed_by_hand_count_soon_and_a_mistake_changes_nothing(
+    daemon: LivingDaemon,
+) -> None:
+    settings = daemon.places.settings
+    good = settings.read_text(encoding="utf-8")
+    settings.write_text("this is not TOML [", encoding="utf-8")
+
+    def trouble_is_told() -> bool:
+        events = daemon.client.call("changes", since=0, seconds=1.0)["events"]
+        return any(event["kind"] == "trouble" for event in events)
+
+    until(trouble_is_told, "the mistake is told")
+    settings.write_text(good.replace("enabled = true", "enabled = false"), encoding="utf-8")
+    until(lambda: not daemon.client.call("settings")["writing"]["enabled"], "the change is in use")
+    path = Path(write(daemon.folder / "a.wav"))
+    before = path.read_bytes()
+    (result,) = daemon.wait_for([path])
+    assert result["tags"]
+    assert path.read_bytes() == before
 
 
 def test_a_move_keeps_tags_without_hearing_it_again(daemon: LivingDaemon) -> None:

@@ -178,6 +178,7 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
     while not service.stopping:
         supervisor.alive()
         number, events = service.feed.since(number, seconds=_BEAT_SECONDS)
+        service.look_at_settings()
         for event in events:
             line = _event_line(event.kind, event.data)
             if line and (not quiet or event.kind in {"failed", "trouble", "not-written", "state"}):

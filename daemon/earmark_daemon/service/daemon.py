@@ -61,6 +61,7 @@ class Daemon:
         self._watch = watch
         with ExitStack() as opened:
             opened.callback(hold(places).release)
+            self._settings_stamp = _changed_at(places.settings)
             self.settings: Settings = load(places.settings)
             self.index = self._open(opened, Index.for_writing)
             self.reader = self._open(opened, Index.for_reading)
@@ -134,6 +135,18 @@ class Daemon:
             self._follow(old, new)
         self.feed.tell("settings")
 
+    def look_at_settings(self) -> None:
+        """Take the settings file into use if somebody has changed it; say so if it is wrong."""
+        stamp = _changed_at(self.places.settings)
+        if stamp == self._settings_stamp:
+            return
+        self._settings_stamp = stamp
+        try:
+            self.reload()
+        except EarmarkError as error:
+            path = str(self.places.settings)
+            self.feed.tell("trouble", path=path, reason=str(error.problem))
+
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
         for folder in self.settings.folders:
@@ -184,3 +197,11 @@ class Daemon:
                 continue
             identity = self._sink.watch(folder)
             self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)
+
+
+def _changed_at(path: Path) -> int | None:
+    """When a file was last changed, in nanoseconds; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
