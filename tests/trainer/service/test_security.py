@@ -1,7 +1,8 @@
 """What strangers and neighbours can do: nothing."""
 
-from __future__ import json
+from __future__ import annotations
 
+import json
 import os
 import pickle
 from collections.abc import Callable, Iterator
