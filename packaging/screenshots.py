@@ -42,7 +42,7 @@ def library() -> Iterator[Client]:
         _wait_until_heard(client)
         yield client
     finally:
-        client.call("stop")
+        subprocess.run([*command, "stop"], check=True, capture_output=True)
         shutil.rmtree(home, ignore_errors=True)
 
 

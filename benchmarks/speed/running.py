@@ -15,8 +15,7 @@ from pathlib import Path
 import soundfile
 
 from earmark_daemon.api import Client
-from earmark_daemon.cli.running import Start, start_daemon
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import Places, places
 from earmark_daemon.settings import Folder, add_folder, change_value
 
@@ -43,19 +42,8 @@ def running_daemon(*, write_tags: bool = True) -> Iterator[tuple[Client, Path, P
     try:
         yield client, Path(os.path.realpath(folder)), where
     finally:
-        client.call("stop")
-        _wait_for_end(client)
+        stop_daemon(where)
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _wait_for_end(client: Client) -> None:
-    """Return once the daemon answers no more."""
-    while True:
-        try:
-            client.call("changes", since=0, seconds=0.1)
-        except EarmarkError:
-            return
-        time.sleep(0.05)
 
 
 def one_shots(count: int, seed: int = 1) -> list[Path]:

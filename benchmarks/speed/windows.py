@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from earmark_daemon.api import Client
-from earmark_daemon.cli.running import Start, start_daemon
+from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import places
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Hearing, Stamp, Tag
@@ -100,7 +100,7 @@ def main() -> None:
         for window in ("search", "review", "settings", "welcome"):
             print(f"{window} window open after {opening_seconds(window):.2f} s")
     finally:
-        client.call("stop")
+        stop_daemon(where)
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ from earmark_daemon.api import Client
 from earmark_daemon.cli.asking import daemon
 from earmark_daemon.cli.finding import hit_line
 from earmark_daemon.cli.output import progress, tag_words
-from earmark_daemon.cli.running import Start, start_daemon
+from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.errors import fail
 from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, add_folder
@@ -53,7 +53,7 @@ def demo(
             _search(asked, results)
             _read_back(results)
         finally:
-            asked.call("stop")
+            stop_daemon(places())
 
 
 @contextmanager

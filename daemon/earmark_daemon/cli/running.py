@@ -112,15 +112,20 @@ def start_daemon(where: Places) -> Start:
 
 def stop() -> None:
     """Stop Earmark once what is under way is finished."""
-    daemon().call("stop")
-    deadline = time.monotonic() + _STOP_SECONDS
-    while is_running():
-        if time.monotonic() > deadline:
-            raise fail(
-                "still-running", "Earmark is still finishing a file.", "Look again in a minute."
-            )
-        time.sleep(_LOOK_SECONDS)
+    stop_daemon(places())
     typer.echo("Earmark has stopped.")
+
+
+def stop_daemon(where: Places) -> None:
+    """Ask the daemon to stop, and wait until it has let go of everything.
+
+    Raises:
+        EarmarkError: none is running, or it takes very long to finish.
+    """
+    from earmark_daemon.service.lock import wait_until_free
+
+    daemon().call("stop")
+    wait_until_free(where, _STOP_SECONDS)
 
 
 def status(json: Json = False) -> None:

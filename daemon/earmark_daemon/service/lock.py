@@ -31,3 +31,18 @@ def hold(places: Places) -> FileLock:
             "Make it writable, or set EARMARK_HOME to another folder.",
         ) from error
     return lock
+
+
+def wait_until_free(places: Places, seconds: float) -> None:
+    """Return once nobody holds the lock any more.
+
+    Raises:
+        EarmarkError: somebody still does after ``seconds``.
+    """
+    try:
+        with FileLock(places.lock).acquire(timeout=seconds):
+            return
+    except Timeout as error:
+        raise fail(
+            "still-running", "Earmark is still finishing a file.", "Look again in a minute."
+        ) from error

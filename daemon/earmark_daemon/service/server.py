@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
@@ -67,15 +68,21 @@ class Server:
         self._handler = handler
         self._closing = threading.Event()
         self._requests: set[threading.Thread] = set()
-        self._thread = threading.Thread(target=self._accept, name="api")
+        self._thread = threading.Thread(target=self._accept, name="api", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Answer what was asked, then listen no more."""
+        """Answer what was asked, then listen no more.
+
+        Where somebody removed the socket, nothing can come in, and the accepting thread ends with
+        the process.
+        """
         self._closing.set()
-        _knock(self._address)
-        self._thread.join()
-        self._listener.close()
+        with suppress(OSError):
+            _knock(self._address)
+            self._thread.join()
+        with suppress(OSError):
+            self._listener.close()
         for thread in list(self._requests):
             thread.join()
 

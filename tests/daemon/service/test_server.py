@@ -108,3 +108,11 @@ def test_a_deep_home_still_gets_a_socket(tmp_path: Path) -> None:
     running = Server(places.socket, places.key, answer)
     assert Client(places.socket, places.key).call("echo", a=2) == {"a": 2}
     running.close()
+
+
+def test_a_socket_that_was_removed_does_not_hold_up_the_end(places: Places) -> None:
+    running = Server(places.socket, places.key, answer)
+    os.unlink(places.socket)
+    running.close()
+    with pytest.raises(NotRunning):
+        Client(places.socket, places.key).call("echo")
