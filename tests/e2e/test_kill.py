@@ -72,29 +72,20 @@ def is_idle(status: dict[str, object], count: int) -> bool:
     return files["heard"] == count and not any(waiting.values())
 
 
-def test_killed_again_and_again(tmp_path: Path) -> None:
+LONG = [pytest.mark.soak, pytest.mark.timeout(4000)]
+
+
+@pytest.mark.parametrize(
+    ("count", "kills"),
+    [
+        pytest.param(600, 8, id="killed-again-and-again"),
+        pytest.param(20_000, 50, id="20000-files-and-50-kills", marks=LONG),
+        pytest.param(20_000, 0, id="20000-files-at-once", marks=LONG),
+    ],
+)
+def test_nothing_is_missed_and_nothing_done_twice(tmp_path: Path, count: int, kills: int) -> None:
     living = LivingDaemon(tmp_path / "Samples")
     try:
-        storm(living, count=600, kills=8)
-    finally:
-        living.end()
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(4000)
-def test_20000_files_and_50_kills(tmp_path: Path) -> None:
-    living = LivingDaemon(tmp_path / "Samples")
-    try:
-        storm(living, count=20_000, kills=50)
-    finally:
-        living.end()
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(2000)
-def test_20000_files_at_once(tmp_path: Path) -> None:
-    living = LivingDaemon(tmp_path / "Samples")
-    try:
-        storm(living, count=20_000, kills=0)
+        storm(living, count, kills)
     finally:
         living.end()

@@ -8,6 +8,8 @@ import random
 import shutil
 from pathlib import Path
 
+import numpy as np
+import soundfile
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import decoded, exiftool, ffprobe
@@ -67,9 +69,15 @@ def test_500_one_shots_are_settled(daemon: LivingDaemon) -> None:
     source = shared("sounds")
     with open(source / "index.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    originals = {}
     for number, row in enumerate(random.Random(0).sample(rows, 500)):
-        shutil.copy(source / row["path"], daemon.folder / f"{number:03d}.flac")
-    results = daemon.wait_for(sounds_in(daemon.folder))
+        copy = daemon.folder / f"{number:03d}.flac"
+        originals[copy] = source / row["path"]
+        shutil.copy(originals[copy], copy)
+    results = daemon.wait_for(originals)
+    for copy, original in originals.items():
+        assert np.array_equal(soundfile.read(copy)[0], soundfile.read(original)[0]), copy
+    assert any(result["written"] for result in results)
     assert len(results) == 500
     assert all(result["tags"] or result["reason"] for result in results)
 
