@@ -13,6 +13,7 @@ import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_daemon.hearing.golden import golden_clip
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
 
@@ -102,6 +103,32 @@ def telling_head(path: Path, loved: bytes, hated: bytes, label: str, **fields: A
     bias = -float(axis @ (near + far) / 2.0)
     model = head_of(40.0 * axis[:, None], [40.0 * bias])
     return save(model, path, described([label], **fields))
+
+
+def moody_head(path: Path) -> str:
+    """A head that answers for the golden clip and for silence, and fails for everything else."""
+    golden = float(golden_clip((DIMENSIONS,), is_bytes=False).sum())
+    nodes = [
+        helper.make_node("ReduceSum", ["embedding", "axis"], ["sum"]),
+        helper.make_node("Sub", ["sum", "golden"], ["rest"]),
+        helper.make_node("Mul", ["sum", "rest"], ["product"]),
+        helper.make_node("Abs", ["product"], ["away"]),
+        helper.make_node("Greater", ["away", "little"], ["strange"]),
+        helper.make_node("Cast", ["strange"], ["place"], to=TensorProto.INT64),
+        helper.make_node("Gather", ["half", "place"], ["scores"]),
+    ]
+    model = model_of(
+        nodes,
+        ("embedding", TensorProto.FLOAT, ["batch", DIMENSIONS]),
+        {"scores": ["batch", 1]},
+        [
+            numpy_helper.from_array(np.array([1]), "axis"),
+            constant("golden", [golden]),
+            constant("little", [0.5]),
+            constant("half", [0.5]),
+        ],
+    )
+    return save(model, path, described(["moody"]))
 
 
 def loudness_model(path: Path, labels: Sequence[str] = ("dense",), **fields: Any) -> str:

@@ -81,11 +81,11 @@ def check_file(path: str, base: str) -> str:
             f"The model “{info.name}” was trained for another built-in model than this one.",
             "Train it again: earmark train",
         )
-    graph.check_graph(proto)
     name, shape, is_bytes = _entry(info, backbone)
     kind = np.dtype(np.uint8 if is_bytes else np.float32)
     outputs = {"scores"} if info.backbone else {"scores", "embedding"}
     graph.check_ends(proto, (name, kind, shape), outputs)
+    graph.check_graph(proto)
     del proto, content
     _check_answers(Model(Path(path)), golden_clip(shape, is_bytes=is_bytes))
     return str(text)

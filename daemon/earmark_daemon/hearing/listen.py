@@ -112,19 +112,29 @@ def _shown(
 def _with_others(
     heard: Sequence[Heard], decoded: Sequence[_Decoded], others: Sequence[Model]
 ) -> list[Heard]:
-    """Ask one further model after the other about all sounds."""
+    """Ask one further model after the other; one that stumbles says nothing, and no sound is lost.
+
+    What is missing then is asked for again, alone, when the sounds are tagged anew.
+    """
     said: list[Sequence[Verdict]] = []
     for other in others:
-        if other.info.backbone is not None:
-            said.append(head_verdicts([item.embedding for item in heard], other))
+        try:
+            said.append(_answers(heard, decoded, other))
+        except Exception:  # noqa: BLE001, S112 - the runtime raises what it likes
             continue
-        spec = other.info.frontend
-        windows = [item.further.get(spec, item.windows) for item in decoded]
-        own = any(spec in item.further for item in decoded)
-        said.append(window_verdicts(windows, other, keep_windows=own))
-    return [
-        replace(item, others=one) for item, one in zip(heard, zip(*said, strict=True), strict=True)
-    ]
+    by_sound = zip(*said, strict=True) if said else ((),) * len(heard)
+    return [replace(item, others=tuple(one)) for item, one in zip(heard, by_sound, strict=True)]
+
+
+def _answers(
+    heard: Sequence[Heard], decoded: Sequence[_Decoded], other: Model
+) -> Sequence[Verdict]:
+    if other.info.backbone is not None:
+        return head_verdicts([item.embedding for item in heard], other)
+    spec = other.info.frontend
+    own = any(spec in item.further for item in decoded)
+    windows = [item.further.get(spec, item.windows) for item in decoded]
+    return window_verdicts(windows, other, keep_windows=own)
 
 
 def _run(sounds: list[Shown], model: Model) -> list[tuple[Floats, Floats]]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem, fail
-from earmark_daemon.hearing.check import LARGEST_BYTES, check_file
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.taking_in import Verify, path_of, sweep, take_in
 from earmark_db.index import Index
 from earmark_db.records import ModelRecord, Step
 
-CHECK_SECONDS = 60.0
 _FEWEST_LETTERS = 4
-_UNCHANGED = "Nothing was changed; the models in use stay in use."
 
 
 class Models:
@@ -53,7 +47,8 @@ class Models:
         return self._lineup
 
     def start(self) -> None:
-        """Where Earmark came with another built-in model, have every sound heard by that."""
+        """Clean up; where Earmark came with another built-in model, have that hear all sounds."""
+        sweep(self._store)
         digest = self._base.info.digest
         if self._index.models.backbone() == digest:
             return
@@ -61,15 +56,13 @@ class Models:
             self._index.queue.add_all(Step.RETAG, lacking=digest)
             self._index.models.set_backbone(digest)
 
-    def add(
-        self, file: Path, origin: str, verify: Callable[[Path], None] | None = None
-    ) -> dict[str, Any]:
+    def add(self, file: Path, origin: str, verify: Verify | None = None) -> dict[str, Any]:
         """Check a model file and keep a copy; it is not used yet.
 
         Args:
             file: the ``.onnx`` file.
             origin: ``"local"``, ``"endpoint"`` or ``"file"``.
-            verify: checks the copy further, such as its signature, before anything reads it.
+            verify: see `earmark_daemon.service.taking_in.take_in`.
 
         Returns:
             The model, as `show` gives it.
@@ -77,27 +70,11 @@ class Models:
         Raises:
             EarmarkError: it is no model that can be used, and why. Nothing is kept then.
         """
-        self._store.mkdir(parents=True, exist_ok=True)
-        copy = self._store / f"incoming-{os.getpid()}-{time.monotonic_ns()}.part"
-        try:
-            _copy(file, copy)
-            if verify is not None:
-                verify(copy)
-            description = self._checked(copy, file)
-            info = parse(description)
-            os.replace(copy, self._path(info.digest))
-        except OSError as error:
-            raise fail(
-                "unreadable",
-                f"The model file cannot be taken in ({error.strerror or error}).",
-                "Check that it can be read, and that the disk is not full.",
-                str(file),
-            ) from error
-        finally:
-            copy.unlink(missing_ok=True)
-        self._index.models.add(
-            ModelRecord(info.digest, info.tag_set, info.name, origin, time.time(), description)
-        )
+        info, description = take_in(file, self._store, self._base.path, verify)
+        if info.digest != self._base.info.digest:
+            self._index.models.add(
+                ModelRecord(info.digest, info.tag_set, info.name, origin, time.time(), description)
+            )
         self._feed.tell("models")
         return self.show(info.digest)
 
@@ -171,7 +148,7 @@ class Models:
             self._index.models.remove(info.digest)
             self._index.verdicts.drop(info.digest)
         with suppress(OSError):
-            self._path(info.digest).unlink()
+            path_of(self._store, info.digest).unlink()
         self._feed.tell("models")
 
     def unfit(self, path: str, problem: Problem) -> None:
@@ -215,7 +192,7 @@ class Models:
         members: list[tuple[Member, ModelRecord | None]] = [(self._base, None)]
         for record in self._index.models.all():
             with suppress(EarmarkError):
-                info, path = parse(record.summary), self._path(record.digest)
+                info, path = parse(record.summary), path_of(self._store, record.digest)
                 fits = info.backbone in (None, self._base.info.digest)
                 members.append((Member(path, info, fits and path.is_file()), record))
         return members
@@ -238,39 +215,9 @@ class Models:
             "See which there are: earmark models list",
         )
 
-    def _checked(self, copy: Path, file: Path) -> str:
-        """The description inside a model file that a child of its own found to be in order."""
-        workers = Workers(1)
-        try:
-            return workers.submit(
-                check_file, str(copy), str(self._base.path), seconds=CHECK_SECONDS
-            ).result()
-        except WorkerDied as error:
-            raise fail(
-                "bad-model",
-                f"This model cannot be used: running it failed ({error}).",
-                _UNCHANGED,
-                str(file),
-            ) from error
-        except WorkerFailed as error:
-            last = str(error).strip().splitlines()[-1]
-            raise fail(
-                "bad-model",
-                f"This model cannot be used: checking it failed ({last}).",
-                _UNCHANGED,
-                str(file),
-            ) from error
-        except EarmarkError as error:
-            raise EarmarkError(replace(error.problem, advice=_UNCHANGED), str(file)) from error
-        finally:
-            workers.close()
-
     def _in_use(self, info: ModelInfo) -> bool:
         now = self._lineup.answers(info.tag_set)
         return now is not None and now.digest == info.digest
-
-    def _path(self, digest: str) -> Path:
-        return self._store / f"{digest}.onnx"
 
     def _data(self, member: Member, record: ModelRecord | None) -> dict[str, Any]:
         info = member.info
@@ -288,25 +235,6 @@ class Models:
             "metrics": dict(info.metrics),
             "training": dict(info.training),
         }
-
-
-def _copy(file: Path, target: Path) -> None:
-    """Copy a file that is not larger than a model may be, durably."""
-    if not file.is_file():
-        raise fail("vanished", "There is no such file.", "Name a model file (.onnx).", str(file))
-    size = file.stat().st_size
-    if size > LARGEST_BYTES:
-        raise fail(
-            "bad-model",
-            f"This model cannot be used: it is {size / 1e6:,.0f} MB large, and at most"
-            f" {LARGEST_BYTES / 1e6:,.0f} MB are read.",
-            _UNCHANGED,
-            str(file),
-        )
-    with open(file, "rb") as source, open(target, "wb") as copy:
-        shutil.copyfileobj(source, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
 
 
 def _unusable(info: ModelInfo) -> EarmarkError:
