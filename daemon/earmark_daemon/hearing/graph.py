@@ -68,7 +68,8 @@ def check_ends(
 
     Args:
         model: the model.
-        entry: name, element type and shape (without the batch) of its one input.
+        entry: name, element type and shape (without the batch) of its one input; a spectrogram
+            may have any number of frames.
         outputs: names that must be among its outputs.
 
     Raises:
@@ -81,9 +82,11 @@ def check_ends(
         names = ", ".join(value.name for value in inputs) or "none"
         raise unusable(f"its input must be “{name}” alone, it has: {names}")
     tensor = inputs[0].type.tensor_type
+    free = (*shape[:-1], None) if len(shape) > 1 else shape
     if tensor.elem_type != helper.np_dtype_to_tensor_dtype(kind):
         raise unusable(f"its input must be of type {kind}")
-    if [_size(dim) for dim in tensor.shape.dim] != [None, *shape]:
+    given_shape = [_size(dim) for dim in tensor.shape.dim]
+    if given_shape not in ([None, *shape], [None, *free]):
         wanted = ", ".join(["batch", *map(str, shape)])
         raise unusable(f"its input must have the shape [{wanted}], with any number in a batch")
     given = {value.name: value.type.tensor_type.elem_type for value in model.graph.output}
