@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QPushButton, QVBox
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.sound_model import shown
+from earmark_tray.windows.sound_row import shown
 
 
 class FolderList(QWidget):

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -15,7 +15,7 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.preview import Preview
 from earmark_tray.windows.review_queue import ReviewQueue, Verdict, request, request_back
-from earmark_tray.windows.sound_model import folder_words, length_words, shown
+from earmark_tray.windows.sound_row import folder_words, length_words, shown
 from earmark_tray.windows.tag_field import TagField
 from earmark_tray.windows.thumbnails import Thumbnails
 
@@ -104,18 +104,17 @@ class ReviewWindow(QWidget):
         self.setLayout(whole)
 
     def _keys(self) -> QHBoxLayout:
-        line = theme.across(spacing=theme.MARGIN)
-        for key, meaning in (
-            (self.tr("Enter"), self.tr("accept")),
-            (self.tr("1–9"), self.tr("another")),
-            (self.tr("X"), self.tr("not this")),
-            (self.tr("S"), self.tr("skip")),
-            (self.tr("Z"), self.tr("back")),
-            (self.tr("Space"), self.tr("play")),
-            (self.tr("T"), self.tr("type a tag")),
-        ):
-            line.addWidget(_key(key, meaning))
-        line.addStretch(1)
+        line = theme.legend(
+            (
+                (self.tr("Enter"), self.tr("accept")),
+                (self.tr("1–9"), self.tr("another")),
+                (self.tr("X"), self.tr("not this")),
+                (self.tr("S"), self.tr("skip")),
+                (self.tr("Z"), self.tr("back")),
+                (self.tr("Space"), self.tr("play")),
+                (self.tr("T"), self.tr("type a tag")),
+            )
+        )
         self._count.setWordWrap(False)
         line.addWidget(self._count)
         return line
@@ -242,19 +241,3 @@ def _dress(button: QPushButton, number: int, tag: str) -> None:
         button.setProperty("primary", primary)
         button.style().unpolish(button)
         button.style().polish(button)
-
-
-def _key(key: str, meaning: str) -> QWidget:
-    """A key and what it does."""
-    whole = QFrame()
-    line = theme.across(spacing=theme.UNIT + 2)
-    whole.setLayout(line)
-    cap = QLabel(key)
-    cap.setProperty("key", True)
-    cap.setFont(theme.font(0.88))
-    text = QLabel(meaning)
-    text.setFont(theme.font(0.92))
-    text.setProperty("muted", True)
-    line.addWidget(cap)
-    line.addWidget(text)
-    return whole
