@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
-WITH_SOUND = ("search", "review")
+WITH_SOUND = ("search", "review", "label")
 _SETTLED_MILLISECONDS = 3000
 
 
@@ -93,11 +93,12 @@ def take(look: str, folder: Path) -> None:
         QTimer.singleShot(_SETTLED_MILLISECONDS, loop.quit)
         loop.exec()
 
+    pages = {"label": local_client().call("folders")[0]["path"]}
     prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound}
     for name in WINDOWS:
         asker = Asker(local_client())
         silent = {"player": Player([Backend.NULL])} if name in WITH_SOUND else {}
-        window = maker(name)(asker, "", **silent)
+        window = maker(name)(asker, pages.get(name, ""), **silent)
         window.show()
         settle()
         if name in prepare:

@@ -13,6 +13,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, describe
+from earmark_daemon.service.bringing import Bringing
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
 from earmark_daemon.service.hearing_job import HearingJob
@@ -171,6 +172,7 @@ class Daemon:
             hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
         )
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
+        self.bringing = Bringing(self.index, self.model, self._hearing.wake)
         self.labelling = Labelling(self.index, self.model, hearing.reconsider)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 

@@ -18,6 +18,7 @@ from earmark_tray.windows.asking import Asker
 WINDOWS = {
     "search": ("search_window", "SearchWindow"),
     "review": ("review_window", "ReviewWindow"),
+    "label": ("label_window", "LabelWindow"),
     "settings": ("settings_window", "SettingsWindow"),
     "welcome": ("welcome_window", "WelcomeWindow"),
 }

@@ -219,6 +219,9 @@ QListView[side="true"] {{ background: {window}; }}
 QFrame[card="true"] {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
 }}
+QFrame[drop="true"] {{
+    background: {surface}; border: 1px dashed {wave}; border-radius: {radius}px;
+}}
 QFrame[banner="true"] {{
     background: {selection}; border: 1px solid {line}; border-radius: {radius}px;
 }}
