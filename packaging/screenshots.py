@@ -84,9 +84,11 @@ def take(look: str, folder: Path) -> None:
 
     from earmark_tray.sound.player import Player
     from earmark_tray.windows.asking import Asker
+    from earmark_tray.windows.collecting import collect_in_this_thread
     from earmark_tray.windows.opening import WINDOWS, application, maker
 
     application().setFont(QFont("Inter", 10))
+    collect_in_this_thread(application())
 
     def settle() -> None:
         loop = QEventLoop()
