@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,7 @@ from earmark_tray.windows.review_queue import (
     request_back,
 )
 from earmark_tray.windows.sound_card import SoundCard
+from earmark_tray.windows.sound_row import shown
 
 
 class Answering(QObject):
@@ -64,6 +66,11 @@ class Answering(QObject):
             if self.queue.following is not None:
                 self._card.prepare(self.queue.following)
         self.moved.emit()
+
+    def title(self, window: str) -> str:
+        """The window's title with the name of the sound."""
+        sound = self.queue.current
+        return window if sound is None else f"{shown(os.path.basename(sound.path))} – {window}"
 
     def _note(self, sound: Sound) -> str:
         if sound.said:

@@ -139,6 +139,7 @@ class LabelWindow(QWidget):
             self._brought.fetch()
 
     def _moved(self) -> None:
+        self.setWindowTitle(self._answering.title(self.tr("Label – Earmark")))
         queue = self._answering.queue
         total, unheard = self._brought.total, self._brought.unheard
         parts = [self.tr("{} of {} answered").format(f"{queue.answered:,}", f"{total:,}")]

@@ -109,6 +109,7 @@ class ReviewWindow(QWidget):
         self._asker.troubled.emit(error)
 
     def _moved(self) -> None:
+        self.setWindowTitle(self._answering.title(self.tr("Review – Earmark")))
         answered = self._answering.queue.answered
         self._count.setText(self.tr("{} answered").format(answered) if answered else "")
         self._banner.listen()

@@ -167,6 +167,9 @@ class SearchWindow(QWidget):
         self._tags.refresh()
 
     def _searched(self, total: int) -> None:
+        window = self.tr("Search – Earmark")
+        query = self._model.query
+        self.setWindowTitle(f"{query} – {window}" if query else window)
         self._count(total)
         self._show(None, play=False)
 

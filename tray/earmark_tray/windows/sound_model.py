@@ -55,6 +55,11 @@ class SoundModel(QAbstractListModel):
         self._searching = False
         self._generation = 0
 
+    @property
+    def query(self) -> str:
+        """What was searched for last."""
+        return self._query
+
     def search(self, query: str) -> None:
         """Show what matches; while one search is under way the newest other one waits."""
         self._waiting = query
