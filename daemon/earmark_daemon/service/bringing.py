@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from earmark_daemon.errors import Problem
-from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.labelling import OWN_SET
+from earmark_daemon.service.lineup import LineUp
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.tagging.names import vendor_texts
 from earmark_daemon.tagging.suggesting import Suggestion, Why, suggest
@@ -32,16 +32,18 @@ _NOTES = {
 class Bringing:
     """Takes in what was dropped on a window."""
 
-    def __init__(self, index: Index, model: ModelInfo, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, index: Index, lineup: Callable[[], LineUp], wake: Callable[[], None]
+    ) -> None:
         """Prepare.
 
         Args:
             index: where sounds are known.
-            model: whose scores count.
+            lineup: the models whose scores count.
             wake: called where there is something new to hear.
         """
         self._index = index
-        self._model = model
+        self._lineup = lineup
         self._wake = wake
 
     def gather(self, paths: Sequence[str]) -> dict[str, Any]:
@@ -90,7 +92,9 @@ class Bringing:
         }
         if record.state is not FileState.HEARD or record.content is None:
             return item
-        scores = self._index.verdicts.scores(record.content, self._model.digest) or {}
+        heard = self._index.verdicts.of(record.content)
+        models = self._lineup().answering
+        scores = {tag: s for model in models for tag, s in heard.get(model.digest, {}).items()}
         offered = suggest(record.path, vendor_texts(record.metadata), own, scores)
         return {
             **item,
