@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,3 +119,38 @@ def _is_usable(item: Example, examples: Examples, embeddings: Mapping[str, Float
 
 def _numbers(names: list[str]) -> Ints:
     return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
+
+
+def save(data: Dataset, path: Path) -> None:
+    """Keep a data set in a file, for another process."""
+    names = {name: getattr(data, name) for name in ("tag_set", "exclusive")}
+    with path.open("wb") as file:
+        np.savez(
+            file,
+            contents=np.array(data.contents, dtype=str),
+            embeddings=data.embeddings,
+            targets=data.targets,
+            known=data.known,
+            groups=data.groups,
+            packs=data.packs,
+            labels=np.array(data.labels, dtype=str),
+            background=data.background,
+            **names,
+        )
+
+
+def load(path: Path) -> Dataset:
+    """The data set that `save` kept."""
+    with np.load(path, allow_pickle=False) as stored:
+        return Dataset(
+            contents=tuple(str(content) for content in stored["contents"]),
+            embeddings=stored["embeddings"],
+            targets=stored["targets"],
+            known=stored["known"],
+            groups=stored["groups"],
+            packs=stored["packs"],
+            labels=tuple(str(label) for label in stored["labels"]),
+            tag_set=str(stored["tag_set"]),
+            exclusive=bool(stored["exclusive"]),
+            background=stored["background"],
+        )
