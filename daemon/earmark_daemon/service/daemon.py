@@ -15,6 +15,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, describe
+from earmark_daemon.service.bringing import Bringing
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
@@ -188,6 +189,7 @@ class Daemon:
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
+        self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 

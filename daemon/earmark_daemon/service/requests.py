@@ -190,6 +190,18 @@ class Requests(ModelRequests):
         self._daemon.wake()
         return [self.show(path) for path in paths]
 
+    def gather(self, paths: Sequence[str]) -> dict[str, Any]:
+        """Sounds to label, among files and below folders; what is new is heard next.
+
+        Returns:
+            ``"paths"``, and ``"refused"``, path to reason.
+        """
+        return self._daemon.bringing.gather(paths)
+
+    def suggestions(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """Tags to offer for each sound, in the form of `review`; None where it is not heard yet."""
+        return self._daemon.bringing.suggestions(paths)
+
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
