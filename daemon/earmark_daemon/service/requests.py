@@ -12,6 +12,7 @@ from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.learning_requests import LearningRequests
+from earmark_daemon.service.model_requests import ModelRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests(LearningRequests):
+class Requests(ModelRequests, LearningRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:
@@ -135,6 +136,10 @@ class Requests(LearningRequests):
         hits = self._daemon.reader.search.find(query, limit, offset)
         total = self._daemon.reader.search.count(query) if count else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total}
+
+    def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
+        """Sounds that sound most like a file, which need not be in the index; the nearest first."""
+        return {"hits": self._daemon.similar.find(path, limit)}
 
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
