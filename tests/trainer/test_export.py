@@ -98,7 +98,7 @@ def test_a_graph_that_computes_otherwise_is_refused(
 ) -> None:
     honest = module._to_onnx
 
-    def crooked(served: torch.nn.Module, model: TrainedModel) -> onnx.ModelProto:
+    def crooked(served: module._Served, model: TrainedModel) -> onnx.ModelProto:
         graph = honest(served, model)
         for weight in graph.graph.initializer:
             if weight.name.endswith("head.bias"):

@@ -42,7 +42,10 @@ class Compact(nn.Module):
 
     Attributes:
         embedding_size: length of the embedding.
+        any_length: it takes any number of frames.
     """
+
+    any_length = True
 
     def __init__(self, n_labels: int, n_mels: int, frames: int) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -28,6 +29,7 @@ from earmark_trainer.training import (
     transfer,
     workers,
 )
+from earmark_trainer.training.halves import in_portions, takes_halves
 from earmark_trainer.training.step import Batch, Learner, Parts, step, task_loss
 from earmark_trainer.training.stored import Clips
 from earmark_trainer.training.types import (
@@ -260,14 +262,21 @@ def _score(logits: Floats, validation: SpectrogramDataset) -> float:
 
 @torch.no_grad()
 def predict(network: nn.Module, clips: Clips, config: TrainConfig) -> Floats:
-    """Logits ``[N, L]``, uncalibrated."""
+    """Logits ``[N, L]``, uncalibrated; clips are shown as the client shows them."""
     network.eval()
-    parts = []
     size = max(1, min(PREDICT_BATCH, PREDICT_VALUES // math.prod(clips.shape[1:])))
-    for at in range(0, len(clips), size):
-        block = torch.from_numpy(clips[at : at + size]).to(config.device)
-        parts.append(network(block)[0].float().cpu().numpy())
-    return np.concatenate(parts)
+    blocks = (clips[at : at + size] for at in range(0, len(clips), size))
+    return np.concatenate([_logits(network, block, config.device) for block in blocks])
+
+
+def _logits(network: nn.Module, block: npt.NDArray[Any], device: str) -> Floats:
+    portions = in_portions(block) if takes_halves(network) else [(np.arange(len(block)), block)]
+    answers = [
+        network(torch.from_numpy(shown).to(device))[0].float().cpu().numpy()
+        for _, shown in portions
+    ]
+    order = np.argsort(np.concatenate([places for places, _ in portions]))
+    return np.asarray(np.concatenate(answers)[order])
 
 
 def _result(
