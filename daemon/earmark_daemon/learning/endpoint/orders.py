@@ -1,7 +1,8 @@
 """From examples to what a trainer is told: digests, labels, and nothing that has a name.
 
 Sounds, near-copies and packs are told apart by keyed hashes, so that who sees an order cannot even
-try out whether it knows a folder's name.
+try out whether it knows a folder's name. As in `learning.dataset`, a sound that was said to be
+something counts as none of the tags that it was not said to be.
 """
 
 from __future__ import annotations
@@ -190,8 +191,7 @@ def _entries(
     drawn: Drawn, labels: Sequence[str], key: bytes, *, exclusive: bool
 ) -> Iterator[dict[str, Any]]:
     example = drawn.example
-    judged = {*example.yes, *example.no}
-    unknown = [] if exclusive else [label for label in labels if label not in judged]
+    unknown = [] if exclusive or example.yes else [tag for tag in labels if tag not in example.no]
     for digest in drawn.windows:
         yield {
             "spectrogram": digest,

@@ -48,13 +48,15 @@ def test_a_line_cut_in_mid_upload_is_waited_for(paired: Paired) -> None:
 
 
 def test_a_line_cut_in_mid_training_is_waited_for(paired: Paired) -> None:
-    paired.trainer.script(["epoch 0", "wait go", "epoch 1", "result", "finish"])
+    paired.trainer.script(["epoch 0", "wait go", "epoch 1", "wait end", "result", "finish"])
     run = paired.begin(paired.order(toy_spectra(4)))
     paired.until_told("the first epoch", phase="training", epoch=0)
     paired.line.cut()
     paired.until_told("waiting for the line", phase="training", waiting=True)
     paired.trainer.open_gate("go")
     paired.line.mend()
+    paired.until_told("the second epoch", phase="training", epoch=1)
+    paired.trainer.open_gate("end")
     assert run.ended().file.exists()
     assert len(jobs_on(paired)) == 1
     assert [one.epoch for one in paired.told if one.epoch is not None] == [0, 1]

@@ -52,21 +52,21 @@ def test_near_copies_stay_together() -> None:
     assert len({entry["group"] for entry in told}) == 5
 
 
-def test_what_was_not_judged_is_unknown_and_no_means_no() -> None:
+def test_only_what_nobody_said_anything_of_is_unknown() -> None:
     spectra = toy_spectra(2)
     items = (
         Example("low 0", ("low",), ("high",), "a", ""),
         Example("low 1", ("low", "high"), (), "b", ""),
         Example("high 0", ("high",), (), "c", ""),
-        Example("high 1", (), ("low", "high"), "d", ""),
+        Example("high 1", (), ("low",), "d", ""),
     )
     told = planned(Examples("own", False, ("high", "low"), items), spectra).order["examples"]
     said = [(entry["labels"], entry["unknown"]) for entry in told]
     assert said == [
         (["low"], []),
         (["high", "low"], []),
-        (["high"], ["low"]),
-        ([], []),
+        (["high"], []),
+        ([], ["high"]),
     ]
 
 
