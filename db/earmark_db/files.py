@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from earmark_db import contents
+from earmark_db import contents, verdicts
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.records import (
     Arrival,
@@ -106,16 +106,7 @@ class Files:
         """
         with self._store.transaction() as connection:
             content_id = contents.remember(connection, hearing)
-            if hearing.spectrogram:
-                connection.execute(
-                    "insert or ignore into spectrograms values (?, ?, ?)",
-                    [content_id, hearing.frontend, hearing.spectrogram],
-                )
-            scores = json.dumps({label: round(s, 4) for label, s in hearing.scores.items()})
-            connection.execute(
-                "insert or replace into verdicts values (?, ?, ?, ?)",
-                [content_id, hearing.model, scores, hearing.embedding],
-            )
+            verdicts.put(connection, content_id, hearing.verdicts)
             self._finish(connection, file_id, content_id, metadata)
 
     def known_again(self, file_id: int, metadata: Mapping[str, Any]) -> None:
@@ -219,6 +210,11 @@ class Files:
                 [(file_id, tag.set, tag.tag, tag.score, tag.source) for tag in tags],
             )
             self._words.refresh(file_id)
+
+    def tags(self, file_id: int) -> tuple[Tag, ...]:
+        """The file's tags, the surest first."""
+        with self._store.reading() as connection:
+            return tags_of(connection, file_id)
 
     def by_path(self, path: str) -> FileRecord | None:
         """What is known of the file at ``path``."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from earmark_db.files import Files
 from earmark_db.journal import Journal
 from earmark_db.labels import Labels
+from earmark_db.models import Models
 from earmark_db.opening import open_reader, open_writer
 from earmark_db.queue import Queue
 from earmark_db.review import Review
@@ -29,6 +30,7 @@ class Index:
         self.queue = Queue(self._store)
         self.labels = Labels(self._store)
         self.verdicts = Verdicts(self._store)
+        self.models = Models(self._store)
         self.journal = Journal(self._store)
         self.search = Search(self._store)
         self.review = Review(self._store)

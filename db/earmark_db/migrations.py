@@ -134,6 +134,31 @@ _FACTS = (
     "alter table contents add column pitch text",
 )
 
+_MODELS = (
+    """
+    create table models (
+        digest text primary key,
+        tag_set text not null,
+        name text not null,
+        origin text not null,
+        made_at real not null,
+        summary text not null
+    ) without rowid
+    """,
+    """
+    create table uses (
+        id integer primary key,
+        tag_set text not null,
+        digest text references models(digest) on delete cascade,
+        at real not null,
+        left_at real
+    )
+    """,
+    "create index uses_by_set on uses(tag_set, id)",
+    "create table backbones (id integer primary key, digest text not null, at real not null)",
+    "create table rounds (step text primary key, total integer not null) without rowid",
+)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -146,4 +171,11 @@ def m001_initial(db: Database) -> None:
 def m002_facts(db: Database) -> None:
     """What stands beside the tags of a sound: kind, tempo, key, loudness, brightness, pitch."""
     for statement in _FACTS:
+        db.execute(statement)
+
+
+@migrations()
+def m003_models(db: Database) -> None:
+    """Models beside the built-in one, which of them is in use, and rounds of work over all."""
+    for statement in _MODELS:
         db.execute(statement)

@@ -11,6 +11,11 @@ from earmark_db.records import Step, Task
 from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
 
+_LACKING = (
+    " and not exists (select 1 from verdicts where verdicts.content_id = files.content_id"
+    " and model = ?)"
+)
+
 
 class Queue:
     """Work that waits, by file and step; it is removed only together with its result."""
@@ -44,14 +49,56 @@ class Queue:
             if row[0] not in without
         ][:limit]
 
-    def add(self, step: Step, file_ids: Iterable[int]) -> None:
-        """Queue work for files; what is queued already becomes due at once."""
+    def add(self, step: Step, file_ids: Iterable[int], *, afresh: bool = True) -> None:
+        """Queue work for files; what is queued already becomes due at once.
+
+        Args:
+            step: which kind of work.
+            file_ids: the files.
+            afresh: whether earlier attempts are forgotten.
+        """
+        attempts = "0" if afresh else "attempts"
         with self._store.transaction() as connection:
             connection.executemany(
                 "insert into work(file_id, step, due) values (?, ?, 0)"
-                " on conflict(file_id, step) do update set due = 0, attempts = 0",
+                f" on conflict(file_id, step) do update set due = 0, attempts = {attempts}",
                 [(file_id, step) for file_id in file_ids],
             )
+
+    def add_all(self, step: Step, *, lacking: str | None = None) -> int:
+        """Queue work for every file that was heard: a round of it, which `progress` follows.
+
+        Args:
+            step: which kind of work.
+            lacking: only files of which the model with this digest has said nothing yet.
+
+        Returns:
+            How many files wait for this kind of work now.
+        """
+        only = "" if lacking is None else _LACKING
+        with self._store.transaction() as connection:
+            connection.execute(
+                "insert into work(file_id, step, due) select id, ?, 0 from files"
+                f" where state = 'heard' and content_id is not null{only}"
+                " on conflict(file_id, step) do update set due = 0, attempts = 0",
+                [step] if lacking is None else [step, lacking],
+            )
+            total = int(
+                connection.execute("select count(*) from work where step = ?", [step]).fetchone()[0]
+            )
+            connection.execute("insert or replace into rounds values (?, ?)", [step, total])
+        return total
+
+    def progress(self, step: Step) -> tuple[int, int] | None:
+        """How many tasks of the round under way are done, of how many; None where none waits."""
+        with self._store.reading() as connection:
+            left, total = connection.execute(
+                "select count(*), (select total from rounds where step = ?1) from work"
+                " where step = ?1",
+                [step],
+            ).fetchone()
+        total = max(left, total or 0)
+        return (total - left, total) if left else None
 
     def later(self, step: Step, file_id: int, seconds: float) -> None:
         """Try again after ``seconds``."""
@@ -67,9 +114,11 @@ class Queue:
             connection.execute("delete from work where file_id = ? and step = ?", [file_id, step])
 
     def holds(self, file_id: int) -> bool:
-        """Whether anything is still to be done for a file, now or at a later try."""
+        """Whether a file is still to be heard or written, now or at a later try."""
         with self._store.reading() as connection:
-            row = connection.execute("select 1 from work where file_id = ?", [file_id]).fetchone()
+            row = connection.execute(
+                "select 1 from work where file_id = ? and step != ?", [file_id, Step.RETAG]
+            ).fetchone()
         return row is not None
 
     def waiting(self) -> dict[str, int]:

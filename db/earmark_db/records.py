@@ -21,6 +21,7 @@ class Step(StrEnum):
     """What the queue holds work for."""
 
     HEAR = "hear"
+    RETAG = "retag"
     WRITE = "write"
 
 
@@ -137,6 +138,26 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What one model says of one sound.
+
+    Attributes:
+        model: digest of the model.
+        scores: label to calibrated probability; empty for silence.
+        embedding: float16 bytes; empty where the model's embedding is not kept.
+        frontend: identity of the front end that made ``spectrogram``.
+        spectrogram: compressed 8-bit windows; empty where they are kept already, or the model
+            hears samples or an embedding.
+    """
+
+    model: str
+    scores: Mapping[str, float]
+    embedding: bytes = b""
+    frontend: str = ""
+    spectrogram: bytes = b""
+
+
+@dataclass(frozen=True)
 class Hearing:
     """What was heard in one file.
 
@@ -151,6 +172,7 @@ class Hearing:
         scores: label to calibrated probability.
         embedding: float16 bytes.
         facts: what stands beside the tags.
+        others: what further models say, for other tag sets or in the place of the first.
     """
 
     content: str
@@ -163,6 +185,32 @@ class Hearing:
     scores: Mapping[str, float]
     embedding: bytes
     facts: Facts = Facts()
+    others: tuple[Verdict, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What every model says, the one whose embedding is kept first."""
+        first = Verdict(self.model, self.scores, self.embedding, self.frontend, self.spectrogram)
+        return (first, *self.others)
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A model file that was taken in.
+
+    Attributes:
+        digest: the model's identity and the name of its file.
+        origin: ``"local"``, ``"endpoint"`` or ``"file"``.
+        made_at: when it was taken in, seconds since the epoch.
+        summary: the description inside the file, as it stands there (JSON).
+    """
+
+    digest: str
+    tag_set: str
+    name: str
+    origin: str
+    made_at: float
+    summary: str
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,12 @@ class Roots:
         with self._store.transaction() as connection:
             connection.execute("update roots set online = ? where id = ?", [online, root_id])
 
+    def is_online(self, root_id: int | None) -> bool:
+        """Whether the folder can be reached; True where the file lies in none that is watched."""
+        with self._store.reading() as connection:
+            row = connection.execute("select online from roots where id = ?", [root_id]).fetchone()
+        return row is None or bool(row[0])
+
     def set_identity(self, root_id: int, identity: str) -> None:
         """Record what the folder was on disk when it was last seen in full."""
         with self._store.transaction() as connection:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterable
 
+from earmark_db.records import Verdict
 from earmark_db.store import Store
 
 
@@ -23,6 +26,35 @@ class Verdicts:
             ).fetchone()
         return dict(json.loads(row[0])) if row else None
 
+    def of(self, content: str) -> dict[str, dict[str, float]]:
+        """Digest of each model that has heard the content, and its scores by label."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select model, scores from verdicts join contents on contents.id = content_id"
+                " where digest = ?",
+                [content],
+            ).fetchall()
+        return {model: dict(json.loads(scores)) for model, scores in rows}
+
+    def put(self, content: str, verdicts: Iterable[Verdict]) -> None:
+        """Keep what further models say of a content that was heard before."""
+        with self._store.transaction() as connection:
+            row = connection.execute(
+                "select id from contents where digest = ?", [content]
+            ).fetchone()
+            if row is not None:
+                put(connection, row[0], verdicts)
+
+    def embedding(self, content: str, model: str) -> bytes | None:
+        """The embedding as float16 bytes, empty for silence; None where there is none."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select embedding from verdicts join contents on contents.id = content_id"
+                " where digest = ? and model = ?",
+                [content, model],
+            ).fetchone()
+        return bytes(row[0]) if row else None
+
     def spectrogram(self, content: str, frontend: str) -> bytes | None:
         """The compressed windows of the audio with digest ``content``."""
         with self._store.reading() as connection:
@@ -32,3 +64,23 @@ class Verdicts:
                 [content, frontend],
             ).fetchone()
         return bytes(row[0]) if row else None
+
+    def drop(self, model: str) -> None:
+        """Forget all that a model said."""
+        with self._store.transaction() as connection:
+            connection.execute("delete from verdicts where model = ?", [model])
+
+
+def put(connection: sqlite3.Connection, content_id: int, verdicts: Iterable[Verdict]) -> None:
+    """Keep verdicts and the spectrograms that they were made from."""
+    for verdict in verdicts:
+        if verdict.spectrogram:
+            connection.execute(
+                "insert or ignore into spectrograms values (?, ?, ?)",
+                [content_id, verdict.frontend, verdict.spectrogram],
+            )
+        scores = json.dumps({label: round(s, 4) for label, s in verdict.scores.items()})
+        connection.execute(
+            "insert or replace into verdicts values (?, ?, ?, ?)",
+            [content_id, verdict.model, scores, verdict.embedding],
+        )

@@ -14,6 +14,7 @@ from earmark_daemon.cli import (
     folders,
     health,
     labelling,
+    models,
     running,
     tagging,
     undoing,
@@ -31,6 +32,7 @@ app = typer.Typer(
 for group in (demo, running, tagging, labelling, finding, undoing, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
+app.add_typer(models.app, name="models")
 app.add_typer(autostart.app, name="autostart")
 
 

@@ -163,6 +163,9 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
         f"{files['heard']:,} sounds are tagged, {files['written']:,} carry their tags;"
         f" {waiting['hear']:,} wait to be heard, {waiting['write']:,} to be written.",
     ]
+    if answer["retagging"]:
+        done, total = answer["retagging"]["done"], answer["retagging"]["total"]
+        lines.append(f"{done:,} of {total:,} sounds are tagged anew by the models in use.")
     if answer["trouble"]:
         lines.append(answer["trouble"])
     if files["failed"]:

@@ -1,4 +1,4 @@
-"""Running a model: windows in, scores and an embedding out."""
+"""Running a model: windows in, scores and an embedding out; or an embedding in, scores out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from earmark_daemon.errors import fail
 from earmark_daemon.hearing.modelfile import METADATA_KEY, ModelInfo, computed_digest, parse
@@ -25,6 +24,8 @@ class Model:
         Raises:
             EarmarkError: it is missing, damaged, or not a model that Earmark can use.
         """
+        import onnxruntime  # in workers alone: the daemon, which knows this class, stays small
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -41,12 +42,19 @@ class Model:
                 "Install Earmark again, or go back: earmark models rollback",
                 str(path),
             ) from error
-        metadata = self._session.get_modelmeta().custom_metadata_map
+        self._input: str = self._session.get_inputs()[0].name
         shape = self._session.get_inputs()[0].shape
+        metadata = self._session.get_modelmeta().custom_metadata_map
         self._takes_halves = len(shape) == 3 and not isinstance(shape[2], int)
         self.info: ModelInfo = parse(metadata.get(METADATA_KEY))
         if computed_digest(content, self.info.digest) != self.info.digest:
             raise fail("bad-model", f"The model {path.name} is not what it was when it was made.")
+
+    @property
+    def dimensions(self) -> int:
+        """The length of its embedding."""
+        outputs = {output.name: output.shape for output in self._session.get_outputs()}
+        return int(outputs["embedding"][-1])
 
     def run(self, windows: Shown) -> tuple[Floats, Floats]:
         """Scores ``[windows, labels]`` and embeddings ``[windows, dimensions]``.
@@ -65,12 +73,18 @@ class Model:
         return scores[order], embeddings[order]
 
     def _run(self, windows: Shown) -> tuple[Floats, Floats]:
-        name = self._session.get_inputs()[0].name
-        scores, embeddings = self._session.run(["scores", "embedding"], {name: windows})
+        scores, embeddings = self._session.run(["scores", "embedding"], {self._input: windows})
         return scores, embeddings
 
+    def scores(self, inputs: Shown) -> Floats:
+        """Scores ``[rows, labels]`` alone, of windows or, for a head, of embeddings."""
+        if self._takes_halves:
+            return self.run(inputs)[0]
+        scores: Floats = self._session.run(["scores"], {self._input: inputs})[0]
+        return scores
 
-@lru_cache(maxsize=4)
+
+@lru_cache(maxsize=8)
 def load(path: str) -> Model:
     """The model at ``path``, kept for the next call in this process."""
     return Model(Path(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from earmark_daemon.hearing.frontend import FrontendSpec
 FORMAT = 1
 METADATA_KEY = "earmark"
 BUILTIN = Path(__file__).with_name("builtin.onnx")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,11 @@ class ModelInfo:
         labels: in the order of the scores.
         exclusive: whether a sound has one label at most (softmax) or any number (sigmoid).
         thresholds: label to the calibrated score from which the tag is given.
-        frontend: what it must be shown.
+        frontend: what it must be shown; for a head, what its backbone is shown.
+        backbone: digest of the model whose embedding a head reads; None for a whole model.
         metrics: how well it did where it was measured.
         training: what it was trained on, and how.
+        golden: its scores for the clip of `earmark_daemon.hearing.golden`, if its maker noted them.
     """
 
     name: str
@@ -40,8 +44,10 @@ class ModelInfo:
     exclusive: bool
     thresholds: Mapping[str, float]
     frontend: FrontendSpec
+    backbone: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    golden: tuple[float, ...] | None = None
 
 
 def parse(text: str | None) -> ModelInfo:
@@ -51,31 +57,40 @@ def parse(text: str | None) -> ModelInfo:
         EarmarkError: it is missing, of another format, or does not hold together.
     """
     if not text:
-        raise _unusable("it carries no description of Earmark's")
+        raise unusable("it carries no description of Earmark's")
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:
-            raise _unusable(f"its format is {data['format']}, this version reads {FORMAT}")
-        info = ModelInfo(
-            name=str(data["name"]),
-            digest=str(data["digest"]),
-            tag_set=str(data["tag_set"]),
-            labels=tuple(str(label) for label in data["labels"]),
-            exclusive=bool(data["exclusive"]),
-            thresholds={str(k): float(v) for k, v in data["thresholds"].items()},
-            frontend=FrontendSpec.from_dict(data["frontend"]),
-            metrics=data.get("metrics", {}),
-            training=data.get("training", {}),
-        )
+            raise unusable(f"its format is {data['format']}, this version reads {FORMAT}")
+        info = _info(data)
     except EarmarkError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _unusable(f"its description is incomplete ({error})") from error
+        raise unusable(f"its description is incomplete ({error})") from error
+    if not _DIGEST.fullmatch(info.digest):
+        raise unusable("it does not state its own digest")
     if not info.labels or len(set(info.labels)) != len(info.labels):
-        raise _unusable("its labels are missing or stand twice")
+        raise unusable("its labels are missing or stand twice")
     if set(info.thresholds) != set(info.labels):
-        raise _unusable("its thresholds do not match its labels")
+        raise unusable("its thresholds do not match its labels")
     return info
+
+
+def _info(data: Mapping[str, Any]) -> ModelInfo:
+    backbone, golden = data.get("backbone"), data.get("golden")
+    return ModelInfo(
+        name=str(data["name"]),
+        digest=str(data["digest"]),
+        tag_set=str(data["tag_set"]),
+        labels=tuple(str(label) for label in data["labels"]),
+        exclusive=bool(data["exclusive"]),
+        thresholds={str(k): float(v) for k, v in data["thresholds"].items()},
+        frontend=FrontendSpec.from_dict(data.get("frontend", {}) if backbone else data["frontend"]),
+        backbone=str(backbone) if backbone else None,
+        metrics=data.get("metrics", {}),
+        training=data.get("training", {}),
+        golden=None if golden is None else tuple(float(score) for score in golden),
+    )
 
 
 def computed_digest(content: bytes, stated: str) -> str:
@@ -83,7 +98,8 @@ def computed_digest(content: bytes, stated: str) -> str:
     return hashlib.sha256(content.replace(stated.encode(), b"0" * 64)).hexdigest()
 
 
-def _unusable(why: str) -> EarmarkError:
+def unusable(why: str) -> EarmarkError:
+    """The error to raise for a model file that cannot be used, and why."""
     return fail(
         "bad-model",
         f"This model cannot be used: {why}.",

@@ -10,6 +10,7 @@ from typing import Any
 from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.facts import with_fields
+from earmark_daemon.hearing.lineup import load_all
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
@@ -34,14 +35,15 @@ class Analysis:
 
 
 def analyse(
-    paths: Sequence[str], known: Sequence[str | None], model: str
+    paths: Sequence[str], known: Sequence[str | None], model: str, others: Sequence[str] = ()
 ) -> list[Analysis | Problem]:
     """Look at several files.
 
     Args:
         paths: the files.
         known: for each the content digest whose scores the index has already, or None.
-        model: path of the model file.
+        model: path of the model file whose embedding is kept.
+        others: paths of further model files; one that cannot be loaded says nothing.
 
     Returns:
         For each path what was found, or why nothing was.
@@ -52,7 +54,8 @@ def analyse(
         for path, content, old in zip(paths, contents, known, strict=True)
         if isinstance(content, str) and content != old
     ]
-    heard = dict(zip(fresh, listen(fresh, load(model)), strict=True)) if fresh else {}
+    answers = listen(fresh, load(model), load_all(others)) if fresh else []
+    heard = dict(zip(fresh, answers, strict=True))
     return [
         content if isinstance(content, Problem) else _analysis(path, content, heard.get(path))
         for path, content in zip(paths, contents, strict=True)

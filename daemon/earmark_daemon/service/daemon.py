@@ -7,18 +7,24 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.hearing.again import Answers
 from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, describe
+from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
 from earmark_daemon.service.hearing_job import HearingJob
 from earmark_daemon.service.labelling import Labelling
+from earmark_daemon.service.lineup import LineUp, Member
 from earmark_daemon.service.lock import hold
+from earmark_daemon.service.models import Models
 from earmark_daemon.service.requests import Requests
+from earmark_daemon.service.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.server import Server
 from earmark_daemon.service.stage import BUG, Stage
 from earmark_daemon.service.undoing import Undoing, recover_undone
@@ -78,8 +84,9 @@ class Daemon:
         """Finish what an earlier life left behind, then go."""
         recover(self.index, self.feed)
         recover_undone(self.index)
-        self._hearing.start()
-        self._writing.start()
+        self.models.start()
+        for stage in self._stages:
+            stage.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
         if self._watch:
             self._coordinator.start()
@@ -95,8 +102,8 @@ class Daemon:
         """Finish what is under way, then let go of everything."""
         if self._watch:
             self._coordinator.stop()
-        self._hearing.stop()
-        self._writing.stop()
+        for stage in self._stages:
+            stage.stop()
         self.feed.close()
         self._server.close()
         self._opened.close()
@@ -113,18 +120,18 @@ class Daemon:
             return State.TROUBLE
         if self._paused:
             return State.PAUSED
-        return State.WORKING if self._hearing.busy or self._writing.busy else State.IDLE
+        return State.WORKING if any(stage.busy for stage in self._stages) else State.IDLE
 
     def wake(self) -> None:
         """There may be something to hear or to write."""
-        self._hearing.wake()
-        self._writing.wake()
+        for stage in self._stages:
+            stage.wake()
 
     def pause(self, paused: bool) -> None:
         """Take no new work, or go on."""
         self._paused = paused
-        self._hearing.pause(paused)
-        self._writing.pause(paused)
+        for stage in self._stages:
+            stage.pause(paused)
         self.feed.tell("state", state=self.state.value)
 
     def reload(self) -> None:
@@ -162,17 +169,36 @@ class Daemon:
         return index
 
     def _build_stages(self) -> None:
-        hearing = HearingJob(self.index, self.feed, (BUILTIN, self.model), self._wants_writing)
+        base = Member(BUILTIN, self.model)
+        self.models = Models(self.index, self.feed, self.places.models, base, self.wake)
+        deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
+        hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
+        retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
         writing = WritingJob(self.index, self.feed, lambda: self.settings.writing)
         self._writing: Stage[Written] = Stage(
             writing, self.index.queue, self.workers, self._set_trouble
         )
         self._hearing: Stage[Analysis] = Stage(
-            hearing, self.index.queue, self.workers, self._set_trouble, then=self._writing.wake
+            hearing, self.index.queue, self.workers, self._set_trouble, then=self._heard
         )
+        self._retagging: Stage[Answers] = Stage(
+            retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
+        )
+        self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
-        self.labelling = Labelling(self.index, self.model, hearing.reconsider)
+        self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+
+    def _lineup(self) -> LineUp:
+        return self.models.lineup
+
+    def _heard(self) -> None:
+        self._writing.wake()
+        self._retagging.wake()
+
+    def _retagged(self) -> None:
+        self._writing.wake()
+        self._hearing.wake()
 
     def _wants_writing(self, path: str) -> bool:
         folder = self.settings.folder_of(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from earmark_daemon.errors import fail
-from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.service.lineup import LineUp
 from earmark_db.index import Index
 from earmark_db.labels import Label
 
@@ -16,16 +16,18 @@ OWN_SET = "own"
 class Labelling:
     """Records labels and has every copy of the sound tagged anew."""
 
-    def __init__(self, index: Index, model: ModelInfo, reconsider: Callable[[int], None]) -> None:
+    def __init__(
+        self, index: Index, lineup: Callable[[], LineUp], reconsider: Callable[[int], None]
+    ) -> None:
         """Prepare.
 
         Args:
             index: where labels are kept.
-            model: knows which words belong to its tag set.
+            lineup: the models in use, which know the words of their tag sets.
             reconsider: decides the tags of the file with an id anew.
         """
         self._index = index
-        self._model = model
+        self._lineup = lineup
         self._reconsider = reconsider
 
     def label(
@@ -53,16 +55,13 @@ class Labelling:
         said = [self._said(word, says=True) for word in add]
         said += [self._said(word, says=False) for word in remove]
         unsaid = [self._said(word, says=True) for word in forget]
-        exclusive = self._model.exclusive and any(
-            label.says and label.set == self._model.tag_set for label in said
-        )
+        replaced = self._exclusive_sets(said)
         with self._index.transaction():
-            if exclusive:
-                unsaid += [
-                    label
-                    for label in self._index.labels.of(record.content)
-                    if label.says and label.set == self._model.tag_set
-                ]
+            unsaid += [
+                label
+                for label in self._index.labels.of(record.content)
+                if label.says and label.set in replaced
+            ]
             self._index.labels.drop(record.content, unsaid)
             self._index.labels.put(record.content, said)
             for file_id in self._index.labels.files_with(record.content):
@@ -72,5 +71,13 @@ class Labelling:
         tag = " ".join(word.split()).lower()
         if not tag:
             raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
-        known = tag in self._model.labels
-        return Label(self._model.tag_set if known else OWN_SET, tag, says)
+        return Label(self._lineup().set_of(tag) or OWN_SET, tag, says)
+
+    def _exclusive_sets(self, said: Sequence[Label]) -> set[str]:
+        """The tag sets in which what was said takes the place of what was said before."""
+        answering = {model.tag_set: model for model in self._lineup().answering}
+        return {
+            label.set
+            for label in said
+            if label.says and label.set in answering and answering[label.set].exclusive
+        }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon import __version__, autostart
@@ -59,6 +60,7 @@ class Requests:
             "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
             "model": self._daemon.model.name,
             "files": self._index.files.counts(),
+            "retagging": self._daemon.models.progress(),
             "waiting": self._index.queue.waiting(),
             "folders": self.folders(),
             "event": self._daemon.feed.since(0)[0],
@@ -187,10 +189,35 @@ class Requests:
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
-        model = self._daemon.model
-        for label in model.labels:
-            counts.setdefault((model.tag_set, label), 0)
+        for model in self._daemon.models.lineup.answering:
+            for label in model.labels:
+                counts.setdefault((model.tag_set, label), 0)
         return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+
+    def models(self) -> list[dict[str, Any]]:
+        """Every model that can be chosen, the built-in one first."""
+        return self._daemon.models.all()
+
+    def model(self, digest: str) -> dict[str, Any]:
+        """One model, by its digest, the beginning of that, or its name."""
+        return self._daemon.models.show(digest)
+
+    def add_model(self, path: str) -> dict[str, Any]:
+        """Check a model file and keep a copy; it is not used yet."""
+        return self._daemon.models.add(Path(path), "file")
+
+    def use_model(self, digest: str) -> dict[str, Any]:
+        """Take a model into use and have the library tagged anew; returns the model."""
+        self._daemon.models.use(digest)
+        return self.model(digest)
+
+    def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
+        """Go back to the model before, of a tag set or of the choice made last."""
+        return self._daemon.models.rollback(tag_set)
+
+    def remove_model(self, digest: str) -> None:
+        """Forget a model that is not in use."""
+        self._daemon.models.remove(digest)
 
     def undo(
         self,
@@ -224,7 +251,8 @@ class Requests:
 
     def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Sounds to ask a person about, but not those whose audio is ``without``'s."""
-        return queue(self._daemon.reader.review, self._daemon.model, limit, frozenset(without))
+        model = self._daemon.models.lineup.answering[0]
+        return queue(self._daemon.reader.review, model, limit, frozenset(without))
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

@@ -62,6 +62,7 @@ class Stage(Generic[R]):
         workers: Workers,
         trouble: Callable[[Problem | None], None],
         then: Callable[[], None] = lambda: None,
+        at_once: int = MOST_AT_ONCE,
     ) -> None:
         """Prepare the stage.
 
@@ -71,12 +72,14 @@ class Stage(Generic[R]):
             workers: who does it.
             trouble: told why the index cannot be written, and None once it can be again.
             then: called after results were recorded.
+            at_once: how many tasks go into one call to a worker, at most.
         """
         self._job = job
         self._work = work
         self._workers = workers
         self._trouble = trouble
         self._then = then
+        self._at_once = at_once
         self._events: queue.SimpleQueue[_Done[R] | None] = queue.SimpleQueue()
         self._busy: dict[int, Task] = {}
         self._calls = 0
@@ -156,8 +159,8 @@ class Stage(Generic[R]):
         return self._guarded(partial(self._hand_out, room))
 
     def _hand_out(self, room: int) -> float | None:
-        tasks = self._work.due(self._job.step, room * MOST_AT_ONCE, self._busy.keys())
-        size = min(MOST_AT_ONCE, max(1, -(-len(tasks) // self._workers.count)))
+        tasks = self._work.due(self._job.step, room * self._at_once, self._busy.keys())
+        size = min(self._at_once, max(1, -(-len(tasks) // self._workers.count)))
         for start in range(0, len(tasks), size):
             self._begin(tasks[start : start + size])
         if self._calls:

@@ -1,0 +1,152 @@
+"""`models list`, `show`, `add`, `use`, `rollback`, `remove`: which models give the tags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own
+from earmark_daemon.cli.output import print_json
+from earmark_daemon.errors import EarmarkError
+
+app = typer.Typer(
+    help="The models that give the tags, one in use for each tag set.", no_args_is_help=True
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_ORIGINS = {
+    "builtin": "came with Earmark",
+    "local": "trained here",
+    "endpoint": "trained at the endpoint",
+    "file": "from a file",
+}
+_SHORT = 12
+
+
+def _known_models() -> list[str]:
+    """What a shell offers where a model is to be named."""
+    try:
+        return [model["digest"][:_SHORT] for model in daemon().call("models")]
+    except EarmarkError:
+        return []
+
+
+Model = Annotated[
+    str,
+    typer.Argument(
+        help="Its digest, the beginning of that, or its name.", autocompletion=_known_models
+    ),
+]
+
+
+@app.command("list")
+def list_models(json: Json = False) -> None:
+    """Every model; a star marks those in use."""
+    with daemon_or_own() as asked:
+        models = asked.call("models")
+    for model in models:
+        if json:
+            print_json(model)
+        else:
+            typer.echo(_line(model))
+
+
+@app.command()
+def show(model: Model, json: Json = False) -> None:
+    """What is known of a model: its tags, where it comes from, how well it does."""
+    with daemon_or_own() as asked:
+        answer = asked.call("model", digest=model)
+    if json:
+        print_json(answer)
+    else:
+        typer.echo("\n".join(_lines(answer)))
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="A model file (.onnx).")], json: Json = False
+) -> None:
+    """Check a model file and keep a copy; it is not used before `use`."""
+    with daemon_or_own() as asked:
+        answer = asked.call("add_model", path=os.path.abspath(file))
+    if json:
+        print_json(answer)
+    else:
+        short = answer["digest"][:_SHORT]
+        typer.echo(f"The model “{answer['name']}” can be used: earmark models use {short}")
+
+
+@app.command()
+def use(model: Model, json: Json = False) -> None:
+    """Take a model into use for its tag set; all sounds are tagged anew in the background."""
+    with daemon_or_own() as asked:
+        answer = asked.call("use_model", digest=model)
+        _say(
+            asked, answer, f"“{answer['name']}” is in use for the tags “{answer['tag_set']}”.", json
+        )
+
+
+@app.command()
+def rollback(
+    tag_set: Annotated[
+        str | None, typer.Argument(help="Of which tag set; by default, of the last choice.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Go back to the model before; the tags become what they were."""
+    with daemon_or_own() as asked:
+        answer = asked.call("rollback_model", tag_set=tag_set)
+        model = answer["model"]
+        now = f"“{model['name']}” is in use again" if model else "No model is in use"
+        _say(asked, answer, f"{now} for the tags “{answer['tag_set']}”.", json)
+
+
+@app.command()
+def remove(model: Model) -> None:
+    """Forget a model that is not in use, and all that it said."""
+    with daemon_or_own() as asked:
+        name = asked.call("model", digest=model)["name"]
+        asked.call("remove_model", digest=model)
+    typer.echo(f"The model “{name}” is gone.")
+
+
+def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> None:
+    if json:
+        print_json(answer)
+        return
+    typer.echo(sentence)
+    retagging = asked.call("status")["retagging"]
+    if retagging:
+        typer.echo(f"{retagging['total']:,} sounds are tagged anew: earmark status")
+
+
+def _line(model: Mapping[str, Any]) -> str:
+    star = "*" if model["in_use"] else " "
+    labels = ", ".join(model["labels"])
+    note = "" if model["usable"] else "  (train it again)"
+    short = model["digest"][:_SHORT]
+    return f"{star} {short}  {model['tag_set']:<12} {model['name']}{note}: {labels}"
+
+
+def _lines(model: Mapping[str, Any]) -> list[str]:
+    made = model["made_at"]
+    when = f", {datetime.fromtimestamp(made):%Y-%m-%d %H:%M}" if made else ""
+    kind = "one tag a sound" if model["exclusive"] else "any number of tags a sound"
+    lines = [
+        model["name"],
+        f"  digest    {model['digest']}",
+        f"  tag set   {model['tag_set']} ({kind})",
+        f"  tags      {', '.join(model['labels'])}",
+        f"  origin    {_ORIGINS[model['origin']]}{when}",
+        f"  in use    {'yes' if model['in_use'] else 'no'}",
+    ]
+    if not model["usable"]:
+        lines.append("  note      It cannot be asked any more: train it again.")
+    for name, value in model["metrics"].items():
+        if isinstance(value, float):
+            lines.append(f"  {name:<9} {value:.3f}")
+    return lines

@@ -1,0 +1,207 @@
+"""From what the models said of a file to its tags in the index, for every tag set at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.lineup import LineUp
+from earmark_daemon.tagging.decide import TagSet, Word, decide
+from earmark_daemon.tagging.evidence import disagrees
+from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
+from earmark_daemon.tagging.trust import Trust
+from earmark_db.index import Index
+from earmark_db.labels import Label
+from earmark_db.records import FileRecord, FileState, Reason, Step, Tag
+
+_SILENT = Reason("silent", "It is silent: nothing rises above -90 dBFS.")
+_UNKNOWN = Reason("unknown", "No tag is sure enough.", "Review it to say what it is.")
+_DISAGREE = Reason(
+    "disagreement", "Its name and its sound disagree.", "Review it to say what it is."
+)
+Event = tuple[str, dict[str, Any]]
+Scores = Mapping[str, Mapping[str, float]]
+"""Digest of each model that has heard a sound, and its scores by label."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What is known of a file before its tags are decided.
+
+    Attributes:
+        content: digest of its audio.
+        scores: what each model said; no labels for silence.
+        clues: what its names say; None where it is to be judged by its sound alone.
+    """
+
+    content: str
+    scores: Scores
+    clues: Evidence | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A file that was heard, and what is known of it."""
+
+    file_id: int
+    path: str
+    opinion: Opinion
+
+
+class Deciding:
+    """Decides tags by the models in use; every call is part of the caller's transaction."""
+
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        lineup: Callable[[], LineUp],
+        wants_writing: Callable[[str], bool],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            index: where tags go.
+            feed: who is told.
+            lineup: the models in use at the moment.
+            wants_writing: whether tags are to be written into the file at a path.
+        """
+        self._index = index
+        self._feed = feed
+        self._lineup = lineup
+        self._wants_writing = wants_writing
+        self._trust = Trust()
+
+    def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
+        """What the index knows of a file that was heard."""
+        content = record.content or ""
+        clues = None if blind else evidence(record.path, vendor_texts(record.metadata))
+        return Opinion(content, self._index.verdicts.of(content), clues)
+
+    def heard(self, files: Sequence[Known]) -> list[Event]:
+        """Tag files that were heard just now; returns what there is to tell."""
+        doubted = self._newly_doubted(files)
+        told = []
+        for file in files:
+            told.append(_told(file.path, self._tag(file)))
+            self._catch_up(file)
+        for folder in doubted:
+            told += self._reconsidered(folder, {file.file_id for file in files})
+        return told
+
+    def again(self, files: Sequence[Known]) -> None:
+        """Tag files that were heard before, touching only those whose tags change."""
+        doubted = self._newly_doubted(files)
+        for file in files:
+            self._tag(file, only_changes=True)
+        for folder in doubted:
+            self._reconsidered(folder, {file.file_id for file in files})
+
+    def reconsider(self, file_id: int) -> None:
+        """Decide the tags of a file that was heard before anew, as when a person said something."""
+        record = self._index.files.by_id(file_id)
+        if record is None or record.content is None or record.state is not FileState.HEARD:
+            return
+        tags = self._tag(Known(file_id, record.path, self.opinion(record)))
+        self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
+
+    def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
+        """Decide a file's tags and queue their writing."""
+        believed = self._trust.believes(os.path.dirname(file.path))
+        clues = file.opinion.clues if believed else None
+        tags = decide_all(
+            file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), clues
+        )
+        if only_changes and set(tags) == set(self._index.files.tags(file.file_id)):
+            return tags
+        self._index.files.set_tags(file.file_id, tags)
+        self._index.files.set_note(file.file_id, self._note(file.opinion, tags))
+        if self._wants_writing(file.path) and self._index.files.may_be_written(file.file_id):
+            self._index.queue.add(Step.WRITE, [file.file_id])
+        return tags
+
+    def _catch_up(self, file: Known) -> None:
+        """Where a model came into use while the file was heard, have it asked afterwards."""
+        if self._lineup().lacking(file.opinion.scores):
+            self._index.queue.add(Step.RETAG, [file.file_id], afresh=False)
+        else:
+            self._index.queue.done(Step.RETAG, file.file_id)
+
+    def _newly_doubted(self, files: Sequence[Known]) -> list[str]:
+        """Folders whose names turn out to tell nothing, now that these files were heard.
+
+        The built-in model judges, whichever else is in use: its labels are those of the lexicon.
+        """
+        base = self._lineup().base.info.digest
+        folders = {os.path.dirname(file.path) for file in files}
+        believed = [folder for folder in folders if self._trust.believes(folder)]
+        for file in files:
+            scores = file.opinion.scores.get(base, {})
+            self._trust.remember(os.path.dirname(file.path), scores, file.opinion.clues or ())
+        return [folder for folder in believed if not self._trust.believes(folder)]
+
+    def _reconsidered(self, folder: str, done: Collection[int]) -> list[Event]:
+        """Tag the files of a folder, heard before its names were doubted, by sound alone."""
+        told = []
+        for record in self._index.files.below(folder):
+            known = record.id not in done and record.state is FileState.HEARD
+            if known and record.content and os.path.dirname(record.path) == folder:
+                opinion = self.opinion(record, blind=True)
+                told.append(_told(record.path, self._tag(Known(record.id, record.path, opinion))))
+        return told
+
+    def _note(self, opinion: Opinion, tags: Sequence[Tag]) -> Reason | None:
+        """What a person should know of the outcome; where they spoke, there is nothing to say."""
+        if any(tag.source == "person" for tag in tags):
+            return None
+        model = self._lineup().answering[0]
+        scores = opinion.scores.get(model.digest, {})
+        clues = opinion.clues if opinion.clues and model.exclusive else ()
+        if disagrees(scores, clues, model.thresholds):
+            return _DISAGREE
+        if tags:
+            return None
+        return _UNKNOWN if any(opinion.scores.values()) else _SILENT
+
+
+def decide_all(
+    scores: Scores, lineup: LineUp, labels: Sequence[Label], clues: Evidence | None
+) -> tuple[Tag, ...]:
+    """The tags of one sound in every tag set.
+
+    Args:
+        scores: what each model said of it.
+        lineup: the models in use.
+        labels: what people said of it, which outranks every score.
+        clues: what names say; they count in the built-in model's set alone, for the lexicon
+            knows the words of no other.
+    """
+    tags: list[Tag] = []
+    answered = set()
+    for model in lineup.answering:
+        answered.add(model.tag_set)
+        named = clues if model.tag_set == lineup.base.info.tag_set else None
+        tags += decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+    tags += [
+        Tag(label.tag, label.set, 1.0, "person")
+        for label in labels
+        if label.says and label.set not in answered
+    ]
+    return tuple(tags)
+
+
+def _rules(model: ModelInfo) -> TagSet:
+    return TagSet(model.tag_set, model.exclusive, model.thresholds)
+
+
+def _word(labels: Sequence[Label], model: ModelInfo) -> Word:
+    said = [label for label in labels if label.set == model.tag_set]
+    return Word([s.tag for s in said if s.says], [s.tag for s in said if not s.says])
+
+
+def _told(path: str, tags: Sequence[Tag]) -> Event:
+    return "tagged", {"path": path, "tags": [asdict(tag) for tag in tags]}
