@@ -10,6 +10,7 @@ from earmark_daemon import __version__
 from earmark_daemon.cli import (
     autostart,
     demo,
+    endpoint,
     finding,
     folders,
     health,
@@ -33,6 +34,7 @@ for group in (demo, running, tagging, labelling, finding, undoing, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
 app.add_typer(models.app, name="models")
+app.add_typer(endpoint.app, name="endpoint")
 app.add_typer(autostart.app, name="autostart")
 
 

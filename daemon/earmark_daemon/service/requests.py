@@ -12,6 +12,7 @@ from earmark_daemon import __version__, autostart
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.endpoint import EndpointRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -32,8 +33,9 @@ class Requests:
         self._daemon = daemon
         self._index = daemon.index
         self._methods: dict[str, Callable[..., Any]] = {
-            name: getattr(self, name)
-            for name in vars(type(self))
+            name: getattr(part, name)
+            for part in (self, EndpointRequests(daemon.endpoint))
+            for name in vars(type(part))
             if not name.startswith("_") and name != "call"
         }
 

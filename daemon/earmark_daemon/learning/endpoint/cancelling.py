@@ -45,11 +45,11 @@ class Cancelling:
 
     def start(self) -> None:
         """Begin to tell, in the background, where there is something to tell."""
-        from earmark_daemon.learning.endpoint.stopping import Stop
-
         with self._lock:
             if not self._waiting() or (self._thread and self._thread.is_alive()):
                 return
+            from earmark_daemon.learning.endpoint.stopping import Stop
+
             self._stop = Stop()
             self._thread = threading.Thread(
                 target=self._work, args=(self._stop,), name="cancelling", daemon=True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -250,3 +252,15 @@ def test_a_network_that_wants_audio_is_refused_before_anything_is_sent(paired: P
     with pytest.raises(EarmarkError, match="never audio"):
         check_network(found, "raw-1d", "log-mel")
     assert paired.line.sent - before < 5_000
+
+
+def test_a_daemon_without_a_trainer_loads_nothing_for_one() -> None:
+    program = (
+        "import sys, pathlib, tempfile; from earmark_daemon.service.daemon import endpoint_below;"
+        "place = endpoint_below(pathlib.Path(tempfile.mkdtemp())); place.start(); place.close();"
+        "place.unready(); print({'requests', 'cryptography', 'keyring'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "set()\n", done.stderr
