@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
-WITH_SOUND = ("search", "review")
+WITH_SOUND = ("search", "review", "label")
 _SETTLED_MILLISECONDS = 3000
 
 
@@ -84,20 +84,23 @@ def take(look: str, folder: Path) -> None:
 
     from earmark_tray.sound.player import Player
     from earmark_tray.windows.asking import Asker
+    from earmark_tray.windows.collecting import collect_in_this_thread
     from earmark_tray.windows.opening import WINDOWS, application, maker
 
     application().setFont(QFont("Inter", 10))
+    collect_in_this_thread(application())
 
     def settle() -> None:
         loop = QEventLoop()
         QTimer.singleShot(_SETTLED_MILLISECONDS, loop.quit)
         loop.exec()
 
+    pages = {"label": local_client().call("folders")[0]["path"]}
     prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound}
     for name in WINDOWS:
         asker = Asker(local_client())
         silent = {"player": Player([Backend.NULL])} if name in WITH_SOUND else {}
-        window = maker(name)(asker, "", **silent)
+        window = maker(name)(asker, pages.get(name, ""), **silent)
         window.show()
         settle()
         if name in prepare:

@@ -46,6 +46,12 @@ processes = 0
 notify_packs = true
 notify_trouble = true
 
+[playback]
+# The windows play every sound equally loud.
+match_levels = false
+# The name of the audio device to play through; "" is the one that the system uses.
+device = ""
+
 # The folders to watch; `earmark watch add FOLDER` puts them here.
 # [[folder]]
 # path = "/home/you/Samples"
@@ -97,6 +103,14 @@ class Tray:
 
 
 @dataclass(frozen=True)
+class Playback:
+    """How the windows play sounds."""
+
+    match_levels: bool = False
+    device: str = ""
+
+
+@dataclass(frozen=True)
 class Folder:
     """One watched folder."""
 
@@ -113,6 +127,7 @@ class Settings:
     watching: Watching = field(default_factory=Watching)
     work: Work = field(default_factory=Work)
     tray: Tray = field(default_factory=Tray)
+    playback: Playback = field(default_factory=Playback)
     folders: tuple[Folder, ...] = ()
 
     def folder_of(self, path: str) -> Folder | None:
@@ -213,6 +228,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
         "watching": Watching,
         "work": Work,
         "tray": Tray,
+        "playback": Playback,
     }
     unknown = set(data) - {*sections, "folder"}
     if unknown:

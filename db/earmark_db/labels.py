@@ -53,6 +53,15 @@ class Labels:
             ).fetchall()
         return tuple(Label(row[0], row[1], bool(row[2])) for row in rows)
 
+    def words(self, tag_set: str) -> list[str]:
+        """Every tag of a set that people have given to a sound."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select distinct tag from labels where tag_set = ? and verdict order by tag",
+                [tag_set],
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def files_with(self, content: str) -> list[int]:
         """The ids of every copy of this audio."""
         with self._store.reading() as connection:

@@ -29,6 +29,7 @@ class Candidate:
         path: one of its copies.
         content: digest of its audio.
         duration: seconds.
+        loudness: of its loudest moment, LUFS; None where it has none.
         note: why it is doubtful, in words; None where it is not.
         tags: what it was given; empty where no tag was sure enough.
         scores: label to score, from the model that was asked for.
@@ -37,6 +38,7 @@ class Candidate:
     path: str
     content: str
     duration: float
+    loudness: float | None
     note: str | None
     tags: tuple[Tag, ...]
     scores: dict[str, float]
@@ -71,7 +73,8 @@ class Review:
 
     def _candidates(self, model: str, which: str, limit: int) -> list[Candidate]:
         statement = (
-            "select files.id, files.path, contents.digest, contents.duration, files.reason,"
+            "select files.id, files.path, contents.digest, contents.duration,"
+            " contents.loudness, files.reason,"
             " (select scores from verdicts where content_id = contents.id and model = ?)"
             f" {_OPEN} {which}"
         )
@@ -83,9 +86,10 @@ class Review:
                 path=from_blob(row[1]),
                 content=row[2],
                 duration=row[3],
-                note=row[4],
+                loudness=row[4],
+                note=row[5],
                 tags=given,
-                scores=json.loads(row[5] or "{}"),
+                scores=json.loads(row[6] or "{}"),
             )
             for row, given in zip(rows, tags, strict=True)
         ]

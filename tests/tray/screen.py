@@ -94,7 +94,7 @@ def menu_environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def _display(size: str, environment: Mapping[str, str]) -> Iterator[str]:
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-r"]
     process = subprocess.Popen(
         command,
         env=environment,

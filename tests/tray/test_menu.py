@@ -27,6 +27,7 @@ def test_at_rest_the_menu_says_how_many_sounds_there_are() -> None:
         "Pause",
         "Search…",
         "Review sounds…",
+        "Label sounds…",
         "Folders",
         "Notifications",
         "Undo the last batch",

@@ -1,32 +1,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 from miniaudio import Backend
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
+from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.review_queue import ReviewQueue, Verdict, request, request_back
+from earmark_tray.windows.review_queue import (
+    ReviewQueue,
+    Verdict,
+    request,
+    request_back,
+    sound_of,
+)
 from earmark_tray.windows.review_window import ReviewWindow
 
 MILLISECONDS = 20_000
 COUNT = 4
-
-
-def noise(path: Path, seed: int) -> None:
-    """A burst of noise; every seed is another sound."""
-    random = np.random.default_rng(seed)
-    soundfile.write(path, 0.3 * random.standard_normal(8000) * np.linspace(1, 0, 8000), 44_100)
 
 
 def item(content: str, *tags: str, **suggestions: float) -> dict[str, Any]:
@@ -34,35 +32,36 @@ def item(content: str, *tags: str, **suggestions: float) -> dict[str, Any]:
         "path": f"/{content}.wav",
         "content": content,
         "duration": 1.0,
+        "loudness": None,
         "note": None,
-        "tags": [{"tag": tag} for tag in tags],
+        "tags": [{"tag": tag, "source": "model"} for tag in tags],
         "suggestions": [{"tag": tag, "score": score} for tag, score in suggestions.items()],
     }
 
 
 def test_an_answer_is_taken_down_and_taken_back() -> None:
     queue = ReviewQueue()
-    queue.extend([item("a", kick=0.4), item("b", "snare"), item("a", kick=0.4)])
+    queue.extend(map(sound_of, [item("a", kick=0.4), item("b", "snare"), item("a", kick=0.4)]))
     assert len(queue.coming) == 2
     assert queue.current is not None
     assert queue.current.proposal == "kick"
     said = queue.answer(Verdict.IS, "kick")
     assert said is not None
     assert request(said) == {"paths": ["/a.wav"], "add": ["kick"]}
-    assert request_back(said) == {"paths": ["/a.wav"], "forget": ["kick"]}
+    assert request_back(said) == {"paths": ["/a.wav"], "forget": ["kick"], "add": []}
     said = queue.answer(Verdict.IS_NOT, "snare")
     assert said is not None
     assert request(said) == {"paths": ["/b.wav"], "remove": ["snare"]}
     assert queue.current is None
     assert queue.back() is said
     assert queue.current is said.sound
-    queue.extend([item("a", kick=0.4)])
+    queue.extend([sound_of(item("a", kick=0.4))])
     assert [sound.content for sound in queue.coming] == ["b"]
 
 
 def test_skipping_says_nothing() -> None:
     queue = ReviewQueue()
-    queue.extend([item("a", kick=0.4)])
+    queue.extend([sound_of(item("a", kick=0.4))])
     said = queue.answer(Verdict.SKIPPED, None)
     assert said is not None
     assert request(said) is None

@@ -18,6 +18,7 @@ from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_model import Role
+from earmark_tray.windows.sound_row import Row
 
 MILLISECONDS = 20_000
 ODD_NAME = os.fsdecode(b"kick \xff.wav")
@@ -36,6 +37,17 @@ class Hands:
         model = self.list.model()
         rows = [model.index(row, 0).data(Role.ROW) for row in range(model.rowCount())]
         return sorted(os.path.basename(row.path) for row in rows if row is not None)
+
+    def current(self) -> Row:
+        row: Row = self.list.currentIndex().data(Role.ROW)
+        return row
+
+    def choose(self, name: str) -> None:
+        model = self.list.model()
+        self.list.setFocus()
+        for number in range(model.rowCount()):
+            if model.index(number, 0).data(Role.ROW).name == name:
+                self.list.setCurrentIndex(model.index(number, 0))
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=MILLISECONDS)
@@ -85,6 +97,46 @@ def test_arrows_choose_and_play(hands: Hands, played: list[str]) -> None:
     hands.wait(lambda: [os.path.basename(path) for path in played] == ["snare 1.wav"])
     hands.qtbot.keyClick(hands.list, Qt.Key.Key_Space)
     hands.wait(lambda: len(played) == 2)
+
+
+def tags_of(daemon: LivingDaemon, name: str) -> list[str]:
+    answer = daemon.client.call("show", path=str(daemon.folder / name))
+    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
+
+
+def test_a_tag_is_added_refused_and_taken_back(hands: Hands, daemon: LivingDaemon) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Down)
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_T)
+    tag = next(each for each in hands.window.findChildren(QLineEdit) if each is not hands.field)
+    hands.wait(tag.hasFocus)
+    hands.qtbot.keyClicks(tag, "Dusty rim")
+    hands.qtbot.keyClick(tag, Qt.Key.Key_Return)
+    hands.wait(lambda: tags_of(daemon, "snare 1.wav") == ["dusty rim"])
+    hands.wait(lambda: "dusty rim" in hands.current().said)
+    hands.wait(hands.list.hasFocus)
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_Z)
+    hands.wait(lambda: tags_of(daemon, "snare 1.wav") == [])
+    hands.wait(lambda: hands.current().said == ())
+    (tag_before, _), *_ = hands.current().tags
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_X)
+    hands.wait(lambda: tag_before not in dict(hands.current().tags))
+
+
+def test_results_follow_what_happens_elsewhere_and_keep_what_is_chosen(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    names = ["kick 1.wav", "snare 1.wav", ODD_NAME]
+    hands.choose("snare 1.wav")
+    daemon.client.call("label", paths=[str(daemon.folder / "snare 1.wav")], add=["dusty rim"])
+    hands.wait(lambda: hands.current().said == ("dusty rim",))
+    write(daemon.folder / "newest.wav")
+    hands.wait(lambda: hands.names() == sorted([*names, "newest.wav"]))
+    assert hands.current().name == "snare 1.wav"
+    (daemon.folder / "newest.wav").unlink()
+    hands.wait(lambda: hands.names() == sorted(names))
+    assert hands.current().name == "snare 1.wav"
 
 
 def test_rows_leave_as_files_whatever_their_names(hands: Hands) -> None:

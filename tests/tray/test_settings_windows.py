@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
 
 from earmark_daemon.api import local_client
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.playback import DeviceChoice
 from earmark_tray.windows.settings_window import SettingsWindow
 from earmark_tray.windows.welcome_window import WelcomeWindow
 
@@ -58,6 +60,19 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
     wait(qtbot, lambda: not daemon.client.call("settings")["writing"]["genre"])
     assert "# Which fields" in daemon.places.settings.read_text()
     window.close()
+
+
+def test_an_audio_device_is_chosen(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
+    choice = DeviceChoice(asker, [Backend.NULL])
+    shown(choice, qtbot)
+    choice.take({"playback": {"device": "Headphones"}})
+    box = choice.findChildren(QComboBox)[0]
+    assert box.currentText() == "Headphones (not connected)"
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    name = box.currentText()
+    wait(qtbot, lambda: daemon.client.call("settings")["playback"]["device"] == name)
+    assert name not in ("", "Headphones")
+    choice.close()
 
 
 def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:

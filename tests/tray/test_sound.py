@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from miniaudio import Backend
+from tests.waiting import until
 
 from earmark_tray.sound.clip import Clip
 from earmark_tray.sound.decode import RATE, Unplayable, blocks
+from earmark_tray.sound.device import NoDevice, device_names, open_device
 from earmark_tray.sound.pictures import BANDS, COLUMNS, picture
 from earmark_tray.sound.player import Player
 
@@ -61,6 +65,62 @@ def test_hardly_any_sound_has_a_picture_too(tmp_path: Path, samples: int) -> Non
     seen = picture(str(tmp_path / "a.wav"))
     assert seen.outline.max() == 0.0
     assert seen.spectrogram.max() == 0
+
+
+def peak_of(player: Player, count: int = RATE // 4) -> float:
+    return float(np.abs(player._next(count)).max())
+
+
+def test_matched_levels_bring_loud_and_quiet_together_but_never_clip(tmp_path: Path) -> None:
+    path = tone(tmp_path / "a.wav")
+    player = Player([Backend.NULL])
+    clip = player._get(path)
+    until(lambda: clip.complete, "the sound is decoded")
+    player._open = lambda: None  # type: ignore[method-assign]
+    heard = {}
+    for matched, loudness in ((False, -6.0), (True, -6.0), (True, -26.0), (True, -60.0)):
+        player.matched = matched
+        player.play(path, loudness=loudness)
+        heard[matched, loudness] = peak_of(player)
+    assert heard[False, -6.0] == pytest.approx(0.5, abs=0.01)
+    assert heard[True, -6.0] == pytest.approx(0.5 * 10 ** (-14 / 20), rel=0.02)
+    assert heard[True, -26.0] == pytest.approx(0.5 * 10 ** (6 / 20), rel=0.02)
+    assert heard[True, -60.0] == pytest.approx(1.0, abs=0.01)
+    player.close()
+
+
+def test_a_loop_goes_on_without_a_gap(tmp_path: Path) -> None:
+    path = tone(tmp_path / "a.wav", seconds=0.1)
+    player = Player([Backend.NULL])
+    clip = player._get(path)
+    until(lambda: clip.complete, "the sound is decoded")
+    player._open = lambda: None  # type: ignore[method-assign]
+    player.loop = True
+    player.play(path)
+    heard = player._next(3 * clip.ready)
+    once = clip.samples[: clip.ready]
+    assert np.array_equal(heard, np.concatenate([once, once, once]))
+    player.loop = False
+    assert np.array_equal(player._next(clip.ready), np.zeros_like(once))
+    player.close()
+
+
+def test_a_device_that_is_not_there_is_told_and_the_systems_is_taken() -> None:
+    def silence() -> Generator[Any, int, None]:
+        count = yield b""
+        while True:
+            count = yield np.zeros((count, 2), dtype=np.float32)
+
+    names = device_names([Backend.NULL])
+    for name in ("", names[0], "Headphones"):
+        source = silence()
+        next(source)
+        device, said = open_device(name, source, [Backend.NULL])
+        device.close()
+        assert (said is None) is (name != "Headphones"), name
+    assert "Headphones" in str(said)
+    with pytest.raises(NoDevice, match="no audio device"):
+        open_device("", silence(), [Backend.WASAPI])
 
 
 def test_the_newest_choice_plays_alone_and_to_its_end(tmp_path: Path) -> None:

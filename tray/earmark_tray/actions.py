@@ -17,6 +17,7 @@ from earmark_tray.notices import Notice
 _WINDOWS = {
     Action.SEARCH: "search",
     Action.REVIEW: "review",
+    Action.LABEL: "label",
     Action.SETTINGS: "settings",
     Action.WELCOME: "welcome",
 }

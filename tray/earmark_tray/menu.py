@@ -21,6 +21,7 @@ class Action(StrEnum):
     RESUME = "resume"
     SEARCH = "search"
     REVIEW = "review"
+    LABEL = "label"
     SETTINGS = "settings"
     WELCOME = "welcome"
     OPEN_FOLDER = "open folder"
@@ -70,6 +71,7 @@ def menu(state: State) -> tuple[Item, ...]:
         SEPARATOR,
         Item(_("Search…"), Action.SEARCH, default=True),
         Item(_review_text(state), Action.REVIEW),
+        Item(_("Label sounds…"), Action.LABEL),
         SEPARATOR,
         *_submenu(_("Recent packs"), _packs(state)),
         *_submenu(_("Folders"), _folders(state)),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.learning.endpoint.remote import Endpoint
+from earmark_daemon.service.labelling import OWN_SET
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
 
 
 def endpoint_below(data: Path) -> Endpoint:
@@ -15,10 +19,11 @@ def endpoint_below(data: Path) -> Endpoint:
 
 
 class EndpointRequests:
-    """Pairing, and what is known of the trainer."""
+    """Pairing, what is known of the trainer, and what it would get."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._endpoint = daemon.endpoint
 
     def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
         """Pair with the trainer that printed this line, once it has answered.
@@ -44,3 +49,23 @@ class EndpointRequests:
     def forget_endpoint(self) -> bool:
         """Forget the trainer; whether there was one."""
         return self._endpoint.forget()
+
+    def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
+        """Where a training would happen, and what would be sent there.
+
+        Returns:
+            ``{"where", "address": None here, "sounds", "bytes"}``: bytes of pictures of sound at
+            most, for what the trainer has already is not sent again; 0 here.
+        """
+        training = self._daemon.training
+        place = training.place(where)
+        examples = self._daemon.material.worth_training(tag_set)
+        contents = [item.content for item in examples.items]
+        paired = self._endpoint.show() if place is self._endpoint else None
+        size = sum(len(training.spectrogram(content) or b"") for content in contents)
+        return {
+            "where": place.name,
+            "address": paired["address"] if paired else None,
+            "sounds": len(contents),
+            "bytes": size if paired else 0,
+        }

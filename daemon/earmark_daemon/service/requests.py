@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon import __version__, autostart
@@ -13,6 +12,7 @@ from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.endpoint import EndpointRequests
+from earmark_daemon.service.learning_requests import LearningRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests:
+class Requests(LearningRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+        super().__init__(daemon)
         self._index = daemon.index
         self._methods: dict[str, Callable[..., Any]] = {
             name: getattr(part, name)
-            for part in (self, EndpointRequests(daemon.endpoint))
-            for name in vars(type(part))
+            for part in (self, EndpointRequests(daemon))
+            for name in dir(type(part))
             if not name.startswith("_") and name != "call"
         }
 
@@ -188,6 +188,18 @@ class Requests:
         self._daemon.wake()
         return [self.show(path) for path in paths]
 
+    def gather(self, paths: Sequence[str]) -> dict[str, Any]:
+        """Sounds to label, among files and below folders; what is new is heard next.
+
+        Returns:
+            ``"paths"``, and ``"refused"``, path to reason.
+        """
+        return self._daemon.bringing.gather(paths)
+
+    def suggestions(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """Tags to offer for each sound, in the form of `review`; None where it is not heard yet."""
+        return self._daemon.bringing.suggestions(paths)
+
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
@@ -195,31 +207,6 @@ class Requests:
             for label in model.labels:
                 counts.setdefault((model.tag_set, label), 0)
         return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
-
-    def models(self) -> list[dict[str, Any]]:
-        """Every model that can be chosen, the built-in one first."""
-        return self._daemon.models.all()
-
-    def model(self, digest: str) -> dict[str, Any]:
-        """One model, by its digest, the beginning of that, or its name."""
-        return self._daemon.models.show(digest)
-
-    def add_model(self, path: str) -> dict[str, Any]:
-        """Check a model file and keep a copy; it is not used yet."""
-        return self._daemon.models.add(Path(path), "file")
-
-    def use_model(self, digest: str) -> dict[str, Any]:
-        """Take a model into use and have the library tagged anew; returns the model."""
-        self._daemon.models.use(digest)
-        return self.model(digest)
-
-    def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
-        """Go back to the model before, of a tag set or of the choice made last."""
-        return self._daemon.models.rollback(tag_set)
-
-    def remove_model(self, digest: str) -> None:
-        """Forget a model that is not in use."""
-        self._daemon.models.remove(digest)
 
     def undo(
         self,

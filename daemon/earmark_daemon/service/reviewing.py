@@ -24,8 +24,8 @@ def queue(
     """Up to ``limit`` sounds, none of whose audio digests is in ``without``.
 
     Returns:
-        For each ``path``, ``content``, ``duration``, ``note``, ``tags`` and ``suggestions``:
-        labels and their scores, the likeliest first.
+        For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags`` and
+        ``suggestions``: labels and their scores, the likeliest first.
     """
     enough = limit + len(without)
     doubtful = review.doubtful(model.digest, enough)
@@ -58,6 +58,7 @@ def _data(candidate: Candidate) -> dict[str, Any]:
         "path": candidate.path,
         "content": candidate.content,
         "duration": candidate.duration,
+        "loudness": candidate.loudness,
         "note": candidate.note,
         "tags": tags_data(candidate.tags),
         "suggestions": [

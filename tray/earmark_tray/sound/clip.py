@@ -13,11 +13,16 @@ _FIRST_SECONDS = 4.0
 
 
 class Clip:
-    """Samples that grow; one thread fills it, another reads what is ``ready``."""
+    """Samples that grow; one thread fills it, another reads what is ``ready``.
+
+    Attributes:
+        peak: of what is ready.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.ready = 0
+        self.peak = 0.0
         self.complete = False
         self.problem: str | None = None
         self.samples: Stereo = np.zeros((int(_FIRST_SECONDS * RATE), 2), dtype=np.float32)
@@ -50,4 +55,6 @@ class Clip:
             grown[: self.ready] = self.samples[: self.ready]
             self.samples = grown
         self.samples[self.ready : end] = block
+        if len(block):
+            self.peak = max(self.peak, float(np.abs(block).max()))
         self.ready = end

@@ -5,25 +5,32 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
 
 from earmark_tray.sound.clip import Clip
 from earmark_tray.sound.decode import RATE, Stereo
+from earmark_tray.sound.device import Backends, NoDevice, open_device
 
-_BUFFER_MILLISECONDS = 10
+MATCHED_LUFS = -20.0
+"""How loud the loudest moment of every sound is where levels are matched."""
+
+_MOST_GAIN_DB = 18.0
 _FADE = RATE // 500
 _KEPT_CLIPS = 8
 
-Backends = Sequence[Any]
-
 
 class Player:
-    """Plays what was chosen last; never two sounds at once."""
+    """Plays what was chosen last; never two sounds at once.
+
+    Attributes:
+        loop: begin again at the end.
+        matched: play every sound equally loud.
+        problem: why nothing is heard, or is heard elsewhere, in words.
+    """
 
     def __init__(
         self,
@@ -45,11 +52,21 @@ class Player:
         self._device: Any = None
         self._clip: Clip | None = None
         self._position = 0
+        self._loudness: float | None = None
+        self._device_name = ""
+        self.loop = False
+        self.matched = False
         self._tail: Stereo = np.zeros((0, 2), dtype=np.float32)
         self.problem: str | None = None
 
-    def play(self, path: str, begin: float = 0.0) -> None:
-        """Play a sound from ``begin`` seconds on; `problem` says why nothing is heard."""
+    def play(self, path: str, begin: float = 0.0, loudness: float | None = None) -> None:
+        """Play a sound.
+
+        Args:
+            path: of the sound.
+            begin: seconds into it.
+            loudness: of its loudest moment, LUFS; where it is unknown its level stays as it is.
+        """
         clip = self._get(path)
         with self._lock:
             self._tail = self._next(_FADE) * np.linspace(1.0, 0.0, _FADE, dtype=np.float32)[:, None]
@@ -58,6 +75,7 @@ class Player:
                 if not self._clip.complete:
                     self._clips.pop(self._clip.path, None)
             self._clip, self._position = clip, round(begin * RATE)
+            self._loudness = loudness
         self._open()
 
     def prepare(self, path: str) -> None:
@@ -75,6 +93,15 @@ class Player:
         for clip in self._clips.values():
             clip.give_up()
         self._decoding.shutdown()
+        self._let_go()
+
+    def use_device(self, name: str) -> None:
+        """Play through the device of this name from the next sound on; "" is the system's."""
+        if name != self._device_name:
+            self._device_name = name
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self._device is not None:
             self._device.close()
             self._device = None
@@ -105,28 +132,12 @@ class Player:
         """Open the device, if it is not; another try with each sound until one is there."""
         if self._device is not None:
             return
-        import miniaudio
-
-        backends = self._backends
-        if backends is None:
-            backends = [each for each in miniaudio.Backend if each.name not in ("NULL", "CUSTOM")]
+        source = self._source()
+        next(source)
         try:
-            device = miniaudio.PlaybackDevice(
-                output_format=miniaudio.SampleFormat.FLOAT32,
-                nchannels=2,
-                sample_rate=RATE,
-                buffersize_msec=_BUFFER_MILLISECONDS,
-                backends=list(backends),
-                app_name="Earmark",
-            )
-            source = self._source()
-            next(source)
-            device.start(source)
-        except miniaudio.MiniaudioError:
-            self.problem = _("There is no audio device. Connect one, then choose a sound again.")
-            return
-        self.problem = None
-        self._device = device
+            self._device, self.problem = open_device(self._device_name, source, self._backends)
+        except NoDevice as error:
+            self.problem = str(error)
 
     def _source(self) -> Generator[Any, int, None]:
         """What the device takes its samples from."""
@@ -146,13 +157,25 @@ class Player:
     def _next(self, count: int) -> Stereo:
         """The next samples, silence where there are none; moves on."""
         out = np.zeros((count, 2), dtype=np.float32)
-        clip = self._clip
-        if clip is None:
-            return out
-        part = clip.samples[self._position : min(self._position + count, clip.ready)]
-        out[: len(part)] = part
-        self._position += len(part)
-        return out
+        clip, filled = self._clip, 0
+        while clip is not None and filled < count:
+            last = min(self._position + count - filled, clip.ready)
+            part = clip.samples[self._position : last]
+            out[filled : filled + len(part)] = part
+            filled += len(part)
+            self._position += len(part)
+            if filled < count:
+                if not (self.loop and clip.complete and clip.ready):
+                    break
+                self._position = 0
+        return out if clip is None else out * np.float32(self._gain(clip))
+
+    def _gain(self, clip: Clip) -> float:
+        """What brings the sound to the common level, as far as it does not clip."""
+        if not self.matched or self._loudness is None:
+            return 1.0
+        gain = 10 ** (min(MATCHED_LUFS - self._loudness, _MOST_GAIN_DB) / 20)
+        return float(min(gain, 1.0 / max(clip.peak, 1e-6)))
 
     def _ended(self) -> bool:
         clip = self._clip

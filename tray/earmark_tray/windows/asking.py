@@ -30,6 +30,11 @@ class Asker(QObject):
         self._pool.setMaxThreadCount(1)
         self._done.connect(self._deliver)
 
+    @property
+    def client(self) -> Client:
+        """What it asks through."""
+        return self._client
+
     def ask(
         self, method: str, answered: Answered, failed: Failed | None = None, **arguments: Any
     ) -> None:

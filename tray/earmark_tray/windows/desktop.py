@@ -9,7 +9,7 @@ import sys
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from earmark_tray.windows.sound_model import file_url
+from earmark_tray.windows.sound_row import file_url
 
 
 def show_in_folder(path: str) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.sound_model import shown
+from earmark_tray.windows.sound_row import shown
 
 
 class FolderList(QWidget):
@@ -27,10 +36,11 @@ class FolderList(QWidget):
         super().__init__()
         self._asker = asker
         self._rows: QVBoxLayout = theme.down()
-        add = QPushButton(self.tr("Add a folder…"))
-        add.clicked.connect(self._choose)
+        self._cards: list[QWidget] = []
+        self._add = QPushButton(self.tr("Add a folder…"))
+        self._add.clicked.connect(self._choose)
         below = theme.across()
-        below.addWidget(add)
+        below.addWidget(self._add)
         below.addStretch(1)
         whole = theme.down()
         whole.addLayout(self._rows)
@@ -56,8 +66,10 @@ class FolderList(QWidget):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        for folder in folders:
-            self._rows.addWidget(self._row(folder))
+        self._cards = [self._row(folder) for folder in folders]
+        for card in self._cards:
+            self._rows.addWidget(card)
+        self._order_tabs()
         self.changed.emit(len(folders))
 
     def _row(self, folder: Any) -> QWidget:
@@ -78,6 +90,12 @@ class FolderList(QWidget):
         remove.clicked.connect(partial(self._remove, folder["path"]))
         line.addWidget(remove)
         return card
+
+    def _order_tabs(self) -> None:
+        """The Tab key meets the folders, which come late, where they stand."""
+        controls = [each for card in self._cards for each in card.findChildren(QAbstractButton)]
+        for before, after in pairwise([self._add, *controls, self._add]):
+            self.setTabOrder(before, after)
 
     def _set_writing(self, folder: Any, wanted: bool) -> None:
         self._asker.ask(

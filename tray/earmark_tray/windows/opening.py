@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from earmark_daemon.api import local_client, places
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.collecting import collect_in_this_thread
 
 WINDOWS = {
     "search": ("search_window", "SearchWindow"),
     "review": ("review_window", "ReviewWindow"),
+    "label": ("label_window", "LabelWindow"),
     "settings": ("settings_window", "SettingsWindow"),
     "welcome": ("welcome_window", "WelcomeWindow"),
 }
@@ -43,6 +45,7 @@ def open_window(name: str, page: str = "") -> int:
     address = _address(name)
     if _raised(address):
         return 0
+    collect_in_this_thread(app)
     asker = Asker(local_client())
     window = maker(name)(asker, page)
     server = QLocalServer()

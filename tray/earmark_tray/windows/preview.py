@@ -30,6 +30,7 @@ class Preview(QWidget):
         self._with_spectrogram = with_spectrogram
         self._path: str | None = None
         self._duration = 0.0
+        self._loudness: float | None = None
         self._image: tuple[Picture, str, QImage] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MILLISECONDS)
@@ -45,9 +46,16 @@ class Preview(QWidget):
         """A bar, or with the spectrogram a picture."""
         return QSize(400, 260 if self._with_spectrogram else 56)
 
-    def show_sound(self, path: str | None, duration: float | None, *, play: bool) -> None:
-        """Show a sound, and let it be heard."""
-        self._path, self._duration = path, duration or 0.0
+    def show_sound(
+        self,
+        path: str | None,
+        duration: float | None = None,
+        loudness: float | None = None,
+        *,
+        play: bool,
+    ) -> None:
+        """Show a sound, and let it be heard; its loudness is for matching levels."""
+        self._path, self._duration, self._loudness = path, duration or 0.0, loudness
         if path is None:
             self._player.stop()
         elif play:
@@ -57,7 +65,7 @@ class Preview(QWidget):
     def play(self, begin: float = 0.0) -> None:
         """Play the shown sound from ``begin`` seconds on."""
         if self._path is not None:
-            self._player.play(self._path, begin)
+            self._player.play(self._path, begin, self._loudness)
             self._timer.start()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.sound_model import shown
+from earmark_tray.windows.sound_row import shown
 
 _MOST = 100
 

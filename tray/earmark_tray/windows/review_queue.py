@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 REFILL_BELOW = 10
+MOST_CHOICES = 9
 
 
 class Verdict(StrEnum):
@@ -20,21 +21,32 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Sound:
-    """One sound that is asked about."""
+    """One sound that is asked about.
+
+    Attributes:
+        path: of one of its copies.
+        content: digest of its audio.
+        duration: seconds.
+        loudness: of its loudest moment, LUFS; None where it has none.
+        note: what is to be known of it, in words.
+        said: the tags that a person gave it before.
+        proposal: what Enter accepts.
+        suggestions: what else it may be, the likeliest first.
+    """
 
     path: str
     content: str
     duration: float
+    loudness: float | None
     note: str | None
-    tags: tuple[str, ...]
-    suggestions: tuple[tuple[str, float], ...]
+    said: tuple[str, ...]
+    proposal: str | None
+    suggestions: tuple[str, ...]
 
-    @property
-    def proposal(self) -> str | None:
-        """What Enter accepts: the tag that it was given, else the likeliest."""
-        if self.tags:
-            return self.tags[0]
-        return self.suggestions[0][0] if self.suggestions else None
+    def choices(self, wanted: str | None = None) -> list[str]:
+        """The tags behind the digits: the one that is ``wanted``, the proposal, the likeliest."""
+        tags = dict.fromkeys((wanted, self.proposal, *self.suggestions))
+        return [tag for tag in tags if tag][:MOST_CHOICES]
 
 
 @dataclass(frozen=True)
@@ -73,13 +85,18 @@ class ReviewQueue:
         """Audio digests that need not be fetched again."""
         return [s.content for s in self.coming] + [s.sound.content for s in self.said]
 
-    def extend(self, items: Sequence[Any]) -> None:
-        """Add what the daemon's ``review`` gave, but nothing twice."""
+    @property
+    def answered(self) -> int:
+        """How many sounds something was said of."""
+        return sum(said.verdict is not Verdict.SKIPPED for said in self.said)
+
+    def extend(self, sounds: Iterable[Sound]) -> None:
+        """Add sounds, but no audio twice."""
         known = set(self.known)
-        for item in items:
-            if item["content"] not in known:
-                known.add(item["content"])
-                self.coming.append(sound_of(item))
+        for sound in sounds:
+            if sound.content not in known:
+                known.add(sound.content)
+                self.coming.append(sound)
 
     def answer(self, verdict: Verdict, tag: str | None) -> Said | None:
         """Answer for the current sound and go on; None where there is none."""
@@ -99,14 +116,25 @@ class ReviewQueue:
 
 
 def sound_of(item: Any) -> Sound:
-    """A sound from what the daemon's ``review`` says."""
+    """A sound from what the daemon's ``review`` says: the tag that it was given is proposed."""
+    return _sound(item, [*item["tags"], *item["suggestions"]])
+
+
+def brought(item: Any) -> Sound:
+    """A sound from what the daemon's ``suggestions`` says: what speaks plainest is proposed."""
+    return _sound(item, item["suggestions"])
+
+
+def _sound(item: Any, proposals: list[Any]) -> Sound:
     return Sound(
         path=item["path"],
         content=item["content"],
         duration=item["duration"],
+        loudness=item["loudness"],
         note=item["note"],
-        tags=tuple(tag["tag"] for tag in item["tags"]),
-        suggestions=tuple((s["tag"], s["score"]) for s in item["suggestions"]),
+        said=tuple(tag["tag"] for tag in item["tags"] if tag["source"] == "person"),
+        proposal=proposals[0]["tag"] if proposals else None,
+        suggestions=tuple(each["tag"] for each in item["suggestions"]),
     )
 
 
@@ -119,7 +147,7 @@ def request(said: Said) -> dict[str, Any] | None:
 
 
 def request_back(said: Said) -> dict[str, Any] | None:
-    """The arguments of ``label`` that take an answer back."""
+    """The arguments of ``label`` that bring back the tags that a person had given before."""
     if request(said) is None:
         return None
-    return {"paths": [said.sound.path], "forget": [said.tag]}
+    return {"paths": [said.sound.path], "forget": [said.tag], "add": list(said.sound.said)}

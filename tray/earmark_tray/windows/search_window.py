@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QWidget,
@@ -17,11 +18,16 @@ from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.desktop import show_in_folder
+from earmark_tray.windows.playback import PlaybackSwitches
 from earmark_tray.windows.preview import Preview
 from earmark_tray.windows.sound_list import SoundList
-from earmark_tray.windows.sound_model import Role, Row, SoundModel
+from earmark_tray.windows.sound_model import Role, SoundModel
+from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.tag_field import TagField
 from earmark_tray.windows.tag_list import TagList
+from earmark_tray.windows.tagging import Tagging
 from earmark_tray.windows.thumbnails import Thumbnails
 
 _TYPING_MILLISECONDS = 25
@@ -35,7 +41,10 @@ class SearchWindow(QWidget):
         self._asker = asker
         self._player = player or Player()
         self._thumbnails = Thumbnails()
+        self._changes = Changes(asker.client, self)
         self._model = SoundModel(asker, self)
+        self._tagging = Tagging(asker, self._model.refresh)
+        self._shown: Row | None = None
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._build()
         self._connect()
@@ -44,6 +53,7 @@ class SearchWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it."""
+        self._changes.close()
         self._banner.close_down()
         self._thumbnails.close()
         self._player.close()
@@ -65,6 +75,8 @@ class SearchWindow(QWidget):
         self._note.setWordWrap(False)
         self._banner = Banner(self._asker, self._search, self._player)
         self._folder = QPushButton(self.tr("Show in folder"))
+        self._tag = TagField(self._asker, self.tr("Add a tag to what is chosen"))
+        self._switches = PlaybackSwitches(self._asker, self._player, self._changes)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -78,20 +90,45 @@ class SearchWindow(QWidget):
         middle = theme.across(spacing=0)
         middle.addWidget(self._tags)
         middle.addLayout(results, 1)
-        bottom = theme.across(spacing=theme.MARGIN, margins=around)
-        bottom.addWidget(self._preview, 1)
-        bottom.addWidget(self._note)
-        bottom.addWidget(self._folder)
+        hearing = theme.across(spacing=theme.MARGIN)
+        hearing.addWidget(self._preview, 1)
+        hearing.addWidget(self._switches)
+        doing = theme.across()
+        doing.addWidget(self._tag, 1)
+        doing.addWidget(self._folder)
+        bottom = theme.down(spacing=theme.GAP + theme.UNIT, margins=around)
+        bottom.addLayout(hearing)
+        bottom.addLayout(doing)
+        bottom.addLayout(self._keys())
         whole = theme.down(spacing=0)
         whole.addLayout(top)
         whole.addLayout(middle, 1)
         whole.addLayout(bottom)
         self.setLayout(whole)
 
+    def _keys(self) -> QHBoxLayout:
+        line = theme.legend(
+            (
+                (self.tr("↑ ↓"), self.tr("choose")),
+                (self.tr("Space"), self.tr("play")),
+                (self.tr("L"), self.tr("loop")),
+                (self.tr("T"), self.tr("add a tag")),
+                (self.tr("X"), self.tr("not this")),
+                (self.tr("Z"), self.tr("back")),
+            )
+        )
+        line.addWidget(self._note)
+        return line
+
     def _connect(self) -> None:
         self._typing.timeout.connect(self._search)
         self._field.textChanged.connect(lambda _: self._typing.start())
         self._model.searched.connect(self._searched)
+        self._model.refreshed.connect(self._refreshed)
+        self._changes.tags.connect(self._refresh)
+        self._tag.chosen.connect(self._add_tag)
+        self._tag.left.connect(self._list.setFocus)
+        self._list.key.connect(self._command)
         self._list.selectionModel().currentChanged.connect(self._chosen)
         self._list.again.connect(self._preview.play)
         self._tags.chosen.connect(self._add_word)
@@ -125,7 +162,24 @@ class SearchWindow(QWidget):
         self._model.search(self._field.text())
         self._tags.refresh()
 
+    def _refresh(self) -> None:
+        self._model.refresh()
+        self._tags.refresh()
+
     def _searched(self, total: int) -> None:
+        window = self.tr("Search – Earmark")
+        query = self._model.query
+        self.setWindowTitle(f"{query} – {window}" if query else window)
+        self._count(total)
+        self._show(None, play=False)
+
+    def _refreshed(self, total: int) -> None:
+        self._count(total)
+        row = self._list.currentIndex().data(Role.ROW)
+        if row is None or self._shown is None or row.path != self._shown.path:
+            self._show(row, play=False)
+
+    def _count(self, total: int) -> None:
         self._list.setVisible(total > 0)
         self._empty.setVisible(total == 0)
         self._empty.setText(
@@ -133,7 +187,6 @@ class SearchWindow(QWidget):
         )
         many = self.tr("1 sound") if total == 1 else self.tr("{} sounds").format(f"{total:,}")
         self._note.setText(many if total else "")
-        self._show(None, play=False)
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:
         self._show(index.data(Role.ROW), play=True)
@@ -142,17 +195,39 @@ class SearchWindow(QWidget):
             self._player.prepare(following.path)
 
     def _show(self, row: Row | None, *, play: bool) -> None:
+        self._shown = row
         self._folder.setEnabled(row is not None)
+        self._tag.setEnabled(row is not None)
         if row is None:
-            self._preview.show_sound(None, None, play=False)
+            self._preview.show_sound(None, play=False)
             return
-        self._preview.show_sound(row.path, row.duration, play=play)
+        self._preview.show_sound(row.path, row.duration, row.loudness, play=play)
         self._banner.listen()
 
     def _show_in_folder(self) -> None:
         row = self._list.currentIndex().data(Role.ROW)
         if row is not None:
             show_in_folder(row.path)
+
+    def _command(self, key: int) -> None:
+        commands = {
+            Qt.Key.Key_T: self._tag.begin,
+            Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
+            Qt.Key.Key_Z: self._tagging.back,
+            Qt.Key.Key_L: self._switches.switch_loop,
+        }
+        if key in commands:
+            commands[Qt.Key(key)]()
+
+    def _chosen_rows(self) -> list[Row]:
+        """The one that is shown comes first."""
+        indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
+        rows = [index.data(Role.ROW) for index in indexes]
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
+    def _add_tag(self, tag: str) -> None:
+        self._tagging.add(self._chosen_rows(), tag)
+        self._list.setFocus()
 
     def _add_word(self, word: str) -> None:
         text = self._field.text()

@@ -12,6 +12,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.playback import DeviceChoice
 from earmark_tray.windows.problem_list import ProblemList
 from earmark_tray.windows.switches import Switch
 
@@ -29,7 +30,10 @@ class SettingsWindow(QWidget):
         self._banner = Banner(asker, self._refresh)
         self._folders = FolderList(asker)
         self._problems = ProblemList(asker)
-        self._switches = [*self._writing(), *self._notifications()]
+        self._device = DeviceChoice(asker)
+        self._writes = self._writing()
+        self._sounds = self._playback()
+        self._tells = self._notifications()
         self._login = QCheckBox(self.tr("Start Earmark when I log in"))
         self._login.setEnabled(False)
         self._login.clicked.connect(self._set_login)
@@ -66,6 +70,11 @@ class SettingsWindow(QWidget):
         )
         return [Switch(self._asker, "writing", *text) for text in texts]
 
+    def _playback(self) -> list[Switch]:
+        text = self.tr("Play every sound equally loud")
+        note = self.tr("Quiet ones are raised only as far as they stay clean.")
+        return [Switch(self._asker, "playback", "match_levels", text, note)]
+
     def _notifications(self) -> list[Switch]:
         return [
             Switch(self._asker, "tray", "notify_packs", self.tr("Tell when a pack is tagged")),
@@ -76,9 +85,10 @@ class SettingsWindow(QWidget):
         column = theme.down(margins=(_AROUND, theme.MARGIN, _AROUND, _AROUND))
         column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
-        _section(column, self.tr("Tags in files"), self._switches[:-2])
+        _section(column, self.tr("Tags in files"), self._writes)
+        _section(column, self.tr("Listening"), [self._device, *self._sounds])
         _section(column, self.tr("Start"), [self._login])
-        _section(column, self.tr("Notifications"), self._switches[-2:])
+        _section(column, self.tr("Notifications"), self._tells)
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
         inside = QWidget()
@@ -100,7 +110,8 @@ class SettingsWindow(QWidget):
         self._asker.ask("starts_at_login", self._take_login)
 
     def _take(self, settings: Any) -> None:
-        for switch in self._switches:
+        self._device.take(settings)
+        for switch in (*self._writes, *self._sounds, *self._tells):
             switch.take(settings)
 
     def _take_login(self, enabled: bool) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from earmark_tray.windows import painting, theme
-from earmark_tray.windows.sound_model import Index, Role, Row
+from earmark_tray.windows.sound_model import Index, Role
+from earmark_tray.windows.sound_row import Row
 from earmark_tray.windows.thumbnails import Thumbnails
 
 _WAVE_WIDTH = 96

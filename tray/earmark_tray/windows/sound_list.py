@@ -16,9 +16,11 @@ class SoundList(QListView):
 
     Attributes:
         again: the chosen sound shall be heard again.
+        key: another key was pressed that may mean something to the window, `Qt.Key`.
     """
 
     again = Signal()
+    key = Signal(int)
 
     def __init__(self, model: SoundModel, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -34,8 +36,10 @@ class SoundList(QListView):
         thumbnails.made.connect(lambda _: self.viewport().update())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Space and Enter play again; all else is as in any list."""
+        """Space and Enter play again; a letter is a command; all else is as in any list."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.again.emit()
+        elif event.text().isalpha() and not event.modifiers():
+            self.key.emit(event.key())
         else:
             super().keyPressEvent(event)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -17,11 +14,11 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QUrl,
     Signal,
 )
 
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
 
 PAGE = 100
 _MOST_PAGES = 60
@@ -30,69 +27,10 @@ _MOST_FETCHES = 4
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True)
-class Row:
-    """One sound as the list shows it."""
-
-    path: str
-    tags: tuple[tuple[str, str], ...]
-    duration: float | None
-    online: bool
-
-    @property
-    def name(self) -> str:
-        """The file's name, with what is no text replaced."""
-        return shown(os.path.basename(self.path))
-
-    @property
-    def folder(self) -> str:
-        """The two folders that it lies in."""
-        return folder_words(self.path)
-
-    @property
-    def length(self) -> str:
-        """Its length as musicians write it."""
-        return length_words(self.duration)
-
-
 class Role(IntEnum):
     """What else the model tells of a row."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
-
-
-def row_of(hit: Any) -> Row:
-    """A row from what the daemon's search says of a sound."""
-    tags = tuple((tag["tag"], tag["source"]) for tag in hit["tags"])
-    return Row(hit["path"], tags, hit["duration"], hit.get("online", True))
-
-
-def shown(text: str) -> str:
-    """Text that may hold undecodable bytes, fit to be shown."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def folder_words(path: str) -> str:
-    """The two folders that a file lies in, such as ``808s › Kicks``."""
-    parts = os.path.dirname(path).split(os.sep)
-    return shown(" › ".join(part for part in parts[-2:] if part))
-
-
-def length_words(seconds: float | None) -> str:
-    """A length such as ``0.42 s`` or ``3:05``."""
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds:.2f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
-
-
-def file_url(path: str) -> QUrl:
-    """The address of a file, whatever bytes its name has."""
-    if os.name == "nt":
-        return QUrl.fromLocalFile(path)
-    return QUrl.fromEncoded(b"file://" + quote_from_bytes(os.fsencode(path)).encode("ascii"))
 
 
 class SoundModel(QAbstractListModel):
@@ -100,9 +38,11 @@ class SoundModel(QAbstractListModel):
 
     Attributes:
         searched: a search has been answered; tells how many sounds match.
+        refreshed: the same, where only what had changed was looked at again.
     """
 
     searched = Signal(int)
+    refreshed = Signal(int)
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,11 +55,35 @@ class SoundModel(QAbstractListModel):
         self._searching = False
         self._generation = 0
 
+    @property
+    def query(self) -> str:
+        """What was searched for last."""
+        return self._query
+
     def search(self, query: str) -> None:
         """Show what matches; while one search is under way the newest other one waits."""
         self._waiting = query
         if not self._searching:
             self._begin()
+
+    def refresh(self) -> None:
+        """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
+        if self._searching:
+            return
+        first, last = self._in_sight()
+        generation = self._generation
+
+        def take(answer: Any) -> None:
+            if generation == self._generation and not self._searching:
+                self._take_again(first, answer)
+
+        self._asker.ask(
+            "search",
+            take,
+            query=self._query,
+            limit=(last - first + 1) * PAGE,
+            offset=first * PAGE,
+        )
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """How many sounds match."""
@@ -193,6 +157,46 @@ class SoundModel(QAbstractListModel):
     def _fail(self, error: Any) -> None:
         self._searching = False
         self._asker.troubled.emit(error)
+
+    def _in_sight(self) -> tuple[int, int]:
+        """The first and the last page that were looked at lately, with that of what is chosen."""
+        recent = list(self._pages)[-2:] or [0]
+        chosen = [index.row() // PAGE for index in self.persistentIndexList() if index.isValid()]
+        for pages in ([*recent, *chosen], recent):
+            if max(pages) - min(pages) < _MOST_FETCHES:
+                return min(pages), max(pages)
+        return recent[-1], recent[-1]
+
+    def _take_again(self, first: int, answer: Any) -> None:
+        rows = [row_of(hit) for hit in answer["hits"]]
+        total = max(answer["total"], first * PAGE + len(rows))
+        if total > self._total:
+            self.beginInsertRows(QModelIndex(), self._total, total - 1)
+            self._total = total
+            self.endInsertRows()
+        self.layoutAboutToBeChanged.emit()
+        chosen = [(index, self._path(index.row())) for index in self.persistentIndexList()]
+        self._generation += 1
+        self._asked.clear()
+        self._pages = OrderedDict(
+            (first + start // PAGE, rows[start : start + PAGE])
+            for start in range(0, len(rows), PAGE)
+        )
+        places = {row.path: first * PAGE + place for place, row in enumerate(rows)}
+        for index, path in chosen:
+            place = places.get(path, min(index.row(), total - 1))
+            self.changePersistentIndex(index, self.index(place) if total else QModelIndex())
+        self.layoutChanged.emit()
+        if total < self._total:
+            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
+            self._total = total
+            self.endRemoveRows()
+        self.refreshed.emit(total)
+
+    def _path(self, number: int) -> str:
+        page, place = divmod(number, PAGE)
+        rows = self._pages.get(page, [])
+        return rows[place].path if place < len(rows) else ""
 
     def _fetch(self, page: int) -> None:
         if page in self._asked or len(self._asked) >= _MOST_FETCHES:

@@ -22,7 +22,7 @@ class TagField(QLineEdit):
     chosen = Signal(str)
     left = Signal()
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Asker, hint: str = "") -> None:
         super().__init__()
         self._asker = asker
         self._words = QStringListModel(self)
@@ -30,7 +30,7 @@ class TagField(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         self.setCompleter(completer)
-        self.setPlaceholderText(self.tr("Type another tag, or one of your own"))
+        self.setPlaceholderText(hint or self.tr("Type another tag, or one of your own"))
         self.setAccessibleName(self.tr("Another tag"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from earmark_tray.windows import painting, theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.sound_model import Index
+from earmark_tray.windows.tag_delegate import COUNT, TagDelegate
 
-_COUNT = Qt.ItemDataRole.UserRole + 1
 _WIDTH = 190
 
 
@@ -38,7 +29,7 @@ class TagList(QListWidget):
         self.setFixedWidth(_WIDTH)
         self.setProperty("side", True)
         self.setAccessibleName(self.tr("Tags"))
-        self.setItemDelegate(_TagDelegate(self))
+        self.setItemDelegate(TagDelegate(self))
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._clicked)
@@ -56,7 +47,7 @@ class TagList(QListWidget):
         self.clear()
         for tag, count in counted:
             item = QListWidgetItem(tag)
-            item.setData(_COUNT, f"{count:,}")
+            item.setData(COUNT, f"{count:,}")
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole, self.tr("{}, {} sounds").format(tag, count)
             )
@@ -69,28 +60,3 @@ class TagList(QListWidget):
 
 def _order(tag: tuple[str, int]) -> tuple[int, str]:
     return (-tag[1], tag[0])
-
-
-class _TagDelegate(QStyledItemDelegate):
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(0, QFontMetrics(theme.font()).height() + 3 * theme.UNIT)
-
-    def paint(self, pen: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box: QRect = option.rect
-        state = option.state
-        pen.fillRect(box, theme.colour("window"))
-        if state & QStyle.StateFlag.State_MouseOver:
-            pen.fillRect(box, theme.colour("chip"))
-        inner = box.adjusted(theme.MARGIN, 0, -theme.MARGIN, 0)
-        pen.setFont(theme.font())
-        pen.setPen(theme.colour("text"))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, index.data())
-        pen.setFont(theme.font(0.88))
-        pen.setPen(theme.colour("muted"))
-        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, index.data(_COUNT))
-        if state & QStyle.StateFlag.State_HasFocus:
-            painting.focus_ring(pen, box)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 UNIT = 4
 """Distances are multiples of this many pixels."""
@@ -110,6 +119,41 @@ def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
     return made
 
 
+def toggle(text: str, meaning: str) -> QPushButton:
+    """A small button that stays pressed; the keyboard's attention stays where it is."""
+    made = QPushButton(text)
+    made.setCheckable(True)
+    made.setProperty("small", True)
+    made.setToolTip(meaning)
+    made.setAccessibleDescription(meaning)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+def legend(keys: Iterable[tuple[str, str]]) -> QHBoxLayout:
+    """A line of keys and what each does, with room to its right."""
+    line = across(spacing=MARGIN)
+    for key, meaning in keys:
+        line.addWidget(_key(key, meaning))
+    line.addStretch(1)
+    return line
+
+
+def _key(key: str, meaning: str) -> QWidget:
+    whole = QFrame()
+    line = across(spacing=UNIT + 2)
+    whole.setLayout(line)
+    cap = QLabel(key)
+    cap.setProperty("key", True)
+    cap.setFont(font(0.88))
+    text = QLabel(meaning)
+    text.setFont(font(0.92))
+    text.setProperty("muted", True)
+    line.addWidget(cap)
+    line.addWidget(text)
+    return whole
+
+
 def apply(app: QApplication) -> None:
     """Dress every window of the process, now and when the desktop's scheme changes."""
     app.setStyle("Fusion")
@@ -161,6 +205,11 @@ QPushButton:hover {{ background: {chip}; }}
 QPushButton:pressed {{ background: {line}; }}
 QPushButton:focus {{ border: 2px solid {accent}; padding: 5px 13px; }}
 QPushButton:disabled {{ color: {muted}; background: {window}; }}
+QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; color: {muted}; }}
+QPushButton[small="true"]:checked {{
+    background: {selection}; color: {text}; border-color: {accent};
+}}
+QPushButton[small="true"]:focus {{ border: 2px solid {accent}; padding: 2px 9px; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QAbstractScrollArea {{ background: {surface}; border: 0; }}
@@ -169,6 +218,9 @@ QListView {{ background: {surface}; border: 0; outline: 0; }}
 QListView[side="true"] {{ background: {window}; }}
 QFrame[card="true"] {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
+}}
+QFrame[drop="true"] {{
+    background: {surface}; border: 1px dashed {wave}; border-radius: {radius}px;
 }}
 QFrame[banner="true"] {{
     background: {selection}; border: 1px solid {line}; border-radius: {radius}px;

@@ -175,10 +175,10 @@ def _learnable(
     for label in examples.labels:
         if counts[label] < FEWEST_EXAMPLES:
             left_out[label] = (
-                f"It needs {FEWEST_EXAMPLES} sounds at least, and has {counts[label]}."
+                f"It needs {FEWEST_EXAMPLES} sounds at least, and has {counts[label]}"
             )
         elif len(label) > LONGEST_NAME or not label.isprintable():
-            left_out[label] = f"A tag for training has {LONGEST_NAME} letters at most."
+            left_out[label] = f"A tag for training has {LONGEST_NAME} letters at most"
     return tuple(label for label in examples.labels if label not in left_out), left_out
 
 

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from miniaudio import Backend
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget
+from pytestqt.qtbot import QtBot
+from tests.e2e.living import LivingDaemon
+from tests.tray.sounds import noise
+
+from earmark_daemon.api import local_client
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.label_window import LabelWindow
+from earmark_tray.windows.sound_row import file_url, path_of
+
+MILLISECONDS = 20_000
+ODD_NAME = os.fsdecode(b"three \xff.wav")
+NAMES = ["one.wav", "two.wav", ODD_NAME]
+
+
+@pytest.fixture
+def rims(tmp_path: Path) -> Path:
+    """A folder that nobody watches."""
+    folder = tmp_path / "Elsewhere" / "Dusty Thuds"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(NAMES):
+        noise(folder / name, number)
+    shutil.copy(folder / "one.wav", folder / "one again.wav")
+    (folder / "notes.txt").write_text("no sound")
+    return folder
+
+
+@pytest.fixture
+def window(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[LabelWindow]:
+    asker = Asker(local_client())
+    shown = LabelWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(shown)
+    shown.show()
+    yield shown
+    shown.close()
+    asker.close()
+
+
+def drop(window: LabelWindow, *paths: Path) -> None:
+    """What the desktop does when files are let go of over the window."""
+    data = QMimeData()
+    data.setUrls([file_url(str(path)) for path in paths])
+    copy, left, nothing = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter = QDragEnterEvent(QPoint(500, 400), copy, data, left, nothing)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(500, 400), copy, data, left, nothing))
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def said_of(daemon: LivingDaemon, path: str) -> list[str]:
+    answer = daemon.client.call("show", path=path)
+    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
+
+
+def test_addresses_of_files_hold_any_name() -> None:
+    for path in ("/a b/ü?#%.wav", os.fsdecode(b"/odd \xff.wav")):
+        assert path_of(file_url(path)) == path
+
+
+def test_a_dropped_folder_is_labelled_by_keys(
+    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
+) -> None:
+    drop(window, rims)
+    wait(qtbot, lambda: window.asked_about is not None)
+    asked = []
+    wait(qtbot, lambda: "dusty thuds" in window.choices)
+    first = window.asked_about
+    assert first is not None
+    number = window.choices.index("dusty thuds")
+    qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + number))
+    wait(qtbot, lambda: said_of(daemon, first) == ["dusty thuds"])
+    asked.append(first)
+    (tags,) = [each for each in window.findChildren(QListWidget) if each.isVisible()]
+    wait(qtbot, lambda: tags.count() == 1)
+    tags.setCurrentRow(0)
+    qtbot.keyClick(tags, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_X):
+        wait(qtbot, lambda: window.asked_about not in (None, *asked))
+        assert window.choices[0] == "dusty thuds"
+        asked.append(str(window.asked_about))
+        qtbot.keyClick(window, key)
+    wait(qtbot, lambda: said_of(daemon, asked[1]) == ["dusty thuds"])
+    assert said_of(daemon, asked[2]) == []
+    assert window.asked_about is None, "a copy is not asked about twice"
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: said_of(daemon, asked[1]) == [])
+    again = str(rims / "one again.wav")
+    assert {os.path.basename(path) for path in asked} in (
+        set(NAMES),
+        {"one again.wav", *NAMES[1:]},
+    )
+    assert said_of(daemon, again) == said_of(daemon, str(rims / "one.wav"))
+
+
+def test_taking_back_brings_back_what_was_said_before(
+    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
+) -> None:
+    path = str(rims / "one.wav")
+    daemon.client.call("tag", paths=[path])
+    daemon.wait_for([path])
+    daemon.client.call("label", paths=[path], add=["tom"])
+    drop(window, rims / "one.wav")
+    wait(qtbot, lambda: window.asked_about == path)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    (field,) = window.findChildren(QLineEdit)
+    qtbot.keyClicks(field, "kick")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, path) == ["kick"])
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: said_of(daemon, path) == ["tom"])
+
+
+def test_what_is_no_sound_is_told_and_the_rest_goes_on(
+    window: LabelWindow, rims: Path, qtbot: QtBot
+) -> None:
+    (rims / "broken.wav").write_bytes(b"RIFF nothing")
+    drop(window, rims / "notes.txt", rims / "broken.wav", rims / "two.wav")
+
+    def told() -> str:
+        return " ".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+
+    wait(qtbot, lambda: "notes.txt: It is not a sound file." in told() or "And 1 more" in told())
+    wait(qtbot, lambda: "And 1 more" in told())
+    wait(qtbot, lambda: window.asked_about == str(rims / "two.wav"))

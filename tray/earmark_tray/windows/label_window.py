@@ -1,0 +1,179 @@
+"""The label window: drop sounds, and say of one after the other what it is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from earmark_tray.sound.player import Player
+from earmark_tray.windows import theme
+from earmark_tray.windows.answering import Answering
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.brought import Brought
+from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.drop_zone import DropZone
+from earmark_tray.windows.own_tags import OwnTags
+from earmark_tray.windows.playback import PlaybackSwitches
+from earmark_tray.windows.sound_card import SoundCard
+from earmark_tray.windows.sound_row import shown
+from earmark_tray.windows.tag_field import TagField
+from earmark_tray.windows.thumbnails import Thumbnails
+
+_AROUND = 6 * theme.UNIT
+_SIDE_WIDTH = 250
+
+
+class LabelWindow(QWidget):
+    """Teaches tags of one's own."""
+
+    def __init__(self, asker: Asker, page: str = "", player: Player | None = None) -> None:
+        super().__init__()
+        self._asker = asker
+        self._player = player or Player()
+        self._thumbnails = Thumbnails()
+        self._changes = Changes(asker.client, self)
+        self._brought = Brought(asker, self)
+        self.setWindowTitle(self.tr("Label – Earmark"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.resize(1080, 740)
+        self._banner = Banner(asker, self._refresh, self._player)
+        self._zone = DropZone()
+        self._tags = OwnTags(asker)
+        self._switches = PlaybackSwitches(asker, self._player, self._changes)
+        self._card = SoundCard(self._player, self._thumbnails, TagField(asker))
+        self._answering = Answering(asker, self._card, self)
+        self._progress = theme.label(scale=0.92, muted=True)
+        self._trouble = theme.label(scale=0.92)
+        self._trouble.setProperty("warning", True)
+        self._trouble.hide()
+        self._reasons: dict[str, str] = {}
+        self._lay_out()
+        self._connect()
+        self._rest()
+        self._refresh()
+        if page:
+            self._brought.bring([page])
+        self.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End with the window what lives beside it."""
+        self._changes.close()
+        self._banner.close_down()
+        self._thumbnails.close()
+        self._player.close()
+        super().closeEvent(event)
+
+    @property
+    def asked_about(self) -> str | None:
+        """The path of the sound that is asked about now."""
+        sound = self._answering.queue.current
+        return None if sound is None else sound.path
+
+    @property
+    def choices(self) -> list[str]:
+        """The tags behind the digits."""
+        return self._card.choices
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Sounds may be dropped anywhere on the window."""
+        self._zone.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Take what was dropped."""
+        self._zone.dropEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """One key, one answer."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() == Qt.Key.Key_L:
+            self._switches.switch_loop()
+        elif not self._card.press(event.key()):
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        body = theme.across(spacing=_AROUND)
+        body.addLayout(self._side())
+        body.addWidget(self._card, 1)
+        keys = theme.legend(self._card.legend())
+        keys.addWidget(self._switches)
+        whole = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
+        whole.addWidget(self._banner)
+        whole.addLayout(body, 1)
+        whole.addSpacing(theme.GAP)
+        whole.addLayout(keys)
+        self.setLayout(whole)
+
+    def _side(self) -> QVBoxLayout:
+        side = theme.down()
+        for widget in (self._zone, self._progress, self._trouble, self._tags):
+            widget.setFixedWidth(_SIDE_WIDTH)
+        side.addWidget(self._zone)
+        side.addWidget(self._progress)
+        side.addWidget(self._trouble)
+        side.addSpacing(theme.GAP)
+        side.addWidget(self._tags, 1)
+        return side
+
+    def _connect(self) -> None:
+        self._zone.dropped.connect(self._brought.bring)
+        self._brought.ready.connect(self._answering.add)
+        self._brought.changed.connect(self._moved)
+        self._brought.refused.connect(self._refused)
+        self._tags.chosen.connect(self._answering.want)
+        self._tags.left.connect(self.setFocus)
+        self._card.left.connect(self.setFocus)
+        self._answering.moved.connect(self._moved)
+        self._answering.wants_more.connect(self._brought.fetch)
+        self._changes.tags.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        self._tags.refresh()
+        if self._answering.queue.wants_more:
+            self._brought.fetch()
+
+    def _moved(self) -> None:
+        self.setWindowTitle(self._answering.title(self.tr("Label – Earmark")))
+        queue = self._answering.queue
+        total, unheard = self._brought.total, self._brought.unheard
+        parts = [self.tr("{} of {} answered").format(f"{queue.answered:,}", f"{total:,}")]
+        if unheard:
+            parts.append(self.tr("{} still to be heard").format(f"{unheard:,}"))
+        self._progress.setText("  ·  ".join(parts) if total else "")
+        self._rest()
+        self._banner.listen()
+
+    def _rest(self) -> None:
+        if not self._brought.total:
+            rest = (
+                self.tr("Which sounds shall Earmark learn from?"),
+                self.tr(
+                    "Drop files or folders on this window. Names, folders and what their makers"
+                    " wrote into them give the first suggestions; what you say is what counts."
+                ),
+            )
+        elif self._brought.unheard:
+            rest = (self.tr("Listening…"), self.tr("The next sounds come as they are heard."))
+        else:
+            rest = (
+                self.tr("All of them are answered"),
+                self.tr("Drop more sounds, or choose a tag on the left to see how it stands."),
+            )
+        if rest != self._answering.rest:
+            self._answering.rest = rest
+            if self._answering.queue.current is None:
+                self._answering.show()
+
+    def _refused(self, reasons: Any) -> None:
+        self._reasons.update(reasons)
+        path, reason = next(iter(reasons.items()))
+        more = len(self._reasons) - 1
+        text = f"{shown(os.path.basename(path))}: {reason}"
+        self._trouble.setText(text + (self.tr(" And {:,} more.").format(more) if more else ""))
+        self._trouble.show()

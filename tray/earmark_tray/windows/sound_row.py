@@ -1,0 +1,83 @@
+"""One sound as lists show it, and its path, folder and length in words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from PySide6.QtCore import QUrl
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sound as the list shows it."""
+
+    path: str
+    tags: tuple[tuple[str, str], ...]
+    duration: float | None
+    online: bool
+    loudness: float | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The tags that a person gave."""
+        return tuple(tag for tag, source in self.tags if source == "person")
+
+    @property
+    def name(self) -> str:
+        """The file's name, with what is no text replaced."""
+        return shown(os.path.basename(self.path))
+
+    @property
+    def folder(self) -> str:
+        """The two folders that it lies in."""
+        return folder_words(self.path)
+
+    @property
+    def length(self) -> str:
+        """Its length as musicians write it."""
+        return length_words(self.duration)
+
+
+def row_of(hit: Any) -> Row:
+    """A row from what the daemon's search says of a sound."""
+    tags = tuple((tag["tag"], tag["source"]) for tag in hit["tags"])
+    online = hit.get("online", True)
+    return Row(hit["path"], tags, hit["duration"], online, hit["facts"]["loudness"])
+
+
+def shown(text: str) -> str:
+    """Text that may hold undecodable bytes, fit to be shown."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def folder_words(path: str) -> str:
+    """The two folders that a file lies in, such as ``808s › Kicks``."""
+    parts = os.path.dirname(path).split(os.sep)
+    return shown(" › ".join(part for part in parts[-2:] if part))
+
+
+def length_words(seconds: float | None) -> str:
+    """A length such as ``0.42 s`` or ``3:05``."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def file_url(path: str) -> QUrl:
+    """The address of a file, whatever bytes its name has."""
+    if os.name == "nt":
+        return QUrl.fromLocalFile(path)
+    return QUrl.fromEncoded(b"file://" + quote_from_bytes(os.fsencode(path)).encode("ascii"))
+
+
+def path_of(url: QUrl) -> str:
+    """The path of a local file's address, whatever bytes its name has."""
+    if os.name == "nt":
+        return url.toLocalFile()
+    return os.fsdecode(unquote_to_bytes(bytes(url.toEncoded().data()).removeprefix(b"file://")))
