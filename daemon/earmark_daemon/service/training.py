@@ -16,7 +16,7 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
-from earmark_daemon.learning.place import Order, Place, Progress, Stopped
+from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.material import Material
 from earmark_daemon.service.models import Models
@@ -94,7 +94,7 @@ class Training:
         for own in running.values():
             own.thread.join()
 
-    def train(self, tag_set: str, where: str, architecture: str | None, *, use: bool) -> int:
+    def train(self, tag_set: str, where: str, wish: Wish) -> int:
         """Begin a job; its number.
 
         Raises:
@@ -114,8 +114,7 @@ class Training:
             data = {
                 "labels": examples.counts(),
                 "phase": "waiting",
-                "architecture": architecture,
-                "use": use,
+                **asdict(wish),
             }
             job = self._index.jobs.begin(place.name, tag_set, data)
         self._begin(job, place.name, resumed=False)
@@ -149,7 +148,7 @@ class Training:
         return _data(self._find(job))
 
     def spectrogram(self, content: str) -> bytes | None:
-        """The packed windows of a sound, as the model in use hears it; None where there are none."""
+        """The packed windows of a sound, as the built-in model hears it, where there are any."""
         identity = frontend_identity(self._models.lineup.base.info.frontend)
         return self._index.verdicts.spectrogram(content, identity)
 
@@ -218,10 +217,11 @@ class Training:
         folder = self._folder / str(record.id)
         folder.mkdir(parents=True, exist_ok=True)
         base = self._models.lineup.base.info
+        data = record.data
         return Order(
             job=record.id,
             examples=self._material.grouped(record.tag_set),
-            architecture=record.data["architecture"],
+            wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
             folder=folder,
             spectrogram=self.spectrogram,
             frontend=base.frontend.to_dict(),

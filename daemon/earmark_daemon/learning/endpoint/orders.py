@@ -19,6 +19,7 @@ import numpy.typing as npt
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
 from earmark_daemon.learning.examples import Example, Examples
+from earmark_daemon.learning.place import Wish
 
 DEFAULT_ARCHITECTURE = "compact"
 FEWEST_EXAMPLES = 2
@@ -90,7 +91,7 @@ def plan(
     examples: Examples,
     pictures: Pictures,
     frontend: Mapping[str, Any],
-    architecture: str | None,
+    wish: Wish,
     key: bytes,
 ) -> Plan:
     """Lay out an order.
@@ -99,7 +100,7 @@ def plan(
         examples: what people said.
         pictures: where the blobs come from.
         frontend: of those spectrograms.
-        architecture: which network, or None for the default.
+        wish: which network, and how long.
         key: secret bytes for the hashes of groups and packs.
 
     Raises:
@@ -125,7 +126,7 @@ def plan(
             f"These are {len(told):,} windows of sound; a trainer takes {MOST_EXAMPLES:,}.",
             "Train with fewer tags at once.",
         )
-    chosen = architecture or DEFAULT_ARCHITECTURE
+    chosen = wish.architecture or DEFAULT_ARCHITECTURE
     order = {
         "name": f"{examples.tag_set[: LONGEST_NAME - 12]}, trained",
         "tag_set": examples.tag_set,
@@ -134,6 +135,7 @@ def plan(
         "frontend": dict(frontend),
         "architecture": chosen,
         "start": "builtin" if chosen == DEFAULT_ARCHITECTURE else "scratch",
+        "epochs": wish.most_epochs,
         "examples": told,
     }
     sent = {entry["spectrogram"] for entry in told}
@@ -174,9 +176,7 @@ def _learnable(
     left_out: dict[str, str] = {}
     for label in examples.labels:
         if counts[label] < FEWEST_EXAMPLES:
-            left_out[label] = (
-                f"It needs {FEWEST_EXAMPLES} sounds at least, and has {counts[label]}"
-            )
+            left_out[label] = f"It needs {FEWEST_EXAMPLES} sounds at least, and has {counts[label]}"
         elif len(label) > LONGEST_NAME or not label.isprintable():
             left_out[label] = f"A tag for training has {LONGEST_NAME} letters at most"
     return tuple(label for label in examples.labels if label not in left_out), left_out

@@ -26,6 +26,7 @@ from earmark_daemon.learning.place import Made, Order, Progress, Tell
 
 _PLAN = "order.json"
 _MODEL = "model.onnx"
+_TRAINING = "The trainer trains."
 _LOST = {"no-such-job"}
 _UPLOAD_ANEW = {"spectrograms-missing"}
 
@@ -99,7 +100,7 @@ class Session:
             places = {digest: (place[0], place[1]) for digest, place in data["places"].items()}
             return Plan(data["order"], places, data["left_out"])
         self._say("preparing")
-        wanted = self._order.architecture
+        wanted = self._order.wish.architecture
         if wanted is None:
             about(self._client)
         else:
@@ -108,7 +109,7 @@ class Session:
             self._order.examples,
             self._pictures,
             self._order.frontend,
-            self._order.architecture,
+            self._order.wish,
             self._key(),
         )
         _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
@@ -149,12 +150,12 @@ class Session:
         return job
 
     def _upload(self, agreed: Plan) -> None:
-        self._say("uploading")
+        self._phase = "uploading"
         digests = list(agreed.places)
 
         def tell(sent: uploading.Sent) -> None:
             self._backoff.succeeded()
-            words = f"Sends pictures of your sounds, never audio: {sent.bytes / 1e6:.1f} MB so far."
+            words = f"{sent.done:,} of {sent.total:,} pictures of sound are at the trainer."
             self._tell(Progress("uploading", sent.done, sent.total, message=words))
 
         uploading.upload(
@@ -188,6 +189,7 @@ class Session:
                 loss=jobs.number_of(data.get("loss")),
                 score=jobs.number_of(data.get("score")),
                 seconds_left=jobs.number_of(data.get("seconds_left")),
+                message=_TRAINING if self._phase == "training" else "",
             )
         )
 

@@ -21,7 +21,7 @@ from earmark_daemon.learning.endpoint.pairing import PREFIX, Pairing, parse
 from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.learning.endpoint.stopping import Stop
 from earmark_daemon.learning.examples import Example, Examples
-from earmark_daemon.learning.place import Made, Order, Progress
+from earmark_daemon.learning.place import Made, Order, Progress, Wish
 
 FRONTEND = FrontendSpec(hop_length=320, window_seconds=0.5)
 LABELS = ("low", "middle", "high")
@@ -78,7 +78,7 @@ class Paired:
         folder = self.folder.parent / "job-1"
         folder.mkdir(exist_ok=True)
         examples = examples_of(spectra)
-        return Order(1, examples, architecture, folder, spectra.get, FRONTEND.to_dict())
+        return Order(1, examples, Wish(architecture), folder, spectra.get, FRONTEND.to_dict())
 
     def tell(self, progress: Progress) -> None:
         self.told.append(progress)

@@ -11,13 +11,16 @@ from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
 from earmark_daemon.learning.examples import Example, Examples
+from earmark_daemon.learning.place import Wish
 from earmark_trainer.jobs.orders import Order
 
 KEY = b"k" * 32
 
 
 def planned(examples: Examples, spectra: dict[str, bytes], key: bytes = KEY) -> Plan:
-    return plan(examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), None, key)
+    return plan(
+        examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), Wish(most_epochs=7), key
+    )
 
 
 def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
@@ -25,6 +28,7 @@ def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
     made = planned(examples_of(spectra), spectra)
     order = Order.model_validate(json.loads(json.dumps(made.order)))
     assert order.labels == LABELS
+    assert order.epochs == 7
     assert (order.architecture, order.start) == ("compact", "builtin")
     assert order.frontend.shape == (FRONTEND.n_mels, FRONTEND.frames)
     assert set(order.digests) == set(made.places)
