@@ -23,7 +23,6 @@ class EndpointRequests:
 
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._endpoint = daemon.endpoint
 
     def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
         """Pair with the trainer that printed this line, once it has answered.
@@ -31,7 +30,7 @@ class EndpointRequests:
         Returns:
             As `test_endpoint`.
         """
-        return self._endpoint.pair(line, address)
+        return self._daemon.endpoint.pair(line, address)
 
     def endpoint(self) -> dict[str, Any] | None:
         """The paired trainer, without asking it; None where there is none.
@@ -40,15 +39,15 @@ class EndpointRequests:
             ``{"address", "signing_key", "certificate": whether it is pinned, "token_in":
             "keyring" or "file"}``.
         """
-        return self._endpoint.show()
+        return self._daemon.endpoint.show()
 
     def test_endpoint(self) -> dict[str, Any]:
         """Ask the trainer: what `endpoint` gives, and ``version, gpus, cpus, architectures``."""
-        return self._endpoint.test()
+        return self._daemon.endpoint.test()
 
     def forget_endpoint(self) -> bool:
         """Forget the trainer; whether there was one."""
-        return self._endpoint.forget()
+        return self._daemon.endpoint.forget()
 
     def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
         """Where a training would happen, and what would be sent there.
@@ -61,7 +60,7 @@ class EndpointRequests:
         place = training.place(where)
         examples = self._daemon.material.worth_training(tag_set)
         contents = [item.content for item in examples.items]
-        paired = self._endpoint.show() if place is self._endpoint else None
+        paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
         size = sum(len(training.spectrogram(content) or b"") for content in contents)
         return {
             "where": place.name,

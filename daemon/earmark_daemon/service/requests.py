@@ -13,6 +13,7 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.endpoint import EndpointRequests
 from earmark_daemon.service.learning_requests import LearningRequests
+from earmark_daemon.service.model_requests import ModelRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -26,16 +27,15 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests(LearningRequests):
+class Requests(ModelRequests, LearningRequests, EndpointRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:
         super().__init__(daemon)
         self._index = daemon.index
         self._methods: dict[str, Callable[..., Any]] = {
-            name: getattr(part, name)
-            for part in (self, EndpointRequests(daemon))
-            for name in dir(type(part))
+            name: getattr(self, name)
+            for name in dir(type(self))
             if not name.startswith("_") and name != "call"
         }
 
@@ -137,6 +137,10 @@ class Requests(LearningRequests):
         hits = self._daemon.reader.search.find(query, limit, offset)
         total = self._daemon.reader.search.count(query) if count else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total}
+
+    def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
+        """Sounds that sound most like a file, which need not be in the index; the nearest first."""
+        return {"hits": self._daemon.similar.find(path, limit)}
 
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
