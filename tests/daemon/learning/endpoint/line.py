@@ -43,15 +43,16 @@ class Line:
         door.listen()
         self._port = door.getsockname()[1]
         self.address = f"{urlsplit(self.target).scheme}://127.0.0.1:{self._port}"
-        self._door = door
+        with self._lock:
+            self._door = door
         self._start(self._accept, door)
 
     def cut(self) -> None:
-        """Break every connection, and refuse new ones."""
+        """Break every connection, and refuse new ones: those first, for a client is quick."""
         with self._lock:
             door, self._door = self._door, None
             ends, self._ends = self._ends, set()
-        for end in (*ends, *([door] if door else [])):
+        for end in (*([door] if door else []), *ends):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
@@ -80,7 +81,13 @@ class Line:
                 continue
             far.settimeout(None)
             with self._lock:
-                self._ends |= {near, far}
+                open_still = self._door is door
+                if open_still:
+                    self._ends |= {near, far}
+            if not open_still:
+                near.close()
+                far.close()
+                return
             self._start(self._pass, near, far, True)
             self._start(self._pass, far, near, False)
 
