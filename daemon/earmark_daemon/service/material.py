@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service import learning_work
+from earmark_daemon.service import learning_work, next_work
 from earmark_daemon.service.models import Models
 from earmark_db.index import Index
 
@@ -77,6 +77,10 @@ class Material:
         words = self._index.examples.spoken(tag_set)
         paths = {word.content: word.path for word in words if word.path}
         return self._ask(learning_work.overview, self.examples(tag_set), self._backbone, paths)
+
+    def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
+        """The sounds whose labels would teach most; see `Requests.next_to_label`."""
+        return self._ask(next_work.sounds_to_label, self.examples(tag_set), self._backbone, limit)
 
     @property
     def _backbone(self) -> str:
