@@ -19,6 +19,7 @@ from earmark_daemon.service.bringing import Bringing
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
+from earmark_daemon.service.grouping import Grouping
 from earmark_daemon.service.hearing_job import HearingJob
 from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lineup import LineUp, Member
@@ -188,6 +189,7 @@ class Daemon:
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
+        self.grouping = Grouping(self.index, self._lineup, self.workers)
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
