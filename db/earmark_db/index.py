@@ -6,9 +6,12 @@ import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from earmark_db.examples import Examples
 from earmark_db.files import Files
+from earmark_db.jobs import Jobs
 from earmark_db.journal import Journal
 from earmark_db.labels import Labels
+from earmark_db.merges import Merges
 from earmark_db.models import Models
 from earmark_db.opening import open_reader, open_writer
 from earmark_db.queue import Queue
@@ -29,6 +32,9 @@ class Index:
         self.files = Files(self._store, Words(self._store))
         self.queue = Queue(self._store)
         self.labels = Labels(self._store)
+        self.examples = Examples(self._store)
+        self.merges = Merges(self._store)
+        self.jobs = Jobs(self._store)
         self.verdicts = Verdicts(self._store)
         self.models = Models(self._store)
         self.journal = Journal(self._store)

@@ -159,6 +159,31 @@ _MODELS = (
     "create table rounds (step text primary key, total integer not null) without rowid",
 )
 
+_JOBS = (
+    """
+    create table jobs (
+        id integer primary key,
+        place text not null,
+        tag_set text not null,
+        state text not null,
+        began real not null,
+        ended real,
+        data text not null
+    )
+    """,
+    """
+    create table merges (
+        id integer primary key,
+        old_set text not null,
+        old text not null,
+        new_set text not null,
+        new text not null,
+        at real not null,
+        before text not null
+    )
+    """,
+)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -178,4 +203,11 @@ def m002_facts(db: Database) -> None:
 def m003_models(db: Database) -> None:
     """Models beside the built-in one, which of them is in use, and rounds of work over all."""
     for statement in _MODELS:
+        db.execute(statement)
+
+
+@migrations()
+def m004_jobs(db: Database) -> None:
+    """Training jobs, and tags that were renamed or merged, with what was before."""
+    for statement in _JOBS:
         db.execute(statement)

@@ -121,7 +121,7 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
     tagged(old, "/pack/a.wav", "kick")
     old.close()
     connection = sqlite3.connect(path)
-    for table in ("uses", "models", "backbones", "rounds"):
+    for table in ("uses", "models", "backbones", "rounds", "jobs", "merges"):
         connection.execute(f"drop table {table}")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.commit()

@@ -14,9 +14,12 @@ from earmark_daemon.cli import (
     folders,
     health,
     labelling,
+    labels,
     models,
     running,
     tagging,
+    tags,
+    training,
     undoing,
 )
 from earmark_daemon.cli.output import complain
@@ -29,9 +32,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, running, tagging, labelling, finding, undoing, health):
+for group in (demo, running, tagging, labelling, training, finding, undoing, health):
     group.register(app)
 app.add_typer(folders.app, name="watch")
+app.add_typer(tags.app, name="tags")
+app.add_typer(labels.app, name="labels")
 app.add_typer(models.app, name="models")
 app.add_typer(autostart.app, name="autostart")
 

@@ -1,4 +1,4 @@
-"""`label` and `tags`: a person's word about sounds."""
+"""`label`: a person's word about sounds."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command()(label)
-    app.command()(tags)
 
 
 def label(
@@ -40,14 +39,3 @@ def label(
             print_json({"path": answer["path"], "tags": answer["tags"]})
         else:
             typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {answer['path']}")
-
-
-def tags(json: Json = False) -> None:
-    """Every tag, and how many sounds carry it."""
-    with daemon_or_own() as asked:
-        answers = asked.call("tags")
-    for answer in sorted(answers, key=lambda item: (-item["count"], item["tag"])):
-        if json:
-            print_json(answer)
-        else:
-            typer.echo(f"{answer['count']:>7,}  {answer['tag']:<18} {answer['set']}")

@@ -33,7 +33,7 @@ def tag(
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Tag sounds now, whether or not their folder is watched."""
-    files = list(_sound_files(paths))
+    files = list(sound_files(paths))
     if not files:
         raise fail("no-sounds", "There are no sound files there.", "Name a sound or a folder.")
     results = _look_only(files, blind=blind) if dry_run else _tag(files, blind=blind)
@@ -56,10 +56,11 @@ def _tag(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
         if asked.call("status")["state"] == "paused":
             raise fail("paused", "Earmark pauses.", "Go on with: earmark resume")
         for start in range(0, len(files), _AT_ONCE):
-            yield from _tag_some(asked, files[start : start + _AT_ONCE], blind=blind)
+            yield from tag_some(asked, files[start : start + _AT_ONCE], blind=blind)
 
 
-def _tag_some(asked: Asked, files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+def tag_some(asked: Asked, files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+    """Tag files and yield how each ended, as soon as it has."""
     number = asked.call("status")["event"]
     answer = asked.call("tag", paths=files, blind=blind)
     for path, reason in answer["refused"].items():
@@ -81,7 +82,7 @@ def _look_only(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
     return look_only(files, blind=blind)
 
 
-def _sound_files(paths: Iterable[Path]) -> Iterator[str]:
+def sound_files(paths: Iterable[Path]) -> Iterator[str]:
     """Each file as given, and every sound below each folder, as full paths."""
     from earmark_daemon.watching.facts import Trouble
     from earmark_daemon.watching.ignore import Rules

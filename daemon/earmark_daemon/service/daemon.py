@@ -24,12 +24,16 @@ from earmark_daemon.service.hearing_job import HearingJob
 from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lineup import LineUp, Member
 from earmark_daemon.service.lock import hold
+from earmark_daemon.service.material import Material
 from earmark_daemon.service.models import Models
 from earmark_daemon.service.requests import Requests
 from earmark_daemon.service.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.server import Server
 from earmark_daemon.service.stage import BUG, Stage
+from earmark_daemon.service.training import Training
+from earmark_daemon.service.training_here import Here
 from earmark_daemon.service.undoing import Undoing, recover_undone
+from earmark_daemon.service.vocabulary import Vocabulary
 from earmark_daemon.service.writing_job import WritingJob, Written, recover
 from earmark_daemon.settings import Settings, load
 from earmark_daemon.watching.coordinator import Coordinator
@@ -89,6 +93,7 @@ class Daemon:
         self.models.start()
         for stage in self._stages:
             stage.start()
+        self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
         if self._watch:
             self._coordinator.start()
@@ -104,6 +109,7 @@ class Daemon:
         """Finish what is under way, then let go of everything."""
         if self._watch:
             self._coordinator.stop()
+        self.training.close()
         for stage in self._stages:
             stage.stop()
         self.feed.close()
@@ -191,7 +197,15 @@ class Daemon:
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.grouping = Grouping(self.index, self._lineup, self.workers)
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
+        self.material = Material(self.index, self.places.index, self.models, self.workers)
+        self.training = self._build_training()
+        self.vocabulary = Vocabulary(self.index, self._lineup, deciding.reconsider, self.wake)
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+
+    def _build_training(self) -> Training:
+        places = (Here(self.workers, self.places.index, self.model),)
+        folder = self.places.data / "training"
+        return Training(self.index, self.feed, self.models, self.material, places, folder)
 
     def _lineup(self) -> LineUp:
         return self.models.lineup

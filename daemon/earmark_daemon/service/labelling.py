@@ -68,9 +68,7 @@ class Labelling:
                 self._reconsider(file_id)
 
     def _said(self, word: str, *, says: bool) -> Label:
-        tag = " ".join(word.split()).lower()
-        if not tag:
-            raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
+        tag = as_tag(word)
         return Label(self._lineup().set_of(tag) or OWN_SET, tag, says)
 
     def _exclusive_sets(self, said: Sequence[Label]) -> set[str]:
@@ -81,3 +79,15 @@ class Labelling:
             for label in said
             if label.says and label.set in answering and answering[label.set].exclusive
         }
+
+
+def as_tag(word: str) -> str:
+    """A word as it is kept: in lower case, single spaces.
+
+    Raises:
+        EarmarkError: there is nothing in it.
+    """
+    tag = " ".join(word.split()).lower()
+    if not tag:
+        raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
+    return tag

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon import __version__, autostart
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.learning_requests import LearningRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests:
+class Requests(LearningRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+        super().__init__(daemon)
         self._index = daemon.index
         self._methods: dict[str, Callable[..., Any]] = {
             name: getattr(self, name)
-            for name in vars(type(self))
+            for name in dir(type(self))
             if not name.startswith("_") and name != "call"
         }
 
@@ -209,31 +209,6 @@ class Requests:
             for label in model.labels:
                 counts.setdefault((model.tag_set, label), 0)
         return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
-
-    def models(self) -> list[dict[str, Any]]:
-        """Every model that can be chosen, the built-in one first."""
-        return self._daemon.models.all()
-
-    def model(self, digest: str) -> dict[str, Any]:
-        """One model, by its digest, the beginning of that, or its name."""
-        return self._daemon.models.show(digest)
-
-    def add_model(self, path: str) -> dict[str, Any]:
-        """Check a model file and keep a copy; it is not used yet."""
-        return self._daemon.models.add(Path(path), "file")
-
-    def use_model(self, digest: str) -> dict[str, Any]:
-        """Take a model into use and have the library tagged anew; returns the model."""
-        self._daemon.models.use(digest)
-        return self.model(digest)
-
-    def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
-        """Go back to the model before, of a tag set or of the choice made last."""
-        return self._daemon.models.rollback(tag_set)
-
-    def remove_model(self, digest: str) -> None:
-        """Forget a model that is not in use."""
-        self._daemon.models.remove(digest)
 
     def undo(
         self,

@@ -52,11 +52,18 @@ class Found:
 
 
 class Lexicon:
-    """Looks words and phrases up."""
+    """Looks words and phrases up.
+
+    Attributes:
+        same: label to other names of the very same thing.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Take the content of `words.toml`."""
         self._meanings = dict(_meanings(data))
+        self.same: Mapping[str, tuple[str, ...]] = {
+            label: tuple(words) for label, words in data.get("same", {}).items()
+        }
         glued = data["glued"]
         self._fewest_letters: int = glued["fewest_letters"]
         self._shorter = frozenset(glued["shorter"])

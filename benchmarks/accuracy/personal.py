@@ -1,0 +1,114 @@
+"""Eight tags as a musician might have them, on packs that the net has never heard.
+
+Machine of origin, articulation, playing style: read off the paths that the makers gave their files.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.accuracy.corpus import SOUNDS, Clip
+from benchmarks.accuracy.folds import FOLDS
+from earmark_daemon.learning.dataset import Dataset
+from earmark_trainer.training.metrics import pr_auc
+
+Array = npt.NDArray[Any]
+Scorer = Callable[[Dataset, Array], Array]
+"""From what was labelled, and embeddings to judge, to scores ``[N, L]``."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One tag: the sounds of a pack whose original path holds a word."""
+
+    tag: str
+    kind: str
+    pack: str
+    word: str
+
+
+TAGS: dict[int, tuple[Personal, ...]] = {
+    1: (
+        Personal("LinnDrum LM-2", "machine", "oramics-pd", "/LM-2/"),
+        Personal("CR-78", "machine", "oramics-pd", "/CR-78/"),
+        Personal("trill", "articulation", "philharmonia", "-trill"),
+        Personal("harmonics", "articulation", "philharmonia", "harmonics"),
+    ),
+    2: (
+        Personal("808", "machine", "libre-sample-pack", "/808/"),
+        Personal("bowed bass", "playing style", "dsmolken-double-bass", "/arco/"),
+        Personal("held tuba", "articulation", "war-tuba", "_sus_"),
+        Personal("soft sax", "playing style", "weresax", "_p_"),
+    ),
+}
+"""By fold: the tags whose packs that fold leaves out."""
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """The clips that a fold's net has never heard.
+
+    Attributes:
+        embeddings: ``[N, D]``.
+        truth: which clip carries which tag, bool ``[N, L]``.
+        tags: in the order of the columns.
+    """
+
+    embeddings: npt.NDArray[np.float32]
+    truth: npt.NDArray[np.bool_]
+    tags: tuple[Personal, ...]
+
+
+def unheard(clips: list[Clip], embeddings: npt.NDArray[np.float32], fold: int) -> Unheard:
+    """The fold's clips and which of its tags they carry."""
+    with (SOUNDS / "index.csv").open(newline="", encoding="utf-8") as file:
+        originals = {row["path"]: row["original"] for row in csv.DictReader(file)}
+    rows = [row for row, clip in enumerate(clips) if clip.pack in FOLDS[fold]]
+    truth = [
+        [clips[r].pack == tag.pack and tag.word in originals[clips[r].path] for tag in TAGS[fold]]
+        for r in rows
+    ]
+    return Unheard(embeddings[rows], np.array(truth, dtype=np.bool_), TAGS[fold])
+
+
+def labelled(own: Unheard, chosen: Array, background: Array) -> Dataset:
+    """The data set of somebody who labelled these clips, with others lying unlabelled beside."""
+    count = len(chosen)
+    return Dataset(
+        contents=tuple(str(number) for number in chosen),
+        embeddings=own.embeddings[chosen],
+        targets=own.truth[chosen].astype(np.float32),
+        known=np.ones((count, own.truth.shape[1]), dtype=np.bool_),
+        groups=np.arange(count),
+        packs=np.zeros(count, dtype=np.int64),
+        labels=tuple(tag.tag for tag in own.tags),
+        tag_set="own",
+        exclusive=False,
+        background=own.embeddings[background],
+    )
+
+
+def average_precisions(
+    own: Unheard, examples: int, scorer: Scorer, seeds: int = 10
+) -> npt.NDArray[np.float64]:
+    """Average precision of each tag ``[L]``, the mean over draws of so many examples.
+
+    What is not drawn is halved: each half is judged while the other lies unlabelled in the library.
+    """
+    found: list[list[float]] = []
+    for seed in range(seeds):
+        random = np.random.default_rng(seed)
+        drawn = [random.permutation(np.flatnonzero(column))[:examples] for column in own.truth.T]
+        chosen = np.concatenate(drawn)
+        rest = random.permutation(np.setdiff1d(np.arange(len(own.truth)), chosen))
+        halves = np.array_split(rest, 2)
+        for judged, background in (halves, halves[::-1]):
+            scores = scorer(labelled(own, chosen, background), own.embeddings[judged])
+            found.append([pr_auc(s, t) for s, t in zip(scores.T, own.truth[judged].T, strict=True)])
+    return np.asarray(np.nanmean(np.array(found), axis=0), dtype=np.float64)

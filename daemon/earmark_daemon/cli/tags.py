@@ -1,0 +1,122 @@
+"""`tags list|overview|rename|merge|undo|suggest`: the words that sounds are tagged with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.output import print_json
+
+app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_LETTERS = 18
+
+
+@app.callback()
+def tags(context: typer.Context, json: Json = False) -> None:
+    """Every tag, and how many sounds carry it."""
+    if context.invoked_subcommand is None:
+        list_tags(json)
+
+
+@app.command("list")
+def list_tags(json: Json = False) -> None:
+    """Every tag, and how many sounds carry it."""
+    with daemon_or_own() as asked:
+        answers = asked.call("tags")
+    for answer in sorted(answers, key=lambda item: (-item["count"], item["tag"])):
+        if json:
+            print_json(answer)
+        else:
+            typer.echo(f"{answer['count']:>7,}  {answer['tag']:<{_LETTERS}} {answer['set']}")
+
+
+@app.command()
+def overview(
+    tag_set: Annotated[
+        str, typer.Option(help="Whose tags: “own” are those that you made up.")
+    ] = "own",
+    json: Json = False,
+) -> None:
+    """What you labelled so far, and what is missing before it can be trained."""
+    with daemon_or_own() as asked:
+        answer = asked.call("dataset_overview", tag_set=tag_set)
+    if json:
+        print_json(answer)
+        return
+    for tag in answer["tags"]:
+        counts = f"{tag['yes']:>6,} yes {tag['no']:>6,} no"
+        typer.echo(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
+    for warning in answer["warnings"]:
+        typer.echo("\n".join([warning["text"], *(f"    {path}" for path in warning["paths"])]))
+    if not answer["tags"]:
+        typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
+
+
+@app.command()
+def rename(
+    old: Annotated[str, typer.Argument(help="The tag.")],
+    new: Annotated[str, typer.Argument(help="Its new name.")],
+    json: Json = False,
+) -> None:
+    """Give one of your tags another name, in the index and in the files."""
+    with daemon_or_own() as asked:
+        answer = asked.call("rename_tag", old=old, new=new)
+    _tell(answer, "is now", json)
+
+
+@app.command()
+def merge(
+    tag: Annotated[str, typer.Argument(help="The tag that goes.")],
+    into: Annotated[str, typer.Argument(help="The tag that takes its place.")],
+    json: Json = False,
+) -> None:
+    """Make two tags one, in the index and in the files."""
+    with daemon_or_own() as asked:
+        answer = asked.call("merge_tags", from_=tag, into=into)
+    _tell(answer, "is now", json)
+
+
+@app.command()
+def undo(
+    number: Annotated[
+        int | None, typer.Argument(help="Of the change, as it was told; by default the newest.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take a renaming or merging back."""
+    with daemon_or_own() as asked:
+        answer = asked.call("undo_merge", id=number)
+    _tell(answer, "is no longer", json)
+
+
+@app.command()
+def suggest(json: Json = False) -> None:
+    """Tags of yours that seem to mean the same as others."""
+    with daemon_or_own() as asked:
+        answers = asked.call("suggest_merges")
+    for answer in answers:
+        if json:
+            print_json(answer)
+        else:
+            command = f"earmark tags merge “{answer['from']}” “{answer['into']}”"
+            typer.echo(
+                f"{answer['why']}\n    {command.replace('“', chr(34)).replace('”', chr(34))}"
+            )
+    if not answers and not json:
+        typer.echo("No two of your tags seem to mean the same.")
+
+
+def _tell(answer: Mapping[str, Any], verb: str, json: bool) -> None:
+    if json:
+        print_json(answer)
+        return
+    count = answer["sounds"]
+    sounds = "1 sound" if count == 1 else f"{count:,} sounds"
+    typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")
+    if verb == "is now":
+        typer.echo(f"To take it back: earmark tags undo {answer['merge']}")
+        typer.echo("Have a model that you trained learn it as well: earmark train")

@@ -1,0 +1,166 @@
+"""`train` and `jobs`: a model of the user's own tags."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.output import Progress, print_json, progress
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+jobs_app = typer.Typer(help="Training jobs, the newest first.", invoke_without_command=True)
+
+_LOOK_SECONDS = 5.0
+_GOING_ON = ("running", "waiting")
+_PARTS = 100
+_LETTERS = 18
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(train)
+    app.add_typer(jobs_app, name="jobs")
+
+
+def train(
+    tag_set: Annotated[
+        str, typer.Option(help="Whose tags: “own” are those that you made up.")
+    ] = "own",
+    where: Annotated[
+        str, typer.Option(help="here, endpoint, or auto: the endpoint where one is paired.")
+    ] = "auto",
+    architecture: Annotated[
+        str | None, typer.Option(help="Which network, at an endpoint that has several.")
+    ] = None,
+    keep_old: Annotated[
+        bool, typer.Option("--keep-old", help="Do not use the new model yet.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Learn your own tags from the sounds that you labelled, and tag the library with them."""
+    with daemon_or_own() as asked:
+        number = asked.call("status")["event"]
+        begun = asked.call(
+            "train", tag_set=tag_set, where=where, architecture=architecture, use=not keep_old
+        )
+        job = _follow(asked, begun["job"], number, quiet=json)
+        if json:
+            print_json(job)
+        else:
+            typer.echo("\n".join(_result(job, keep_old=keep_old)))
+            if not keep_old and job["state"] == "succeeded":
+                _say_retagging(asked)
+    if job["state"] != "succeeded":
+        raise typer.Exit(1)
+
+
+@jobs_app.callback()
+def jobs(context: typer.Context, json: Json = False) -> None:
+    """Training jobs, the newest first."""
+    if context.invoked_subcommand:
+        return
+    with daemon_or_own() as asked:
+        found = asked.call("training_jobs")
+    for job in found:
+        if json:
+            print_json(job)
+        else:
+            typer.echo(_line(job))
+    if not found and not json:
+        typer.echo("Nothing has been trained yet: earmark train")
+
+
+@jobs_app.command()
+def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = False) -> None:
+    """How a job stands, or what came of it."""
+    with daemon_or_own() as asked:
+        answer = asked.call("training_job", id=job)
+    if json:
+        print_json(answer)
+    else:
+        typer.echo("\n".join([_line(answer), *_result(answer, keep_old=True)]))
+
+
+@jobs_app.command()
+def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
+    """End a job before its time."""
+    with daemon_or_own() as asked:
+        asked.call("cancel_training", id=job)
+    typer.echo(f"Job {job} is cancelled.")
+
+
+def _follow(asked: Asked, job: int, number: int, *, quiet: bool) -> dict[str, Any]:
+    """Show a job's progress until it ends; returns the job."""
+    with progress("Training", _PARTS, shown=not quiet) as bar:
+        shown = 0
+        while True:
+            current: dict[str, Any] = asked.call("training_job", id=job)
+            if current["state"] not in _GOING_ON:
+                return current
+            news = asked.call("changes", since=number, seconds=_LOOK_SECONDS)
+            number = news["number"]
+            for event in news["events"]:
+                if event["kind"] == "training" and event["job"] == job:
+                    shown = _advance(bar, shown, event)
+
+
+def _advance(bar: Progress, shown: int, event: Mapping[str, Any]) -> int:
+    """Move the bar to where an event says the job is; returns how far it is now."""
+    done, total = event["done"], event["total"]
+    if event.get("epochs"):
+        done, total = event["epoch"], event["epochs"]
+    part = round(_PARTS * done / total) if total else shown
+    if part > shown:
+        bar.advance(part - shown)
+    return max(part, shown)
+
+
+def _say_retagging(asked: Asked) -> None:
+    retagging = asked.call("status")["retagging"]
+    if retagging:
+        typer.echo(f"{retagging['total']:,} sounds are tagged anew: earmark status")
+
+
+def _line(job: Mapping[str, Any]) -> str:
+    began = datetime.fromtimestamp(job["began"])
+    took = (job["ended"] or time.time()) - job["began"]
+    return (
+        f"{job['id']:>4}  {began:%Y-%m-%d %H:%M}  {job['state']:<10} {job['tag_set']:<12}"
+        f" {job['where']:<9} {took:.0f} s  {', '.join(job['labels'])}"
+    )
+
+
+def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
+    if job["state"] in _GOING_ON:
+        return [job["message"] or "It is under way."]
+    if job["state"] != "succeeded":
+        return [job["message"] or "It was cancelled; nothing has changed."]
+    metrics = job["metrics"]
+    lines = [f"{'tag':<{_LETTERS}} examples   found   right"]
+    for tag, told in sorted(metrics["labels"].items()):
+        lines.append(
+            f"{tag:<{_LETTERS}} {told['clips']:>8} {told['recall'] * 100:>5.0f} %"
+            f" {told['precision'] * 100:>5.0f} %"
+        )
+    lines.append(
+        "Of sounds that it did not learn from: how many with the tag it found, and how many that"
+        " it gave the tag were right."
+    )
+    for tag, why in sorted(metrics.get("left_out", {}).items()):
+        lines.append(f"“{tag}” is left out: {why}.")
+    wanted = metrics.get("most_wanted")
+    if wanted:
+        lines.append(f"Ten more examples of “{wanted}” would help most.")
+    if job["where"] == "here":
+        lines.append(
+            "It was trained on this machine, on what the built-in model hears. A paired endpoint"
+            " trains a whole network on your sounds, which can tell apart what that one cannot."
+        )
+    if keep_old:
+        lines.append(f"To use it: earmark models use {job['model'][:12]}")
+    return lines

@@ -1,0 +1,114 @@
+"""What can be asked about models, labels and training; the other half of `Requests`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earmark_daemon.service.labelling import OWN_SET
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
+
+
+class LearningRequests:
+    """Answers requests; arguments and results are plain JSON data."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def models(self) -> list[dict[str, Any]]:
+        """Every model that can be chosen, the built-in one first."""
+        return self._daemon.models.all()
+
+    def model(self, digest: str) -> dict[str, Any]:
+        """One model, by its digest, the beginning of that, or its name."""
+        return self._daemon.models.show(digest)
+
+    def add_model(self, path: str) -> dict[str, Any]:
+        """Check a model file and keep a copy; it is not used yet."""
+        return self._daemon.models.add(Path(path), "file")
+
+    def use_model(self, digest: str) -> dict[str, Any]:
+        """Take a model into use and have the library tagged anew; returns the model."""
+        self._daemon.models.use(digest)
+        return self.model(digest)
+
+    def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
+        """Go back to the model before, of a tag set or of the choice made last."""
+        return self._daemon.models.rollback(tag_set)
+
+    def remove_model(self, digest: str) -> None:
+        """Forget a model that is not in use."""
+        self._daemon.models.remove(digest)
+
+    def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
+        """What people labelled in a tag set: counts, advice, and warnings in words.
+
+        Returns:
+            ``"tag_set"``, ``"exclusive"``, ``"tags"`` (each ``"tag"``, ``"yes"``, ``"no"``,
+            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``) and ``"warnings"`` (each
+            ``"kind"``, ``"text"``, ``"paths"``).
+        """
+        return self._daemon.material.overview(tag_set)
+
+    def train(
+        self,
+        tag_set: str = OWN_SET,
+        where: str = "auto",
+        architecture: str | None = None,
+        *,
+        use: bool = True,
+    ) -> dict[str, Any]:
+        """Begin to train a model of a tag set; events of kind ``training`` tell how far it is.
+
+        Args:
+            tag_set: whose tags.
+            where: ``"here"``, ``"endpoint"``, or ``"auto"`` for the best place that is ready.
+            architecture: which network, where the place has several.
+            use: whether the model is taken into use.
+
+        Returns:
+            ``"job"``, the number to ask `training_job` for.
+        """
+        return {"job": self._daemon.training.train(tag_set, where, architecture, use=use)}
+
+    def training_jobs(self) -> list[dict[str, Any]]:
+        """Every training job, the newest first."""
+        return self._daemon.training.all()
+
+    def training_job(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
+        """One training job."""
+        return self._daemon.training.show(id)
+
+    def cancel_training(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
+        """End a training job before its time; returns the job."""
+        self._daemon.training.cancel(id)
+        return self._daemon.training.show(id)
+
+    def rename_tag(self, old: str, new: str) -> dict[str, Any]:
+        """Have all that people said of one word hold for a new one; see `merge_tags`."""
+        return self._daemon.vocabulary.rename(old, new)
+
+    def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
+        """Have all that people said of one word hold for another that is in use.
+
+        Returns:
+            ``"merge"``, the number for `undo_merge`, ``"from"``, ``"into"`` and ``"sounds"``, how
+            many were touched.
+        """
+        return self._daemon.vocabulary.merge(from_, into)
+
+    def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
+        """Take a renaming or merging back, the newest where no number is given."""
+        return self._daemon.vocabulary.undo(id)
+
+    def suggest_merges(self) -> list[dict[str, Any]]:
+        """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""
+        return self._daemon.vocabulary.suggestions()
+
+    def labels(self, tag_set: str | None = None) -> list[dict[str, Any]]:
+        """All that people said: ``"path"`` (None where the file is gone), ``"content"``,
+        ``"set"``, ``"tag"``, ``"says"``.
+        """
+        return self._daemon.vocabulary.said(tag_set)

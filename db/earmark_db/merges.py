@@ -1,0 +1,127 @@
+"""Renaming and merging of tags that people gave, and the way back."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from earmark_db.store import Store
+
+_BEFORE = (
+    "select contents.digest, tag_set, tag, verdict, made_at from labels"
+    " join contents on contents.id = content_id where content_id in"
+    " (select content_id from labels where tag_set = ? and tag = ?)"
+    " and ((tag_set = ? and tag = ?) or (tag_set = ? and tag = ?))"
+)
+_COPY = (
+    "insert into labels select content_id, ?, ?, verdict, made_at from labels as old"
+    " where tag_set = ? and tag = ? {but}"
+    " on conflict(content_id, tag_set, tag) do update set verdict = max(verdict, excluded.verdict)"
+)
+_BUT_OTHERS = (
+    "and not (verdict = 1 and exists (select 1 from labels where content_id = old.content_id"
+    " and tag_set = ? and tag != ? and verdict = 1))"
+)
+
+
+class Word(NamedTuple):
+    """A tag and the set it stands in."""
+
+    set: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One renaming or merging.
+
+    Attributes:
+        id: its number.
+        old: what went.
+        new: what took its place.
+        at: seconds since the epoch.
+        sounds: digests of the sounds that it touched.
+    """
+
+    id: int
+    old: Word
+    new: Word
+    at: float
+    sounds: tuple[str, ...]
+
+
+class Merges:
+    """Changes labels of many sounds at once; each change can be undone as long as it is noted."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def merge(self, old: Word, new: Word, *, exclusive: bool = False) -> Merge | None:
+        """Have whatever was said of one tag hold for another; None where nothing was said of it.
+
+        Where a sound had been said to be one and not to be the other, "this" wins.
+
+        Args:
+            old: the tag that goes.
+            new: the tag that takes its place.
+            exclusive: whether a sound has one tag of the new set at most; one that has another
+                already keeps that one.
+        """
+        with self._store.transaction() as connection:
+            before = connection.execute(_BEFORE, [*old, *old, *new]).fetchall()
+            if not before:
+                return None
+            but = _BUT_OTHERS if exclusive else ""
+            connection.execute(_COPY.format(but=but), [*new, *old, *(new if exclusive else ())])
+            connection.execute("delete from labels where tag_set = ? and tag = ?", [*old])
+            now = time.time()
+            row = connection.execute(
+                "insert into merges(old_set, old, new_set, new, at, before)"
+                " values (?, ?, ?, ?, ?, ?) returning id",
+                [*old, *new, now, json.dumps([list(row) for row in before])],
+            ).fetchone()
+        return Merge(row[0], old, new, now, _sounds(before))
+
+    def undo(self, merge: int) -> Merge | None:
+        """Have the labels be what they were before it; None where there is no such change.
+
+        Only sounds that it touched, and only these two tags of theirs.
+        """
+        with self._store.transaction() as connection:
+            row = connection.execute(
+                "delete from merges where id = ? returning old_set, old, new_set, new, at, before",
+                [merge],
+            ).fetchone()
+            if row is None:
+                return None
+            old, new, before = Word(*row[0:2]), Word(*row[2:4]), json.loads(row[5])
+            for digest in _sounds(before):
+                for word in (old, new):
+                    connection.execute(
+                        "delete from labels where tag_set = ? and tag = ?"
+                        " and content_id = (select id from contents where digest = ?)",
+                        [*word, digest],
+                    )
+            connection.executemany(
+                "insert into labels select id, ?, ?, ?, ? from contents where digest = ?",
+                [[*label, digest] for digest, *label in before],
+            )
+        return Merge(merge, old, new, row[4], _sounds(before))
+
+    def all(self) -> list[Merge]:
+        """What can be undone, the newest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select id, old_set, old, new_set, new, at, before from merges order by id desc"
+            ).fetchall()
+        return [
+            Merge(row[0], Word(*row[1:3]), Word(*row[3:5]), row[5], _sounds(json.loads(row[6])))
+            for row in rows
+        ]
+
+
+def _sounds(before: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    return tuple(sorted({str(row[0]) for row in before}))

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from earmark_daemon.learning.examples import Example, Said, examples_of
+
+SAID = [
+    Said("a", "rim", True, "/kit"),
+    Said("a", "lofi", True, "/kit"),
+    Said("b", "rim", False, "/kit"),
+    Said("c", "lofi", True, "/other"),
+    Said("c", "dusty", False, "/other"),
+]
+
+
+def test_what_was_said_is_gathered_sound_by_sound() -> None:
+    examples = examples_of(SAID, "own", exclusive=False)
+    assert examples.items == (
+        Example("a", ("lofi", "rim"), (), "a", "/kit"),
+        Example("b", (), ("rim",), "b", "/kit"),
+        Example("c", ("lofi",), ("dusty",), "c", "/other"),
+    )
+
+
+def test_a_tag_that_no_sound_carries_is_no_label() -> None:
+    examples = examples_of(SAID, "own", exclusive=False)
+    assert examples.labels == ("lofi", "rim")
+    assert examples.counts() == {"lofi": {"yes": 2, "no": 0}, "rim": {"yes": 1, "no": 1}}
+
+
+def test_sounds_that_say_nothing_of_the_kept_tags_are_dropped() -> None:
+    examples = examples_of(SAID, "own", exclusive=False).only(["rim"])
+    assert [(item.content, item.yes, item.no) for item in examples.items] == [
+        ("a", ("rim",), ()),
+        ("b", (), ("rim",)),
+    ]
+
+
+def test_groups_are_put_in_by_content() -> None:
+    examples = examples_of(SAID, "own", exclusive=False).grouped({"a": "g", "b": "g"})
+    assert [item.group for item in examples.items] == ["g", "g", "c"]
