@@ -84,6 +84,14 @@ class Models:
             ).fetchone()
         return str(row[0]) if row else None
 
+    def backbone_mark(self) -> str:
+        """A name for the time since which that model is used: another one in every index."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select digest, at from backbones order by id desc limit 1"
+            ).fetchone()
+        return f"{row[0][:16]}-{round(row[1] * 1e6)}" if row else "none"
+
     def set_backbone(self, digest: str) -> None:
         """From now on this model's embeddings are kept."""
         with self._store.transaction() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from earmark_db.contents import FACTS, facts_from
@@ -86,6 +87,26 @@ class Search:
         with self._store.reading() as connection:
             row = connection.execute(f"select count(*) {wanted.source}", wanted.values).fetchone()
         return int(row[0])
+
+    def of_contents(self, content_ids: Iterable[int], without: str = "") -> dict[int, Hit]:
+        """For each content the first of its files that are there; contents with none are left out.
+
+        Args:
+            content_ids: which.
+            without: digest of a content to leave out.
+        """
+        hits = {}
+        with self._store.reading() as connection:
+            for content_id in content_ids:
+                row = connection.execute(
+                    "select files.id from files join contents on contents.id = content_id"
+                    " where content_id = ? and +state = 'heard' and digest != ?"
+                    " order by +files.id limit 1",
+                    [content_id, without],
+                ).fetchone()
+                if row is not None:
+                    hits[content_id] = _hit(connection, row[0])
+        return hits
 
     def tag_counts(self) -> list[tuple[str, str, int]]:
         """Each tag set and tag with the number of its sounds, the most frequent first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from earmark_db.records import Verdict
 from earmark_db.store import Store
@@ -54,6 +54,27 @@ class Verdicts:
                 [content, model],
             ).fetchone()
         return bytes(row[0]) if row else None
+
+    def embeddings_after(self, row: int, model: str) -> Iterator[tuple[int, int, bytes]]:
+        """Row, content's id and embedding of each verdict of a model past ``row``, in that order.
+
+        Silent sounds are left out. The connection must do nothing else meanwhile.
+        """
+        with self._store.reading() as connection:
+            yield from connection.execute(
+                "select rowid, content_id, embedding from verdicts"
+                " where rowid > ? and model = ? and embedding != x'' order by rowid",
+                [row, model],
+            )
+
+    def is_at(self, row: int, content_id: int, model: str) -> bool:
+        """Whether a verdict of a model on a content stands in ``row``."""
+        with self._store.reading() as connection:
+            found = connection.execute(
+                "select 1 from verdicts where rowid = ? and content_id = ? and model = ?",
+                [row, content_id, model],
+            ).fetchone()
+        return found is not None
 
     def spectrogram(self, content: str, frontend: str) -> bytes | None:
         """The compressed windows of the audio with digest ``content``."""

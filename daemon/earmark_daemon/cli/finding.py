@@ -1,4 +1,4 @@
-"""`search` and `show`."""
+"""`search`, `similar` and `show`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.api import NotRunning
-from earmark_daemon.cli.asking import daemon
+from earmark_daemon.cli.asking import daemon, daemon_or_own
 from earmark_daemon.cli.output import (
     all_facts_words,
     facts_words,
@@ -26,6 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(search)
+    app.command()(similar)
     app.command()(show)
 
 
@@ -54,6 +55,24 @@ def search(
         typer.echo(f"No sound matches “{text}”.")
     elif shown < total:
         typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
+
+
+def similar(
+    file: Annotated[Path, typer.Argument(help="A sound file; it need not be in the index.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many sounds at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """Find the sounds that sound most like one, whatever they are called."""
+    with daemon_or_own() as asked:
+        hits = asked.call("similar", path=os.path.abspath(file), limit=limit)["hits"]
+    for hit in hits:
+        if json:
+            fields = ("path", "tags", "similarity")
+            print_json({field: hit[field] for field in fields})
+        else:
+            typer.echo(f"{hit['similarity'] * 100:>3.0f} %  {hit_line(hit)}")
+    if not (hits or json):
+        typer.echo("No other sound has been heard yet. Add a folder: earmark watch add FOLDER")
 
 
 def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json = False) -> None:

@@ -45,29 +45,27 @@ def pitch(audio: Audio, rate: int) -> float | None:
         available = audio[-length:]
     if len(available) < length:
         return None
-    offsets = np.linspace(0, len(available) - length, _STRETCHES).astype(int)
-    stretches = np.stack([available[offset : offset + length] for offset in offsets])
-    found = [_midi(row, rate) for row in _square_difference(stretches, rate)]
-    notes = np.array([note for note in found if note is not None])
-    if len(notes) < _STRETCHES:
-        return None
+    notes = []
+    for offset in np.linspace(0, len(available) - length, _STRETCHES).astype(int):
+        note = _midi(_square_difference(available[offset : offset + length], rate), rate)
+        if note is None:
+            return None
+        notes.append(note)
     middle = float(np.median(notes))
-    agreeing = int((np.abs(notes - middle) < _AGREE_SEMITONES).sum())
-    return middle if agreeing >= _STRETCHES else None
+    return middle if max(abs(note - middle) for note in notes) < _AGREE_SEMITONES else None
 
 
-def _square_difference(stretches: Floats, rate: int) -> Floats:
-    """The normalised square difference for each lag up to the longest period, a row a stretch."""
-    length = stretches.shape[1]
+def _square_difference(stretch: Floats, rate: int) -> Floats:
+    """The normalised square difference for each lag up to the longest period."""
+    length = len(stretch)
     longest = min(length - 1, round(rate / LOWEST_HZ) + 2)
     size = 1 << (length + longest - 1).bit_length()
-    spectrum = np.fft.rfft(stretches, n=size, axis=1)
-    alike = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, n=size, axis=1)[:, :longest]
-    squares = np.cumsum(stretches.astype(np.float64) ** 2, axis=1)
-    lags = np.arange(longest)
-    upper = squares[:, length - 1 - lags]
-    lower = np.concatenate([np.zeros((len(squares), 1)), squares[:, : longest - 1]], axis=1)
-    energy = upper + squares[:, -1:] - lower
+    spectrum = np.fft.rfft(stretch, n=size)
+    alike = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, n=size)[:longest]
+    squares = np.cumsum(stretch.astype(np.float64) ** 2)
+    upper = squares[length - longest :][::-1]
+    lower = np.concatenate([np.zeros(1), squares[: longest - 1]])
+    energy = upper + squares[-1] - lower
     return np.asarray(2.0 * alike / np.maximum(_UNITS, energy), dtype=np.float32)
 
 

@@ -29,6 +29,7 @@ from earmark_daemon.service.models import Models
 from earmark_daemon.service.requests import Requests
 from earmark_daemon.service.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.server import Server
+from earmark_daemon.service.similar import Similar
 from earmark_daemon.service.stage import BUG, Stage
 from earmark_daemon.service.training import Training
 from earmark_daemon.service.training_here import Here
@@ -193,6 +194,7 @@ class Daemon:
             retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
+        self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.grouping = Grouping(self.index, self._lineup, self.workers)

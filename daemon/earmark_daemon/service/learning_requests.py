@@ -1,46 +1,15 @@
-"""What can be asked about models, labels and training; the other half of `Requests`."""
+"""What can be asked about labels and training; a part of `Requests`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from earmark_daemon.service.labelling import OWN_SET
-
-if TYPE_CHECKING:
-    from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.model_requests import ModelRequests
 
 
-class LearningRequests:
+class LearningRequests(ModelRequests):
     """Answers requests; arguments and results are plain JSON data."""
-
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
-
-    def models(self) -> list[dict[str, Any]]:
-        """Every model that can be chosen, the built-in one first."""
-        return self._daemon.models.all()
-
-    def model(self, digest: str) -> dict[str, Any]:
-        """One model, by its digest, the beginning of that, or its name."""
-        return self._daemon.models.show(digest)
-
-    def add_model(self, path: str) -> dict[str, Any]:
-        """Check a model file and keep a copy; it is not used yet."""
-        return self._daemon.models.add(Path(path), "file")
-
-    def use_model(self, digest: str) -> dict[str, Any]:
-        """Take a model into use and have the library tagged anew; returns the model."""
-        self._daemon.models.use(digest)
-        return self.model(digest)
-
-    def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
-        """Go back to the model before, of a tag set or of the choice made last."""
-        return self._daemon.models.rollback(tag_set)
-
-    def remove_model(self, digest: str) -> None:
-        """Forget a model that is not in use."""
-        self._daemon.models.remove(digest)
 
     def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
         """What people labelled in a tag set: counts, advice, and warnings in words.

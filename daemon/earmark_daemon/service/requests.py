@@ -136,6 +136,10 @@ class Requests(LearningRequests):
         total = self._daemon.reader.search.count(query) if count else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total}
 
+    def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
+        """Sounds that sound most like a file, which need not be in the index; the nearest first."""
+        return {"hits": self._daemon.similar.find(path, limit)}
+
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
         record = self._index.files.by_path(path)

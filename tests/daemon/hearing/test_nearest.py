@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.db.sounds import arrive
+
+from earmark_daemon.hearing.nearest import nearest
+from earmark_db.index import Index
+from earmark_db.records import Hearing
+
+DIMENSIONS = 16
+RANDOM = np.random.default_rng(7)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    opened = Index.for_writing(tmp_path / "index.sqlite")
+    opened.models.set_backbone("base")
+    yield opened
+    opened.close()
+
+
+def vector() -> np.ndarray:
+    return RANDOM.normal(0.0, 1.0, DIMENSIONS).astype(np.float16)
+
+
+def put(index: Index, name: str, embedding: bytes) -> int:
+    (file_id,) = arrive(index, f"/pack/{name}.wav")
+    index.files.heard(file_id, Hearing(name, 1.0, 44_100, 1, "", b"", "base", {}, embedding), {})
+    with index.transaction() as connection:
+        row = connection.execute("select id from contents where digest = ?", [name]).fetchone()
+    return int(row[0])
+
+
+def library(index: Index, count: int) -> dict[int, np.ndarray]:
+    made = {n: vector() for n in range(count)}
+    return {put(index, f"sound {n}", v.tobytes()): v for n, v in made.items()}
+
+
+def ask(tmp_path: Path, wanted: np.ndarray, count: int = 5) -> list[tuple[int, float]]:
+    return nearest(str(tmp_path / "index.sqlite"), "base", wanted.tobytes(), count)
+
+
+def expected(vectors: dict[int, np.ndarray], wanted: np.ndarray) -> list[tuple[int, float]]:
+    def cosine(v: np.ndarray) -> float:
+        one, other = v.astype(np.float64), wanted.astype(np.float64)
+        return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+    return sorted(((n, cosine(v)) for n, v in vectors.items()), key=lambda item: -item[1])
+
+
+def check(tmp_path: Path, vectors: dict[int, np.ndarray]) -> None:
+    wanted = vector()
+    found, right = ask(tmp_path, wanted), expected(vectors, wanted)[:5]
+    assert [n for n, _ in found] == [n for n, _ in right]
+    assert [c for _, c in found] == pytest.approx([c for _, c in right], abs=2e-3)
+
+
+def copy_of(tmp_path: Path) -> Path:
+    (copy,) = tmp_path.glob("embeddings-*.rows")
+    return copy
+
+
+def test_nothing_heard_gives_nothing(index: Index, tmp_path: Path) -> None:
+    assert ask(tmp_path, vector()) == []
+    put(index, "silence", b"")
+    assert ask(tmp_path, vector()) == []
+
+
+def test_the_nearest_by_cosine_are_found_and_new_ones_too(index: Index, tmp_path: Path) -> None:
+    vectors = library(index, 50)
+    check(tmp_path, vectors)
+    size = copy_of(tmp_path).stat().st_size
+    more = vector()
+    vectors[put(index, "more", more.tobytes())] = more
+    check(tmp_path, vectors)
+    assert ask(tmp_path, more)[0][0] == max(vectors)
+    assert copy_of(tmp_path).stat().st_size == size // 50 * 51
+
+
+def test_what_was_heard_again_stands_once(index: Index, tmp_path: Path) -> None:
+    vectors = library(index, 20)
+    check(tmp_path, vectors)
+    for number in (3, 19):
+        put(index, f"sound {number}", list(vectors.values())[number].tobytes())
+    check(tmp_path, vectors)
+    found = [n for n, _ in ask(tmp_path, vector(), 100)]
+    assert sorted(found) == sorted(vectors)
+
+
+@pytest.mark.parametrize("harm", ["cut off", "rubbish", "gone"])
+def test_a_damaged_copy_is_made_anew(index: Index, tmp_path: Path, harm: str) -> None:
+    vectors = library(index, 30)
+    check(tmp_path, vectors)
+    copy = copy_of(tmp_path)
+    data = copy.read_bytes()
+    if harm == "gone":
+        copy.unlink()
+    else:
+        copy.write_bytes(data[:-7] if harm == "cut off" else bytes(len(data)))
+    check(tmp_path, vectors)
+    assert copy.read_bytes() == data
+
+
+def test_rows_that_an_older_index_does_not_have_are_cut_off(index: Index, tmp_path: Path) -> None:
+    vectors = library(index, 30)
+    check(tmp_path, vectors)
+    with index.transaction() as connection:
+        connection.execute("delete from verdicts where content_id > 20")
+    other = vector()
+    left = {n: v for n, v in vectors.items() if n <= 20}
+    left[put(index, "other", other.tobytes())] = other
+    check(tmp_path, left)
+
+
+def test_another_backbone_has_a_copy_of_its_own(index: Index, tmp_path: Path) -> None:
+    vectors = library(index, 10)
+    check(tmp_path, vectors)
+    before = copy_of(tmp_path)
+    index.models.set_backbone("newer")
+    assert nearest(str(tmp_path / "index.sqlite"), "newer", vector().tobytes(), 5) == []
+    assert copy_of(tmp_path) != before
