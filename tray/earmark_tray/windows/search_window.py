@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -63,7 +63,7 @@ class SearchWindow(QWidget):
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
         self._field = QLineEdit(clearButtonEnabled=True)
-        self._field.setPlaceholderText(self.tr("Words, tags and folders, such as: kick 808 -loop"))
+        self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop")
         self._field.setAccessibleName(self.tr("Search for sounds"))
         self._field.setFont(theme.font(1.3))
         self._tags = TagList(self._asker)
@@ -75,6 +75,7 @@ class SearchWindow(QWidget):
         self._note.setWordWrap(False)
         self._banner = Banner(self._asker, self._search, self._player)
         self._folder = QPushButton(self.tr("Show in folder"))
+        self._alike = QPushButton(self.tr("Sounds like this"))
         self._tag = TagField(self._asker, self.tr("Add a tag to what is chosen"))
         self._switches = PlaybackSwitches(self._asker, self._player, self._changes)
         self._lay_out()
@@ -95,6 +96,7 @@ class SearchWindow(QWidget):
         hearing.addWidget(self._switches)
         doing = theme.across()
         doing.addWidget(self._tag, 1)
+        doing.addWidget(self._alike)
         doing.addWidget(self._folder)
         bottom = theme.down(spacing=theme.GAP + theme.UNIT, margins=around)
         bottom.addLayout(hearing)
@@ -115,6 +117,7 @@ class SearchWindow(QWidget):
                 (self.tr("T"), self.tr("add a tag")),
                 (self.tr("X"), self.tr("not this")),
                 (self.tr("Z"), self.tr("back")),
+                (self.tr("S"), self.tr("sounds like this")),
             )
         )
         line.addWidget(self._note)
@@ -133,6 +136,7 @@ class SearchWindow(QWidget):
         self._list.again.connect(self._preview.play)
         self._tags.chosen.connect(self._add_word)
         self._folder.clicked.connect(self._show_in_folder)
+        self._alike.clicked.connect(self._find_alike)
         shortcuts = {
             "Ctrl+L": self._field.setFocus,
             "Ctrl+F": self._field.setFocus,
@@ -154,11 +158,30 @@ class SearchWindow(QWidget):
             if not self._list.currentIndex().isValid():
                 self._list.setCurrentIndex(self._model.index(0))
         elif key == Qt.Key.Key_Escape:
-            self._field.clear() if self._field.text() else self.close()
+            self._leave()
         else:
             super().keyPressEvent(event)
 
+    def _leave(self) -> None:
+        """Back to all sounds; from there, close."""
+        if self._field.text():
+            self._field.clear()
+        elif self._field.placeholderText() != self._hint:
+            self._search()
+            self._field.setFocus()
+        else:
+            self.close()
+
+    def _find_alike(self) -> None:
+        row = self._shown
+        if row is not None:
+            with QSignalBlocker(self._field):
+                self._field.clear()
+            self._field.setPlaceholderText(self.tr("Sounds like “{}”").format(row.name))
+            self._model.like(row.path)
+
     def _search(self) -> None:
+        self._field.setPlaceholderText(self._hint)
         self._model.search(self._field.text())
         self._tags.refresh()
 
@@ -196,8 +219,8 @@ class SearchWindow(QWidget):
 
     def _show(self, row: Row | None, *, play: bool) -> None:
         self._shown = row
-        self._folder.setEnabled(row is not None)
-        self._tag.setEnabled(row is not None)
+        for control in (self._folder, self._alike, self._tag):
+            control.setEnabled(row is not None)
         if row is None:
             self._preview.show_sound(None, play=False)
             return
@@ -214,6 +237,7 @@ class SearchWindow(QWidget):
             Qt.Key.Key_T: self._tag.begin,
             Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
             Qt.Key.Key_Z: self._tagging.back,
+            Qt.Key.Key_S: self._find_alike,
             Qt.Key.Key_L: self._switches.switch_loop,
         }
         if key in commands:
