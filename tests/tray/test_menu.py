@@ -28,6 +28,7 @@ def test_at_rest_the_menu_says_how_many_sounds_there_are() -> None:
         "Search…",
         "Review sounds…",
         "Label sounds…",
+        "Train…",
         "Folders",
         "Notifications",
         "Undo the last batch",

@@ -18,6 +18,7 @@ _WINDOWS = {
     Action.SEARCH: "search",
     Action.REVIEW: "review",
     Action.LABEL: "label",
+    Action.TRAIN: "train",
     Action.SETTINGS: "settings",
     Action.WELCOME: "welcome",
 }

@@ -22,6 +22,7 @@ class Action(StrEnum):
     SEARCH = "search"
     REVIEW = "review"
     LABEL = "label"
+    TRAIN = "train"
     SETTINGS = "settings"
     WELCOME = "welcome"
     OPEN_FOLDER = "open folder"
@@ -72,6 +73,7 @@ def menu(state: State) -> tuple[Item, ...]:
         Item(_("Search…"), Action.SEARCH, default=True),
         Item(_review_text(state), Action.REVIEW),
         Item(_("Label sounds…"), Action.LABEL),
+        Item(_train_text(state), Action.TRAIN),
         SEPARATOR,
         *_submenu(_("Recent packs"), _packs(state)),
         *_submenu(_("Folders"), _folders(state)),
@@ -124,6 +126,12 @@ def _review_text(state: State) -> str:
     return ngettext("Review {count} sound…", "Review {count} sounds…", state.review).format(
         count=f"{state.review:,}"
     )
+
+
+def _train_text(state: State) -> str:
+    if state.training is None:
+        return _("Train…")
+    return _("Training… {percent} %").format(percent=state.training)
 
 
 def _submenu(text: str, children: tuple[Item, ...]) -> tuple[Item, ...]:

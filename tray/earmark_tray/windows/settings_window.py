@@ -91,17 +91,7 @@ class SettingsWindow(QWidget):
         _section(column, self.tr("Notifications"), self._tells)
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(column)
-        inside.setObjectName("inside")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setProperty("plain", True)
-        whole = theme.down()
-        whole.addWidget(area)
-        self.setLayout(whole)
-        return area
+        return theme.scrolled(self, column)
 
     def _refresh(self) -> None:
         self._folders.refresh()

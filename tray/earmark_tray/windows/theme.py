@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -108,6 +109,21 @@ def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0
     made.setSpacing(spacing)
     made.setContentsMargins(*margins)
     return made
+
+
+def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
+    """Fill a window with a column that scrolls where it is too high."""
+    inside = QWidget()
+    inside.setLayout(column)
+    inside.setObjectName("inside")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    area.setProperty("plain", True)
+    whole = down()
+    whole.addWidget(area)
+    window.setLayout(whole)
+    return area
 
 
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
@@ -230,6 +246,10 @@ QLabel[warning="true"] {{ color: {warning}; }}
 QLabel[key="true"] {{
     background: {chip}; border: 1px solid {line}; border-radius: 4px; padding: 1px 6px;
 }}
+QProgressBar {{
+    background: {line}; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px;
+}}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QCheckBox {{ spacing: 8px; padding: 3px 0; }}
 QCheckBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};
