@@ -61,6 +61,11 @@ def test_a_model_comes_into_use_and_goes_with_one_word(
     assert all("shiny" in text for text in exiftool(paths[1:]).values())
     assert daemon.client.call("search", query="tag:shiny")["total"] == 4
 
+    stranger = write(tmp_path / "stranger.wav", thump(0.21))
+    preview = json.loads(earmark("tag", "--dry-run", "--json", stranger).stdout.splitlines()[0])
+    assert "shiny" in {tag["tag"] for tag in preview["tags"]}
+    assert "“made up” for “own”" in earmark("doctor", check=False).stdout
+
     later = write(daemon.folder / "later.wav", thump(0.33))
     daemon.wait_for([later])
     assert tags_of(daemon, later) == {"shiny"}

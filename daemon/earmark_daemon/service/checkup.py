@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import Places, places
+from earmark_daemon.service.lineup import Member, chosen_lineup
 from earmark_daemon.settings import load
 from earmark_db.errors import IndexFault
+from earmark_db.index import Index
 from earmark_db.opening import open_reader
 
 _INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -24,7 +26,7 @@ _FEW_WATCHES = 20_000
 def checkup() -> list[dict[str, Any]]:
     """Each check as ``{"what": sentence, "ok": bool}``."""
     where = places()
-    checks: list[Callable[[Places], str]] = [_settings, _index, _model, _folders, _ffmpeg]
+    checks: list[Callable[[Places], str]] = [_settings, _index, _model, _chosen, _folders, _ffmpeg]
     if sys.platform == "linux":
         checks.append(_inotify)
     return [_checked(check, where) for check in checks]
@@ -64,6 +66,25 @@ def _index(where: Places) -> str:
 def _model(where: Places) -> str:
     info = Model(BUILTIN).info
     return f"The model “{info.name}” knows {len(info.labels)} tags: {', '.join(info.labels)}."
+
+
+def _chosen(where: Places) -> str:
+    if not where.index.exists():
+        return "No other model is in use."
+    index = Index.for_reading(where.index)
+    try:
+        chosen = chosen_lineup(index, where.models, Member(BUILTIN, Model(BUILTIN).info)).chosen
+    finally:
+        index.close()
+    idle = [f"“{member.info.name}”" for member in chosen if not member.runs]
+    if idle:
+        raise fail(
+            "unusable-model",
+            f"These models are in use and cannot be asked: {', '.join(idle)}.",
+            "Train them again, or go back: earmark models rollback",
+        )
+    names = ", ".join(f"“{member.info.name}” for “{member.info.tag_set}”" for member in chosen)
+    return f"Beside it these models are in use: {names}." if names else "No other model is in use."
 
 
 def _folders(where: Places) -> str:

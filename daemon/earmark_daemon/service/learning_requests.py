@@ -1,15 +1,20 @@
-"""What can be asked about labels and training; a part of `Requests`."""
+"""Requests about labels and training; a part of `earmark_daemon.service.requests.Requests`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.service.labelling import OWN_SET
-from earmark_daemon.service.model_requests import ModelRequests
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
 
 
-class LearningRequests(ModelRequests):
-    """Answers requests; arguments and results are plain JSON data."""
+class LearningRequests:
+    """What can be asked about labels and training; arguments and results are plain JSON data."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
 
     def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
         """What people labelled in a tag set: counts, advice, and warnings in words.

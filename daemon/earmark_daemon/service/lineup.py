@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_db.index import Index
+from earmark_db.records import ModelRecord
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,26 @@ class LineUp:
             for member in self.chosen
         )
         return LineUp(self.base, chosen)
+
+
+def path_of(store: Path, digest: str) -> Path:
+    """Where in the store the model with this digest lies."""
+    return store / f"{digest}.onnx"
+
+
+def known_models(index: Index, store: Path, base: Member) -> list[tuple[Member, ModelRecord]]:
+    """Every model that was taken in, but for those whose description this version cannot read."""
+    members = []
+    for record in index.models.all():
+        with suppress(EarmarkError):
+            info, path = parse(record.summary), path_of(store, record.digest)
+            fits = info.backbone in (None, base.info.digest)
+            members.append((Member(path, info, fits and path.is_file()), record))
+    return members
+
+
+def chosen_lineup(index: Index, store: Path, base: Member) -> LineUp:
+    """The models in use, as the index says."""
+    in_use = set(index.models.in_use().values())
+    known = known_models(index, store, base)
+    return LineUp(base, tuple(member for member, record in known if record.digest in in_use))

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem, fail
-from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.lineup import LineUp, Member
-from earmark_daemon.service.taking_in import Verify, path_of, sweep, take_in
+from earmark_daemon.service.lineup import (
+    LineUp,
+    Member,
+    chosen_lineup,
+    known_models,
+    path_of,
+)
+from earmark_daemon.service.taking_in import Verify, sweep, take_in
 from earmark_db.index import Index
 from earmark_db.records import ModelRecord, Step
 
@@ -153,10 +159,12 @@ class Models:
 
     def unfit(self, path: str, problem: Problem) -> None:
         """A model in use cannot be asked: go on without it, and say so."""
-        for member in self._lineup.others:
-            if str(member.path) == path:
+        with self._index.transaction():
+            unfit = [member for member in self._lineup.others if str(member.path) == path]
+            for member in unfit:
                 self._lineup = self._lineup.without(member.info.digest)
-                self._feed.tell("trouble", path=path, reason=str(problem))
+        if unfit:
+            self._feed.tell("trouble", path=path, reason=str(problem))
 
     def progress(self) -> dict[str, int] | None:
         """How far the tagging anew has come; None where none is under way."""
@@ -182,20 +190,11 @@ class Models:
         self._wake()
 
     def _chosen(self) -> LineUp:
-        """The models in use, as the index says."""
-        in_use = set(self._index.models.in_use().values())
-        members = [m for m, record in self._members() if record and record.digest in in_use]
-        return LineUp(self._base, tuple(members))
+        return chosen_lineup(self._index, self._store, self._base)
 
     def _members(self) -> list[tuple[Member, ModelRecord | None]]:
-        """Every model; those whose description this version cannot read are left out."""
-        members: list[tuple[Member, ModelRecord | None]] = [(self._base, None)]
-        for record in self._index.models.all():
-            with suppress(EarmarkError):
-                info, path = parse(record.summary), path_of(self._store, record.digest)
-                fits = info.backbone in (None, self._base.info.digest)
-                members.append((Member(path, info, fits and path.is_file()), record))
-        return members
+        """Every model, the built-in one first."""
+        return [(self._base, None), *known_models(self._index, self._store, self._base)]
 
     def _find(self, text: str) -> Member:
         members = [member for member, _ in self._members()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,12 +14,15 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.analysis import Analysis, analyse, describe
+from earmark_daemon.service.deciding import Scores, decide_all
+from earmark_daemon.service.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.service.writing_job import options_of, sure_terms
 from earmark_daemon.settings import Writing, load
-from earmark_daemon.tagging.decide import TagSet, Word, decide
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_daemon.tagging.trust import Trust
+from earmark_db.errors import IndexFault
+from earmark_db.index import Index
 from earmark_db.records import Tag
 
 _AT_ONCE = 16
@@ -31,26 +34,40 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
     workers = Workers(settings.work.count, niceness=0)
     try:
         model = workers.submit(describe, str(BUILTIN)).result()
-        rules = TagSet(model.tag_set, model.exclusive, model.thresholds)
+        lineup = _lineup(Member(BUILTIN, model))
         batches = deque(files[i : i + _AT_ONCE] for i in range(0, len(files), _AT_ONCE))
         calls: deque[Any] = deque()
         while batches or calls:
             while batches and len(calls) < 2 * workers.count:
                 batch = batches.popleft()
-                calls.append((batch, workers.submit(_look, batch, rules, settings.writing, blind)))
+                calls.append((batch, workers.submit(_look, batch, lineup, settings.writing, blind)))
             batch, call = calls.popleft()
             try:
                 yield from call.result()
             except (WorkerDied, WorkerFailed) as error:
-                yield from _one_by_one(workers, batch, (rules, settings.writing, blind), error)
+                yield from _one_by_one(workers, batch, (lineup, settings.writing, blind), error)
     finally:
         workers.close()
+
+
+def _lineup(base: Member) -> LineUp:
+    """The models in use; the built-in one alone where there is no index yet."""
+    try:
+        index = Index.for_reading(places().index)
+    except IndexFault:
+        return LineUp(base)
+    try:
+        return chosen_lineup(index, places().models, base)
+    except IndexFault:
+        return LineUp(base)
+    finally:
+        index.close()
 
 
 def _one_by_one(
     workers: Workers,
     batch: Sequence[str],
-    how: tuple[TagSet, Writing, bool],
+    how: tuple[LineUp, Writing, bool],
     error: Exception,
 ) -> Iterator[dict[str, Any]]:
     """Find the file that a worker stumbled over; the others get their result."""
@@ -62,10 +79,10 @@ def _one_by_one(
 
 
 def _look(
-    paths: Sequence[str], rules: TagSet, settings: Writing, blind: bool
+    paths: Sequence[str], lineup: LineUp, settings: Writing, blind: bool
 ) -> list[dict[str, Any]]:
     """Runs in a worker."""
-    found = analyse(paths, [None] * len(paths), str(BUILTIN))
+    found = analyse(paths, [None] * len(paths), str(lineup.base.path), lineup.paths)
     clues = {
         path: evidence(path, vendor_texts(one.metadata))
         for path, one in zip(paths, found, strict=True)
@@ -74,19 +91,23 @@ def _look(
     trust = Trust()
     for path, one in zip(paths, found, strict=True):
         if isinstance(one, Analysis):
-            trust.remember(os.path.dirname(path), _scores(one), clues.get(path, ()))
+            by_sound = _scores(one).get(lineup.base.info.digest, {})
+            trust.remember(os.path.dirname(path), by_sound, clues.get(path, ()))
     results = []
     for path, one in zip(paths, found, strict=True):
         if isinstance(one, Problem):
             results.append(_result(path, one))
             continue
         believed = clues.get(path) if trust.believes(os.path.dirname(path)) else None
-        results.append(_decided(path, decide(_scores(one), rules, Word(), believed), settings))
+        results.append(_decided(path, decide_all(_scores(one), lineup, (), believed), settings))
     return results
 
 
-def _scores(found: Analysis) -> Mapping[str, float]:
-    return found.heard.scores if found.heard else {}
+def _scores(found: Analysis) -> Scores:
+    if found.heard is None:
+        return {}
+    others = {verdict.model: verdict.scores for verdict in found.heard.others}
+    return {found.heard.model: found.heard.scores, **others}
 
 
 def _decided(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any]:

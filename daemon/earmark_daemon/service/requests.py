@@ -12,6 +12,7 @@ from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.learning_requests import LearningRequests
+from earmark_daemon.service.model_requests import ModelRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
 from earmark_daemon.settings import change_value
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests(LearningRequests):
+class Requests(ModelRequests, LearningRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:
@@ -201,10 +202,6 @@ class Requests(LearningRequests):
     def suggestions(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
         """Tags to offer for each sound, in the form of `review`; None where it is not heard yet."""
         return self._daemon.bringing.suggestions(paths)
-
-    def groups(self, paths: Sequence[str]) -> list[list[str]]:
-        """Groups of alike sounds among these, the largest first; most sounds are in none."""
-        return self._daemon.grouping.groups(paths)
 
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""

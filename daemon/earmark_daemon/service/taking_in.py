@@ -13,6 +13,7 @@ from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.check import LARGEST_BYTES, check_file
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.service.lineup import path_of
 
 CHECK_SECONDS = 60.0
 _INCOMING = "incoming-"
@@ -66,11 +67,6 @@ def sweep(store: Path) -> None:
     """Remove the copies that a crash left half-way."""
     for left in store.glob(f"{_INCOMING}*"):
         left.unlink(missing_ok=True)
-
-
-def path_of(store: Path, digest: str) -> Path:
-    """Where the model with this digest lies."""
-    return store / f"{digest}.onnx"
 
 
 def _copy(file: Path, target: Path) -> None:
