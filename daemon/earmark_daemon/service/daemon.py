@@ -16,6 +16,7 @@ from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, describe
 from earmark_daemon.service.bringing import Bringing
+from earmark_daemon.service.comparing import Comparing
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
@@ -194,6 +195,7 @@ class Daemon:
             retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
+        self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)

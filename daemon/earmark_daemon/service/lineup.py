@@ -74,6 +74,12 @@ class LineUp:
         known = (self.base.info, *self.answering)
         return next((info.tag_set for info in known if tag in info.labels), None)
 
+    def with_chosen(self, member: Member) -> LineUp:
+        """The same, but this model answers for its tag set."""
+        others = [one for one in self.chosen if one.info.tag_set != member.info.tag_set]
+        own = [] if member.info.digest == self.base.info.digest else [member]
+        return LineUp(self.base, (*others, *own))
+
     def without(self, digest: str) -> LineUp:
         """The same, but one model is asked no more."""
         chosen = tuple(

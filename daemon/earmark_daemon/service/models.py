@@ -90,15 +90,23 @@ class Models:
         Raises:
             EarmarkError: there is no such model, or it cannot be used.
         """
-        model = self._find(digest)
-        info = model.info
-        if not model.runs:
-            raise _unusable(info)
+        info = self.usable(digest).info
         current = self._lineup.answers(info.tag_set)
         if current is not None and current.digest == info.digest:
             return
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
+
+    def usable(self, digest: str) -> Member:
+        """A model by its digest, the beginning of that, or its name.
+
+        Raises:
+            EarmarkError: there is no such model, or it cannot be used.
+        """
+        model = self._find(digest)
+        if not model.runs:
+            raise _unusable(model.info)
+        return model
 
     def rollback(self, tag_set: str | None = None) -> dict[str, Any]:
         """Go back to the model that a tag set had before.
