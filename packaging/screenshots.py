@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
-WITH_SOUND = ("search", "review", "label")
+WITH_SOUND = ("search", "review", "label", "train")
 OWN_TAGS = {
     "punchy": ("Kicks", "Snares", "Claps", "Toms", "Percussion"),
     "warm": ("Keys", "Guitar", "Strings", "Brass", "Woodwind"),

@@ -44,6 +44,7 @@ processes = 0
 [tray]
 # What the tray icon says when it happens.
 notify_packs = true
+notify_training = true
 notify_trouble = true
 
 [playback]
@@ -99,6 +100,7 @@ class Tray:
     """What the tray icon tells by notifications."""
 
     notify_packs: bool = True
+    notify_training: bool = True
     notify_trouble: bool = True
 
 

@@ -73,6 +73,10 @@ def test_counts_speak_of_one_and_of_many() -> None:
     assert find(replace(IDLE, review=1), Action.REVIEW).text == "Review 1 sound…"
 
 
+def test_a_training_shows_how_far_it_is() -> None:
+    assert find(replace(IDLE, training=57), Action.TRAIN).text == "Training… 55 %"
+
+
 def test_packs_and_folders_open_and_a_missing_disk_is_marked() -> None:
     state = replace(IDLE, packs=(Pack("/samples/808s", 120),), folders=(Folder("/disk", False),))
     texts_of = {item.text: texts(item.children) for item in menu(state) if item.children}

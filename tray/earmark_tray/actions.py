@@ -24,6 +24,7 @@ _WINDOWS = {
 }
 _SWITCHES = {
     Action.NOTIFY_PACKS: "notify_packs",
+    Action.NOTIFY_TRAINING: "notify_training",
     Action.NOTIFY_TROUBLE: "notify_trouble",
 }
 

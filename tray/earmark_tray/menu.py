@@ -29,6 +29,7 @@ class Action(StrEnum):
     UNDO = "undo"
     OPEN_LOG = "open log"
     NOTIFY_PACKS = "notify packs"
+    NOTIFY_TRAINING = "notify training"
     NOTIFY_TROUBLE = "notify trouble"
     QUIT = "quit"
 
@@ -131,7 +132,8 @@ def _review_text(state: State) -> str:
 def _train_text(state: State) -> str:
     if state.training is None:
         return _("Train…")
-    return _("Training… {percent} %").format(percent=state.training)
+    percent = state.training // _STEP_PERCENT * _STEP_PERCENT
+    return _("Training… {percent} %").format(percent=percent)
 
 
 def _submenu(text: str, children: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -165,5 +167,6 @@ def _folders(state: State) -> tuple[Item, ...]:
 def _notifications(state: State) -> tuple[Item, ...]:
     return (
         Item(_("When a pack is tagged"), Action.NOTIFY_PACKS, checked=state.notify_packs),
+        Item(_("When a training is done"), Action.NOTIFY_TRAINING, checked=state.notify_training),
         Item(_("When something is wrong"), Action.NOTIFY_TROUBLE, checked=state.notify_trouble),
     )

@@ -78,6 +78,7 @@ class SettingsWindow(QWidget):
     def _notifications(self) -> list[Switch]:
         return [
             Switch(self._asker, "tray", "notify_packs", self.tr("Tell when a pack is tagged")),
+            Switch(self._asker, "tray", "notify_training", self.tr("Tell when a training is done")),
             Switch(self._asker, "tray", "notify_trouble", self.tr("Tell when something is wrong")),
         ]
 

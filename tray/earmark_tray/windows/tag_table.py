@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from earmark_tray.windows import theme
 
 _BAR_WIDTH, _BAR_HEIGHT = 120, 6
+Cell = str | QWidget
 
 
 class Bar(QWidget):
@@ -33,7 +34,7 @@ class Bar(QWidget):
 
 
 class Table(QWidget):
-    """Lines of cells: text, or any widget; numbers stand on the right."""
+    """Lines of cells: text, or any widget; numbers stand on the right, under their heads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,26 +45,33 @@ class Table(QWidget):
         self.setLayout(self._grid)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
-    def fill(self, head: Sequence[str], lines: Sequence[Sequence[str | QWidget]]) -> None:
-        """Show these lines; the last column takes the room that is left."""
+    def fill(self, head: Sequence[str], lines: Sequence[Sequence[Cell]]) -> None:
+        """Show these lines; text in the last column wraps, which takes the room that is left."""
+        self._clear()
+        last = len(head) - 1
+        for column, text in enumerate(head):
+            title = theme.label(text, scale=0.88, muted=True)
+            self._put(0, column, title, right=bool(lines) and _is_number(lines[0][column]))
+        for row, cells in enumerate(lines, 1):
+            for column, cell in enumerate(cells):
+                if column < last or isinstance(cell, QWidget):
+                    self._put(row, column, _widget(cell), right=_is_number(cell))
+                else:
+                    told = theme.label(cell, scale=0.92, muted=True)
+                    self._grid.addWidget(told, row, column, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.setColumnStretch(last, 1)
+
+    def _clear(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        for column, text in enumerate(head):
-            self._put(0, column, theme.label(text, scale=0.88, muted=True))
-        for row, cells in enumerate(lines, 1):
-            for column, cell in enumerate(cells):
-                self._put(row, column, theme.label(cell) if isinstance(cell, str) else cell)
-        self._grid.setColumnStretch(len(head) - 1, 1)
 
-    def _put(self, row: int, column: int, widget: QWidget) -> None:
-        text = widget.property("text")
-        if text is not None:
+    def _put(self, row: int, column: int, widget: QWidget, *, right: bool) -> None:
+        if widget.property("wordWrap"):
             widget.setProperty("wordWrap", False)
-        number = row > 0 and text is not None and text[:1].isdigit()
-        side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self._grid.addWidget(widget, row, column, side | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -72,6 +80,7 @@ class TagTable(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._tags: list[Any] | None = None
         self._table = Table()
         self._nothing = theme.label(
             self.tr("Nothing is labelled yet. Open “Label sounds…” and say what some sounds are."),
@@ -84,6 +93,9 @@ class TagTable(QWidget):
 
     def show_tags(self, tags: Sequence[Any]) -> None:
         """Show the tags of the daemon's ``dataset_overview``."""
+        if list(tags) == self._tags:
+            return
+        self._tags = list(tags)
         self._table.setVisible(bool(tags))
         self._nothing.setVisible(not tags)
         head = (self.tr("Tag"), self.tr("This"), self.tr("Not this"), self.tr("Strength"), "")
@@ -95,8 +107,16 @@ class TagTable(QWidget):
                     f"{tag['yes']:,}",
                     f"{tag['no']:,}",
                     Bar(tag["strength"]),
-                    theme.label(tag["advice"], scale=0.92, muted=True),
+                    tag["advice"],
                 )
                 for tag in tags
             ],
         )
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell[:1].isdigit()
+
+
+def _widget(cell: Cell) -> QWidget:
+    return theme.label(cell) if isinstance(cell, str) else cell

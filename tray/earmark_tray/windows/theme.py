@@ -43,6 +43,8 @@ class Colours:
     chip: str
     wave: str
     warning: str
+    series: tuple[str, ...]
+    """Told apart from one another: lines of a plot, tags on a map."""
 
 
 LIGHT = Colours(
@@ -57,6 +59,16 @@ LIGHT = Colours(
     chip="#eceef2",
     wave="#8d949f",
     warning="#9a4a00",
+    series=(
+        "#0b5cd5",
+        "#c2410c",
+        "#15803d",
+        "#8b2fd6",
+        "#be185d",
+        "#0e7490",
+        "#8a6100",
+        "#5b6470",
+    ),
 )
 DARK = Colours(
     window="#191b1e",
@@ -70,6 +82,16 @@ DARK = Colours(
     chip="#31363d",
     wave="#7d8692",
     warning="#ffb86b",
+    series=(
+        "#72acff",
+        "#ff9a62",
+        "#5fd38d",
+        "#c79bff",
+        "#ff8ac0",
+        "#4fd0e0",
+        "#e6c34d",
+        "#aab2bd",
+    ),
 )
 
 
@@ -85,6 +107,12 @@ def colours() -> Colours:
 def colour(name: str) -> QColor:
     """One of `Colours` by its name."""
     return QColor(getattr(colours(), name))
+
+
+def series(number: int) -> QColor:
+    """The colour of a line or tag by its number; after the last one they begin again."""
+    known = colours().series
+    return QColor(known[number % len(known)])
 
 
 def font(scale: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -201,9 +229,13 @@ def _dress(app: QApplication) -> None:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(disabled, role, QColor(now.muted))
     app.setPalette(palette)
-    tick = Path(__file__).with_name("tick-dark.svg" if now is DARK else "tick-light.svg")
-    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick.as_posix()))
+    look = "dark" if now is DARK else "light"
+    tick, arrow = (_PICTURES.with_name(f"{name}-{look}.svg").as_posix() for name in _SMALL_PICTURES)
+    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick, arrow=arrow))
 
+
+_PICTURES = Path(__file__)
+_SMALL_PICTURES = ("tick", "arrow")
 
 _SHEET = """
 QToolTip {{ color: {text}; background: {surface}; border: 1px solid {line}; padding: {unit}px; }}
@@ -213,6 +245,8 @@ QLineEdit, QComboBox {{
     selection-color: {on_accent};
 }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 5px 9px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
 QPushButton {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
     padding: 6px 14px; min-height: 20px;
