@@ -37,6 +37,10 @@ quiet_seconds = 1.0
 # Names to leave alone, such as "*.bak" or "Old takes/*".
 exclude = []
 
+[tags]
+# Tags that no model shall give, and that are not trained. What you said of a sound still counts.
+off = []
+
 [work]
 # How many sounds are heard at once; 0 means one for each processor core.
 processes = 0
@@ -84,6 +88,13 @@ class Watching:
 
 
 @dataclass(frozen=True)
+class Tags:
+    """Which tags are given."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Work:
     """How much of the machine is used."""
 
@@ -127,6 +138,7 @@ class Settings:
 
     writing: Writing = field(default_factory=Writing)
     watching: Watching = field(default_factory=Watching)
+    tags: Tags = field(default_factory=Tags)
     work: Work = field(default_factory=Work)
     tray: Tray = field(default_factory=Tray)
     playback: Playback = field(default_factory=Playback)
@@ -228,6 +240,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     sections: dict[str, type] = {
         "writing": Writing,
         "watching": Watching,
+        "tags": Tags,
         "work": Work,
         "tray": Tray,
         "playback": Playback,

@@ -37,7 +37,7 @@ from earmark_daemon.service.training_here import Here
 from earmark_daemon.service.undoing import Undoing, recover_undone
 from earmark_daemon.service.vocabulary import Vocabulary
 from earmark_daemon.service.writing_job import WritingJob, Written, recover
-from earmark_daemon.settings import Settings, load
+from earmark_daemon.settings import Settings, change_value, load
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace
@@ -150,7 +150,14 @@ class Daemon:
         old, self.settings = self.settings, new
         if self._watch:
             self._follow(old, new)
+        self.models.switch_off(new.tags.off)
         self.feed.tell("settings")
+
+    def switch_tag(self, tag: str, *, on: bool) -> None:
+        """Take a tag off the list of those that no model gives, or put it there."""
+        off = {*self.settings.tags.off} - {tag} if on else {*self.settings.tags.off, tag}
+        change_value(self.places.settings, "tags", "off", sorted(off))
+        self.reload()
 
     def look_at_settings(self) -> None:
         """Take the settings file into use if somebody has changed it; say so if it is wrong."""
@@ -180,7 +187,9 @@ class Daemon:
 
     def _build_stages(self) -> None:
         base = Member(BUILTIN, self.model)
-        self.models = Models(self.index, self.feed, self.places.models, base, self.wake)
+        self.models = Models(
+            self.index, self.feed, self.places.models, base, self.wake, self.settings.tags.off
+        )
         deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)

@@ -198,7 +198,8 @@ def decide_all(
     for model in lineup.answering:
         answered.add(model.tag_set)
         named = clues if model.tag_set == lineup.base.info.tag_set else None
-        tags += decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+        decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+        tags += [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
     tags += [
         Tag(label.tag, label.set, 1.0, "person")
         for label in labels

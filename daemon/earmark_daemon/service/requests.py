@@ -243,8 +243,9 @@ class Requests(ModelRequests, LearningRequests):
 
     def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Sounds to ask a person about, but not those whose audio is ``without``'s."""
-        model = self._daemon.models.lineup.answering[0]
-        return queue(self._daemon.reader.review, model, limit, frozenset(without))
+        lineup = self._daemon.models.lineup
+        review = self._daemon.reader.review
+        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off)
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

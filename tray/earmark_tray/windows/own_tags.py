@@ -6,11 +6,18 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QInputDialog,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QWidget,
+)
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.tag_delegate import COUNT, STRENGTH, WANTED, TagDelegate
+from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED, TagDelegate
 
 OWN_SET = "own"
 
@@ -48,15 +55,17 @@ class OwnTags(QWidget):
         self._rename.clicked.connect(self._ask_name)
         self._merge = QPushButton(self.tr("Merge…"))
         self._merge.clicked.connect(self._ask_other)
+        self._switch = QPushButton()
+        self._switch.clicked.connect(self._turn)
         self._undo = QPushButton(self.tr("Undo"))
         self._undo.clicked.connect(self._take_back)
         self._undo.hide()
-        buttons = theme.across()
-        for button in (self._rename, self._merge, self._undo):
+        buttons = QGridLayout()
+        buttons.setSpacing(theme.GAP)
+        for place, button in enumerate((self._rename, self._merge, self._switch, self._undo)):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("small", True)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            buttons.addWidget(button, *divmod(place, 2))
         column = theme.down()
         column.addWidget(theme.label(self.tr("Your tags"), scale=1.2))
         column.addWidget(self._hint)
@@ -76,6 +85,13 @@ class OwnTags(QWidget):
     def merge(self, old: str, into: str) -> None:
         """Make two tags one."""
         self._asker.ask("merge_tags", self._merged, from_=old, into=into)
+
+    def switch(self, tag: str, *, on: bool) -> None:
+        """Have the models give a tag, or never."""
+        self._asker.ask("switch_tag", lambda _: self.refresh(), tag=tag, on=on)
+
+    def _turn(self) -> None:
+        self.switch(self._current["tag"], on=self._current["off"])
 
     def _merged(self, answer: Any) -> None:
         self._merges.append(answer["merge"])
@@ -111,8 +127,13 @@ class OwnTags(QWidget):
         tag = self._current
         self._rename.setEnabled(tag is not None)
         self._merge.setEnabled(tag is not None and len(self._tags) > 1)
-        self._advice.setText(tag["advice"] if tag else "")
-        self._advice.setVisible(bool(tag and tag["advice"]))
+        off = bool(tag and tag["off"])
+        self._switch.setText(self.tr("Switch on") if off else self.tr("Switch off"))
+        self._switch.setToolTip(self.tr("Off: no model gives it, and it is not trained"))
+        nobody = self.tr("Off: no model gives it. What you said of sounds still counts.")
+        advice = nobody if off else (tag["advice"] if tag else "")
+        self._advice.setText(advice)
+        self._advice.setVisible(bool(advice))
 
     def _take(self, overview: Any) -> None:
         tags = sorted(overview["tags"], key=lambda tag: str(tag["tag"]))
@@ -120,16 +141,19 @@ class OwnTags(QWidget):
             return
         self._tags = tags
         self._hint.setVisible(not tags)
-        for button in (self._rename, self._merge):
+        for button in (self._rename, self._merge, self._switch):
             button.setVisible(bool(tags))
         row = self._list.currentRow()
         self._list.clear()
         for tag in tags:
             word, count = tag["tag"], tag["yes"]
             item = QListWidgetItem(word)
-            item.setData(COUNT, f"{count:,}")
-            item.setData(STRENGTH, tag["strength"])
+            item.setData(COUNT, self.tr("off") if tag["off"] else f"{count:,}")
+            item.setData(OFF, tag["off"])
+            item.setData(STRENGTH, 0.0 if tag["off"] else tag["strength"])
             said = self.tr("{}, {} sounds").format(word, count)
+            if tag["off"]:
+                said = self.tr("{}, switched off").format(word)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             item.setToolTip(tag["advice"])
             item.setData(WANTED, word == self._wanted)

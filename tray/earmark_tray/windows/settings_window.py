@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.model_list import ModelList
 from earmark_tray.windows.playback import DeviceChoice
 from earmark_tray.windows.problem_list import ProblemList
 from earmark_tray.windows.switches import Switch
@@ -25,11 +27,14 @@ class SettingsWindow(QWidget):
     def __init__(self, asker: Asker, page: str = "") -> None:
         super().__init__()
         self._asker = asker
+        self._changes = Changes(asker.client, self)
         self.setWindowTitle(self.tr("Settings – Earmark"))
         self.resize(760, 760)
         self._banner = Banner(asker, self._refresh)
         self._folders = FolderList(asker)
         self._problems = ProblemList(asker)
+        self._models = ModelList(asker)
+        self._changes.models.connect(self._models.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
         self._sounds = self._playback()
@@ -44,6 +49,7 @@ class SettingsWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it."""
+        self._changes.close()
         self._banner.close_down()
         super().closeEvent(event)
 
@@ -87,6 +93,7 @@ class SettingsWindow(QWidget):
         column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._writes)
+        _section(column, self.tr("Models"), [self._models])
         _section(column, self.tr("Listening"), [self._device, *self._sounds])
         _section(column, self.tr("Start"), [self._login])
         _section(column, self.tr("Notifications"), self._tells)
@@ -97,6 +104,7 @@ class SettingsWindow(QWidget):
     def _refresh(self) -> None:
         self._folders.refresh()
         self._problems.refresh()
+        self._models.refresh()
         self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
 

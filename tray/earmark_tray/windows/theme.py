@@ -154,6 +154,24 @@ def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
     return area
 
 
+def card() -> tuple[QFrame, QHBoxLayout]:
+    """A framed row, and the line in it to put things into."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    line = across(spacing=MARGIN, margins=(MARGIN, GAP, GAP, GAP))
+    frame.setLayout(line)
+    return frame, line
+
+
+def emptied(column: QVBoxLayout) -> None:
+    """Take every widget out of a column, for good."""
+    while (item := column.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+
+
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
     """Text that wraps, in one of the sizes of the type scale."""
     made = QLabel(text)

@@ -109,6 +109,7 @@ class TrainWindow(QWidget):
         self._where.currentIndexChanged.connect(lambda _: self._say_what_is_sent())
         self._changes.training.connect(self._told)
         self._changes.tags.connect(self._refresh_tags)
+        self._changes.models.connect(self._result.refresh)
 
     def _refresh(self) -> None:
         self._refresh_tags()

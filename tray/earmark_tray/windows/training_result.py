@@ -92,7 +92,7 @@ class TrainingResult(QWidget):
     def show_job(self, job: Any) -> None:
         """Show what came of it; None for nothing."""
         if job is not None and self._job is not None and job["id"] == self._job["id"]:
-            self._refresh()
+            self.refresh()
             return
         self._job = job
         self.setVisible(job is not None)
@@ -114,7 +114,7 @@ class TrainingResult(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
         self._show_confusion(metrics)
         self._show_curve({}, metrics)
-        self._refresh()
+        self.refresh()
 
     def _show_confusion(self, metrics: Any) -> None:
         labels, counts = list(metrics["labels"]), metrics.get("confusion")
@@ -131,7 +131,8 @@ class TrainingResult(QWidget):
         if lines:
             self._curves.show_lines(lines)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Look whether the model is in use."""
         self._asker.ask("models", self._take_models)
 
     def _take_models(self, models: Any) -> None:
@@ -159,7 +160,7 @@ class TrainingResult(QWidget):
 
     def _done(self, _: Any) -> None:
         self._use.setEnabled(True)
-        self._refresh()
+        self.refresh()
 
     def _refused(self, error: Any) -> None:
         self._use.setEnabled(True)
