@@ -98,7 +98,11 @@ def test_search_finds_a_sound_and_tags_it(
     assert said_of(daemon, sounds[0]) == []
 
 
-def test_review_accepts_and_types(daemon: LivingDaemon, sounds: list[Path], tmp_path: Path) -> None:
+def test_review_accepts_and_types(daemon: LivingDaemon, tmp_path: Path) -> None:
+    sounds = [daemon.folder / name for name in ("Kick alpha.wav", "Kick beta.wav")]
+    for number, path in enumerate(sounds):
+        noise(path, number)  # which is no kick, so that name and sound disagree
+    daemon.wait_for(sounds)
     first = Path(daemon.client.call("review", limit=1)[0]["path"])
     (second,) = [path for path in sounds if path != first]
     with opened(tmp_path, "review") as hands:
