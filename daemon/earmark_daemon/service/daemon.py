@@ -25,6 +25,7 @@ from earmark_daemon.service.hearing_job import HearingJob
 from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lineup import LineUp, Member
 from earmark_daemon.service.lock import hold
+from earmark_daemon.service.mapping import SoundMap
 from earmark_daemon.service.material import Material
 from earmark_daemon.service.models import Models
 from earmark_daemon.service.requests import Requests
@@ -206,6 +207,7 @@ class Daemon:
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
         self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
+        self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.grouping = Grouping(self.index, self._lineup, self.workers)

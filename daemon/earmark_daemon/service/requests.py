@@ -12,6 +12,7 @@ from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.learning_requests import LearningRequests
+from earmark_daemon.service.mapping import MOST_ON_MAP
 from earmark_daemon.service.model_requests import ModelRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
@@ -140,6 +141,15 @@ class Requests(ModelRequests, LearningRequests):
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""
         return {"hits": self._daemon.similar.find(path, limit)}
+
+    def map(self, limit: int = MOST_ON_MAP) -> dict[str, Any]:
+        """Sounds in two dimensions, alike ones side by side.
+
+        Returns:
+            ``"sounds"``: what `search` gives of each, with ``"x"`` and ``"y"`` from 0 to 1; and
+            ``"total"``, how many were heard, of which these are a sample.
+        """
+        return self._daemon.map.sounds(limit)
 
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
