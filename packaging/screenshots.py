@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
-WITH_SOUND = ("search", "review", "label", "train")
+WITH_SOUND = ("search", "review", "label", "train", "map")
 OWN_TAGS = {
     "punchy": ("Kicks", "Snares", "Claps", "Toms", "Percussion"),
     "warm": ("Keys", "Guitar", "Strings", "Brass", "Woodwind"),
@@ -32,17 +32,20 @@ OWN_TAGS = {
 }
 """Tags of one's own for the train and label windows, and the folders whose sounds have them."""
 
+_VIEWS = {"map": "search"}
+"""Further pictures of a window."""
+
 _SETTLED_MILLISECONDS = 3000
 
 
 @contextmanager
-def library() -> Iterator[Client]:
-    """A daemon in a home of its own that has heard the demo pack and learnt tags of its own."""
+def library(sounds: Path) -> Iterator[Client]:
+    """A daemon in a home of its own that has heard these sounds and learnt tags of their own."""
     home = Path(tempfile.mkdtemp(prefix="earmark-pictures-"))
     os.environ["HOME"] = str(home)
     os.environ["EARMARK_HOME"] = str(home / "home")
     folder = home / "Samples"
-    shutil.copytree(PACK, folder)
+    shutil.copytree(sounds, folder)
     command = [sys.executable, "-m", "earmark_daemon.cli"]
     subprocess.run([*command, "watch", "add", str(folder)], check=True, capture_output=True)
     subprocess.run([*command, "start"], check=True, capture_output=True)
@@ -52,7 +55,8 @@ def library() -> Iterator[Client]:
         for tag, names in OWN_TAGS.items():
             paths = [str(path) for path in folder.rglob("*.*") if path.parent.name in names]
             client.call("label", paths=paths, add=[tag])
-        subprocess.run([*command, "train", "--keep-old"], check=True, capture_output=True)
+        if sounds == PACK:
+            subprocess.run([*command, "train", "--keep-old"], check=True, capture_output=True)
         _wait_until_heard(client)
         yield client
     finally:
@@ -110,11 +114,11 @@ def take(look: str, folder: Path, names: Sequence[str]) -> None:
         loop.exec()
 
     pages = {"label": local_client().call("folders")[0]["path"]}
-    prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound}
+    prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound, "map": _go_to_map}
     for name in names:
         asker = Asker(local_client())
         silent = {"player": Player([Backend.NULL])} if name in WITH_SOUND else {}
-        window = maker(name)(asker, pages.get(name, ""), **silent)
+        window = maker(_VIEWS.get(name, name))(asker, pages.get(name, ""), **silent)
         window.show()
         settle()
         if name in prepare:
@@ -134,17 +138,33 @@ def _choose_a_sound(window: object) -> None:
     view.setCurrentIndex(view.model().index(2, 0))
 
 
+def _go_to_map(window: object) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QWidget
+
+    from earmark_tray.windows.map_view import MapView
+
+    assert isinstance(window, QWidget)
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    (view,) = window.findChildren(MapView)
+    while view.current is None:
+        QTest.qWait(100)
+        QTest.keyClick(view, Qt.Key.Key_Right)
+
+
 def main() -> None:
     """Take them all, each look in a process of its own."""
     from earmark_tray.windows.opening import WINDOWS
 
     asked = argparse.ArgumentParser(description="Take the pictures of the windows.")
     asked.add_argument("--into", type=Path, default=PICTURES, help="folder")
-    asked.add_argument("--only", action="append", choices=WINDOWS, help="this window")
+    asked.add_argument("--only", action="append", choices=[*WINDOWS, *_VIEWS], help="this window")
+    asked.add_argument("--sounds", type=Path, default=PACK, help="the library that they show")
     asked.add_argument("--scale", default="1", help="so many times as large, as on a dense screen")
     asked.add_argument("--look", choices=LOOKS, help=argparse.SUPPRESS)
     chosen = asked.parse_args()
-    names = chosen.only or list(WINDOWS)
+    names = chosen.only or [*WINDOWS, *_VIEWS]
     if chosen.look:
         take(chosen.look, chosen.into, names)
         return
@@ -152,7 +172,7 @@ def main() -> None:
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
     again = [sys.executable, __file__, "--into", str(chosen.into)]
     again += [part for name in names for part in ("--only", name)]
-    with screen(), library():
+    with screen(), library(chosen.sounds):
         for look in LOOKS:
             subprocess.run([*again, "--look", look], check=True)
 

@@ -125,11 +125,11 @@ def _drawn_together(spots: Floats, begins: Ints, ends: Ints) -> Floats:
             squared = (apart**2).sum(axis=1)
             push = 2.0 * _B / ((0.001 + squared) * (1.0 + _A * squared**_B))
             moved += _gathered(begins, np.clip(push[:, None] * apart, -_LONGEST, _LONGEST), count)
-        spots = spots + step * np.clip(moved / NEIGHBOURS, -_LONGEST, _LONGEST)
+        spots = spots + step * np.clip(moved / np.float32(NEIGHBOURS), -_LONGEST, _LONGEST)
     return spots
 
 
 def _gathered(where: Ints, what: npt.NDArray[np.floating], count: int) -> Floats:
     """The sum of the moves of each sound, ``[count, 2]``."""
     sums = [np.bincount(where, weights=what[:, axis], minlength=count) for axis in (0, 1)]
-    return np.stack(sums, axis=1).astype(np.float32)
+    return np.stack(sums, axis=1).astype(np.float32, copy=False)

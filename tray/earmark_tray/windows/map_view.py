@@ -249,7 +249,8 @@ class MapView(QWidget):
     def _legend_places(self) -> list[tuple[str, float, float]]:
         """Each tag with a colour, and where it stands in as many lines as it takes."""
         metrics = QFontMetrics(theme.font(0.88))
-        x, y, placed = 2.0 * theme.MARGIN, float(theme.GAP), []
+        placed: list[tuple[str, float, float]] = []
+        x, y = 2.0 * theme.MARGIN, float(theme.GAP)
         for tag in self._colours:
             width = metrics.horizontalAdvance(tag) + 3 * theme.MARGIN
             if x + width > self.width() - theme.MARGIN and placed:

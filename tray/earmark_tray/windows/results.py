@@ -55,7 +55,7 @@ class Results(QStackedWidget):
         """What was pointed at on the map."""
         return [self._map.current] if self._map.current is not None else []
 
-    def count(self, total: int, none: str) -> None:
+    def show_count(self, total: int, none: str) -> None:
         """So many sounds are in the list; ``none`` says what it means if there are none."""
         self._total, self._none = total, none
         self._turn()

@@ -218,7 +218,7 @@ class SearchWindow(QWidget):
 
     def _count(self, total: int) -> None:
         none = self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
-        self._results.count(total, none)
+        self._results.show_count(total, none)
         if self._results.on_map:
             return
         many = self.tr("1 sound") if total == 1 else self.tr("{} sounds").format(f"{total:,}")
