@@ -141,12 +141,12 @@ def _choose_a_sound(window: object) -> None:
 def _go_to_map(window: object) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QPushButton, QWidget
 
     from earmark_tray.windows.map_view import MapView
 
     assert isinstance(window, QWidget)
-    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    next(each for each in window.findChildren(QPushButton) if each.text() == "Map").click()
     (view,) = window.findChildren(MapView)
     while view.current is None:
         QTest.qWait(100)
