@@ -127,7 +127,9 @@ def test_label_takes_a_folder_and_keys(daemon: LivingDaemon, tmp_path: Path) -> 
         offered = daemon.client.call("suggestions", paths=[str(path) for path in paths])
         assert offered[0]["suggestions"][0]["tag"] == "dusty thuds"
         hands.wait_for_title("^one.wav – ")
-        hands.press("Return", "t")
+        hands.press("Return")
+        hands.wait_for_title("^two.wav – ")
+        hands.press("t")
         hands.type("thump")
         hands.press("Return")
         for path, tag in zip(paths, ("dusty thuds", "thump"), strict=True):

@@ -70,8 +70,7 @@ def export(
     Raises:
         TrainingError: onnxruntime does not agree with torch.
     """
-    network = build(len(model.labels), *model.input_shape)
-    network.load_state_dict({k: torch.from_numpy(v) for k, v in model.state.items()})
+    network = restored(model, build)
     served = _Served(network, model.temperature, exclusive=model.exclusive).eval()
     graph = _to_onnx(served, model)
     _check(graph, served, model)
@@ -87,6 +86,13 @@ def export(
         os.fsync(file.fileno())
     beside.replace(path)
     return digest
+
+
+def restored(model: TrainedModel, build: Callable[..., nn.Module]) -> nn.Module:
+    """The trained network itself."""
+    network = build(len(model.labels), *model.input_shape)
+    network.load_state_dict({k: torch.from_numpy(v) for k, v in model.state.items()})
+    return network
 
 
 def _digest_field(digest: str) -> bytes:

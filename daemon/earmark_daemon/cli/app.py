@@ -10,6 +10,7 @@ from earmark_daemon import __version__
 from earmark_daemon.cli import (
     autostart,
     demo,
+    endpoint,
     finding,
     folders,
     health,
@@ -38,6 +39,7 @@ app.add_typer(folders.app, name="watch")
 app.add_typer(tags.app, name="tags")
 app.add_typer(labels.app, name="labels")
 app.add_typer(models.app, name="models")
+app.add_typer(endpoint.app, name="endpoint")
 app.add_typer(autostart.app, name="autostart")
 
 

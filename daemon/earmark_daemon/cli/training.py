@@ -37,6 +37,10 @@ def train(
     architecture: Annotated[
         str | None, typer.Option(help="Which network, at an endpoint that has several.")
     ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="At an endpoint: how often to go through the sounds at most.", min=1),
+    ] = None,
     keep_old: Annotated[
         bool, typer.Option("--keep-old", help="Do not use the new model yet.")
     ] = False,
@@ -44,9 +48,17 @@ def train(
 ) -> None:
     """Learn your own tags from the sounds that you labelled, and tag the library with them."""
     with daemon_or_own() as asked:
+        plan = asked.call("training_plan", tag_set=tag_set, where=where)
+        if plan["address"]:
+            typer.echo(_sending(plan), err=True)
         number = asked.call("status")["event"]
         begun = asked.call(
-            "train", tag_set=tag_set, where=where, architecture=architecture, use=not keep_old
+            "train",
+            tag_set=tag_set,
+            where=where,
+            architecture=architecture,
+            epochs=epochs,
+            use=not keep_old,
         )
         job = _follow(asked, begun["job"], number, quiet=json)
         if json:
@@ -94,10 +106,19 @@ def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
     typer.echo(f"Job {job} is cancelled.")
 
 
+def _sending(plan: Mapping[str, Any]) -> str:
+    """What leaves this machine, before it does."""
+    return (
+        f"Sends pictures of {plan['sounds']:,} sounds, never audio, to {plan['address']}:"
+        f" {plan['bytes'] / 1e6:.1f} MB at most, less what it has already. Tags go by their words;"
+        " names of files and folders stay here."
+    )
+
+
 def _follow(asked: Asked, job: int, number: int, *, quiet: bool) -> dict[str, Any]:
     """Show a job's progress until it ends; returns the job."""
     with progress("Training", _PARTS, shown=not quiet) as bar:
-        shown = 0
+        shown, said = 0, ("", "")
         while True:
             current: dict[str, Any] = asked.call("training_job", id=job)
             if current["state"] not in _GOING_ON:
@@ -107,6 +128,16 @@ def _follow(asked: Asked, job: int, number: int, *, quiet: bool) -> dict[str, An
             for event in news["events"]:
                 if event["kind"] == "training" and event["job"] == job:
                     shown = _advance(bar, shown, event)
+                    said = said if quiet else _told(said, event)
+
+
+def _told(said: tuple[str, str], event: Mapping[str, Any]) -> tuple[str, str]:
+    """Say a new phase, or that something is waited for, once; returns what was said last."""
+    now = (event["phase"], event["state"])
+    if now == said or not event["message"] or event["state"] not in _GOING_ON:
+        return said
+    typer.echo(event["message"], err=True)
+    return now
 
 
 def _advance(bar: Progress, shown: int, event: Mapping[str, Any]) -> int:

@@ -16,13 +16,28 @@ from earmark_daemon.learning.examples import Examples
 
 
 @dataclass(frozen=True)
+class Wish:
+    """How a job is to be done.
+
+    Attributes:
+        architecture: which network, where the place has several; None for its default.
+        most_epochs: how often it goes through the sounds at most; None as is usual there.
+        use: whether the model is taken into use.
+    """
+
+    architecture: str | None = None
+    most_epochs: int | None = None
+    use: bool = True
+
+
+@dataclass(frozen=True)
 class Order:
     """One job, as a place gets it.
 
     Attributes:
         job: number of the job in the index; the same after a restart.
         examples: what is to be learnt, with near-copies grouped.
-        architecture: which network, where the place has several; None for its default.
+        wish: how it is to be done.
         folder: the job's own folder; it is there, outlives restarts, and goes when the job ends.
         spectrogram: by content digest the packed windows (`hearing.spectra.pack`), or None where
             the index has none; may be called from any thread.
@@ -31,7 +46,7 @@ class Order:
 
     job: int
     examples: Examples
-    architecture: str | None
+    wish: Wish
     folder: Path
     spectrogram: Callable[[str], bytes | None]
     frontend: Mapping[str, Any]

@@ -18,6 +18,7 @@ from earmark_daemon.service.analysis import Analysis, describe
 from earmark_daemon.service.bringing import Bringing
 from earmark_daemon.service.comparing import Comparing
 from earmark_daemon.service.deciding import Deciding
+from earmark_daemon.service.endpoint import endpoint_below
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
 from earmark_daemon.service.grouping import Grouping
@@ -83,6 +84,8 @@ class Daemon:
             self.workers = Workers(self.settings.work.count)
             opened.callback(self.workers.close)
             self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()
+            self.endpoint = endpoint_below(places.data)
+            opened.callback(self.endpoint.close)
             self._build_stages()
             pace = Pace(quiet=self.settings.watching.quiet_seconds)
             self._coordinator = Coordinator(IndexKnown(self.index), self._sink, pace=pace)
@@ -96,6 +99,7 @@ class Daemon:
         self.models.start()
         for stage in self._stages:
             stage.start()
+        self.endpoint.start()
         self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
         if self._watch:
@@ -218,7 +222,7 @@ class Daemon:
         self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _build_training(self) -> Training:
-        places = (Here(self.workers, self.places.index, self.model),)
+        places = (self.endpoint, Here(self.workers, self.places.index, self.model))
         folder = self.places.data / "training"
         return Training(self.index, self.feed, self.models, self.material, places, folder)
 

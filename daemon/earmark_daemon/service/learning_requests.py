@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from earmark_daemon.learning.place import Wish
 from earmark_daemon.service.labelling import OWN_SET, as_tag
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class LearningRequests:
         tag_set: str = OWN_SET,
         where: str = "auto",
         architecture: str | None = None,
+        epochs: int | None = None,
         *,
         use: bool = True,
     ) -> dict[str, Any]:
@@ -40,12 +42,14 @@ class LearningRequests:
             tag_set: whose tags.
             where: ``"here"``, ``"endpoint"``, or ``"auto"`` for the best place that is ready.
             architecture: which network, where the place has several.
+            epochs: how often it goes through the sounds at most, where the place asks.
             use: whether the model is taken into use.
 
         Returns:
             ``"job"``, the number to ask `training_job` for.
         """
-        return {"job": self._daemon.training.train(tag_set, where, architecture, use=use)}
+        wish = Wish(architecture, epochs, use)
+        return {"job": self._daemon.training.train(tag_set, where, wish)}
 
     def training_jobs(self) -> list[dict[str, Any]]:
         """Every training job, the newest first."""

@@ -11,6 +11,7 @@ from earmark_daemon import __version__, autostart
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.endpoint import EndpointRequests
 from earmark_daemon.service.learning_requests import LearningRequests
 from earmark_daemon.service.mapping import MOST_ON_MAP
 from earmark_daemon.service.model_requests import ModelRequests
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Requests(ModelRequests, LearningRequests):
+class Requests(ModelRequests, LearningRequests, EndpointRequests):
     """Answers requests; arguments and results are plain JSON data."""
 
     def __init__(self, daemon: Daemon) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
-from earmark_daemon.learning.place import Order, Place, Progress, Stopped
+from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.material import Material
 from earmark_daemon.service.models import Models
@@ -94,14 +94,14 @@ class Training:
         for own in running.values():
             own.thread.join()
 
-    def train(self, tag_set: str, where: str, architecture: str | None, *, use: bool) -> int:
+    def train(self, tag_set: str, where: str, wish: Wish) -> int:
         """Begin a job; its number.
 
         Raises:
             EarmarkError: there is nothing to learn from, the place is not ready, or these tags are
                 being trained already.
         """
-        place = self._place(where)
+        place = self.place(where)
         examples = self._material.worth_training(tag_set)
         with self._lock:
             for record in self._index.jobs.open():
@@ -114,8 +114,7 @@ class Training:
             data = {
                 "labels": examples.counts(),
                 "phase": "waiting",
-                "architecture": architecture,
-                "use": use,
+                **asdict(wish),
             }
             job = self._index.jobs.begin(place.name, tag_set, data)
         self._begin(job, place.name, resumed=False)
@@ -148,7 +147,17 @@ class Training:
         """One job."""
         return _data(self._find(job))
 
-    def _place(self, where: str) -> Place:
+    def spectrogram(self, content: str) -> bytes | None:
+        """The packed windows of a sound, as the built-in model hears it, where there are any."""
+        identity = frontend_identity(self._models.lineup.base.info.frontend)
+        return self._index.verdicts.spectrogram(content, identity)
+
+    def place(self, where: str) -> Place:
+        """Where to train.
+
+        Raises:
+            EarmarkError: there is no such place, or it is not ready.
+        """
         if where == "auto":
             ready = [place for place in self._places.values() if place.unready() is None]
             return ready[0]
@@ -208,13 +217,13 @@ class Training:
         folder = self._folder / str(record.id)
         folder.mkdir(parents=True, exist_ok=True)
         base = self._models.lineup.base.info
-        identity = frontend_identity(base.frontend)
+        data = record.data
         return Order(
             job=record.id,
             examples=self._material.grouped(record.tag_set),
-            architecture=record.data["architecture"],
+            wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
             folder=folder,
-            spectrogram=lambda content: self._index.verdicts.spectrogram(content, identity),
+            spectrogram=self.spectrogram,
             frontend=base.frontend.to_dict(),
         )
 

@@ -89,6 +89,8 @@ def test_from_labels_to_a_better_model(client: Client) -> None:
     plots = client.get(f"/v1/jobs/{second}/result/plots.json")
     assert plots["training"]["epoch"] == [1, 2, 3, 4, 5, 6]
     assert np.shape(plots["confusion"]["counts"]) == (3, 3)
+    assert plots["learning_curve"]["examples"] == [2, 5, 10, 20]
+    assert plots["learning_curve"] == described["training"]["learning_curve"]
 
 
 def test_a_killed_training_and_a_killed_server_give_the_same_model(

@@ -260,19 +260,28 @@ def _score(logits: Floats, validation: SpectrogramDataset) -> float:
     return 0.0 if math.isnan(report["roc_auc"]) else float(report["roc_auc"])
 
 
-@torch.no_grad()
 def predict(network: nn.Module, clips: Clips, config: TrainConfig) -> Floats:
     """Logits ``[N, L]``, uncalibrated; clips are shown as the client shows them."""
+    return _answers(network, clips, config, 0)
+
+
+def embed(network: nn.Module, clips: Clips, config: TrainConfig) -> Floats:
+    """Embeddings ``[N, D]``; clips are shown as the client shows them."""
+    return _answers(network, clips, config, 1)
+
+
+@torch.no_grad()
+def _answers(network: nn.Module, clips: Clips, config: TrainConfig, part: int) -> Floats:
     network.eval()
     size = max(1, min(PREDICT_BATCH, PREDICT_VALUES // math.prod(clips.shape[1:])))
     blocks = (clips[at : at + size] for at in range(0, len(clips), size))
-    return np.concatenate([_logits(network, block, config.device) for block in blocks])
+    return np.concatenate([_of_block(network, block, config.device, part) for block in blocks])
 
 
-def _logits(network: nn.Module, block: npt.NDArray[Any], device: str) -> Floats:
+def _of_block(network: nn.Module, block: npt.NDArray[Any], device: str, part: int) -> Floats:
     portions = in_portions(block) if takes_halves(network) else [(np.arange(len(block)), block)]
     answers = [
-        network(torch.from_numpy(shown).to(device))[0].float().cpu().numpy()
+        network(torch.from_numpy(shown).to(device))[part].float().cpu().numpy()
         for _, shown in portions
     ]
     order = np.argsort(np.concatenate([places for places, _ in portions]))

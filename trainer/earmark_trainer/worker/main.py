@@ -51,9 +51,10 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     import torch
 
     from earmark_trainer.architectures.registry import architecture
-    from earmark_trainer.export import export
+    from earmark_trainer.export import export, restored
     from earmark_trainer.jobs.orders import Order
     from earmark_trainer.storage.spectrograms import Place
+    from earmark_trainer.training.curve import learning_curve
     from earmark_trainer.training.loop import train
     from earmark_trainer.worker.dataset import check_fit, configure, load_dataset
 
@@ -71,18 +72,21 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
             history.write(json.dumps(line) + "\n")
         lifeline.say(Line(Kind.PROGRESS, line))
 
+    config = configure(order, cuda=torch.cuda.is_available())
     trained = train(
         dataset,
-        configure(order, cuda=torch.cuda.is_available()),
+        config,
         build,
         on_progress,
         folder / CHECKPOINT,
         None if told["initial"] is None else Path(told["initial"]),
     )
     lifeline.say(Line(Kind.PROGRESS, {"phase": "exporting"}))
-    export(trained, build, folder / RESULT / MODEL, order.name, {"clips": len(dataset)})
+    curve = learning_curve(restored(trained, build).to(config.device), dataset, config)
+    facts = {"clips": len(dataset), "learning_curve": curve}
+    export(trained, build, folder / RESULT / MODEL, order.name, facts)
     _write(folder / RESULT / METRICS, _metrics(trained))
-    _write(folder / RESULT / PLOTS, _plots(trained, folder / HISTORY))
+    _write(folder / RESULT / PLOTS, _plots(trained, folder / HISTORY, curve))
 
 
 def _metrics(trained: TrainedModel) -> dict[str, Any]:
@@ -94,8 +98,8 @@ def _metrics(trained: TrainedModel) -> dict[str, Any]:
     }
 
 
-def _plots(trained: TrainedModel, history: Path) -> dict[str, Any]:
-    """Data to draw: the course of the training, and which labels are taken for which."""
+def _plots(trained: TrainedModel, history: Path, curve: dict[str, Any]) -> dict[str, Any]:
+    """Data to draw: how it went, which labels are taken for which, what more examples give."""
     epochs = {entry["epoch"]: entry for entry in _entries(history)}
     course = [epochs[epoch] for epoch in sorted(epochs)]
     return {
@@ -107,6 +111,7 @@ def _plots(trained: TrainedModel, history: Path) -> dict[str, Any]:
             "labels": list(trained.labels),
             "counts": trained.metrics.get("confusion"),
         },
+        "learning_curve": curve,
     }
 
 

@@ -1,0 +1,86 @@
+"""`endpoint pair`, `show`, `test`, `forget`: a trainer on another machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.output import print_json
+
+app = typer.Typer(
+    help="Train on another machine, such as a rented one with a graphics processor.",
+    no_args_is_help=True,
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_TOKEN_IN = {
+    "keyring": "in the system's keyring",
+    "file": "in a file that only you can read: this system has no keyring that Earmark can use",
+}
+
+
+@app.command()
+def pair(
+    line: Annotated[
+        str, typer.Argument(help="What `earmark-trainer pair` printed; - reads it from here.")
+    ],
+    address: Annotated[
+        str | None, typer.Option(help="How the trainer is reached: https://HOST:PORT.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Pair with a trainer. It is asked first, and kept only if it is the one that you mean."""
+    if line == "-":
+        line = sys.stdin.readline()
+    with daemon_or_own() as asked:
+        found = asked.call("pair_endpoint", line=line, address=address)
+    _print(found, json=json)
+    if not json:
+        typer.echo("Train there with: earmark train --where endpoint")
+
+
+@app.command()
+def show(json: Json = False) -> None:
+    """Which trainer is paired, without asking it."""
+    with daemon_or_own() as asked:
+        found = asked.call("endpoint")
+    if found is None and not json:
+        typer.echo("No trainer is paired. Training happens on this computer.")
+    else:
+        _print(found, json=json)
+
+
+@app.command("test")
+def ask(json: Json = False) -> None:
+    """Ask the trainer whether it is there, and what it can do."""
+    with daemon_or_own() as asked:
+        found = asked.call("test_endpoint")
+    _print(found, json=json)
+
+
+@app.command()
+def forget(json: Json = False) -> None:
+    """Forget the trainer and its token. Models that it made stay."""
+    with daemon_or_own() as asked:
+        known = asked.call("forget_endpoint")
+    if json:
+        print_json({"forgotten": known})
+    else:
+        typer.echo("Forgotten." if known else "No trainer was paired.")
+
+
+def _print(found: Mapping[str, Any] | None, *, json: bool) -> None:
+    if json or found is None:
+        print_json(found)
+        return
+    trusted = "the one it had at pairing" if found["certificate"] else "as browsers check it"
+    typer.echo(f"Trainer      {found['address']}")
+    typer.echo(f"Certificate  {trusted}")
+    typer.echo(f"Token        {_TOKEN_IN[found['token_in']]}")
+    if "cpus" in found:
+        gpus = ", ".join(found["gpus"]) or "no graphics processor"
+        typer.echo(f"It has       {gpus}, {found['cpus']} processor cores")
+        typer.echo(f"It trains    {', '.join(found['architectures'])}")

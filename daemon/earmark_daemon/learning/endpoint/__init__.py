@@ -1,0 +1,1 @@
+"""A trainer on another machine: pairing, upload, jobs, results. Knows nothing of the index."""

@@ -1,0 +1,196 @@
+"""The place `endpoint`: trains on the paired trainer; see `earmark_daemon.learning.place.Place`."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.learning.endpoint.cancelling import Cancelling
+from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
+from earmark_daemon.learning.endpoint.orders import Pictures, Unpack
+from earmark_daemon.learning.endpoint.pairing import Pairing, parse
+from earmark_daemon.learning.place import Made, Order, Tell
+
+if TYPE_CHECKING:
+    from earmark_daemon.learning.endpoint.client import Client
+    from earmark_daemon.learning.endpoint.stopping import Stop
+
+_UNPAIRED = Problem(
+    "no-trainer-paired",
+    "No trainer is paired with this computer.",
+    "Pair one: earmark endpoint pair LINE. Without one, training happens on this computer.",
+)
+
+
+class Endpoint:
+    """Trains on the paired trainer. requests and the keyring are loaded when they are needed."""
+
+    name = "endpoint"
+
+    def __init__(self, folder: Path, unpack: Unpack) -> None:
+        """Prepare.
+
+        Args:
+            folder: where the pairing is kept.
+            unpack: packed windows to an array.
+        """
+        self._keeper = Keeper(folder)
+        self._unpack = unpack
+        self._lock = threading.Lock()
+        self._stops: dict[int, Stop] = {}
+        self._unwanted: set[int] = set()
+        self._cancelling = Cancelling(folder / "cancelled", self._connect)
+
+    def pair(self, line: str, address: str | None = None) -> dict[str, Any]:
+        """Take a pairing line, once the trainer has answered to it; what `test` gives.
+
+        Raises:
+            EarmarkError: the line is damaged, or the trainer does not answer as it should. An
+                earlier pairing stays then.
+        """
+        pairing = parse(line, address)
+        found = self._tested(pairing)
+        place = self._keeper.keep(pairing)
+        return {**_shown(pairing, place), **found}
+
+    def show(self) -> dict[str, Any] | None:
+        """What is known of the trainer without asking it; None where none is paired."""
+        kept = self._keeper.pairing()
+        return None if kept is None else _shown(*kept)
+
+    def test(self) -> dict[str, Any]:
+        """Ask the trainer what it can do.
+
+        Raises:
+            EarmarkError: it does not answer, or not as it should.
+        """
+        pairing, place = self._kept()
+        return {**_shown(pairing, place), **self._tested(pairing)}
+
+    def forget(self) -> bool:
+        """Forget the trainer; whether there was one. What is trained there goes on there."""
+        return self._keeper.forget()
+
+    def unready(self) -> Problem | None:
+        """Why nothing can be trained here; see `Place`."""
+        try:
+            return None if self._keeper.pairing() else _UNPAIRED
+        except EarmarkError as error:
+            return error.problem
+
+    def run(self, order: Order, tell: Tell) -> Made:
+        """Do a job; see `Place`."""
+        return self.resume(order, {}, tell)
+
+    def resume(self, order: Order, note: Mapping[str, Any], tell: Tell) -> Made:
+        """Go on with a job; see `Place`."""
+        from earmark_daemon.learning.endpoint.session import Session
+
+        pictures = Pictures(order.spectrogram, self._unpack)
+        pairing, _ = self._kept()
+        names = [str(note["job"])] if note.get("job") else []
+
+        def ordered(name: str) -> None:
+            self._cancelling.drop(name)
+            names.append(name)
+
+        with self._under_way(order.job, names) as stop, closing(self._client(pairing, stop)) as c:
+            hash_key = self._keeper.hash_key
+            return Session(order, pictures, c, hash_key, note, tell, ordered).make()
+
+    def suspend(self, job: int) -> None:
+        """Let go of a job, which goes on on the trainer; see `Place`."""
+        with self._lock:
+            stop = self._stops.get(job)
+        if stop is not None:
+            stop.stop()
+
+    def cancel(self, job: int, note: Mapping[str, Any]) -> None:
+        """Nobody wants a job any more, and the trainer is told; see `Place`."""
+        with self._lock:
+            under_way = self._stops.get(job)
+            self._unwanted.add(job)
+        if under_way is not None:
+            under_way.stop()
+        elif isinstance(note.get("job"), str):
+            self._cancelling.add(note["job"])
+
+    def start(self) -> None:
+        """Tell the trainer what an earlier life could not."""
+        self._cancelling.start()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            stops = list(self._stops.values())
+        for stop in stops:
+            stop.stop()
+        self._cancelling.close()
+
+    @contextmanager
+    def _under_way(self, job: int, names: Sequence[str]) -> Iterator[Stop]:
+        """While a job is worked on it can be stopped; where nobody wants it, the trainer hears."""
+        from earmark_daemon.learning.endpoint.stopping import Stop
+
+        stop = Stop()
+        with self._lock:
+            self._stops[job] = stop
+            self._unwanted.discard(job)
+        try:
+            yield stop
+        finally:
+            with self._lock:
+                del self._stops[job]
+                unwanted = job in self._unwanted
+                self._unwanted.discard(job)
+            if unwanted and names:
+                self._cancelling.add(names[-1])
+
+    def _client(self, pairing: Pairing, stop: Stop, certificate: Path | None = None) -> Client:
+        from earmark_daemon.learning.endpoint.client import Client
+
+        pinned = self._keeper.certificate_file if pairing.certificate else None
+        return Client(pairing, certificate or pinned, stop)
+
+    def _connect(self, stop: Stop) -> Client | None:
+        kept = self._keeper.pairing()
+        return None if kept is None else self._client(kept[0], stop)
+
+    def _kept(self) -> tuple[Pairing, TokenPlace]:
+        kept = self._keeper.pairing()
+        if kept is None:
+            raise EarmarkError(_UNPAIRED)
+        return kept
+
+    def _tested(self, pairing: Pairing) -> dict[str, Any]:
+        """What a trainer says of itself; it need not be kept yet."""
+        from earmark_daemon.learning.endpoint.about import about
+        from earmark_daemon.learning.endpoint.stopping import Stop
+
+        with tempfile.TemporaryDirectory(prefix="earmark-") as folder:
+            certificate = None
+            if pairing.certificate is not None:
+                certificate = Path(folder) / "certificate.pem"
+                certificate.write_text(pairing.certificate, encoding="ascii")
+            with closing(self._client(pairing, Stop(), certificate)) as client:
+                found = about(client)
+        return {
+            "version": found.version,
+            "gpus": list(found.gpus),
+            "cpus": found.cpus,
+            "architectures": list(found.kinds),
+        }
+
+
+def _shown(pairing: Pairing, place: TokenPlace) -> dict[str, Any]:
+    return {
+        "address": pairing.address,
+        "signing_key": pairing.signing_key,
+        "certificate": pairing.certificate is not None,
+        "token_in": place.value,
+    }

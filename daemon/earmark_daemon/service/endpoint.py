@@ -1,0 +1,70 @@
+"""What can be asked about the trainer on another machine; part of `service.requests`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint.remote import Endpoint
+from earmark_daemon.service.labelling import OWN_SET
+
+if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
+
+
+def endpoint_below(data: Path) -> Endpoint:
+    """The place `endpoint`, kept below Earmark's own folder."""
+    return Endpoint(data / "endpoint", unpack)
+
+
+class EndpointRequests:
+    """Pairing, what is known of the trainer, and what it would get."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
+        """Pair with the trainer that printed this line, once it has answered.
+
+        Returns:
+            As `test_endpoint`.
+        """
+        return self._daemon.endpoint.pair(line, address)
+
+    def endpoint(self) -> dict[str, Any] | None:
+        """The paired trainer, without asking it; None where there is none.
+
+        Returns:
+            ``{"address", "signing_key", "certificate": whether it is pinned, "token_in":
+            "keyring" or "file"}``.
+        """
+        return self._daemon.endpoint.show()
+
+    def test_endpoint(self) -> dict[str, Any]:
+        """Ask the trainer: what `endpoint` gives, and ``version, gpus, cpus, architectures``."""
+        return self._daemon.endpoint.test()
+
+    def forget_endpoint(self) -> bool:
+        """Forget the trainer; whether there was one."""
+        return self._daemon.endpoint.forget()
+
+    def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
+        """Where a training would happen, and what would be sent there.
+
+        Returns:
+            ``{"where", "address": None here, "sounds", "bytes"}``: bytes of pictures of sound at
+            most, for what the trainer has already is not sent again; 0 here.
+        """
+        training = self._daemon.training
+        place = training.place(where)
+        examples = self._daemon.material.worth_training(tag_set)
+        contents = [item.content for item in examples.items]
+        paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
+        size = sum(len(training.spectrogram(content) or b"") for content in contents)
+        return {
+            "where": place.name,
+            "address": paired["address"] if paired else None,
+            "sounds": len(contents),
+            "bytes": size if paired else 0,
+        }

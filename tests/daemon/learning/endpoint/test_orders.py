@@ -1,0 +1,89 @@
+"""What is told to a trainer: digests and labels, and no name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.daemon.learning.endpoint.paired import FRONTEND, LABELS, examples_of, toy_spectra
+
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
+from earmark_daemon.learning.examples import Example, Examples
+from earmark_daemon.learning.place import Wish
+from earmark_trainer.jobs.orders import Order
+
+KEY = b"k" * 32
+
+
+def planned(examples: Examples, spectra: dict[str, bytes], key: bytes = KEY) -> Plan:
+    return plan(
+        examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), Wish(most_epochs=7), key
+    )
+
+
+def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
+    spectra = toy_spectra(3)
+    made = planned(examples_of(spectra), spectra)
+    order = Order.model_validate(json.loads(json.dumps(made.order)))
+    assert order.labels == LABELS
+    assert order.epochs == 7
+    assert (order.architecture, order.start) == ("compact", "builtin")
+    assert order.frontend.shape == (FRONTEND.n_mels, FRONTEND.frames)
+    assert set(order.digests) == set(made.places)
+    text = json.dumps(made.order)
+    assert "My Pack" not in text
+    assert "low 1" not in text
+    assert len({example.pack for example in order.examples}) == 1
+    assert len({example.group for example in order.examples}) == 9
+
+
+def test_hashes_need_the_key() -> None:
+    spectra = toy_spectra(3)
+    mine, again, other = (
+        planned(examples_of(spectra), spectra, key).order["examples"][0]["group"]
+        for key in (KEY, KEY, b"o" * 32)
+    )
+    assert mine == again
+    assert mine != other
+
+
+def test_near_copies_stay_together() -> None:
+    spectra = toy_spectra(2)
+    examples = examples_of(spectra).grouped({"low 0": "same", "high 1": "same"})
+    told = planned(examples, spectra).order["examples"]
+    assert len({entry["group"] for entry in told}) == 5
+
+
+def test_only_what_nobody_said_anything_of_is_unknown() -> None:
+    spectra = toy_spectra(2)
+    items = (
+        Example("low 0", ("low",), ("high",), "a", ""),
+        Example("low 1", ("low", "high"), (), "b", ""),
+        Example("high 0", ("high",), (), "c", ""),
+        Example("high 1", (), ("low",), "d", ""),
+    )
+    told = planned(Examples("own", False, ("high", "low"), items), spectra).order["examples"]
+    said = [(entry["labels"], entry["unknown"]) for entry in told]
+    assert said == [
+        (["low"], []),
+        (["high", "low"], []),
+        (["high"], []),
+        ([], ["high"]),
+    ]
+
+
+def test_a_tag_with_one_sound_is_left_out_with_the_reason() -> None:
+    spectra = toy_spectra(3)
+    del spectra["high 1"], spectra["high 2"]
+    examples = examples_of(toy_spectra(3))
+    made = planned(examples, spectra)
+    assert made.order["labels"] == ["low", "middle"]
+    assert "has 1" in made.left_out["high"]
+    assert len(made.order["examples"]) == 6
+
+
+def test_nothing_to_learn_is_said() -> None:
+    with pytest.raises(EarmarkError, match="Label more sounds"):
+        planned(examples_of({}), {})

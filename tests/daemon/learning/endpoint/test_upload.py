@@ -1,0 +1,94 @@
+"""Packs and uploads: nothing is sent twice, and an upload goes on where it broke."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from tests.daemon.learning.endpoint.paired import FRONTEND, Paired, client_of, toy_spectra
+from tests.trainer.service.client import SHAPE, Blob
+
+from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint import uploading
+from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
+from earmark_daemon.learning.endpoint.faults import TryAgain
+from earmark_daemon.learning.endpoint.packs import packs_of
+from earmark_trainer.limits import Limits
+from earmark_trainer.storage.packs import read_pack
+
+PACK = 20_000
+
+
+def blobs(count: int) -> dict[str, bytes]:
+    made = [blob for packed in toy_spectra(count).values() for blob in blobs_of(unpack(packed))]
+    return {digest_of(blob): blob for blob in made}
+
+
+def test_a_blob_is_what_the_api_describes() -> None:
+    windows = np.random.default_rng(1).integers(0, 256, (3, *SHAPE)).astype(np.uint8)
+    for window, blob in zip(windows, blobs_of(windows), strict=True):
+        assert blob == Blob.of(window).data
+        steps = np.frombuffer(blob, np.uint8).reshape(SHAPE)
+        assert (np.cumsum(steps, axis=1, dtype=np.uint8) == window).all()
+
+
+def test_the_trainer_reads_the_packs_and_they_come_out_the_same_again() -> None:
+    some = blobs(20)
+    first, second = (list(packs_of(some.values(), PACK)) for _ in range(2))
+    assert [pack.digest for pack in first] == [pack.digest for pack in second]
+    assert len(first) > 2
+    assert all(PACK <= len(pack.data) < PACK + 10_000 for pack in first[:-1])
+    held = [entry.digest for pack in first for entry in read_pack(io.BytesIO(pack.data), Limits())]
+    assert held == list(some)
+    sizes = {entry.size for entry in read_pack(io.BytesIO(first[0].data), Limits())}
+    assert sizes == {FRONTEND.n_mels * FRONTEND.frames}
+
+
+@pytest.fixture
+def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploading, "packs_of", lambda source: packs_of(source, PACK))
+
+
+@pytest.mark.usefixtures("small_packs")
+def test_an_upload_broken_at_nine_tenths_sends_the_rest_and_one_pack(paired: Paired) -> None:
+    some = blobs(60)
+    total = sum(len(pack.data) for pack in packs_of(some.values(), PACK))
+    kept = paired.place._keeper.pairing()
+    assert kept
+
+    def source(digests: Sequence[str]) -> list[bytes]:
+        return [some[digest] for digest in digests]
+
+    paired.line.cut_after(total * 9 // 10)
+    client = client_of(kept[0], paired.trainer.cert)
+    with pytest.raises(TryAgain):
+        uploading.upload(client, list(some), source)
+    paired.line.mend()
+    before = paired.line.sent
+    sent = uploading.upload(client, list(some), source)
+    assert sent.done == sent.total == len(some)
+    assert 0 < sent.bytes <= total / 10 + PACK + 10_000
+    assert paired.line.sent - before <= total / 10 + PACK + 40_000
+    assert uploading.upload(client, list(some), source).bytes == 0
+    client.close()
+
+
+def test_only_new_sounds_are_sent(paired: Paired) -> None:
+    few, more = blobs(5), blobs(10)
+    kept = paired.place._keeper.pairing()
+    assert kept
+    client = client_of(kept[0], paired.trainer.cert)
+    asked: list[str] = []
+
+    def source(digests: Sequence[str]) -> list[bytes]:
+        asked.extend(digests)
+        return [more[digest] for digest in digests]
+
+    uploading.upload(client, list(few), source)
+    assert asked == list(few)
+    asked.clear()
+    uploading.upload(client, list(more), source)
+    assert set(asked) == set(more) - set(few)
+    client.close()

@@ -1,0 +1,133 @@
+"""A real daemon and a real trainer with TLS and a token, from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.daemon.audio_files import write
+from tests.daemon.learning.endpoint.line import Line
+from tests.daemon.learning.endpoint.paired import pairing_line
+from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.readers import exiftool
+from tests.trainer.service.conftest import certificate
+from tests.trainer.service.processes import Trainer
+from tests.waiting import until
+
+from earmark_trainer.server.certificates import Certificate
+
+__all__ = ["certificate"]
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes into the keyring of whoever runs it."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture
+def trainer(tmp_path: Path, certificate: Certificate) -> Iterator[Trainer]:
+    home = tmp_path / "trainer"
+    home.mkdir()
+    trainer = Trainer(home / "data", certificate.cert, certificate.key).start()
+    yield trainer
+    trainer.close()
+
+
+def test_pairing_from_the_command_line(daemon: LivingDaemon, trainer: Trainer) -> None:
+    assert "on this computer" in earmark("endpoint", "show").stdout
+    refused = earmark("endpoint", "test", check=False)
+    assert refused.returncode == 1
+    assert "earmark endpoint pair" in refused.stderr
+    line = pairing_line(trainer, None)
+    assert "--address" in earmark("endpoint", "pair", line, check=False).stderr
+    paired = earmark("endpoint", "pair", line, "--address", trainer.address).stdout
+    assert trainer.address in paired
+    assert "only you can read" in paired
+    assert "compact" in earmark("endpoint", "test").stdout
+    shown = json.loads(earmark("endpoint", "show", "--json").stdout)
+    assert shown["address"] == trainer.address
+    token = (daemon.places.data / "endpoint" / "token").read_text()
+    for answer in (paired, json.dumps(shown), daemon.places.log.read_text()):
+        assert token not in answer
+    trainer.kill()
+    away = earmark("endpoint", "test", check=False)
+    assert "cannot be reached" in away.stderr
+    assert earmark("endpoint", "forget").stdout == "Forgotten.\n"
+    assert not (daemon.places.data / "endpoint" / "token").exists()
+
+
+WORDS = {"gloom": 90.0, "glow": 700.0, "glint": 5_000.0}
+RATE = 44_100
+
+
+def make_sounds(folder: Path, numbers: Sequence[int]) -> dict[str, str]:
+    """Decaying tones with some noise, by path; how high they are is their word."""
+    made = {}
+    for word, pitch in WORDS.items():
+        for number in numbers:
+            random = np.random.default_rng((number, int(pitch)))
+            time = np.arange(RATE // 4) / RATE
+            tone = np.sin(2 * np.pi * pitch * random.uniform(0.8, 1.25) * time)
+            wave = tone * np.exp(-time * random.uniform(8, 20)) + random.normal(0, 0.02, len(time))
+            samples = (0.5 * wave)[:, None].astype(np.float32)
+            made[write(folder / f"{number:03d} {int(pitch)}.wav", samples, RATE)] = word
+    return made
+
+
+def label(daemon: LivingDaemon, words: dict[str, str]) -> None:
+    for word in WORDS:
+        paths = [path for path, own in words.items() if own == word]
+        daemon.client.call("label", paths=paths, add=[word])
+
+
+def own_tags(daemon: LivingDaemon, path: str) -> set[tuple[str, str]]:
+    tags = daemon.client.call("show", path=path)["tags"]
+    return {(tag["tag"], tag["source"]) for tag in tags if tag["set"] == "own"}
+
+
+@pytest.fixture
+def line(trainer: Trainer) -> Iterator[Line]:
+    line = Line(trainer.address)
+    yield line
+    line.close()
+
+
+def test_from_labels_to_new_tags_in_files_and_again_with_more(
+    daemon: LivingDaemon, trainer: Trainer, line: Line
+) -> None:
+    earmark("endpoint", "pair", pairing_line(trainer, line.address))
+    taught = make_sounds(daemon.folder, range(20))
+    others = make_sounds(daemon.folder, range(100, 105))
+    daemon.wait_for([*taught, *others])
+    label(daemon, taught)
+    before = line.sent
+    done = earmark("train", "--where", "endpoint", "--epochs", "6")
+    first = line.sent - before
+    assert f"pictures of 60 sounds, never audio, to {line.address}" in done.stderr
+    assert "0 of 60 pictures of sound are at the trainer." in done.stderr
+    assert "The trainer trains." in done.stderr
+    job = json.loads(earmark("jobs", "--json").stdout)
+    assert (job["where"], job["state"]) == ("endpoint", "succeeded")
+    model = daemon.client.call("model", digest=job["model"])
+    assert (model["origin"], model["in_use"], model["backbone"]) == ("endpoint", True, None)
+    assert model["training"]["learning_curve"]["examples"][:3] == [2, 5, 10]
+    until(lambda: daemon.status()["retagging"] is None, "the library is tagged anew")
+
+    more = make_sounds(daemon.folder, range(20, 40))
+    daemon.wait_for(more)
+    label(daemon, more)
+    before = line.sent
+    done = earmark("train", "--where", "endpoint", "--epochs", "6")
+    assert "60 of 120 pictures of sound are at the trainer." in done.stderr
+    assert line.sent - before < 1.5 * first
+    until(lambda: daemon.status()["retagging"] is None, "the library is tagged anew")
+    right = [(word, "model") in own_tags(daemon, path) for path, word in others.items()]
+    assert sum(right) >= 12, right
+    path, word = next(pair for pair, ok in zip(others.items(), right, strict=True) if ok)
+    until(lambda: word in exiftool([path])[path], "the new tag stands in the file")
+    earmark("models", "rollback", "own")
+    assert daemon.client.call("model", digest=job["model"])["in_use"]
