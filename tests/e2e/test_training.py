@@ -252,3 +252,33 @@ def test_a_word_for_a_built_in_tag_becomes_that_tag(daemon: LivingDaemon) -> Non
 def test_nothing_yet_is_no_error(daemon: LivingDaemon, command: tuple[str, ...]) -> None:
     assert earmark(*command).returncode == 0
     assert earmark(*command, "--json").returncode == 0
+
+
+def test_a_tag_that_is_off_is_not_given_nor_trained_until_it_is_on_again(
+    daemon: LivingDaemon,
+) -> None:
+    drums, _ = labelled(daemon)
+    earmark("train")
+    settled(daemon)
+    new = next(path for path in take(daemon, DRUMS[NEW]) if tags_of(daemon, path) == {"beaty"})
+    settled(daemon)
+    assert "beaty" in exiftool([new])[new]
+
+    earmark("tags", "off", "Beaty")
+    settled(daemon)
+    assert tags_of(daemon, new) == set()
+    assert "beaty" not in exiftool([new])[new]
+    assert "beaty" in tags_of(daemon, drums[0]), "a person's word still counts"
+    by_tag = {tag["tag"]: tag for tag in daemon.client.call("dataset_overview")["tags"]}
+    assert (by_tag["beaty"]["off"], by_tag["tuney"]["off"]) == (True, False)
+    offered = daemon.client.call("suggestions", paths=[new])[0]["suggestions"]
+    assert "beaty" not in {each["tag"] for each in offered}
+    preview = json.loads(earmark("tag", "--dry-run", "--json", new).stdout.splitlines()[0])
+    assert "beaty" not in {tag["tag"] for tag in preview["tags"]}
+
+    earmark("train", "--keep-old")
+    newest = daemon.client.call("training_jobs")[0]
+    assert set(newest["metrics"]["labels"]) == {"tuney"}
+    earmark("tags", "on", "beaty")
+    settled(daemon)
+    assert tags_of(daemon, new) == {"beaty"}

@@ -1,4 +1,4 @@
-"""`tags list|overview|next|rename|merge|undo|suggest`: the words that sounds are tagged with."""
+"""`tags list|overview|next|rename|merge|undo|suggest|off|on`: what sounds are tagged with."""
 
 from __future__ import annotations
 
@@ -103,6 +103,22 @@ def merge(
     with daemon_or_own() as asked:
         answer = asked.call("merge_tags", from_=tag, into=into)
     _tell(answer, "is now", json)
+
+
+@app.command()
+def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
+    """Have no model give a tag any more; what you said of sounds still counts."""
+    with daemon_or_own() as asked:
+        asked.call("switch_tag", tag=tag, on=False)
+    typer.echo(f"“{tag}” is off: no model gives it, and it is not trained.")
+
+
+@app.command()
+def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
+    """Have a tag given again that was off."""
+    with daemon_or_own() as asked:
+        asked.call("switch_tag", tag=tag, on=True)
+    typer.echo(f"“{tag}” is on.")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.learning.place import Wish
-from earmark_daemon.service.labelling import OWN_SET
+from earmark_daemon.service.labelling import OWN_SET, as_tag
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
@@ -24,7 +24,7 @@ class LearningRequests:
 
         Returns:
             ``"tag_set"``, ``"exclusive"``, ``"tags"`` (each ``"tag"``, ``"yes"``, ``"no"``,
-            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``) and ``"warnings"`` (each
+            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``) and ``"warnings"`` (each
             ``"kind"``, ``"text"``, ``"paths"``).
         """
         return self._daemon.material.overview(tag_set)
@@ -95,6 +95,10 @@ class LearningRequests:
     def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
         """Take a renaming or merging back, the newest where no number is given."""
         return self._daemon.vocabulary.undo(id)
+
+    def switch_tag(self, tag: str, *, on: bool) -> None:
+        """Have the models give a tag, or never, whatever they score; off, it is not trained."""
+        self._daemon.switch_tag(as_tag(tag), on=on)
 
     def suggest_merges(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""

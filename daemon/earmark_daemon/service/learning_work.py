@@ -263,10 +263,7 @@ def _copies(data: Dataset, paths: Mapping[str, str]) -> list[dict[str, Any]]:
             continue
         alike = rows[np.isin(data.groups[rows], groups[sizes > 1])]
         of = [paths[data.contents[row]] for row in alike if data.contents[row] in paths]
-        text = (
-            f"Of {words.sounds(len(rows))} labelled “{tag}”, {extra} are near-copies of others:"
-            " they count as one."
-        )
+        text = words.near_copies(tag, len(rows), extra)
         found.append({"kind": "near-duplicates", "text": text, "paths": of[:_MOST_PAIRS]})
     return found
 
