@@ -57,6 +57,12 @@ def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Hear
     return Heard(np.concatenate(logits), found.labels[places], packs, number)
 
 
+def net_without(recipe: Recipe, fold: int) -> Path:
+    """The model file of the net that never heard a fold's packs; trained if it is not there."""
+    _fold(recipe, fold)
+    return _place(recipe, fold, "onnx")
+
+
 def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
     """Train a fold's net further, now on all packs: half the work is done already."""
     start = _place(recipe, START_FOLD, "onnx")
