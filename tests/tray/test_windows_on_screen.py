@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from mutagen.wave import WAVE
 from tests.e2e.living import LivingDaemon
+from tests.tray.learning import labelled_pack
 from tests.tray.screen import Screen, screen
 from tests.tray.sounds import noise
 from tests.waiting import until
@@ -126,7 +127,9 @@ def test_label_takes_a_folder_and_keys(daemon: LivingDaemon, tmp_path: Path) -> 
         offered = daemon.client.call("suggestions", paths=[str(path) for path in paths])
         assert offered[0]["suggestions"][0]["tag"] == "dusty thuds"
         hands.wait_for_title("^one.wav – ")
-        hands.press("Return", "t")
+        hands.press("Return")
+        hands.wait_for_title("^two.wav – ")
+        hands.press("t")
         hands.type("thump")
         hands.press("Return")
         for path, tag in zip(paths, ("dusty thuds", "thump"), strict=True):
@@ -144,3 +147,27 @@ def test_settings_keep_tags_out_of_a_folder(daemon: LivingDaemon, tmp_path: Path
     daemon.wait_for([quiet])
     assert said_of(daemon, quiet) == ["dusty rim"]
     assert "dusty rim" not in in_file(quiet)
+
+
+def test_train_learns_and_the_model_is_taken_into_use(daemon: LivingDaemon, tmp_path: Path) -> None:
+    labelled = {path for paths in labelled_pack(daemon).values() for path in paths}
+    hits = daemon.client.call("search", query="", limit=100)["hits"]
+    unlabelled = [Path(hit["path"]) for hit in hits if hit["path"] not in labelled]
+    with opened(tmp_path, "train") as hands:
+        hands.press("space")
+        until(
+            lambda: [job["state"] for job in daemon.client.call("training_jobs")] == ["succeeded"],
+            "the training is done",
+            seconds=240,
+        )
+
+        def used() -> bool:
+            hands.press("space")  # counts once “Use it” has the keyboard
+            return any(m["in_use"] for m in daemon.client.call("models") if m["tag_set"] == "own")
+
+        until(used, "the model is in use")
+    until(
+        lambda: any("beaty" in in_file(p) for p in unlabelled if p.suffix == ".wav"),
+        "a tag that was learnt is in a file that nobody labelled",
+    )
+    assert len(daemon.client.call("training_jobs")) == 1
