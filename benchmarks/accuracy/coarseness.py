@@ -103,6 +103,12 @@ def _picture(clip: Clip) -> Floats:
     return picture
 
 
+def _heard_frames(clip: Clip) -> int:
+    """Frames of audio, but for those past the one window that is heard here."""
+    window = round(FrontendSpec().window_seconds * RATE)
+    return min(int(soundfile.info(SOUNDS / clip.path).frames), window)
+
+
 def _taking_floats(path: Path) -> onnxruntime.InferenceSession:
     """The net, whose first step makes floats of bytes and leaves floats as they are."""
     model = onnx.load(path)
@@ -130,8 +136,8 @@ def main() -> None:
     """Print a line for each number of bits."""
     parts = list(folds([int(word) for word in sys.argv[1:]] or range(len(FOLDS))))
     own = [clip for _, fold in parts for clip in fold.clips]
-    audio = sum(soundfile.info(SOUNDS / clip.path).frames * _BYTES_A_FRAME for clip in own)
-    print(f"{len(own):,} clips, as stereo 16-bit WAV at {RATE} Hz {audio / 1e6:.0f} MB")
+    audio = sum(_heard_frames(clip) * _BYTES_A_FRAME for clip in own)
+    print(f"{len(own):,} clips, what is heard of them as stereo 16-bit WAV {audio / 1e6:.0f} MB")
     print("bits      mean recall (95 %)     same tag as unrounded   upload")
     plain = heard(parts, None)
     for bits in BITS:

@@ -62,7 +62,7 @@ def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Hear
 def net_without(recipe: Recipe, fold: int) -> Path:
     """The model file of the net that never heard a fold's packs; trained if it is not there."""
     _fold(recipe, fold)
-    return _place(recipe, fold, "onnx")
+    return place_of_fold(recipe, fold, "onnx")
 
 
 def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:

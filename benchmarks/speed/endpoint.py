@@ -168,7 +168,7 @@ def _timed(daemon: Daemon, line: Line) -> Clock:
     if state != "succeeded":
         raise SystemExit(daemon.call("training_job", id=job))
     while daemon.call("status")["retagging"]:
-        daemon.call("changes", since=number, seconds=0.5)
+        number = daemon.call("changes", since=number, seconds=0.5)["number"]
     return Clock(phases, ended - began, time.time() - ended, line.sent - before)
 
 
