@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mutagen.wave import WAVE
 from tests.e2e.living import LivingDaemon
-from tests.tray.learning import labelled_pack
+from tests.tray.learning import FOLDERS, labelled_pack
 from tests.tray.screen import Screen, screen
 from tests.tray.sounds import noise
 from tests.waiting import until
@@ -167,7 +167,9 @@ def test_train_learns_and_the_model_is_taken_into_use(daemon: LivingDaemon, tmp_
 
         until(used, "the model is in use")
     until(
-        lambda: any("beaty" in in_file(p) for p in unlabelled if p.suffix == ".wav"),
+        lambda: any(
+            tag in in_file(path) for path in unlabelled for tag in FOLDERS if path.suffix == ".wav"
+        ),
         "a tag that was learnt is in a file that nobody labelled",
     )
     assert len(daemon.client.call("training_jobs")) == 1
