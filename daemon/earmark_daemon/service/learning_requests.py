@@ -10,6 +10,8 @@ from earmark_daemon.service.labelling import OWN_SET, as_tag
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
 
+MOST_NEXT = 100
+
 
 class LearningRequests:
     """What can be asked about labels and training; arguments and results are plain JSON data."""
@@ -26,6 +28,19 @@ class LearningRequests:
             ``"kind"``, ``"text"``, ``"paths"``).
         """
         return self._daemon.material.overview(tag_set)
+
+    def next_to_label(self, tag_set: str = OWN_SET, limit: int = 10) -> list[dict[str, Any]]:
+        """Sounds whose labels would teach most: in doubt, and different from one another.
+
+        Args:
+            tag_set: whose tags.
+            limit: how many at most, up to `MOST_NEXT`.
+
+        Returns:
+            For each ``"path"``, ``"content"`` and ``"scores"``, how likely each tag is by what was
+            labelled so far. Where nothing was, sounds that differ.
+        """
+        return self._daemon.material.next_to_label(tag_set, max(0, min(limit, MOST_NEXT)))
 
     def train(
         self,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service import learning_work
+from earmark_daemon.service import learning_work, next_work
 from earmark_daemon.service.models import Models
 from earmark_db.index import Index
 
@@ -85,6 +85,10 @@ class Material:
         for tag in told["tags"]:
             tag["off"] = tag["tag"] in self._models.lineup.off
         return told
+
+    def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
+        """The sounds whose labels would teach most; see `Requests.next_to_label`."""
+        return self._ask(next_work.sounds_to_label, self.examples(tag_set), self._backbone, limit)
 
     @property
     def _backbone(self) -> str:
