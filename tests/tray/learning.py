@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.e2e.living import LivingDaemon
@@ -15,9 +16,11 @@ FOLDERS = {
     "tuney": ("Keys", "Guitar", "Strings", "Brass", "Woodwind"),
 }
 """Tags of one's own, and the folders whose sounds have them."""
+OTHERS = ("FX", "Vocals", "Bass", "Synth")
+"""Folders whose sounds are neither."""
 
 
-def labelled_pack(daemon: LivingDaemon, *, leave: int = 3) -> dict[str, list[str]]:
+def labelled_pack(daemon: LivingDaemon, *, leave: int = 2) -> dict[str, list[str]]:
     """Take in sounds and say of most what they are.
 
     Args:
@@ -27,17 +30,20 @@ def labelled_pack(daemon: LivingDaemon, *, leave: int = 3) -> dict[str, list[str
     Returns:
         For each tag the paths that were labelled.
     """
-    said = {}
-    for tag, folders in FOLDERS.items():
-        taken = []
-        sounds = [path for folder in folders for path in (PACK / folder).rglob("*.*")]
-        for path in sorted(sounds, key=lambda path: (path.suffix != ".wav", path.name)):
-            target = daemon.folder / path.name
-            shutil.copy(path, target)
-            taken.append(str(target))
-        said[tag] = taken
-    daemon.wait_for([path for paths in said.values() for path in paths])
+    said = {tag: _taken(daemon, folders) for tag, folders in FOLDERS.items()}
+    others = _taken(daemon, OTHERS)
+    daemon.wait_for([*others, *(path for paths in said.values() for path in paths)])
     for tag, paths in said.items():
         said[tag] = paths[leave:]
         daemon.client.call("label", paths=said[tag], add=[tag])
     return said
+
+
+def _taken(daemon: LivingDaemon, folders: Iterable[str]) -> list[str]:
+    taken = []
+    sounds = [path for folder in folders for path in (PACK / folder).rglob("*.*")]
+    for path in sorted(sounds, key=lambda path: (path.suffix != ".wav", path.name)):
+        target = daemon.folder / path.name
+        shutil.copy(path, target)
+        taken.append(str(target))
+    return taken

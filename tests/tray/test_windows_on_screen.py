@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mutagen.wave import WAVE
 from tests.e2e.living import LivingDaemon
-from tests.tray.learning import labelled_pack
+from tests.tray.learning import FOLDERS, labelled_pack
 from tests.tray.screen import Screen, screen
 from tests.tray.sounds import noise
 from tests.waiting import until
@@ -36,10 +36,17 @@ class Hands:
         self._shown.xdotool("type", "--delay", "40", text)
 
     def wait_for_title(self, title: str) -> None:
-        until(lambda: self._window in self._shown.windows(title), f"the window shows {title}")
+        until(lambda: self.shows(title), f"the window shows {title}")
 
     def focused(self) -> bool:
-        return self._shown.xdotool("getwindowfocus") == self._window
+        """Whether it has the keyboard; a window that is just coming up is asked for it again."""
+        if self._shown.xdotool("getwindowfocus") == self._window:
+            return True
+        self._shown.xdotool("windowactivate", "--sync", self._window)
+        return False
+
+    def shows(self, title: str) -> bool:
+        return self._window in self._shown.windows(title)
 
 
 @contextmanager
@@ -50,7 +57,6 @@ def opened(tmp_path: Path, name: str, *page: str) -> Iterator[Hands]:
     with screen(tmp_path) as shown, shown.run(command):
         until(lambda: shown.windows(title), f"the {name} window is open")
         (window,) = shown.windows(title)
-        shown.xdotool("windowactivate", "--sync", window)
         hands = Hands(shown, window)
         until(hands.focused, f"the {name} window has the keyboard")
         yield hands
@@ -126,9 +132,11 @@ def test_label_takes_a_folder_and_keys(daemon: LivingDaemon, tmp_path: Path) -> 
         daemon.wait_for(paths)
         offered = daemon.client.call("suggestions", paths=[str(path) for path in paths])
         assert offered[0]["suggestions"][0]["tag"] == "dusty thuds"
-        hands.wait_for_title("^one.wav – ")
+        hands.wait_for_title("^(one|two).wav – ")
+        if hands.shows("^two.wav – "):
+            paths.reverse()
         hands.press("Return")
-        hands.wait_for_title("^two.wav – ")
+        hands.wait_for_title(f"^{paths[1].name} – ")
         hands.press("t")
         hands.type("thump")
         hands.press("Return")
@@ -167,7 +175,9 @@ def test_train_learns_and_the_model_is_taken_into_use(daemon: LivingDaemon, tmp_
 
         until(used, "the model is in use")
     until(
-        lambda: any("beaty" in in_file(p) for p in unlabelled if p.suffix == ".wav"),
+        lambda: any(
+            tag in in_file(path) for path in unlabelled for tag in FOLDERS if path.suffix == ".wav"
+        ),
         "a tag that was learnt is in a file that nobody labelled",
     )
     assert len(daemon.client.call("training_jobs")) == 1

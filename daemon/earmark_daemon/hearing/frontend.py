@@ -166,10 +166,17 @@ def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
         Shape ``[n_mels, frames]``. 255 is the loudest cell, 0 is ``db_range`` decibels below it
         or less; silence is all zeros.
     """
-    plan = _plan(spec, rate)
     out = np.zeros((spec.n_mels, spec.frames), dtype=np.uint8)
+    levels = unrounded(audio, rate, spec)
+    out[:, : levels.shape[1]] = np.rint(levels).astype(np.uint8)
+    return out
+
+
+def unrounded(audio: Audio, rate: int, spec: FrontendSpec) -> npt.NDArray[np.float32]:
+    """What `spectrogram` rounds: ``[n_mels, heard]``, 0 to 255, and no frame after the sound."""
     if is_silent(audio):
-        return out
+        return np.zeros((spec.n_mels, 0), dtype=np.float32)
+    plan = _plan(spec, rate)
     heard = min(spec.frames, int(np.ceil(len(audio) / plan.hop)))
     starts = np.rint(np.arange(heard) * plan.hop).astype(np.int64)
     lead = plan.frame_length // 2
@@ -182,5 +189,4 @@ def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
     mel = power.astype(np.float32, copy=False) @ plan.filters
     decibel = 10.0 * np.log10(np.maximum(mel, 1e-20))
     scaled = (decibel - decibel.max() + spec.db_range) * (255.0 / spec.db_range)
-    out[:, :heard] = np.clip(np.rint(scaled), 0.0, 255.0).astype(np.uint8).T
-    return out
+    return np.asarray(np.clip(scaled, 0.0, 255.0).T, dtype=np.float32)

@@ -12,6 +12,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.endpoint_form import EndpointForm
 from earmark_tray.windows.folder_list import FolderList
 from earmark_tray.windows.model_list import ModelList
 from earmark_tray.windows.playback import DeviceChoice
@@ -34,6 +35,7 @@ class SettingsWindow(QWidget):
         self._folders = FolderList(asker)
         self._problems = ProblemList(asker)
         self._models = ModelList(asker)
+        self._endpoint = EndpointForm(asker)
         self._changes.models.connect(self._models.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
@@ -94,6 +96,7 @@ class SettingsWindow(QWidget):
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._writes)
         _section(column, self.tr("Models"), [self._models])
+        _section(column, self.tr("Training on another machine"), [self._endpoint])
         _section(column, self.tr("Listening"), [self._device, *self._sounds])
         _section(column, self.tr("Start"), [self._login])
         _section(column, self.tr("Notifications"), self._tells)
@@ -105,6 +108,7 @@ class SettingsWindow(QWidget):
         self._folders.refresh()
         self._problems.refresh()
         self._models.refresh()
+        self._endpoint.refresh()
         self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
 

@@ -14,6 +14,7 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.tag_table import TagTable
+from earmark_tray.windows.training_place import TrainingPlace
 from earmark_tray.windows.training_progress import GOING_ON, TrainingProgress
 from earmark_tray.windows.training_result import TrainingResult
 
@@ -41,14 +42,7 @@ class TrainWindow(QWidget):
         self._set.setAccessibleName(self.tr("Which tags"))
         self._set.addItem(self.tr("Your own tags"), "own")
         self._set.addItem(self.tr("Instruments"), "instrument")
-        self._where = QComboBox()
-        self._where.setAccessibleName(self.tr("Where to train"))
-        for text, where in (
-            (self.tr("On this machine"), "here"),
-            (self.tr("At the paired endpoint"), "endpoint"),
-        ):
-            self._where.addItem(text, where)
-        self._sends = theme.label(scale=0.92, muted=True)
+        self._place = TrainingPlace(asker)
         self._use = QCheckBox(self.tr("Use the new model at once, without asking"))
         self._train = QPushButton(self.tr("Train"))
         self._train.setProperty("primary", True)
@@ -61,7 +55,6 @@ class TrainWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
         self._connect()
-        self._say_what_is_sent()
         self._refresh()
         self._train.setFocus()
 
@@ -90,8 +83,7 @@ class TrainWindow(QWidget):
         column.addWidget(self._warnings)
         doing = theme.across(spacing=theme.MARGIN)
         doing.addWidget(self._train)
-        doing.addWidget(self._where)
-        doing.addWidget(self._sends, 1)
+        doing.addWidget(self._place, 1)
         column.addLayout(doing)
         column.addWidget(self._use)
         column.addWidget(self._progress)
@@ -106,12 +98,12 @@ class TrainWindow(QWidget):
         self._result.listened.connect(self._listen)
         self._result.decidable.connect(lambda: QTimer.singleShot(0, self._attend))
         self._set.currentIndexChanged.connect(lambda _: self._refresh())
-        self._where.currentIndexChanged.connect(lambda _: self._say_what_is_sent())
         self._changes.training.connect(self._told)
         self._changes.tags.connect(self._refresh_tags)
         self._changes.models.connect(self._result.refresh)
 
     def _refresh(self) -> None:
+        self._place.refresh()
         self._refresh_tags()
         self._asker.ask("training_jobs", self._take_jobs)
 
@@ -133,6 +125,7 @@ class TrainWindow(QWidget):
         if self._stale or overview["tag_set"] != self._set.currentData():
             self._refresh_tags()
         self._table.show_tags(overview["tags"])
+        self._place.plan(overview["tag_set"])
         self._warnings.setText("\n".join(each["text"] for each in overview["warnings"]))
         self._warnings.setVisible(bool(overview["warnings"]))
 
@@ -149,7 +142,7 @@ class TrainWindow(QWidget):
             self._begun,
             self._refused,
             tag_set=self._set.currentData(),
-            where=self._where.currentData(),
+            where=self._place.chosen,
             use=self._use.isChecked(),
         )
 
@@ -198,11 +191,3 @@ class TrainWindow(QWidget):
     def _listen(self, path: str) -> None:
         self._player.play(path)
         self._banner.listen()
-
-    def _say_what_is_sent(self) -> None:
-        here = self._where.currentData() == "here"
-        self._sends.setText(
-            self.tr("Nothing leaves this machine.")
-            if here
-            else self.tr("Sends spectrograms of the labelled sounds, never the sounds themselves.")
-        )
