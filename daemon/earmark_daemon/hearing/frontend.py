@@ -168,7 +168,7 @@ def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
     """
     out = np.zeros((spec.n_mels, spec.frames), dtype=np.uint8)
     levels = unrounded(audio, rate, spec)
-    out[:, : levels.shape[1]] = np.rint(levels).astype(np.uint8)
+    out[:, : levels.shape[1]] = np.rint(levels, out=levels)
     return out
 
 
@@ -187,6 +187,10 @@ def unrounded(audio: Audio, rate: int, spec: FrontendSpec) -> npt.NDArray[np.flo
     spectrum = np.fft.rfft(frames * plan.window, n=plan.n_fft, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     mel = power.astype(np.float32, copy=False) @ plan.filters
-    decibel = 10.0 * np.log10(np.maximum(mel, 1e-20))
-    scaled = (decibel - decibel.max() + spec.db_range) * (255.0 / spec.db_range)
-    return np.asarray(np.clip(scaled, 0.0, 255.0).T, dtype=np.float32)
+    decibel = np.log10(np.maximum(mel, np.float32(1e-20), out=mel), out=mel)
+    decibel *= np.float32(10.0)
+    decibel -= decibel.max()
+    decibel += np.float32(spec.db_range)
+    decibel *= np.float32(255.0 / spec.db_range)
+    levels: npt.NDArray[np.float32] = np.clip(decibel, 0.0, 255.0, out=decibel).T
+    return levels
