@@ -96,10 +96,10 @@ makes few examples work, for labelled sounds alone say only how your tags differ
 "The net's last layer" is what the network sees right before it decides among sixteen instruments;
 the head reads a summary of all its layers, in which more is left of how a sound was made. "From
 scratch" is the same network without anything learnt before, trained by the trainer's own code for
-{scratch.EPOCHS} epochs on the same examples; draws of the ten that were measured: {
-        scratch.SEEDS
-    }. "The
-library" are up to {scratch.MOST_BESIDE} unlabelled sounds there.
+{scratch.EPOCHS} epochs on the same examples; draws of the ten that were measured:
+{scratch.SEEDS}. "The library" are up to {scratch.MOST_BESIDE} unlabelled sounds there. Two settings
+of the head, its penalty and what the library counts, were chosen on these packs too, which flatters
+it a little.
 
 ## Instruments
 
