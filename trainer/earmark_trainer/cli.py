@@ -69,12 +69,15 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--idle-command", default="", metavar="COMMAND", help="run this then, such as 'poweroff'"
     )
+    parser.add_argument("--bucket", metavar="NAME", help="take packs from this S3 bucket as well")
+    parser.add_argument("--bucket-region", metavar="REGION", help="where the bucket is")
     parser.set_defaults(run=_serve)
 
 
 def _serve(options: argparse.Namespace) -> None:
     from earmark_trainer.server.certificates import Certificate
     from earmark_trainer.server.run import serve
+    from earmark_trainer.storage.bucket import BucketSettings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     made = Certificate.in_folder(options.data)
@@ -87,6 +90,7 @@ def _serve(options: argparse.Namespace) -> None:
         tls_key=made.key if use_made else options.tls_key,
         idle_minutes=options.idle_stop,
         idle_command=tuple(shlex.split(options.idle_command)),
+        bucket=options.bucket and BucketSettings(options.bucket, options.bucket_region),
     )
     serve(settings, lambda address: _say(f"Earmark trainer listens on {address}"))
 

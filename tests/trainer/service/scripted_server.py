@@ -10,6 +10,7 @@ from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.limits import Limits
 from earmark_trainer.server.run import serve
 from earmark_trainer.server.settings import Settings
+from earmark_trainer.storage.bucket import BucketSettings
 
 WORKER = (sys.executable, str(Path(__file__).with_name("scripted_worker.py")))
 
@@ -29,6 +30,7 @@ def main(data: Path, told: dict[str, object]) -> None:
         port=0,
         tls_cert=Path(str(told["cert"])) if told["cert"] else None,
         tls_key=Path(str(told["key"])) if told["key"] else None,
+        bucket=BucketSettings(str(told["bucket"])) if told["bucket"] else None,
         limits=limits,
     )
     serve(

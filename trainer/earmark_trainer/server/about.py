@@ -68,6 +68,7 @@ class CapabilitiesMessage(BaseModel):
                     "max_pack_bytes": 8_454_144,
                     "max_pack_spectrograms": 8192,
                     "max_spectrogram_bytes": 8_388_608,
+                    "bucket": None,
                     "signing_key": 32 * "d7",
                 }
             ]
@@ -82,6 +83,7 @@ class CapabilitiesMessage(BaseModel):
     max_pack_bytes: int
     max_pack_spectrograms: int
     max_spectrogram_bytes: int
+    bucket: str | None = Field(description="S3 bucket that packs are taken from; null if none.")
     signing_key: str = Field(description="Ed25519 public key of this trainer's models, in hex.")
 
 
@@ -115,5 +117,6 @@ async def capabilities(service: TheService, _: TheTenant) -> CapabilitiesMessage
         max_pack_bytes=service.limits.pack_bytes,
         max_pack_spectrograms=service.limits.pack_blobs,
         max_spectrogram_bytes=service.limits.blob_bytes,
+        bucket=service.bucket.name if service.bucket else None,
         signing_key=service.key.public,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import ssl
@@ -128,12 +127,7 @@ async def _idle(settings: Settings, service: Service, server: uvicorn.Server) ->
     def stop() -> None:
         server.should_exit = True
 
-    try:
-        await stop_when_idle(
-            service.idleness, settings.idle_minutes * 60, settings.idle_command, stop
-        )
-    except OSError:
-        logging.getLogger(__name__).exception("the idle command could not be started")
+    await stop_when_idle(service.idleness, settings.idle_minutes * 60, settings.idle_command, stop)
 
 
 def _cannot_listen(settings: Settings) -> Problem:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from earmark_trainer.limits import Limits
 from earmark_trainer.problems import Problem, UnusableError
+from earmark_trainer.storage.bucket import BucketSettings
 
 DEFAULT_PORT = 8750
 
@@ -26,6 +27,7 @@ class Settings:
         tls_key: file with its private key.
         idle_minutes: how long nothing must happen before the server stops itself; 0 for never.
         idle_command: what to run then, as words.
+        bucket: where clients leave packs before the machine is up; None for nowhere.
         limits: how much of anything.
     """
 
@@ -36,6 +38,7 @@ class Settings:
     tls_key: Path | None = None
     idle_minutes: float = 0.0
     idle_command: tuple[str, ...] = ()
+    bucket: BucketSettings | None = None
     limits: Limits = field(default_factory=Limits)
 
 
