@@ -1,4 +1,4 @@
-"""Makes the built-in model and its card: ``python -m benchmarks.accuracy.demo_model``.
+"""Makes the built-in model, its card and its plots: ``python -m benchmarks.accuracy.demo_model``.
 
 Trains once for each fold of packs left out, for the figures and the temperature; then on
 everything. Seeded; a run that was stopped goes on where it was.
@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy import figures
-from benchmarks.accuracy.card import card, facts
+from benchmarks.accuracy import corpus, figures, plots
+from benchmarks.accuracy.card import PLOTS, card, facts
 from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
 from benchmarks.accuracy.pictures import pictures
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
+from benchmarks.accuracy.widen import widen
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
@@ -47,10 +48,12 @@ def main() -> None:
         "temperature": model.temperature,
     }
     export(model, compact, MODEL, NAME, summary)
+    widen(MODEL, MODEL, corpus.clips())
     if MODEL.stat().st_size > LARGEST:
         raise SystemExit(f"The model is larger than {LARGEST:,} bytes.")
     CARD.parent.mkdir(exist_ok=True)
     CARD.write_text(card(facts(MODEL)), encoding="utf-8")
+    plots.draw(heard, CARD.parent / PLOTS)
 
 
 def _judged(model: TrainedModel, heard: Heard, report: dict[str, Any]) -> TrainedModel:

@@ -70,7 +70,6 @@ def _train(
     """One training of the compact net without some packs, telling progress on standard error."""
     torch.set_num_threads(threads)
     data = dataset(pictures(FrontendSpec()), recipe, packs)
-    name = hashlib.sha256(f"{recipe}{sorted(packs)}{len(data)}".encode()).hexdigest()[:16]
 
     def tell(progress: Progress) -> None:
         print(
@@ -80,10 +79,14 @@ def _train(
             flush=True,
         )
 
-    saved = CACHE / f"checkpoint-{name}.pt"
-    model = loop.train(data, recipe.config, compact, tell, saved, start)
-    saved.unlink()
-    return model
+    return loop.train(data, recipe.config, compact, tell, _checkpoint(recipe, packs), start)
+
+
+def _checkpoint(recipe: Recipe, packs: frozenset[str]) -> Path:
+    """Where a training is kept, so that it goes on, or need not be done again."""
+    pictures_used = place_of(FrontendSpec()).name
+    name = hashlib.sha256(f"{recipe}{sorted(packs)}{pictures_used}".encode()).hexdigest()[:16]
+    return CACHE / f"checkpoint-{name}.pt"
 
 
 def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
@@ -98,6 +101,7 @@ def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     judged = _judged(found.packs, found.copies, fold)
     logits = loop.predict(network, found.clips[judged], recipe.config)
     np.save(place, logits)
+    _checkpoint(recipe, frozenset(FOLDS[fold])).unlink()
     return logits
 
 

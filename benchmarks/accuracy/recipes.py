@@ -18,7 +18,7 @@ from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, Tr
 TAG_SET = "instrument"
 
 _BASE = TrainConfig(
-    epochs=20,
+    epochs=80,
     clips_per_epoch=5000,
     batch_size=32,
     learning_rate=2e-3,
@@ -65,9 +65,7 @@ def _with(**settings: object) -> Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "gently bent": Recipe(last=replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)),
-    "strongly bent": _with(
-        batch_size=64, learning_rate=3e-3, ema=0.995, augment=AugmentConfig(mixup_share=0.3)
-    ),
+    "strongly bent": _with(augment=replace(_BASE.augment, tilt=14.0, floor=0.3, mixup_share=0.4)),
     "untaught": _with(teacher_weight=0.0),
     "recorded only": Recipe(synthesised=False),
     "untreated": Recipe(copies=False),

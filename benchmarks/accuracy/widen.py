@@ -24,6 +24,7 @@ from benchmarks.accuracy.corpus import Clip, clips
 from benchmarks.accuracy.embeddings import windows_of
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import BUILTIN, METADATA_KEY
+from earmark_trainer.training.halves import in_portions
 
 DIMENSIONS = 256
 UNEQUAL = 0.5
@@ -99,11 +100,17 @@ def _run(
             open_model.graph.output.append(info)
     session = onnxruntime.InferenceSession(open_model.SerializeToString())
     asked = session.get_inputs()[0].name
-    parts = [
-        session.run(names, {asked: windows[start : start + _BATCH]})
-        for start in range(0, len(windows), _BATCH)
+    size = session.get_inputs()[0].shape[2]
+    portions = (
+        [(np.arange(len(windows)), windows)] if isinstance(size, int) else in_portions(windows)
+    )
+    answers = [
+        session.run(names, {asked: shown[start : start + _BATCH]})
+        for _, shown in portions
+        for start in range(0, len(shown), _BATCH)
     ]
-    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(np.concatenate([places for places, _ in portions]))
+    return [np.concatenate(column)[order] for column in zip(*answers, strict=True)]
 
 
 def _components(summaries: list[Array], dimensions: int) -> tuple[Array, Array]:

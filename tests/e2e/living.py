@@ -17,6 +17,10 @@ from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, add_folder, change_value
 
 COMMAND = [sys.executable, "-m", "earmark_daemon.cli"]
+AS_A_USER = (
+    ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+)
+"""Put before a command so that it minds permissions, which root does not."""
 
 
 def earmark(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -41,12 +45,15 @@ class LivingDaemon:
         self.client = Client(self.places.socket, self.places.key)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the process and wait until it answers."""
+    def start(self, before: Sequence[str] = ()) -> None:
+        """Start the process, with other words before its command, and wait until it answers."""
         self.places.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.places.log, "ab") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "run", "--quiet"], stdout=log, stderr=log, start_new_session=True
+                [*before, *COMMAND, "run", "--quiet"],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         until(self._answers, "the daemon answers")
 

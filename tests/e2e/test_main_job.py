@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from tests.daemon.audio_files import thump, write
-from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.living import AS_A_USER, LivingDaemon, earmark
 from tests.e2e.readers import decoded, exiftool, ffprobe
 from tests.shared import shared
 from tests.waiting import until
@@ -22,6 +22,11 @@ PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 def sounds_in(folder: Path) -> list[Path]:
     suffixes = {".wav", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".opus", ".caf", ".m4a"}
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
+
+
+def tagged(daemon: LivingDaemon, path: Path) -> bool:
+    (result,) = daemon.client.call("results", paths=[str(path)])
+    return bool(result and result["written"])
 
 
 def test_the_demo_pack_is_tagged_written_and_found(daemon: LivingDaemon) -> None:
@@ -109,6 +114,31 @@ def test_each_broken_file_has_its_reason_and_is_left_as_it_was(daemon: LivingDae
             assert results[name]["reason"], name
             assert (folder / name).read_bytes() == content, name
     assert len({result["reason"] for result in results.values()}) >= 4
+
+
+def test_what_may_not_be_read_is_said_and_taken_once_it_may(tmp_path: Path) -> None:
+    living = LivingDaemon(tmp_path / "Samples")
+    shut = Path(write(living.folder / "shut.wav", thump(0.5)))
+    closed = Path(write(living.folder / "closed" / "inside.wav", thump(0.3)))
+    shut.chmod(0)
+    closed.parent.chmod(0)
+    opened = Path(write(living.folder / "open.wav"))
+    try:
+        living.start(AS_A_USER)
+        (good,) = living.wait_for([opened])
+        assert good["written"]
+        (refused,) = living.wait_for([shut])
+        assert "may not read this file" in refused["reason"]
+        assert str(shut) in earmark("doctor", check=False).stdout
+        assert str(closed.parent) in living.places.log.read_text()
+        shut.chmod(0o644)
+        closed.parent.chmod(0o755)
+        earmark("doctor", "--retry", check=False)
+        living.client.call("rescan")
+        until(lambda: all(tagged(living, path) for path in (shut, closed)), "both are tagged")
+    finally:
+        living.end()
+        closed.parent.chmod(0o755)
 
 
 def test_index_only_folders_are_tagged_and_never_touched(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def _check_is_readable_file(path: str) -> None:
         with open(path, "rb"):
             pass
     except OSError as error:
-        raise _as_problem(error, path) from error
+        raise unreadable(error, path) from error
     if status.st_size == 0:
         raise fail(
             "empty-file",
@@ -96,7 +96,8 @@ def _check_is_readable_file(path: str) -> None:
         )
 
 
-def _as_problem(error: OSError, path: str) -> EarmarkError:
+def unreadable(error: OSError, path: str) -> EarmarkError:
+    """The system's reason in words."""
     if isinstance(error, FileNotFoundError):
         return fail("vanished", "The file is not there (any more).", path=path)
     if isinstance(error, PermissionError):

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from earmark_daemon.containers.digest import content_digest
-from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.facts import with_fields
 from earmark_daemon.hearing.lineup import load_all
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.hearing.sound import unreadable
 from earmark_daemon.writing.metadata import read_metadata
 
 _OURS = {"ours", "refused"}
@@ -70,8 +71,8 @@ def describe(model: str) -> ModelInfo:
 def _content(path: str) -> str | Problem:
     try:
         return content_digest(path)
-    except EarmarkError as error:
-        return error.problem
+    except OSError as error:
+        return unreadable(error, path).problem
 
 
 def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:

@@ -24,10 +24,10 @@ _MACOS_DATALESS = 0x40000000
 class Sight(Enum):
     """What a look at a path showed."""
 
-    READY = "a file that opens, and nobody known to be writing to it"
+    READY = "a file, and nobody known to be writing to it"
     BUSY = "a file that another program is writing to"
     ABSENT = "nothing there, or no file"
-    REFUSED = "a file that does not open"
+    REFUSED = "a file that cannot be looked at, or that is not on this machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,6 @@ def look(path: str) -> Look:
     except OSError as error:
         if error.errno in VANISHED:
             return Look(Sight.ABSENT)
-        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
-            return Look(Sight.BUSY, found)
         return Look(Sight.REFUSED, None, problem_of(error, folder=False))
 
 
@@ -83,8 +81,14 @@ def _is_placeholder(status: os.stat_result) -> bool:
 
 
 def _in_use(path: str) -> bool:
-    """Open the file for reading and see whether a writer can be made out."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    """Open the file for reading and see whether a writer can be made out.
+
+    One that may not be read is taken in all the same: the index then says why it has no tags.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except PermissionError as error:
+        return getattr(error, "winerror", None) in _WINDOWS_IN_USE
     try:
         return _has_writer(descriptor)
     finally:
