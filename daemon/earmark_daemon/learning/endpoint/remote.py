@@ -61,16 +61,14 @@ class Endpoint:
         pairing = parse(line, address)
         found = self._tested(pairing)
         place = self._keeper.keep(pairing)
-        return {**_shown(pairing, place), **found}
+        return {**self._shown(pairing, place), **found}
 
     def show(self) -> dict[str, Any] | None:
         """What is known of the trainer without asking it; None where none is paired."""
         kept = self._keeper.pairing()
         if kept is None:
             return None
-        machine = machines.kept(self._folder)
-        told = None if machine is None else {**asdict(machine), "command": list(machine.command)}
-        return {**_shown(*kept), "machine": told}
+        return self._shown(*kept)
 
     def test(self) -> dict[str, Any]:
         """Ask the trainer what it can do.
@@ -79,7 +77,7 @@ class Endpoint:
             EarmarkError: it does not answer, or not as it should.
         """
         pairing, place = self._kept()
-        return {**_shown(pairing, place), **self._tested(pairing)}
+        return {**self._shown(pairing, place), **self._tested(pairing)}
 
     def forget(self) -> bool:
         """Forget the trainer; whether there was one. What is trained there goes on there."""
@@ -225,11 +223,13 @@ class Endpoint:
             "architectures": list(found.kinds),
         }
 
-
-def _shown(pairing: Pairing, place: TokenPlace) -> dict[str, Any]:
-    return {
-        "address": pairing.address,
-        "signing_key": pairing.signing_key,
-        "certificate": pairing.certificate is not None,
-        "token_in": place.value,
-    }
+    def _shown(self, pairing: Pairing, place: TokenPlace) -> dict[str, Any]:
+        machine = machines.kept(self._folder)
+        told = None if machine is None else {**asdict(machine), "command": list(machine.command)}
+        return {
+            "address": pairing.address,
+            "signing_key": pairing.signing_key,
+            "certificate": pairing.certificate is not None,
+            "token_in": place.value,
+            "machine": told,
+        }
