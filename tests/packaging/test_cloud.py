@@ -96,3 +96,88 @@ def test_the_skypilot_task_has_fields_that_skypilot_has() -> None:
     assert all(count == 1 for count in task["resources"]["accelerators"].values())
     assert (ROOT / task["workdir"] / "trainer" / "pyproject.toml").exists()
     subprocess.run(["sh", "-n"], input=task["setup"] + task["run"], text=True, check=True)
+
+
+RAY_CLUSTER = {
+    "rayVersion",
+    "authOptions",
+    "headGroupSpec",
+    "workerGroupSpecs",
+    "autoscalerOptions",
+}
+HEAD_GROUP = {"rayStartParams", "template", "serviceType", "headService"}
+WORKER_GROUP = {"rayStartParams", "template"} | {
+    *("groupName", "replicas", "minReplicas", "maxReplicas", "numOfHosts", "idleTimeoutSeconds"),
+}
+POD = {"containers", "volumes", "securityContext", "nodeSelector", "tolerations"}
+CONTAINER = {
+    *("name", "image", "args", "env", "ports", "readinessProbe", "resources", "securityContext"),
+    *("volumeMounts", "imagePullPolicy"),
+}
+KINDS = {"PersistentVolumeClaim", "RayCluster", "Deployment", "Service"}
+
+
+def pods_of(thing: dict) -> list[dict]:
+    spec = thing["spec"]
+    if thing["kind"] == "RayCluster":
+        groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
+        return [group["template"]["spec"] for group in groups]
+    return [spec["template"]["spec"]] if thing["kind"] == "Deployment" else []
+
+
+@pytest.fixture(scope="module")
+def kubernetes() -> dict[str, dict]:
+    text = (CLOUD / "kubernetes" / "trainer.yaml").read_text()
+    return {thing["kind"]: thing for thing in yaml.safe_load_all(text)}
+
+
+def test_the_kubernetes_recipe_has_fields_that_kubernetes_and_kuberay_have(
+    kubernetes: dict[str, dict],
+) -> None:
+    assert set(kubernetes) == KINDS
+    cluster = kubernetes["RayCluster"]["spec"]
+    assert kubernetes["RayCluster"]["apiVersion"] == "ray.io/v1"
+    assert RAY_CLUSTER.issuperset(cluster)
+    assert HEAD_GROUP.issuperset(cluster["headGroupSpec"])
+    for group in cluster["workerGroupSpecs"]:
+        assert WORKER_GROUP.issuperset(group)
+        assert group["minReplicas"] <= group["replicas"] <= group["maxReplicas"]
+    for thing in kubernetes.values():
+        for pod in pods_of(thing):
+            assert POD.issuperset(pod)
+            assert pod["securityContext"]["runAsNonRoot"]
+            for container in pod["containers"]:
+                assert CONTAINER.issuperset(container)
+                volumes = {volume["name"] for volume in pod.get("volumes", [])}
+                assert volumes.issuperset(
+                    mount["name"] for mount in container.get("volumeMounts", [])
+                )
+
+
+def test_the_parts_of_the_kubernetes_recipe_fit_together(kubernetes: dict[str, dict]) -> None:
+    """Token on, one shared volume, nothing but the trainer published, options that there are."""
+    name = kubernetes["RayCluster"]["metadata"]["name"]
+    assert kubernetes["RayCluster"]["spec"]["authOptions"] == {"mode": "token"}
+    (trainer,) = pods_of(kubernetes["Deployment"])
+    (container,) = trainer["containers"]
+    options = _parser().parse_args(container["args"])
+    assert options.engine == "ray"
+    assert options.ray_address == f"http://{name}-head-svc:8265"
+    (token,) = [one for one in container["env"] if one["name"] == "RAY_AUTH_TOKEN"]
+    assert token["valueFrom"]["secretKeyRef"] == {"name": name, "key": "auth_token"}
+    claim = kubernetes["PersistentVolumeClaim"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    workers = pods_of(kubernetes["RayCluster"])[1:]
+    for pod in (trainer, *workers):
+        mounts = {
+            mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]
+        }
+        assert mounts["data"] == "/data", "the assignment names packs by their paths"
+        claims = [
+            volume["persistentVolumeClaim"] for volume in pod["volumes"] if volume["name"] == "data"
+        ]
+        assert claims == [{"claimName": claim["metadata"]["name"]}]
+    service = kubernetes["Service"]["spec"]
+    labels = kubernetes["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    assert service["selector"] == labels
+    assert [port["port"] for port in service["ports"]] == [8750]

@@ -59,6 +59,7 @@ class Trainer:
     limits: dict[str, Any] | None = None
     arguments: Sequence[str] = ()
     bucket: str | None = None
+    ray: str | None = None
     process: subprocess.Popen[str] | None = None
     address: str = ""
     clients: list[Client] = field(default_factory=list)
@@ -72,7 +73,7 @@ class Trainer:
                 command += ["--tls-cert", str(self.cert), "--tls-key", str(self.key)]
         else:
             settings: dict[str, Any] = {"cert": self.cert, "key": self.key}
-            settings |= {"limits": self.limits, "bucket": self.bucket}
+            settings |= {"limits": self.limits, "bucket": self.bucket, "ray": self.ray}
             command = [*SCRIPTED_SERVER, str(self.data), json.dumps(settings, default=str)]
         with (self.data.parent / "server.log").open("a") as log:
             self.process = subprocess.Popen(

@@ -36,7 +36,7 @@ class GpuMessage(BaseModel):
     """A graphics processor."""
 
     name: str
-    memory_bytes: int
+    memory_bytes: int = Field(description="0 where it is on another machine and not known.")
 
 
 class ArchitectureMessage(BaseModel):
@@ -107,7 +107,7 @@ async def capabilities(service: TheService, _: TheTenant) -> CapabilitiesMessage
         torch=found.torch,
         gpus=[GpuMessage(name=gpu.name, memory_bytes=gpu.memory_bytes) for gpu in found.gpus],
         cpus=found.cpus,
-        jobs_at_once=max(1, len(found.gpus)),
+        jobs_at_once=service.engine.slots if service.engine else max(1, len(found.gpus)),
         architectures=[
             ArchitectureMessage(
                 name=one.name, source=one.source, frontend=Frontend.model_validate(one.frontend)
