@@ -1,4 +1,4 @@
-"""A Ray cluster of several nodes on this machine, on loopback and with a token.
+"""A Ray cluster of several nodes on this machine, its dashboard on loopback, with a token.
 
 A process of its own, so that Ray loads in none of the tests' processes. It prints the dashboard's
 address, and obeys lines on its input: `kill NODE` ends the processes of a node as a power cut does.
