@@ -1,18 +1,20 @@
 """Takes the pictures of the windows for the documentation: a real daemon, the demo pack, a screen.
 
-    python packaging/screenshots.py        # into docs/pictures/, light and dark
+    python packaging/screenshots.py                       # into docs/pictures/, light and dark
+    python packaging/screenshots.py --into /tmp/look --scale 2 --only train --only label
 
 Needs Xvfb, unless QT_QPA_PLATFORM names another screen.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,23 +24,39 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
-WITH_SOUND = ("search", "review", "label")
+WITH_SOUND = ("search", "review", "label", "train", "map")
+OWN_TAGS = {
+    "punchy": ("Kicks", "Snares", "Claps", "Toms", "Percussion"),
+    "warm": ("Keys", "Guitar", "Strings", "Brass", "Woodwind"),
+    "otherworldly": ("FX", "Synth"),
+}
+"""Tags of one's own for the train and label windows, and the folders whose sounds have them."""
+
+_VIEWS = {"map": "search"}
+"""Further pictures of a window."""
+
 _SETTLED_MILLISECONDS = 3000
 
 
 @contextmanager
-def library() -> Iterator[Client]:
-    """A daemon in a home of its own that has heard the demo pack."""
+def library(sounds: Path) -> Iterator[Client]:
+    """A daemon in a home of its own that has heard these sounds and learnt tags of their own."""
     home = Path(tempfile.mkdtemp(prefix="earmark-pictures-"))
     os.environ["HOME"] = str(home)
     os.environ["EARMARK_HOME"] = str(home / "home")
     folder = home / "Samples"
-    shutil.copytree(PACK, folder)
+    shutil.copytree(sounds, folder)
     command = [sys.executable, "-m", "earmark_daemon.cli"]
     subprocess.run([*command, "watch", "add", str(folder)], check=True, capture_output=True)
     subprocess.run([*command, "start"], check=True, capture_output=True)
     client = local_client()
     try:
+        _wait_until_heard(client)
+        for tag, names in OWN_TAGS.items():
+            paths = [str(path) for path in folder.rglob("*.*") if path.parent.name in names]
+            client.call("label", paths=paths, add=[tag])
+        if sounds == PACK:
+            subprocess.run([*command, "train", "--keep-old"], check=True, capture_output=True)
         _wait_until_heard(client)
         yield client
     finally:
@@ -62,7 +80,7 @@ def screen() -> Iterator[None]:
         yield
         return
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "2600x1800x24"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "2600x2000x24"]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
@@ -74,8 +92,8 @@ def screen() -> Iterator[None]:
         server.wait()
 
 
-def take(look: str, folder: Path) -> None:
-    """Take every window's picture in one look; runs in a process of its own."""
+def take(look: str, folder: Path, names: Sequence[str]) -> None:
+    """Take windows' pictures in one look; runs in a process of its own."""
     os.environ["EARMARK_LOOK"] = look
     from miniaudio import Backend
     from PySide6.QtCore import QEventLoop, QTimer
@@ -85,7 +103,7 @@ def take(look: str, folder: Path) -> None:
     from earmark_tray.sound.player import Player
     from earmark_tray.windows.asking import Asker
     from earmark_tray.windows.collecting import collect_in_this_thread
-    from earmark_tray.windows.opening import WINDOWS, application, maker
+    from earmark_tray.windows.opening import application, maker
 
     application().setFont(QFont("Inter", 10))
     collect_in_this_thread(application())
@@ -96,11 +114,11 @@ def take(look: str, folder: Path) -> None:
         loop.exec()
 
     pages = {"label": local_client().call("folders")[0]["path"]}
-    prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound}
-    for name in WINDOWS:
+    prepare: dict[str, Callable[[QWidget], None]] = {"search": _choose_a_sound, "map": _go_to_map}
+    for name in names:
         asker = Asker(local_client())
         silent = {"player": Player([Backend.NULL])} if name in WITH_SOUND else {}
-        window = maker(name)(asker, pages.get(name, ""), **silent)
+        window = maker(_VIEWS.get(name, name))(asker, pages.get(name, ""), **silent)
         window.show()
         settle()
         if name in prepare:
@@ -120,16 +138,43 @@ def _choose_a_sound(window: object) -> None:
     view.setCurrentIndex(view.model().index(2, 0))
 
 
+def _go_to_map(window: object) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QPushButton, QWidget
+
+    from earmark_tray.windows.map_view import MapView
+
+    assert isinstance(window, QWidget)
+    next(each for each in window.findChildren(QPushButton) if each.text() == "Map").click()
+    (view,) = window.findChildren(MapView)
+    while view.current is None:
+        QTest.qWait(100)
+        QTest.keyClick(view, Qt.Key.Key_Right)
+
+
 def main() -> None:
     """Take them all, each look in a process of its own."""
-    if len(sys.argv) == 3:
-        take(sys.argv[1], Path(sys.argv[2]))
+    from earmark_tray.windows.opening import WINDOWS
+
+    asked = argparse.ArgumentParser(description="Take the pictures of the windows.")
+    asked.add_argument("--into", type=Path, default=PICTURES, help="folder")
+    asked.add_argument("--only", action="append", choices=[*WINDOWS, *_VIEWS], help="this window")
+    asked.add_argument("--sounds", type=Path, default=PACK, help="the library that they show")
+    asked.add_argument("--scale", default="1", help="so many times as large, as on a dense screen")
+    asked.add_argument("--look", choices=LOOKS, help=argparse.SUPPRESS)
+    chosen = asked.parse_args()
+    names = chosen.only or [*WINDOWS, *_VIEWS]
+    if chosen.look:
+        take(chosen.look, chosen.into, names)
         return
-    folder = Path(sys.argv[1]) if len(sys.argv) == 2 else PICTURES
-    folder.mkdir(parents=True, exist_ok=True)
-    with screen(), library():
+    chosen.into.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_SCALE_FACTOR"] = chosen.scale
+    again = [sys.executable, __file__, "--into", str(chosen.into)]
+    again += [part for name in names for part in ("--only", name)]
+    with screen(), library(chosen.sounds):
         for look in LOOKS:
-            subprocess.run([sys.executable, __file__, look, str(folder)], check=True)
+            subprocess.run([*again, "--look", look], check=True)
 
 
 if __name__ == "__main__":

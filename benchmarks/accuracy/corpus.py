@@ -66,15 +66,24 @@ def clips(folder: Path = SOUNDS, corrections: Path = CORRECTIONS) -> list[Clip]:
         FileNotFoundError: the collection is not there.
         ValueError: a correction names a file or an action that there is not.
     """
-    with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
-        found = {
-            row["path"]: Clip(row["path"], row["pack"], row["label"], row["group"], row["licence"])
-            for row in csv.DictReader(file)
-        }
+    found = {clip.path: clip for clip in indexed(folder)}
     with corrections.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             _correct(found, row)
     return list(found.values())
+
+
+def indexed(folder: Path = SOUNDS) -> list[Clip]:
+    """Every clip as the index of the collection has it, uncorrected.
+
+    Raises:
+        FileNotFoundError: the collection is not there.
+    """
+    with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
+        return [
+            Clip(row["path"], row["pack"], row["label"], row["group"], row["licence"])
+            for row in csv.DictReader(file)
+        ]
 
 
 def _correct(found: dict[str, Clip], row: dict[str, str]) -> None:

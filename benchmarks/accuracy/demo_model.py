@@ -16,7 +16,7 @@ from benchmarks.accuracy.card import PLOTS, card, facts
 from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
-from benchmarks.accuracy.pictures import pictures
+from benchmarks.accuracy.pictures import DROPPED, pictures
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
 from benchmarks.accuracy.widen import widen
 from earmark_daemon.hearing.frontend import FrontendSpec
@@ -39,11 +39,12 @@ def main() -> None:
     report = figures.figures(heard)
     model = _judged(train_on_everything(recipe, THREADS), heard, report)
     found = pictures(FrontendSpec())
+    learnt = found.labels != DROPPED
     summary = {
         "recipe": BUILTIN,
         "packs": sorted({str(pack) for pack in found.packs}),
-        "clips": int((~found.copies).sum()),
-        "pictures": len(found.copies),
+        "clips": int((~found.copies & learnt).sum()),
+        "pictures": int(learnt.sum()),
         "fold_config": recipe.config.to_dict(),
         "temperature": model.temperature,
     }

@@ -1,7 +1,7 @@
 """Embeddings of every clip of the collection, by any model file, kept in the cache.
 
-Clips are heard as the daemon hears them, and their windows are kept, so that a further model costs
-seconds.
+Clips are heard as the daemon hears them. Windows and embeddings of the whole collection are kept,
+whatever part of it is asked for, so that a further model or question costs seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.accuracy.corpus import HERE, SOUNDS, Clip
+from benchmarks.accuracy.corpus import HERE, SOUNDS, Clip, indexed
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.sound import open_sound
@@ -28,36 +28,43 @@ def embeddings(clips: list[Clip], model: Path, processes: int = 2) -> Floats:
 
     A silent clip has an embedding of zeros.
     """
-    net = Model(model)
-    place = CACHE / f"embeddings-{net.info.digest[:16]}-{_name(clips)}.npy"
-    if place.exists():
-        return np.asarray(np.load(place), dtype=np.float32)
-    windows, counts = windows_of(clips, net.info.frontend, processes)
-    found = np.concatenate(
-        [net.run(windows[start : start + 256])[1] for start in range(0, len(windows), 256)]
-    )
-    result = np.zeros((len(clips), found.shape[1]), dtype=np.float32)
-    owners = np.repeat(np.arange(len(clips)), counts)
-    np.add.at(result, owners, found)
-    result /= np.maximum(counts, 1)[:, None]
-    np.save(place, result.astype(np.float16))
-    return result.astype(np.float16).astype(np.float32)
+    net, everything = Model(model), indexed()
+    place = CACHE / f"embeddings-{net.info.digest[:16]}-{_name(everything)}.npy"
+    if not place.exists():
+        windows, counts = windows_of(everything, net.info.frontend, processes)
+        found = np.concatenate(
+            [net.run(windows[start : start + 256])[1] for start in range(0, len(windows), 256)]
+        )
+        result = np.zeros((len(everything), found.shape[1]), dtype=np.float32)
+        np.add.at(result, np.repeat(np.arange(len(everything)), counts), found)
+        np.save(place, (result / np.maximum(counts, 1)[:, None]).astype(np.float16))
+    return np.asarray(np.load(place)[places_of(clips)], dtype=np.float32)
+
+
+def places_of(clips: list[Clip]) -> npt.NDArray[np.int64]:
+    """Where these clips stand in the index of the collection."""
+    place = {clip.path: number for number, clip in enumerate(indexed())}
+    return np.array([place[clip.path] for clip in clips], dtype=np.int64)
 
 
 def windows_of(
     clips: list[Clip], spec: FrontendSpec, processes: int = 2
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """All windows one after the other, and how many each clip has."""
-    place = CACHE / f"windows-{_name(clips)}-{hashlib.sha256(repr(spec).encode()).hexdigest()[:8]}"
-    place = place.with_suffix(".npz")
+    everything = indexed()
+    kind = hashlib.sha256(repr(spec).encode()).hexdigest()[:8]
+    place = CACHE / f"windows-{_name(everything)}-{kind}.npz"
     if not place.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        orders = [(str(SOUNDS / clip.path), spec) for clip in clips]
+        orders = [(str(SOUNDS / clip.path), spec) for clip in everything]
         with get_context("spawn").Pool(processes) as pool:
             heard = pool.starmap(_hear, orders, chunksize=32)
         np.savez(place, windows=np.concatenate(heard), counts=[len(own) for own in heard])
     with np.load(place) as stored:
-        return stored["windows"], stored["counts"]
+        windows, counts = stored["windows"], stored["counts"]
+    starts, chosen = np.cumsum(counts) - counts, places_of(clips)
+    rows = [np.arange(starts[place], starts[place] + counts[place]) for place in chosen]
+    return windows[np.concatenate(rows)], counts[chosen]
 
 
 def _hear(path: str, spec: FrontendSpec) -> npt.NDArray[np.uint8]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 
 from benchmarks.accuracy.folds import FOLDS, fold_of
-from benchmarks.accuracy.pictures import CACHE, pictures, place_of
+from benchmarks.accuracy.pictures import CACHE, DROPPED, pictures, place_of
 from benchmarks.accuracy.recipes import Recipe, dataset
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
@@ -52,14 +52,22 @@ def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Hear
     with get_context("spawn").Pool(min(processes, len(folds))) as pool:
         logits = pool.starmap(_fold, jobs, chunksize=1)
     places = np.concatenate([_judged(found.packs, found.copies, fold) for fold in folds])
+    use = found.labels[places] != DROPPED
+    places = places[use]
     packs = found.packs[places]
     number = np.array([fold_of(str(pack)) for pack in packs])
-    return Heard(np.concatenate(logits), found.labels[places], packs, number)
+    return Heard(np.concatenate(logits)[use], found.labels[places], packs, number)
+
+
+def net_without(recipe: Recipe, fold: int) -> Path:
+    """The model file of the net that never heard a fold's packs; trained if it is not there."""
+    _fold(recipe, fold)
+    return place_of_fold(recipe, fold, "onnx")
 
 
 def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
     """Train a fold's net further, now on all packs: half the work is done already."""
-    start = _place(recipe, START_FOLD, "onnx")
+    start = place_of_fold(recipe, START_FOLD, "onnx")
     config = recipe.last or recipe.config
     return _train(replace(recipe, config=config), frozenset(), threads, "all packs", start)
 
@@ -90,12 +98,12 @@ def _checkpoint(recipe: Recipe, packs: frozenset[str]) -> Path:
 
 
 def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
-    place = _place(recipe, fold, "npy")
+    place = place_of_fold(recipe, fold, "npy")
     if place.exists():
         return np.asarray(np.load(place), dtype=np.float32)
     found = pictures(FrontendSpec())
     model = _train(recipe, frozenset(FOLDS[fold]), 1, f"fold {fold}", None)
-    export(model, compact, _place(recipe, fold, "onnx"), f"fold {fold}")
+    export(model, compact, place_of_fold(recipe, fold, "onnx"), f"fold {fold}")
     network = compact(len(model.labels), *model.input_shape)
     network.load_state_dict({name: torch.from_numpy(w) for name, w in model.state.items()})
     judged = _judged(found.packs, found.copies, fold)
@@ -105,7 +113,7 @@ def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     return logits
 
 
-def _place(recipe: Recipe, fold: int, kind: str) -> Path:
+def place_of_fold(recipe: Recipe, fold: int, kind: str) -> Path:
     """Where a fold's answers (``npy``) or its net (``onnx``) are kept."""
     decisive = f"{replace(recipe, last=None)}{FOLDS}{place_of(FrontendSpec()).name}"
     return CACHE / f"fold-{hashlib.sha256(decisive.encode()).hexdigest()[:16]}-{fold}.{kind}"

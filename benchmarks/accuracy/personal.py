@@ -6,8 +6,8 @@ Machine of origin, articulation, playing style: read off the paths that the make
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ import numpy.typing as npt
 from benchmarks.accuracy.corpus import SOUNDS, Clip
 from benchmarks.accuracy.folds import FOLDS
 from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.evaluate import answers_of_fold, judge, merged
+from earmark_daemon.learning.folds import FOLDS as GROUPS
+from earmark_daemon.learning.head import fit_head
 from earmark_trainer.training.metrics import pr_auc
 
 Array = npt.NDArray[Any]
@@ -48,6 +51,8 @@ TAGS: dict[int, tuple[Personal, ...]] = {
     ),
 }
 """By fold: the tags whose packs that fold leaves out."""
+
+FEWEST_TESTED = 5
 
 
 @dataclass(frozen=True)
@@ -95,20 +100,89 @@ def labelled(own: Unheard, chosen: Array, background: Array) -> Dataset:
 
 
 def average_precisions(
-    own: Unheard, examples: int, scorer: Scorer, seeds: int = 10
+    own: Unheard, examples: int, scorer: Scorer, seeds: Iterable[int] = range(10)
 ) -> npt.NDArray[np.float64]:
     """Average precision of each tag ``[L]``, the mean over draws of so many examples.
 
     What is not drawn is halved: each half is judged while the other lies unlabelled in the library.
+    A tag that has too few sounds for that is NaN, and the others' examples stand beside as many of
+    its own as can be spared.
     """
+    most = own.truth.sum(axis=0) - FEWEST_TESTED
     found: list[list[float]] = []
-    for seed in range(seeds):
+    for seed in seeds:
         random = np.random.default_rng(seed)
-        drawn = [random.permutation(np.flatnonzero(column))[:examples] for column in own.truth.T]
-        chosen = np.concatenate(drawn)
+        chosen = np.concatenate(
+            [
+                random.permutation(np.flatnonzero(column))[: min(examples, spared)]
+                for column, spared in zip(own.truth.T, most, strict=True)
+            ]
+        )
         rest = random.permutation(np.setdiff1d(np.arange(len(own.truth)), chosen))
         halves = np.array_split(rest, 2)
         for judged, background in (halves, halves[::-1]):
             scores = scorer(labelled(own, chosen, background), own.embeddings[judged])
             found.append([pr_auc(s, t) for s, t in zip(scores.T, own.truth[judged].T, strict=True)])
-    return np.asarray(np.nanmean(np.array(found), axis=0), dtype=np.float64)
+    means = np.nanmean(np.array(found), axis=0)
+    return np.where(most >= examples, means, np.nan)
+
+
+Chooser = Callable[[Dataset, Array, int], Array]
+"""From what is labelled and the embeddings of the rest: numbers of those to label next."""
+FIRST, STEP, ROUNDS = 3, 8, 4
+
+
+def chosen_by(
+    own: Unheard, chooser: Chooser, seeds: Iterable[int] = range(10)
+) -> npt.NDArray[np.float64]:
+    """Mean average precision ``[seeds, ROUNDS + 1]``, first with `FIRST` examples a tag, then after
+    each round in which `STEP` sounds were labelled that the chooser named.
+
+    Half of the clips are there to be chosen from, the other half judges.
+    """
+    found: list[list[float]] = []
+    for seed in seeds:
+        random = np.random.default_rng(seed)
+        chosen = np.concatenate(
+            [random.permutation(np.flatnonzero(column))[:FIRST] for column in own.truth.T]
+        )
+        rest = random.permutation(np.setdiff1d(np.arange(len(own.truth)), chosen))
+        judged, pool = np.array_split(rest, 2)
+        found.append([])
+        for turn in range(ROUNDS + 1):
+            data = labelled(own, chosen, pool)
+            scores = fit_head(data).logits(own.embeddings[judged])
+            precisions = [pr_auc(s, t) for s, t in zip(scores.T, own.truth[judged].T, strict=True)]
+            found[-1].append(float(np.nanmean(precisions)))
+            if turn < ROUNDS:
+                named = chooser(data, own.embeddings[pool], STEP)
+                chosen = np.concatenate([chosen, pool[named]])
+                pool = np.delete(pool, named)
+    return np.array(found)
+
+
+def left_out_share(
+    wide: list[Unheard], *, real: bool, seeds: int = 10, examples: int = 10
+) -> float:
+    """How often a tag of ten examples is left out as untellable.
+
+    Args:
+        wide: the clips.
+        real: the personal tags; else tags that were given to sounds by chance.
+        seeds: how many draws.
+        examples: of each tag.
+    """
+    told = []
+    for own in wide:
+        for seed in range(seeds):
+            random = np.random.default_rng(seed)
+            truth = own.truth if real else np.array([random.permutation(c) for c in own.truth.T]).T
+            drawn = replace(own, truth=truth)
+            chosen = np.unique(
+                np.concatenate([random.permutation(np.flatnonzero(c))[:examples] for c in truth.T])
+            )
+            rest = random.permutation(np.setdiff1d(np.arange(len(truth)), chosen))
+            data = labelled(drawn, chosen, rest)
+            answers = merged([answers_of_fold(data, fold) for fold in range(GROUPS)])
+            told.append(len(judge(data, answers).untellable) / len(data.labels))
+    return float(np.mean(told))

@@ -1,8 +1,9 @@
 """Spectrograms of every clip, of treated copies of it and of synthesised sounds, kept in a cache.
 
-Each clip's randomness comes from its own name, so the cache is the same whatever the number of
-processes. Copies are layered only with sounds of their own pack: nothing of a pack that is left
-out may reach training.
+Corrections of labels are applied to what the cache holds: pictures, and nets trained with the
+labels of that day, stay usable when a label is corrected. Each clip's randomness comes from its own
+name, so the cache is the same whatever the number of processes. Copies are layered only with sounds
+of their own pack: nothing of a pack that is left out may reach training.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from earmark_daemon.hearing.frontend import Audio, FrontendSpec, onset, spectrog
 
 CACHE = HERE.parents[1] / ".cache" / "accuracy"
 SYNTHESISED = "synthesised"
+DROPPED = -1
 WANTED_OF_LABEL = 1500
 FEWEST_COPIES, MOST_COPIES = 2, 12
 LAYERED = {"clap", "cymbal", "hihat", "kick", "percussion", "snare", "tom", "fx", "synth"}
@@ -55,7 +57,7 @@ class Pictures:
     Attributes:
         clips: uint8 ``[N, n_mels, frames]``.
         teacher: float16 ``[N, EMBEDDING_SIZE]``.
-        labels: int64 ``[N]``, numbers in `corpus.LABELS`.
+        labels: int64 ``[N]``, numbers in `corpus.LABELS`, corrected; `DROPPED` for none.
         packs: ``[N]`` names; `SYNTHESISED` for sounds that were made.
         groups: ``[N]`` names of takes within a pack.
         copies: bool ``[N]``, true for treated copies and synthesised sounds.
@@ -81,11 +83,11 @@ class _Order:
 
 def pictures(spec: FrontendSpec, processes: int = 2) -> Pictures:
     """All pictures, from the cache if nothing that decides them has changed."""
+    orders = _orders(spec)
     place = place_of(spec)
     if place.exists():
         with np.load(place) as stored:
-            return Pictures(**stored)
-    orders = _orders(spec)
+            return replace(Pictures(**stored), labels=_labels(orders))
     CACHE.mkdir(parents=True, exist_ok=True)
     with get_context("spawn").Pool(processes) as pool:
         made = list(pool.imap(_make, orders, chunksize=16))
@@ -93,7 +95,7 @@ def pictures(spec: FrontendSpec, processes: int = 2) -> Pictures:
     result = Pictures(
         clips=np.concatenate([picture for picture, _ in made]),
         teacher=np.concatenate([embedding for _, embedding in made]),
-        labels=np.repeat([LABELS.index(order.clip.label) for order in orders], repeats),
+        labels=_labels(orders),
         packs=np.repeat([order.clip.pack for order in orders], repeats),
         groups=np.repeat([f"{o.clip.pack}/{o.clip.group}" for o in orders], repeats),
         copies=np.concatenate([_copies(o, n) for o, n in zip(orders, repeats, strict=True)]),
@@ -109,12 +111,24 @@ def place_of(spec: FrontendSpec) -> Path:
     return CACHE / f"pictures-{_fingerprint(_orders(spec))}.npz"
 
 
+def _labels(orders: list[_Order]) -> npt.NDArray[np.int64]:
+    """Of every picture that is made of these."""
+    corrected = {clip.path: LABELS.index(clip.label) for clip in corpus.clips()}
+    own = [
+        LABELS.index(order.clip.label)
+        if order.clip.pack == SYNTHESISED
+        else corrected.get(order.clip.path, DROPPED)
+        for order in orders
+    ]
+    return np.repeat(own, [1 + order.copies for order in orders]).astype(np.int64)
+
+
 def _copies(order: _Order, count: int) -> npt.NDArray[np.bool_]:
     return (np.arange(count) > 0) | (order.clip.pack == SYNTHESISED)
 
 
 def _orders(spec: FrontendSpec) -> list[_Order]:
-    clips = corpus.clips()
+    clips = corpus.indexed()
     counts = Counter(clip.label for clip in clips)
     kin = defaultdict(list)
     for clip in clips:

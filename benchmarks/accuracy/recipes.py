@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy.corpus import LABELS
-from benchmarks.accuracy.pictures import SYNTHESISED, Pictures
+from benchmarks.accuracy.pictures import DROPPED, SYNTHESISED, Pictures
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
 
@@ -79,7 +79,7 @@ def dataset(pictures: Pictures, recipe: Recipe, left_out: frozenset[str]) -> Spe
 
     The teacher's numbers are brought to mean 0 and spread 1 over the clips that are learnt from.
     """
-    use = ~np.isin(pictures.packs, sorted(left_out))
+    use = ~np.isin(pictures.packs, sorted(left_out)) & (pictures.labels != DROPPED)
     if not recipe.copies:
         use &= ~pictures.copies | (pictures.packs == SYNTHESISED)
     if not recipe.synthesised:

@@ -37,6 +37,10 @@ quiet_seconds = 1.0
 # Names to leave alone, such as "*.bak" or "Old takes/*".
 exclude = []
 
+[tags]
+# Tags that no model shall give, and that are not trained. What you said of a sound still counts.
+off = []
+
 [work]
 # How many sounds are heard at once; 0 means one for each processor core.
 processes = 0
@@ -44,6 +48,7 @@ processes = 0
 [tray]
 # What the tray icon says when it happens.
 notify_packs = true
+notify_training = true
 notify_trouble = true
 
 [playback]
@@ -83,6 +88,13 @@ class Watching:
 
 
 @dataclass(frozen=True)
+class Tags:
+    """Which tags are given."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Work:
     """How much of the machine is used."""
 
@@ -99,6 +111,7 @@ class Tray:
     """What the tray icon tells by notifications."""
 
     notify_packs: bool = True
+    notify_training: bool = True
     notify_trouble: bool = True
 
 
@@ -125,6 +138,7 @@ class Settings:
 
     writing: Writing = field(default_factory=Writing)
     watching: Watching = field(default_factory=Watching)
+    tags: Tags = field(default_factory=Tags)
     work: Work = field(default_factory=Work)
     tray: Tray = field(default_factory=Tray)
     playback: Playback = field(default_factory=Playback)
@@ -226,6 +240,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     sections: dict[str, type] = {
         "writing": Writing,
         "watching": Watching,
+        "tags": Tags,
         "work": Work,
         "tray": Tray,
         "playback": Playback,

@@ -22,6 +22,15 @@ class Spoken:
     path: str | None
 
 
+@dataclass(frozen=True)
+class Unlabelled:
+    """A sound that nobody labelled: digest of its audio, path of a copy, embedding as float16."""
+
+    content: str
+    path: str
+    embedding: bytes
+
+
 class Examples:
     """Reads labels and embeddings; writes nothing."""
 
@@ -76,3 +85,18 @@ class Examples:
                 [model, tag_set, limit],
             ).fetchall()
         return [row[0] for row in rows]
+
+    def unlabelled(self, tag_set: str, model: str, limit: int) -> list[Unlabelled]:
+        """Sounds that are there and that nobody labelled in the set; a sample as `background`."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select digest, path, embedding from (select digest, embedding, (select min(path)"
+                " from files where files.content_id = contents.id and state != 'gone') as path"
+                " from contents join verdicts on content_id = contents.id"
+                " where model = ? and length(embedding) > 0"
+                " and not exists (select 1 from labels"
+                " where labels.content_id = contents.id and tag_set = ?))"
+                " where path is not null order by digest limit ?",
+                [model, tag_set, limit],
+            ).fetchall()
+        return [Unlabelled(content, from_blob(path), blob) for content, path, blob in rows]

@@ -243,6 +243,20 @@ class Files:
             )
         )
 
+    def sample(self, count: int) -> list[FileRecord]:
+        """A fair sample of the sounds that were heard, one file each; the same one each time.
+
+        The digests are as good as random, so the first ones in their order are such a sample.
+        """
+        return list(
+            self._select(
+                "where files.id in (select (select min(id) from files as own"
+                " where own.content_id = contents.id and own.state = 'heard')"
+                " from contents order by digest limit ?) order by contents.digest",
+                [count],
+            )
+        )
+
     def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
         """Path and stamp of every file below ``folder`` that is not gone."""
         with self._store.reading() as connection:

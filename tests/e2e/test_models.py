@@ -13,6 +13,7 @@ from tests.e2e.readers import exiftool
 from tests.made_models import loudness_model, moody_head, steady_head
 from tests.waiting import until
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.frontend import FrontendSpec
 
 
@@ -169,3 +170,36 @@ def test_a_kill_in_the_middle_of_tagging_anew_loses_nothing(
     assert all(tags_of(daemon, path) == {"shiny"} for path in paths)
     assert daemon.client.call("search", query="tag:shiny")["total"] == len(paths)
     assert daemon.stop() == 0
+
+
+def test_a_model_is_compared_with_the_one_in_use_before_it_comes(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    paths = sounds(daemon.folder, 4)
+    daemon.wait_for(paths)
+    earmark("label", paths[0], "--add", "crunchy", "--remove", "shiny")
+    steady_head(tmp_path / "old.onnx", {"shiny": 0.9, "dull": 0.1, "crunchy": 0.2})
+    steady_head(tmp_path / "new.onnx", {"shiny": 0.1, "dull": 0.9, "crunchy": 0.9})
+    old, new = (
+        daemon.client.call("add_model", path=str(tmp_path / f"{name}.onnx"))["digest"]
+        for name in ("old", "new")
+    )
+    said = daemon.client.call("compare_model", digest=old)
+    assert said["sounds"] == 4
+    (change,) = said["tags"]
+    assert (change["tag"], change["comes"], change["goes"]) == ("shiny", 3, 0)
+    assert {each["path"] for each in change["examples"]} == set(paths[1:])
+    assert daemon.status()["retagging"] is None
+    assert tags_of(daemon, paths[1]) == set()
+
+    daemon.client.call("use_model", digest=old)
+    settled(daemon)
+    changes = {
+        change["tag"]: (change["comes"], change["goes"])
+        for change in daemon.client.call("compare_model", digest=new)["tags"]
+    }
+    assert changes == {"shiny": (0, 3), "dull": (4, 0), "crunchy": (3, 0)}
+    assert daemon.client.call("compare_model", digest=old)["tags"] == []
+    assert earmark("show", paths[1], check=True).stdout.count("shiny")
+    with pytest.raises(EarmarkError, match="no model"):
+        daemon.client.call("compare_model", digest="nothing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -128,6 +129,39 @@ def test_what_cannot_be_learnt_is_said(daemon: LivingDaemon) -> None:
     assert "labelled with tags of “instrument”" in refused.stderr
 
 
+def test_sounds_to_label_next_are_named_and_not_again_once_labelled(daemon: LivingDaemon) -> None:
+    drums, melodic = labelled(daemon)
+    others = take(daemon, [*DRUMS[NEW], *MELODIC[NEW]])
+    named = daemon.client.call("next_to_label", limit=4)
+    paths = [sound["path"] for sound in named]
+    assert len(set(paths)) == 4
+    assert set(paths) <= set(others)
+    assert all(set(sound["scores"]) == {"beaty", "tuney"} for sound in named)
+    doubt = [min(abs(score - 0.5) for score in sound["scores"].values()) for sound in named]
+    assert doubt[0] == min(doubt)
+    earmark("label", paths[0], "--remove", "beaty")
+    said = earmark("tags", "next", "--limit", "100").stdout
+    assert not any(path in said for path in (paths[0], *drums, *melodic))
+    assert all(path in said for path in others if path != paths[0])
+    assert "earmark tags next" in earmark("tags", "overview").stdout
+    os.remove(others[0])
+    until(
+        lambda: (
+            others[0]
+            not in [sound["path"] for sound in daemon.client.call("next_to_label", limit=100)]
+        ),
+        "a sound that is gone is not named",
+    )
+
+
+def test_without_labels_sounds_that_differ_are_named(daemon: LivingDaemon) -> None:
+    assert "no sound left" in earmark("tags", "next").stdout
+    paths = take(daemon, [DRUMS[0], DRUMS[1], MELODIC[0]])
+    named = daemon.client.call("next_to_label")
+    assert sorted(sound["path"] for sound in named) == sorted(paths)
+    assert all(sound["scores"] == {} for sound in named)
+
+
 def test_the_same_sound_labelled_twice_and_otherwise_is_pointed_out(daemon: LivingDaemon) -> None:
     one = write(daemon.folder / "one.wav", thump(0.3), subtype="PCM_16")
     other = write(daemon.folder / "other.wav", thump(0.3) * 0.5, subtype="PCM_16")
@@ -218,3 +252,33 @@ def test_a_word_for_a_built_in_tag_becomes_that_tag(daemon: LivingDaemon) -> Non
 def test_nothing_yet_is_no_error(daemon: LivingDaemon, command: tuple[str, ...]) -> None:
     assert earmark(*command).returncode == 0
     assert earmark(*command, "--json").returncode == 0
+
+
+def test_a_tag_that_is_off_is_not_given_nor_trained_until_it_is_on_again(
+    daemon: LivingDaemon,
+) -> None:
+    drums, _ = labelled(daemon)
+    earmark("train")
+    settled(daemon)
+    new = next(path for path in take(daemon, DRUMS[NEW]) if tags_of(daemon, path) == {"beaty"})
+    settled(daemon)
+    assert "beaty" in exiftool([new])[new]
+
+    earmark("tags", "off", "Beaty")
+    settled(daemon)
+    assert tags_of(daemon, new) == set()
+    assert "beaty" not in exiftool([new])[new]
+    assert "beaty" in tags_of(daemon, drums[0]), "a person's word still counts"
+    by_tag = {tag["tag"]: tag for tag in daemon.client.call("dataset_overview")["tags"]}
+    assert (by_tag["beaty"]["off"], by_tag["tuney"]["off"]) == (True, False)
+    offered = daemon.client.call("suggestions", paths=[new])[0]["suggestions"]
+    assert "beaty" not in {each["tag"] for each in offered}
+    preview = json.loads(earmark("tag", "--dry-run", "--json", new).stdout.splitlines()[0])
+    assert "beaty" not in {tag["tag"] for tag in preview["tags"]}
+
+    earmark("train", "--keep-old")
+    newest = daemon.client.call("training_jobs")[0]
+    assert set(newest["metrics"]["labels"]) == {"tuney"}
+    earmark("tags", "on", "beaty")
+    settled(daemon)
+    assert tags_of(daemon, new) == {"beaty"}

@@ -123,7 +123,7 @@ def test_taking_back_brings_back_what_was_said_before(
     drop(window, rims / "one.wav")
     wait(qtbot, lambda: window.asked_about == path)
     qtbot.keyClick(window, Qt.Key.Key_T)
-    (field,) = window.findChildren(QLineEdit)
+    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
     qtbot.keyClicks(field, "kick")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     wait(qtbot, lambda: said_of(daemon, path) == ["kick"])
@@ -143,3 +143,33 @@ def test_what_is_no_sound_is_told_and_the_rest_goes_on(
     wait(qtbot, lambda: "notes.txt: It is not a sound file." in told() or "And 1 more" in told())
     wait(qtbot, lambda: "And 1 more" in told())
     wait(qtbot, lambda: window.asked_about == str(rims / "two.wav"))
+
+
+def test_a_group_of_alike_sounds_is_confirmed_at_once_but_for_the_odd_one(
+    window: LabelWindow, daemon: LivingDaemon, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "Thuds"
+    folder.mkdir()
+    for number in range(4):
+        noise(folder / f"{number}.wav", number)
+    drop(window, folder)
+    paths = sorted(str(path) for path in folder.iterdir())
+    daemon.wait_for(paths)
+    wait(qtbot, lambda: window.asked_about is not None)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 4)
+    qtbot.keyClick(window, Qt.Key.Key_Down)
+    qtbot.keyClick(window, Qt.Key.Key_X)
+    assert len(window.group) == 3
+    (odd,) = set(paths) - set(window.group)
+    group, tag = window.group, window.choices[0]
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: all(said_of(daemon, path) == [tag] for path in group))
+    assert said_of(daemon, odd) == []
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window.asked_about == odd, "one by one only the odd one is left"
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 0)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: not any(said_of(daemon, path) for path in paths))
+    wait(qtbot, lambda: len(window.group) == 4)

@@ -28,6 +28,7 @@ def test_at_rest_the_menu_says_how_many_sounds_there_are() -> None:
         "Search…",
         "Review sounds…",
         "Label sounds…",
+        "Train…",
         "Folders",
         "Notifications",
         "Undo the last batch",
@@ -70,6 +71,10 @@ def test_without_folders_they_can_be_chosen() -> None:
 def test_counts_speak_of_one_and_of_many() -> None:
     assert find(replace(IDLE, review=37), Action.REVIEW).text == "Review 37 sounds…"
     assert find(replace(IDLE, review=1), Action.REVIEW).text == "Review 1 sound…"
+
+
+def test_a_training_shows_how_far_it_is() -> None:
+    assert find(replace(IDLE, training=57), Action.TRAIN).text == "Training… 55 %"
 
 
 def test_packs_and_folders_open_and_a_missing_disk_is_marked() -> None:

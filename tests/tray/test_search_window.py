@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
+from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
@@ -137,6 +138,24 @@ def test_results_follow_what_happens_elsewhere_and_keep_what_is_chosen(
     (daemon.folder / "newest.wav").unlink()
     hands.wait(lambda: hands.names() == sorted(names))
     assert hands.current().name == "snare 1.wav"
+
+
+def test_what_sounds_like_one_is_found_and_left_again(hands: Hands, daemon: LivingDaemon) -> None:
+    noise(daemon.folder / "hiss.wav", 1)
+    noise(daemon.folder / "hiss again.wav", 2)
+    hands.wait(lambda: len(hands.names()) == 5)
+    hands.choose("hiss.wav")
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_S)
+    hands.wait(lambda: "hiss.wav" not in hands.names())
+    model = hands.list.model()
+    assert model.index(0, 0).data(Role.ROW).name == "hiss again.wav"
+    assert hands.field.placeholderText() == "Sounds like “hiss.wav”"
+    hands.choose("hiss again.wav")
+    daemon.client.call("label", paths=[str(daemon.folder / "hiss again.wav")], add=["hiss"])
+    hands.wait(lambda: hands.current().said == ("hiss",))
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Escape)
+    hands.wait(lambda: "hiss.wav" in hands.names() and len(hands.names()) == 5)
+    assert hands.field.placeholderText() != "Sounds like “hiss.wav”"
 
 
 def test_rows_leave_as_files_whatever_their_names(hands: Hands) -> None:

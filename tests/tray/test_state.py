@@ -91,6 +91,26 @@ def test_a_tagged_pack_is_told_once_the_work_is_done() -> None:
     assert notices(working, replace(done, notify_packs=False), began) == ()
 
 
+def test_a_training_is_followed_and_its_end_is_told() -> None:
+    running = {"kind": "training", "job": 1, "state": "running", "message": ""}
+    began = with_events(HOME, [{**running, "done": 1, "total": 4}])
+    assert began.training == 25
+    assert with_events(HOME, [{**running, "epoch": 3, "epochs": 4, "done": 0, "total": 0}]) == (
+        replace(HOME, training=75)
+    )
+    ended = {**running, "state": "succeeded", "done": 0, "total": 0}
+    done = with_events(began, [ended])
+    assert done.training is None
+    assert notices(began, done, HOME)[0].title == "Your tags are learnt"
+    assert notices(began, replace(done, notify_training=False), HOME) == ()
+    failed = with_events(began, [{**ended, "state": "failed", "message": "The disk is full."}])
+    assert notices(began, failed, HOME)[0].text == "The disk is full."
+    cancelled = with_events(began, [{**ended, "state": "cancelled"}])
+    assert (cancelled.training, notices(began, cancelled, HOME)) == (None, ())
+    replayed = with_events(State(), [{**running, "done": 1, "total": 4}, ended])
+    assert notices(State(), replayed, HOME) == (), "what ended before the tray came is old news"
+
+
 def test_trouble_is_told_once() -> None:
     stuck = replace(HOME, condition=Condition.NEEDS_YOU, trouble="The disk is full.")
     assert notices(HOME, stuck, HOME) == (Notice("Earmark cannot go on", "The disk is full."),)

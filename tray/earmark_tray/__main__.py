@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-WINDOWS = ("search", "review", "label", "settings", "welcome")
+WINDOWS = ("search", "review", "label", "train", "settings", "welcome")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

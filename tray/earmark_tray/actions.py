@@ -18,11 +18,13 @@ _WINDOWS = {
     Action.SEARCH: "search",
     Action.REVIEW: "review",
     Action.LABEL: "label",
+    Action.TRAIN: "train",
     Action.SETTINGS: "settings",
     Action.WELCOME: "welcome",
 }
 _SWITCHES = {
     Action.NOTIFY_PACKS: "notify_packs",
+    Action.NOTIFY_TRAINING: "notify_training",
     Action.NOTIFY_TROUBLE: "notify_trouble",
 }
 

@@ -22,12 +22,14 @@ class Action(StrEnum):
     SEARCH = "search"
     REVIEW = "review"
     LABEL = "label"
+    TRAIN = "train"
     SETTINGS = "settings"
     WELCOME = "welcome"
     OPEN_FOLDER = "open folder"
     UNDO = "undo"
     OPEN_LOG = "open log"
     NOTIFY_PACKS = "notify packs"
+    NOTIFY_TRAINING = "notify training"
     NOTIFY_TROUBLE = "notify trouble"
     QUIT = "quit"
 
@@ -72,6 +74,7 @@ def menu(state: State) -> tuple[Item, ...]:
         Item(_("Search…"), Action.SEARCH, default=True),
         Item(_review_text(state), Action.REVIEW),
         Item(_("Label sounds…"), Action.LABEL),
+        Item(_train_text(state), Action.TRAIN),
         SEPARATOR,
         *_submenu(_("Recent packs"), _packs(state)),
         *_submenu(_("Folders"), _folders(state)),
@@ -126,6 +129,13 @@ def _review_text(state: State) -> str:
     )
 
 
+def _train_text(state: State) -> str:
+    if state.training is None:
+        return _("Train…")
+    percent = state.training // _STEP_PERCENT * _STEP_PERCENT
+    return _("Training… {percent} %").format(percent=percent)
+
+
 def _submenu(text: str, children: tuple[Item, ...]) -> tuple[Item, ...]:
     return (Item(text, children=children),) if children else ()
 
@@ -157,5 +167,6 @@ def _folders(state: State) -> tuple[Item, ...]:
 def _notifications(state: State) -> tuple[Item, ...]:
     return (
         Item(_("When a pack is tagged"), Action.NOTIFY_PACKS, checked=state.notify_packs),
+        Item(_("When a training is done"), Action.NOTIFY_TRAINING, checked=state.notify_training),
         Item(_("When something is wrong"), Action.NOTIFY_TROUBLE, checked=state.notify_trouble),
     )

@@ -34,10 +34,20 @@ def notices(before: State, now: State, told: State) -> tuple[Notice, ...]:
             for folder in now.folders
             if not folder.online and folder.path in _online(before)
         ]
+    if now.notify_training and now.lesson != before.lesson and before.training is not None:
+        found += _lessons(now)
     ended = before.condition is Condition.WORKING and now.condition is Condition.IDLE
     if now.notify_packs and ended:
         found += _packs(told, now)
     return tuple(found)
+
+
+def _lessons(now: State) -> list[Notice]:
+    if now.lesson is None:
+        return []
+    if now.lesson.learnt:
+        return [Notice(_("Your tags are learnt"), _("Open “Train…” to see how good they are."))]
+    return [Notice(_("Your tags could not be learnt"), now.lesson.message)]
 
 
 def _packs(told: State, now: State) -> list[Notice]:

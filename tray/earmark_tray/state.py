@@ -44,6 +44,21 @@ class Pack:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """A training that has ended.
+
+    Attributes:
+        job: its number.
+        learnt: whether a model came of it.
+        message: why not, in words.
+    """
+
+    job: int
+    learnt: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that icon, menu and notifications are made of.
 
@@ -57,7 +72,10 @@ class State:
         trouble: why Earmark cannot work, in words.
         folders: the watched folders.
         packs: the packs that were tagged lately, the newest first.
+        training: how much of a training is done, in percent; None where none goes on.
+        lesson: the training that ended last.
         notify_packs: whether a tagged pack is announced.
+        notify_training: whether the end of a training is announced.
         notify_trouble: whether trouble is announced.
     """
 
@@ -70,7 +88,10 @@ class State:
     trouble: str | None = None
     folders: tuple[Folder, ...] = ()
     packs: tuple[Pack, ...] = field(default=())
+    training: int | None = None
+    lesson: Lesson | None = None
     notify_packs: bool = True
+    notify_training: bool = True
     notify_trouble: bool = True
 
     @property
@@ -85,7 +106,9 @@ def offline(state: State) -> State:
     """No daemon answers; what was known of packs stays."""
     return State(
         packs=state.packs,
+        lesson=state.lesson,
         notify_packs=state.notify_packs,
+        notify_training=state.notify_training,
         notify_trouble=state.notify_trouble,
     )
 
@@ -113,14 +136,19 @@ def with_settings(state: State, settings: Mapping[str, Any]) -> State:
     """The state after the daemon answered ``settings``."""
     chosen = settings["tray"]
     return replace(
-        state, notify_packs=chosen["notify_packs"], notify_trouble=chosen["notify_trouble"]
+        state,
+        notify_packs=chosen["notify_packs"],
+        notify_training=chosen["notify_training"],
+        notify_trouble=chosen["notify_trouble"],
     )
 
 
 def with_events(state: State, events: Iterable[Mapping[str, Any]]) -> State:
-    """The state after these events of the daemon's feed: packs are counted up."""
+    """The state after these events of the daemon's feed: packs counted up, trainings followed."""
     counts = {pack.path: pack.sounds for pack in reversed(state.packs)}
     for event in events:
+        if event["kind"] == "training":
+            state = _trained(state, event)
         if event["kind"] != "tagged":
             continue
         path = pack_of(event["path"], state.folders)
@@ -137,6 +165,18 @@ def pack_of(path: str, folders: Sequence[Folder]) -> str:
         return os.path.dirname(path)
     first, separator, _ = os.path.relpath(path, root).partition(os.sep)
     return os.path.join(root, first) if separator else root
+
+
+def _trained(state: State, event: Mapping[str, Any]) -> State:
+    if event["state"] in ("running", "waiting"):
+        done, total = event["done"], event["total"]
+        if event.get("epochs"):
+            done, total = event["epoch"], event["epochs"]
+        return replace(state, training=int(100 * done / total) if total else 0)
+    if event["state"] == "cancelled":
+        return replace(state, training=None)
+    lesson = Lesson(event["job"], event["state"] == "succeeded", event["message"])
+    return replace(state, training=None, lesson=lesson)
 
 
 def _condition(status: Mapping[str, Any]) -> Condition:

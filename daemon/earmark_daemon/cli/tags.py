@@ -1,4 +1,4 @@
-"""`tags list|overview|rename|merge|undo|suggest`: the words that sounds are tagged with."""
+"""`tags list|overview|next|rename|merge|undo|suggest|off|on`: what sounds are tagged with."""
 
 from __future__ import annotations
 
@@ -54,6 +54,31 @@ def overview(
         typer.echo("\n".join([warning["text"], *(f"    {path}" for path in warning["paths"])]))
     if not answer["tags"]:
         typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
+    typer.echo("Which sounds to label next: earmark tags next")
+
+
+@app.command("next")
+def next_to_label(
+    tag_set: Annotated[
+        str, typer.Option(help="Whose tags: “own” are those that you made up.")
+    ] = "own",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many sounds.")] = 10,
+    json: Json = False,
+) -> None:
+    """Sounds that are worth labelling next: they would teach Earmark most about your tags."""
+    with daemon_or_own() as asked:
+        answers = asked.call("next_to_label", tag_set=tag_set, limit=limit)
+    for answer in answers:
+        if json:
+            print_json(answer)
+        else:
+            typer.echo(f"{_perhaps(answer['scores']):<{_LETTERS}} {answer['path']}")
+    if not json:
+        typer.echo(
+            "Say what they are: earmark label FILE --add TAG, or what they are not: --remove TAG"
+            if answers
+            else "There is no sound left that you have not labelled."
+        )
 
 
 @app.command()
@@ -78,6 +103,22 @@ def merge(
     with daemon_or_own() as asked:
         answer = asked.call("merge_tags", from_=tag, into=into)
     _tell(answer, "is now", json)
+
+
+@app.command()
+def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
+    """Have no model give a tag any more; what you said of sounds still counts."""
+    with daemon_or_own() as asked:
+        asked.call("switch_tag", tag=tag, on=False)
+    typer.echo(f"“{tag}” is off: no model gives it, and it is not trained.")
+
+
+@app.command()
+def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
+    """Have a tag given again that was off."""
+    with daemon_or_own() as asked:
+        asked.call("switch_tag", tag=tag, on=True)
+    typer.echo(f"“{tag}” is on.")
 
 
 @app.command()
@@ -108,6 +149,11 @@ def suggest(json: Json = False) -> None:
             )
     if not answers and not json:
         typer.echo("No two of your tags seem to mean the same.")
+
+
+def _perhaps(scores: Mapping[str, float]) -> str:
+    """The tag that is in doubt most, as a question."""
+    return f"{min(scores, key=lambda tag: abs(scores[tag] - 0.5))}?" if scores else ""
 
 
 def _tell(answer: Mapping[str, Any], verb: str, json: bool) -> None:

@@ -44,7 +44,7 @@ def nearest(index: str, backbone: str, wanted: bytes, count: int) -> list[tuple[
     """
     query = np.frombuffer(wanted, dtype=np.float16)
     try:
-        records = _copy(Path(index), backbone, len(query))
+        records = copy_of(Path(index), backbone, len(query))
     except OSError as error:
         raise fail(
             "unwritable",
@@ -67,8 +67,17 @@ def _cosines(records: Records, query: Floats) -> Iterator[Floats]:
         yield vectors @ query / np.float32(_ONE)
 
 
-def _copy(path: Path, backbone: str, dimensions: int) -> Records:
-    """The records, brought up to date with the index."""
+def copy_of(path: Path, backbone: str, dimensions: int) -> Records:
+    """One record for each embedding, brought up to date with the index.
+
+    Args:
+        path: of the index.
+        backbone: digest of the model whose embeddings they are.
+        dimensions: of these.
+
+    Returns:
+        Fields ``row``, ``content`` and ``vector``, int16 ``[dimensions]`` at length 32,767.
+    """
     kind = np.dtype([("row", "<i8"), ("content", "<i8"), ("vector", "<i2", (dimensions,))])
     index = Index.for_reading(path)
     try:

@@ -72,6 +72,10 @@ def summary(
         labels: the tags.
         thresholds: from which score on each is given.
         exclusive: whether only the best label of a row is given.
+
+    Returns:
+        ``labels``, for each its numbers; means over them; ``calibration_error``; and
+        ``confusion``, a row for each true label: how many of its sounds were heard as which.
     """
     truth = targets >= 0.5
     given = scores >= np.array([thresholds[label] for label in labels])
@@ -95,9 +99,19 @@ def summary(
         whole["mean_recall"] = float(np.mean(np.diag(table) / np.maximum(1, table.sum(axis=1))))
         whole["calibration_error"] = calibration_error(scores.max(axis=1), right)
     else:
+        whole["confusion"] = _mistaken(given & known, truth & known)
         sure, right = np.maximum(scores, 1.0 - scores)[known], ((scores >= 0.5) == truth)[known]
         whole["calibration_error"] = calibration_error(sure, right) if len(sure) else 0.0
     return whole
+
+
+def _mistaken(given: Array, truth: Array) -> list[list[int]]:
+    """Of the sounds with a tag how many were given it, and how many wrongly each other one."""
+    wrong = (given & ~truth).astype(np.int64)
+    table = truth.astype(np.int64).T @ wrong
+    np.fill_diagonal(table, (given & truth).sum(axis=0))
+    rows: list[list[int]] = table.tolist()
+    return rows
 
 
 def _of_label(scores: Array, given: Array, truth: Array) -> dict[str, Any]:

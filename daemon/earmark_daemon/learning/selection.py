@@ -1,4 +1,8 @@
-"""Which sounds to label next: those that a head is unsure of, and that differ from one another."""
+"""Which sounds to label next: those that a head is unsure of, and that differ from one another.
+
+`benchmarks/accuracy/fewshot.py` measures what it gains on chance; figures in
+`docs/PERSONAL-TAGS.md`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ def next_to_label(embeddings: Array, scores: Array, count: int) -> npt.NDArray[n
         scores: calibrated, ``[N, L]``.
         count: how many are wanted.
     """
-    doubt = (1.0 - 2.0 * np.abs(scores - 0.5)).max(axis=1)
+    doubt = (1.0 - 2.0 * np.abs(scores - 0.5)).max(axis=1, initial=0.0)
     listed = np.argsort(-doubt, kind="stable")[: _SHORT_LIST * count]
     unit = embeddings[listed] / np.maximum(
         np.linalg.norm(embeddings[listed], axis=1, keepdims=True), 1e-9

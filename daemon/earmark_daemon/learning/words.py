@@ -68,6 +68,12 @@ def contradiction(names: tuple[str, str], tag: str) -> str:
     )
 
 
+def near_copies(tag: str, count: int, extra: int) -> str:
+    """Some sounds of a tag are as good as the same."""
+    are = "1 is a near-copy of another" if extra == 1 else f"{extra} are near-copies of others"
+    return f"Of {sounds(count)} labelled “{tag}”, {are}: those count as one."
+
+
 def most_wanted(metrics: Mapping[str, Any], curve: Mapping[str, Mapping[str, float]]) -> str | None:
     """The tag that gains most from ten more examples; None where none is known.
 

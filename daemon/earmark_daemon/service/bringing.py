@@ -95,7 +95,8 @@ class Bringing:
         heard = self._index.verdicts.of(record.content)
         models = self._lineup().answering
         scores = {tag: s for model in models for tag, s in heard.get(model.digest, {}).items()}
-        offered = suggest(record.path, vendor_texts(record.metadata), own, scores)
+        found = suggest(record.path, vendor_texts(record.metadata), own, scores)
+        offered = [each for each in found if each.tag not in self._lineup().off]
         return {
             **item,
             "content": record.content,

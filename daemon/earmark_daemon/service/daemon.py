@@ -16,14 +16,17 @@ from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.analysis import Analysis, describe
 from earmark_daemon.service.bringing import Bringing
+from earmark_daemon.service.comparing import Comparing
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.endpoint import endpoint_below
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
+from earmark_daemon.service.grouping import Grouping
 from earmark_daemon.service.hearing_job import HearingJob
 from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lineup import LineUp, Member
 from earmark_daemon.service.lock import hold
+from earmark_daemon.service.mapping import SoundMap
 from earmark_daemon.service.material import Material
 from earmark_daemon.service.models import Models
 from earmark_daemon.service.requests import Requests
@@ -36,7 +39,7 @@ from earmark_daemon.service.training_here import Here
 from earmark_daemon.service.undoing import Undoing, recover_undone
 from earmark_daemon.service.vocabulary import Vocabulary
 from earmark_daemon.service.writing_job import WritingJob, Written, recover
-from earmark_daemon.settings import Settings, load
+from earmark_daemon.settings import Settings, change_value, load
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace
@@ -152,7 +155,14 @@ class Daemon:
         old, self.settings = self.settings, new
         if self._watch:
             self._follow(old, new)
+        self.models.switch_off(new.tags.off)
         self.feed.tell("settings")
+
+    def switch_tag(self, tag: str, *, on: bool) -> None:
+        """Take a tag off the list of those that no model gives, or put it there."""
+        off = {*self.settings.tags.off} - {tag} if on else {*self.settings.tags.off, tag}
+        change_value(self.places.settings, "tags", "off", sorted(off))
+        self.reload()
 
     def look_at_settings(self) -> None:
         """Take the settings file into use if somebody has changed it; say so if it is wrong."""
@@ -182,7 +192,9 @@ class Daemon:
 
     def _build_stages(self) -> None:
         base = Member(BUILTIN, self.model)
-        self.models = Models(self.index, self.feed, self.places.models, base, self.wake)
+        self.models = Models(
+            self.index, self.feed, self.places.models, base, self.wake, self.settings.tags.off
+        )
         deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
@@ -197,9 +209,12 @@ class Daemon:
             retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
+        self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
+        self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
+        self.grouping = Grouping(self.index, self._lineup, self.workers)
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
         self.material = Material(self.index, self.places.index, self.models, self.workers)
         self.training = self._build_training()

@@ -109,6 +109,19 @@ class Deciding:
         tags = self._tag(Known(file_id, record.path, self.opinion(record)))
         self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
 
+    def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
+        """The tags that a file would have if these models were in use; changes nothing.
+
+        Args:
+            record: a file that was heard.
+            lineup: the models.
+            further: what those of them said of it that the index does not know of.
+        """
+        opinion = self.opinion(record)
+        clues = opinion.clues if self._trust.believes(os.path.dirname(record.path)) else None
+        labels = self._index.labels.of(opinion.content)
+        return decide_all({**opinion.scores, **further}, lineup, labels, clues)
+
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""
         believed = self._trust.believes(os.path.dirname(file.path))
@@ -185,7 +198,8 @@ def decide_all(
     for model in lineup.answering:
         answered.add(model.tag_set)
         named = clues if model.tag_set == lineup.base.info.tag_set else None
-        tags += decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+        decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+        tags += [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
     tags += [
         Tag(label.tag, label.set, 1.0, "person")
         for label in labels

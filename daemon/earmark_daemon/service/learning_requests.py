@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.learning.place import Wish
-from earmark_daemon.service.labelling import OWN_SET
+from earmark_daemon.service.labelling import OWN_SET, as_tag
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
+
+MOST_NEXT = 100
 
 
 class LearningRequests:
@@ -22,10 +24,23 @@ class LearningRequests:
 
         Returns:
             ``"tag_set"``, ``"exclusive"``, ``"tags"`` (each ``"tag"``, ``"yes"``, ``"no"``,
-            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``) and ``"warnings"`` (each
+            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``) and ``"warnings"`` (each
             ``"kind"``, ``"text"``, ``"paths"``).
         """
         return self._daemon.material.overview(tag_set)
+
+    def next_to_label(self, tag_set: str = OWN_SET, limit: int = 10) -> list[dict[str, Any]]:
+        """Sounds whose labels would teach most: in doubt, and different from one another.
+
+        Args:
+            tag_set: whose tags.
+            limit: how many at most, up to `MOST_NEXT`.
+
+        Returns:
+            For each ``"path"``, ``"content"`` and ``"scores"``, how likely each tag is by what was
+            labelled so far. Where nothing was, sounds that differ.
+        """
+        return self._daemon.material.next_to_label(tag_set, max(0, min(limit, MOST_NEXT)))
 
     def train(
         self,
@@ -80,6 +95,10 @@ class LearningRequests:
     def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
         """Take a renaming or merging back, the newest where no number is given."""
         return self._daemon.vocabulary.undo(id)
+
+    def switch_tag(self, tag: str, *, on: bool) -> None:
+        """Have the models give a tag, or never, whatever they score; off, it is not trained."""
+        self._daemon.switch_tag(as_tag(tag), on=on)
 
     def suggest_merges(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import fit_head
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
+
+T = TypeVar("T")
 
 BACKGROUND = 2000
 """How many unlabelled sounds stand for the library."""
@@ -69,7 +71,7 @@ def prepare(index: str, examples: Examples, backbone: str, folder: str) -> Prepa
     Raises:
         EarmarkError: there is not enough to learn anything from.
     """
-    data = _gathered(index, examples, backbone)
+    data = gathered(index, examples, backbone)
     distinct = data.distinct()
     left_out = {tag: words.too_few(n) for tag, n in distinct.items() if n < FEWEST}
     labels = tuple(tag for tag in data.labels if tag not in left_out)
@@ -192,7 +194,7 @@ def _nothing_to_learn(left_out: Mapping[str, str]) -> EarmarkError:
 
 def grouped(index: str, examples: Examples, backbone: str) -> Examples:
     """The examples with near-copies in one group."""
-    data = _gathered(index, examples, backbone, background=0)
+    data = gathered(index, examples, backbone, background=0)
     names = [data.contents[group] for group in data.groups]
     return examples.grouped(dict(zip(data.contents, names, strict=True)))
 
@@ -201,7 +203,7 @@ def overview(
     index: str, examples: Examples, backbone: str, paths: Mapping[str, str]
 ) -> dict[str, Any]:
     """What is there to learn from, in numbers and in words; see `Requests.dataset_overview`."""
-    data = _gathered(index, examples, backbone, background=0)
+    data = gathered(index, examples, backbone, background=0)
     counts, distinct = examples.counts(), data.distinct()
     tags = [
         {
@@ -261,17 +263,16 @@ def _copies(data: Dataset, paths: Mapping[str, str]) -> list[dict[str, Any]]:
             continue
         alike = rows[np.isin(data.groups[rows], groups[sizes > 1])]
         of = [paths[data.contents[row]] for row in alike if data.contents[row] in paths]
-        text = (
-            f"Of {words.sounds(len(rows))} labelled “{tag}”, {extra} are near-copies of others:"
-            " they count as one."
-        )
+        text = words.near_copies(tag, len(rows), extra)
         found.append({"kind": "near-duplicates", "text": text, "paths": of[:_MOST_PAIRS]})
     return found
 
 
-def _gathered(
+def gathered(
     index: str, examples: Examples, backbone: str, background: int = BACKGROUND
 ) -> Dataset:
+    """What people said, with embeddings, and so many unlabelled sounds at most beside it."""
+
     def read(own: Index) -> tuple[dict[str, bytes], list[bytes]]:
         contents = [item.content for item in examples.items]
         return (
@@ -279,18 +280,17 @@ def _gathered(
             own.examples.background(examples.tag_set, backbone, background),
         )
 
-    known, beside = _reading(index, read)
-    vectors = {content: _vector(blob) for content, blob in known.items()}
+    known, beside = reading(index, read)
+    vectors = {content: vector(blob) for content, blob in known.items()}
     size = len(next(iter(vectors.values()))) if vectors else 0
     library = np.zeros((0, size), dtype=np.float32)
     if beside and vectors:
-        library = np.stack([_vector(blob) for blob in beside])
+        library = np.stack([vector(blob) for blob in beside])
     return dataset_of(examples, vectors, library)
 
 
-def _reading(
-    path: str, what: Callable[[Index], tuple[dict[str, bytes], list[bytes]]]
-) -> tuple[dict[str, bytes], list[bytes]]:
+def reading(path: str, what: Callable[[Index], T]) -> T:
+    """What is read from the index at this path, by a connection of its own."""
     try:
         index = Index.for_reading(Path(path))
         try:
@@ -301,5 +301,6 @@ def _reading(
         raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
 
 
-def _vector(blob: bytes) -> npt.NDArray[np.float32]:
+def vector(blob: bytes) -> npt.NDArray[np.float32]:
+    """An embedding as it is stored, as numbers."""
     return np.frombuffer(blob, dtype=np.float16).astype(np.float32)

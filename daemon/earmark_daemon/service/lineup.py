@@ -36,10 +36,12 @@ class LineUp:
     Attributes:
         base: the built-in model; its embedding is kept, and heads read it.
         chosen: at most one for each tag set.
+        off: tags that no model gives, whatever it scores; a person's word still counts.
     """
 
     base: Member
     chosen: tuple[Member, ...] = ()
+    off: frozenset[str] = frozenset()
 
     @cached_property
     def answering(self) -> tuple[ModelInfo, ...]:
@@ -74,13 +76,19 @@ class LineUp:
         known = (self.base.info, *self.answering)
         return next((info.tag_set for info in known if tag in info.labels), None)
 
+    def with_chosen(self, member: Member) -> LineUp:
+        """The same, but this model answers for its tag set."""
+        others = [one for one in self.chosen if one.info.tag_set != member.info.tag_set]
+        own = [] if member.info.digest == self.base.info.digest else [member]
+        return replace(self, chosen=(*others, *own))
+
     def without(self, digest: str) -> LineUp:
         """The same, but one model is asked no more."""
         chosen = tuple(
             replace(member, runs=False) if member.info.digest == digest else member
             for member in self.chosen
         )
-        return LineUp(self.base, chosen)
+        return replace(self, chosen=chosen)
 
 
 def path_of(store: Path, digest: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service import learning_work
+from earmark_daemon.service import learning_work, next_work
 from earmark_daemon.service.models import Models
 from earmark_db.index import Index
 
@@ -35,7 +35,12 @@ class Material:
         self._workers = workers
 
     def examples(self, tag_set: str) -> Examples:
-        """What people said in a tag set."""
+        """What people said in a tag set of the tags that are not switched off."""
+        said = self._said(tag_set)
+        off = self._models.lineup.off
+        return said.only([label for label in said.labels if label not in off])
+
+    def _said(self, tag_set: str) -> Examples:
         model = self._models.lineup.answers(tag_set)
         said = [
             Said(word.content, word.tag, word.says, os.path.dirname(word.path or ""))
@@ -76,7 +81,14 @@ class Material:
         """What there is, in numbers and in words; see `learning_work.overview`."""
         words = self._index.examples.spoken(tag_set)
         paths = {word.content: word.path for word in words if word.path}
-        return self._ask(learning_work.overview, self.examples(tag_set), self._backbone, paths)
+        told = self._ask(learning_work.overview, self._said(tag_set), self._backbone, paths)
+        for tag in told["tags"]:
+            tag["off"] = tag["tag"] in self._models.lineup.off
+        return told
+
+    def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
+        """The sounds whose labels would teach most; see `Requests.next_to_label`."""
+        return self._ask(next_work.sounds_to_label, self.examples(tag_set), self._backbone, limit)
 
     @property
     def _backbone(self) -> str:

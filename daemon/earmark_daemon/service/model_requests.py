@@ -32,6 +32,16 @@ class ModelRequests:
         self._daemon.models.use(digest)
         return self.model(digest)
 
+    def compare_model(self, digest: str) -> dict[str, Any]:
+        """What would change if a model came into use, tried on a sample of the library.
+
+        Returns:
+            ``"sounds"``, how many were tried, and ``"tags"``, those that would change the most
+            first: each ``"tag"``, ``"comes"`` and ``"goes"`` (numbers of sounds), and
+            ``"examples"``, a few ``{"path", "comes"}``.
+        """
+        return self._daemon.comparing.compare(digest)
+
     def rollback_model(self, tag_set: str | None = None) -> dict[str, Any]:
         """Go back to the model before, of a tag set or of the choice made last."""
         return self._daemon.models.rollback(tag_set)

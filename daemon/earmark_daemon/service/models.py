@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,13 @@ class Models:
     """Knows every model and which are in use; a change of use starts the tagging anew."""
 
     def __init__(
-        self, index: Index, feed: Feed, store: Path, base: Member, wake: Callable[[], None]
+        self,
+        index: Index,
+        feed: Feed,
+        store: Path,
+        base: Member,
+        wake: Callable[[], None],
+        off: Collection[str] = (),
     ) -> None:
         """Prepare.
 
@@ -39,7 +46,9 @@ class Models:
             store: the folder that model files are kept in.
             base: the built-in model.
             wake: called when sounds are to be tagged anew.
+            off: tags that no model gives.
         """
+        self._off = frozenset(off)
         self._index = index
         self._feed = feed
         self._store = store
@@ -90,15 +99,35 @@ class Models:
         Raises:
             EarmarkError: there is no such model, or it cannot be used.
         """
-        model = self._find(digest)
-        info = model.info
-        if not model.runs:
-            raise _unusable(info)
+        info = self.usable(digest).info
         current = self._lineup.answers(info.tag_set)
         if current is not None and current.digest == info.digest:
             return
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
+
+    def usable(self, digest: str) -> Member:
+        """A model by its digest, the beginning of that, or its name.
+
+        Raises:
+            EarmarkError: there is no such model, or it cannot be used.
+        """
+        model = self._find(digest)
+        if not model.runs:
+            raise _unusable(model.info)
+        return model
+
+    def switch_off(self, tags: Collection[str]) -> None:
+        """Have no model give these tags, and those that were off before again."""
+        before, wanted = self._off, frozenset(tags)
+        if wanted == before:
+            return
+        try:
+            self._off = wanted
+            self._change(lambda: None)
+        except BaseException:
+            self._off = before
+            raise
 
     def rollback(self, tag_set: str | None = None) -> dict[str, Any]:
         """Go back to the model that a tag set had before.
@@ -190,7 +219,7 @@ class Models:
         self._wake()
 
     def _chosen(self) -> LineUp:
-        return chosen_lineup(self._index, self._store, self._base)
+        return replace(chosen_lineup(self._index, self._store, self._base), off=self._off)
 
     def _members(self) -> list[tuple[Member, ModelRecord | None]]:
         """Every model, the built-in one first."""

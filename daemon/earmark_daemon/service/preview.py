@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from earmark_daemon import writing
@@ -34,7 +34,7 @@ def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
     workers = Workers(settings.work.count, niceness=0)
     try:
         model = workers.submit(describe, str(BUILTIN)).result()
-        lineup = _lineup(Member(BUILTIN, model))
+        lineup = replace(_lineup(Member(BUILTIN, model)), off=frozenset(settings.tags.off))
         batches = deque(files[i : i + _AT_ONCE] for i in range(0, len(files), _AT_ONCE))
         calls: deque[Any] = deque()
         while batches or calls:

@@ -13,6 +13,7 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.endpoint import EndpointRequests
 from earmark_daemon.service.learning_requests import LearningRequests
+from earmark_daemon.service.mapping import MOST_ON_MAP
 from earmark_daemon.service.model_requests import ModelRequests
 from earmark_daemon.service.reviewing import queue
 from earmark_daemon.service.wire import file_data, hit_data, result_data
@@ -142,6 +143,15 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""
         return {"hits": self._daemon.similar.find(path, limit)}
 
+    def map(self, limit: int = MOST_ON_MAP) -> dict[str, Any]:
+        """Sounds in two dimensions, alike ones side by side.
+
+        Returns:
+            ``"sounds"``: what `search` gives of each, with ``"x"`` and ``"y"`` from 0 to 1; and
+            ``"total"``, how many were heard, of which these are a sample.
+        """
+        return self._daemon.map.sounds(limit)
+
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
         record = self._index.files.by_path(path)
@@ -244,8 +254,9 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
 
     def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Sounds to ask a person about, but not those whose audio is ``without``'s."""
-        model = self._daemon.models.lineup.answering[0]
-        return queue(self._daemon.reader.review, model, limit, frozenset(without))
+        lineup = self._daemon.models.lineup
+        review = self._daemon.reader.review
+        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off)
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

@@ -13,11 +13,11 @@ from concurrent.futures import Future
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.again import Answers, Stored, hear_again
-from earmark_daemon.hearing.spectra import frontend_identity
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding, Known, Opinion
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.lineup import LineUp
+from earmark_daemon.service.stored import stored_for
 from earmark_db.index import Index
 from earmark_db.records import FileRecord, FileState, Step, Task
 
@@ -95,31 +95,10 @@ class RetaggingJob:
 
     def _stored(self, task: Task, lineup: LineUp) -> Stored:
         """What there is to hear the missing models with; they are left out where it is not."""
-        content = task.content
-        if content is None:
+        if task.content is None:
             return Stored(())
-        lacking = lineup.lacking(self._index.verdicts.of(content))
-        if not lacking:
-            return Stored(())
-        base = lineup.base.info.digest
-        embedding = self._index.verdicts.embedding(content, base)
-        windows = {}
-        for member in lacking:
-            packed = self._packed(content, member)
-            if packed:
-                windows[str(member.path)] = packed
-        heads = embedding is not None or str(lineup.base.path) in windows
-        wanted = [
-            str(member.path)
-            for member in lacking
-            if (heads if member.info.backbone else str(member.path) in windows)
-        ]
-        return Stored(tuple(wanted), embedding or b"", windows)
-
-    def _packed(self, content: str, member: Member) -> bytes | None:
-        if member.info.backbone is not None:
-            return None
-        return self._index.verdicts.spectrogram(content, frontend_identity(member.info.frontend))
+        lacking = lineup.lacking(self._index.verdicts.of(task.content))
+        return stored_for(self._index, task.content, lineup, lacking)
 
     def _recorded(self, task: Task, result: Answers | Problem) -> Known | None:
         """Keep what was said; the task ends, unless the sound must be heard from its file."""

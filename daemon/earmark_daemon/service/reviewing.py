@@ -19,9 +19,15 @@ _SURE_EVERY = 5
 
 
 def queue(
-    review: Review, model: ModelInfo, limit: int, without: Collection[str]
+    review: Review,
+    model: ModelInfo,
+    limit: int,
+    without: Collection[str],
+    off: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Up to ``limit`` sounds, none of whose audio digests is in ``without``.
+
+    Tags that are ``off`` are not offered.
 
     Returns:
         For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags`` and
@@ -33,7 +39,7 @@ def queue(
     sure = review.surest(model.digest, enough)
     seen = set(without)
     mixed = _fresh(_mixed([*doubtful, *unsure], sure), seen)
-    return [_data(candidate) for candidate in islice(mixed, limit)]
+    return [_data(candidate, off) for candidate in islice(mixed, limit)]
 
 
 def _mixed(first: Sequence[Candidate], sure: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -52,8 +58,9 @@ def _fresh(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidat
             yield candidate
 
 
-def _data(candidate: Candidate) -> dict[str, Any]:
-    ranked = sorted(candidate.scores.items(), key=lambda item: (-item[1], item[0]))
+def _data(candidate: Candidate, off: Collection[str]) -> dict[str, Any]:
+    offered = [item for item in candidate.scores.items() if item[0] not in off]
+    ranked = sorted(offered, key=lambda item: (-item[1], item[0]))
     return {
         "path": candidate.path,
         "content": candidate.content,

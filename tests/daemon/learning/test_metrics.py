@@ -43,3 +43,13 @@ def test_an_exclusive_set_has_a_confusion() -> None:
     assert told["confusion"] == [[1, 0], [1, 1]]
     assert told["mean_recall"] == pytest.approx(0.75)
     assert told["labels"]["b"]["recall"] == pytest.approx(0.5)
+
+
+def test_an_independent_set_says_what_its_tags_are_mistaken_for() -> None:
+    scores = np.array([[0.9, 0.8, 0.1], [0.9, 0.9, 0.1], [0.2, 0.7, 0.9], [0.1, 0.1, 0.9]])
+    targets = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 0], [0, 0, 1]])
+    known = np.ones((4, 3), dtype=bool)
+    known[2, 2] = False
+    thresholds = {"a": 0.5, "b": 0.5, "c": 0.5}
+    told = summary(scores, targets, known, ("a", "b", "c"), thresholds, exclusive=False)
+    assert told["confusion"] == [[2, 2, 0], [0, 1, 0], [0, 0, 1]]

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import psutil
 from tests.trainer.service.client import Client
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -104,12 +106,24 @@ class Trainer:
         folder.mkdir(exist_ok=True)
         return folder
 
+    def stored(self) -> list[str]:
+        """The name of every spectrogram in every pack, as often as it was sent."""
+        names: list[str] = []
+        for pack in self.data.glob("tenants/*/packs/*.tar"):
+            with tarfile.open(pack) as archive:
+                names += archive.getnames()
+        return names
+
     def open_gate(self, name: str) -> None:
         (self.control / name).touch()
 
     def workers(self) -> list[psutil.Process]:
         assert self.process is not None
         return psutil.Process(self.process.pid).children()
+
+    def assert_idle(self) -> None:
+        """No training process is left."""
+        until(lambda: not self.workers(), "every training process has ended")
 
     def kill(self) -> list[psutil.Process]:
         """Kill -9 the server; the processes that it had."""

@@ -1,8 +1,8 @@
 """A worker that acts out the steps that a test wrote down; one list for each attempt.
 
 Steps: `epoch N`, `wait GATE` (until the test opens it), `checkpoint WORDS`, `expect WORDS` (in
-the checkpoint), `result`, `finish`, `fail`, `die`, `hang`, `child` (start a process of its own),
-`garble`, `fill SIZE`, `exhaust` (the disk).
+the checkpoint), `result` (or `result FILE`, of the test's), `finish`, `fail`, `die`, `hang`,
+`child` (start a process of its own), `garble`, `fill SIZE`, `exhaust` (the disk).
 """
 
 import json
@@ -49,8 +49,10 @@ class Actor:
     def expect(self, words: str) -> None:
         assert (self.folder / CHECKPOINT).read_text() == words
 
-    def result(self, _: str) -> None:
-        (self.folder / RESULT / MODEL).write_bytes(b"model of attempt %d" % self.attempt)
+    def result(self, name: str) -> None:
+        made = b"model of attempt %d" % self.attempt
+        model = (self.control / name).read_bytes() if name else made
+        (self.folder / RESULT / MODEL).write_bytes(model)
         for name in (METRICS, PLOTS):
             (self.folder / RESULT / name).write_text("{}")
 

@@ -48,15 +48,19 @@ def load_dataset(order: Order, places: Mapping[str, Place]) -> SpectrogramDatase
     )
 
 
+def clips_a_step(clips: int) -> int:
+    """How many clips a step is made from, of so many in all: small sets get small steps."""
+    return min(max(clips // _STEPS_AN_EPOCH, _FEWEST_CLIPS_A_STEP), _MOST_CLIPS_A_STEP)
+
+
 def configure(order: Order, *, cuda: bool) -> TrainConfig:
     """How to train for an order: small data sets get small steps, so that there are enough."""
     usual = TrainConfig()
-    clips = len(order.examples) // _STEPS_AN_EPOCH
     return TrainConfig(
         architecture=order.architecture,
         seed=order.seed,
         epochs=order.epochs or usual.epochs,
-        batch_size=min(max(clips, _FEWEST_CLIPS_A_STEP), _MOST_CLIPS_A_STEP),
+        batch_size=clips_a_step(len(order.examples)),
         bfloat16=cuda,
         device="cuda" if cuda else "cpu",
     )

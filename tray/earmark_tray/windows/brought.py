@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -45,6 +45,10 @@ class Brought(QObject):
     def unheard(self) -> int:
         """How many of them the daemon has not heard yet."""
         return len(self._unheard)
+
+    def open(self, done: Collection[str]) -> list[str]:
+        """The paths that are not ``done``."""
+        return sorted(self._known - set(done))
 
     def bring(self, paths: Sequence[str]) -> None:
         """Files or folders were dropped."""

@@ -23,11 +23,13 @@ class Changes(QObject):
     Attributes:
         tags: sounds have come, gone or got other tags; many at once are told once.
         settings: the settings have changed.
+        models: models have come or gone, or others are in use.
         training: something happened in a training; the newest event as the daemon tells it.
     """
 
     tags = Signal()
     settings = Signal()
+    models = Signal()
     training = Signal(object)
     _happened = Signal(object)
 
@@ -70,5 +72,7 @@ class Changes(QObject):
             self._gathering.start()
         if "settings" in kinds:
             self.settings.emit()
+        if "models" in kinds:
+            self.models.emit()
         if "training" in kinds:
             self.training.emit(next(e for e in reversed(events) if e["kind"] == "training"))

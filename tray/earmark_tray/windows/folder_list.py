@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QFileDialog,
-    QFrame,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -61,11 +60,7 @@ class FolderList(QWidget):
             self.add(path)
 
     def _take(self, folders: Any) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        theme.emptied(self._rows)
         self._cards = [self._row(folder) for folder in folders]
         for card in self._cards:
             self._rows.addWidget(card)
@@ -73,10 +68,7 @@ class FolderList(QWidget):
         self.changed.emit(len(folders))
 
     def _row(self, folder: Any) -> QWidget:
-        card = QFrame()
-        card.setProperty("card", True)
-        line = theme.across(spacing=theme.MARGIN, margins=(theme.MARGIN, 8, 8, 8))
-        card.setLayout(line)
+        card, line = theme.card()
         path = _short(shown(folder["path"]))
         name = path if folder["online"] else self.tr("{} (not there right now)").format(path)
         line.addWidget(theme.label(name), 1)

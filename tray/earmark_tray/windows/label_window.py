@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
-from earmark_tray.windows.answering import Answering
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.brought import Brought
@@ -19,9 +18,8 @@ from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.drop_zone import DropZone
 from earmark_tray.windows.own_tags import OwnTags
 from earmark_tray.windows.playback import PlaybackSwitches
-from earmark_tray.windows.sound_card import SoundCard
+from earmark_tray.windows.questions import Questions
 from earmark_tray.windows.sound_row import shown
-from earmark_tray.windows.tag_field import TagField
 from earmark_tray.windows.thumbnails import Thumbnails
 
 _AROUND = 6 * theme.UNIT
@@ -46,8 +44,8 @@ class LabelWindow(QWidget):
         self._zone = DropZone()
         self._tags = OwnTags(asker)
         self._switches = PlaybackSwitches(asker, self._player, self._changes)
-        self._card = SoundCard(self._player, self._thumbnails, TagField(asker))
-        self._answering = Answering(asker, self._card, self)
+        self._questions = Questions(asker, self._player, self._thumbnails)
+        self._answering = self._questions.answering
         self._progress = theme.label(scale=0.92, muted=True)
         self._trouble = theme.label(scale=0.92)
         self._trouble.setProperty("warning", True)
@@ -78,7 +76,12 @@ class LabelWindow(QWidget):
     @property
     def choices(self) -> list[str]:
         """The tags behind the digits."""
-        return self._card.choices
+        return self._questions.choices
+
+    @property
+    def group(self) -> list[str]:
+        """The paths of the sounds with a tick, where groups are asked about."""
+        return self._questions.group
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Sounds may be dropped anywhere on the window."""
@@ -94,14 +97,15 @@ class LabelWindow(QWidget):
             self.close()
         elif event.key() == Qt.Key.Key_L:
             self._switches.switch_loop()
-        elif not self._card.press(event.key()):
+        elif not self._questions.press(event.key()):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         body = theme.across(spacing=_AROUND)
         body.addLayout(self._side())
-        body.addWidget(self._card, 1)
-        keys = theme.legend(self._card.legend())
+        body.addWidget(self._questions, 1)
+        keys = theme.across(spacing=theme.MARGIN)
+        keys.addWidget(self._questions.legend, 1)
         keys.addWidget(self._switches)
         whole = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
         whole.addWidget(self._banner)
@@ -126,12 +130,16 @@ class LabelWindow(QWidget):
         self._brought.ready.connect(self._answering.add)
         self._brought.changed.connect(self._moved)
         self._brought.refused.connect(self._refused)
-        self._tags.chosen.connect(self._answering.want)
+        self._tags.chosen.connect(self._questions.want)
         self._tags.left.connect(self.setFocus)
-        self._card.left.connect(self.setFocus)
-        self._answering.moved.connect(self._moved)
+        self._questions.left.connect(self.setFocus)
+        self._questions.moved.connect(self._moved)
+        self._questions.wants_groups.connect(self._find_groups)
         self._answering.wants_more.connect(self._brought.fetch)
         self._changes.tags.connect(self._refresh)
+
+    def _find_groups(self) -> None:
+        self._questions.begin_groups(self._brought.open(self._answering.queue.done))
 
     def _refresh(self) -> None:
         self._tags.refresh()

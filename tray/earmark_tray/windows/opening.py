@@ -20,6 +20,7 @@ WINDOWS = {
     "search": ("search_window", "SearchWindow"),
     "review": ("review_window", "ReviewWindow"),
     "label": ("label_window", "LabelWindow"),
+    "train": ("train_window", "TrainWindow"),
     "settings": ("settings_window", "SettingsWindow"),
     "welcome": ("welcome_window", "WelcomeWindow"),
 }

@@ -1,4 +1,4 @@
-"""The tags of one's own with the number of their sounds; choosing one asks for it alone."""
+"""The tags of one's own: how many sounds each has, how strong it is; renamed and merged here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QInputDialog,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QWidget,
+)
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.tag_delegate import COUNT, WANTED, TagDelegate
+from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED, TagDelegate
 
 OWN_SET = "own"
 
@@ -29,7 +36,8 @@ class OwnTags(QWidget):
     def __init__(self, asker: Asker) -> None:
         super().__init__()
         self._asker = asker
-        self._counts: dict[str, int] = {}
+        self._tags: list[Any] = []
+        self._merges: list[int] = []
         self._wanted: str | None = None
         self._list = _List()
         self._list.setAccessibleName(self.tr("Tags of your own"))
@@ -41,32 +49,117 @@ class OwnTags(QWidget):
             scale=0.92,
             muted=True,
         )
+        self._list.currentItemChanged.connect(lambda *_: self._advise())
+        self._advice = theme.label(scale=0.92, muted=True)
+        self._rename = QPushButton(self.tr("Rename…"))
+        self._rename.clicked.connect(self._ask_name)
+        self._merge = QPushButton(self.tr("Merge…"))
+        self._merge.clicked.connect(self._ask_other)
+        self._switch = QPushButton()
+        self._switch.clicked.connect(self._turn)
+        self._undo = QPushButton(self.tr("Undo"))
+        self._undo.clicked.connect(self._take_back)
+        self._undo.hide()
+        buttons = QGridLayout()
+        buttons.setSpacing(theme.GAP)
+        for place, button in enumerate((self._rename, self._merge, self._switch, self._undo)):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("small", True)
+            buttons.addWidget(button, *divmod(place, 2))
         column = theme.down()
         column.addWidget(theme.label(self.tr("Your tags"), scale=1.2))
         column.addWidget(self._hint)
         column.addWidget(self._list, 1)
+        column.addWidget(self._advice)
+        column.addLayout(buttons)
         self.setLayout(column)
 
     def refresh(self) -> None:
         """Ask for the tags anew."""
-        self._asker.ask("tags", self._take)
+        self._asker.ask("dataset_overview", self._take, tag_set=OWN_SET)
 
-    def _take(self, tags: Any) -> None:
-        counts = {tag["tag"]: tag["count"] for tag in tags if tag["set"] == OWN_SET}
-        if counts == self._counts:
+    def rename(self, old: str, new: str) -> None:
+        """Give a tag another name."""
+        self._asker.ask("rename_tag", self._merged, old=old, new=new)
+
+    def merge(self, old: str, into: str) -> None:
+        """Make two tags one."""
+        self._asker.ask("merge_tags", self._merged, from_=old, into=into)
+
+    def switch(self, tag: str, *, on: bool) -> None:
+        """Have the models give a tag, or never."""
+        self._asker.ask("switch_tag", lambda _: self.refresh(), tag=tag, on=on)
+
+    def _turn(self) -> None:
+        self.switch(self._current["tag"], on=self._current["off"])
+
+    def _merged(self, answer: Any) -> None:
+        self._merges.append(answer["merge"])
+        self._undo.show()
+        self.refresh()
+
+    def _take_back(self) -> None:
+        self._asker.ask("undo_merge", lambda _: self.refresh(), id=self._merges.pop())
+        self._undo.setVisible(bool(self._merges))
+
+    def _ask_name(self) -> None:
+        old = self._current["tag"]
+        new, good = QInputDialog.getText(
+            self, self.tr("Rename"), self.tr("Another name for “{}”:").format(old), text=old
+        )
+        if good and new.strip() not in ("", old):
+            self.rename(old, new)
+
+    def _ask_other(self) -> None:
+        old = self._current["tag"]
+        others = [tag["tag"] for tag in self._tags if tag["tag"] != old]
+        text = self.tr("All sounds that are “{}” shall be:").format(old)
+        into, good = QInputDialog.getItem(self, self.tr("Merge"), text, others, 0, False)
+        if good:
+            self.merge(old, into)
+
+    @property
+    def _current(self) -> Any:
+        row = self._list.currentRow()
+        return self._tags[row] if 0 <= row < len(self._tags) else None
+
+    def _advise(self) -> None:
+        tag = self._current
+        self._rename.setEnabled(tag is not None)
+        self._merge.setEnabled(tag is not None and len(self._tags) > 1)
+        off = bool(tag and tag["off"])
+        self._switch.setText(self.tr("Switch on") if off else self.tr("Switch off"))
+        self._switch.setToolTip(self.tr("Off: no model gives it, and it is not trained"))
+        nobody = self.tr("Off: no model gives it. What you said of sounds still counts.")
+        advice = nobody if off else (tag["advice"] if tag else "")
+        self._advice.setText(advice)
+        self._advice.setVisible(bool(advice))
+
+    def _take(self, overview: Any) -> None:
+        tags = sorted(overview["tags"], key=lambda tag: str(tag["tag"]))
+        if tags == self._tags and tags:
             return
-        self._counts = counts
-        self._hint.setVisible(not counts)
+        self._tags = tags
+        self._hint.setVisible(not tags)
+        for button in (self._rename, self._merge, self._switch):
+            button.setVisible(bool(tags))
         row = self._list.currentRow()
         self._list.clear()
-        for tag, count in sorted(counts.items()):
-            item = QListWidgetItem(tag)
-            item.setData(COUNT, f"{count:,}")
-            said = self.tr("{}, {} sounds").format(tag, count)
+        for tag in tags:
+            word, count = tag["tag"], tag["yes"]
+            item = QListWidgetItem(word)
+            item.setData(COUNT, self.tr("off") if tag["off"] else f"{count:,}")
+            item.setData(OFF, tag["off"])
+            item.setData(STRENGTH, 0.0 if tag["off"] else tag["strength"])
+            said = self.tr("{}, {} sounds").format(word, count)
+            if tag["off"]:
+                said = self.tr("{}, switched off").format(word)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+            item.setToolTip(tag["advice"])
+            item.setData(WANTED, word == self._wanted)
             self._list.addItem(item)
-            item.setData(WANTED, tag == self._wanted)
-        self._list.setCurrentRow(row)
+        self._list.setCurrentRow(max(0, row) if tags else -1)
+        self._advise()
 
     def _toggle(self, item: QListWidgetItem) -> None:
         tag = item.text()

@@ -64,6 +64,8 @@ class ReviewQueue:
 
     coming: list[Sound] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)
+    """Audio digests of sounds that were answered in groups."""
 
     @property
     def current(self) -> Sound | None:
@@ -83,12 +85,19 @@ class ReviewQueue:
     @property
     def known(self) -> list[str]:
         """Audio digests that need not be fetched again."""
-        return [s.content for s in self.coming] + [s.sound.content for s in self.said]
+        single = [s.content for s in self.coming] + [s.sound.content for s in self.said]
+        return [*single, *self.elsewhere]
+
+    @property
+    def done(self) -> set[str]:
+        """Paths of the sounds that something was said of, one by one."""
+        return {said.sound.path for said in self.said if said.verdict is not Verdict.SKIPPED}
 
     @property
     def answered(self) -> int:
         """How many sounds something was said of."""
-        return sum(said.verdict is not Verdict.SKIPPED for said in self.said)
+        single = sum(said.verdict is not Verdict.SKIPPED for said in self.said)
+        return single + len(self.elsewhere)
 
     def extend(self, sounds: Iterable[Sound]) -> None:
         """Add sounds, but no audio twice."""
@@ -97,6 +106,17 @@ class ReviewQueue:
             if sound.content not in known:
                 known.add(sound.content)
                 self.coming.append(sound)
+
+    def answered_elsewhere(self, sounds: Iterable[Sound]) -> None:
+        """These are not asked about one by one any more."""
+        self.elsewhere.update(sound.content for sound in sounds)
+        self.coming = [each for each in self.coming if each.content not in self.elsewhere]
+
+    def asked_again(self, sounds: Iterable[Sound]) -> None:
+        """What was said of these elsewhere was taken back."""
+        known = list(sounds)
+        self.elsewhere.difference_update(sound.content for sound in known)
+        self.coming = [*known, *self.coming]
 
     def answer(self, verdict: Verdict, tag: str | None) -> Said | None:
         """Answer for the current sound and go on; None where there is none."""

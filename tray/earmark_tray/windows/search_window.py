@@ -5,14 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -22,6 +17,7 @@ from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.desktop import show_in_folder
 from earmark_tray.windows.playback import PlaybackSwitches
 from earmark_tray.windows.preview import Preview
+from earmark_tray.windows.results import Results
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Role, SoundModel
 from earmark_tray.windows.sound_row import Row
@@ -63,18 +59,21 @@ class SearchWindow(QWidget):
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
         self._field = QLineEdit(clearButtonEnabled=True)
-        self._field.setPlaceholderText(self.tr("Words, tags and folders, such as: kick 808 -loop"))
+        self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop")
         self._field.setAccessibleName(self.tr("Search for sounds"))
         self._field.setFont(theme.font(1.3))
         self._tags = TagList(self._asker)
         self._list = SoundList(self._model, self._thumbnails)
-        self._empty = theme.label(scale=1.1, muted=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._results = Results(self._asker, self._list)
+        self._mapped = theme.toggle(
+            self.tr("Map"), self.tr("All sounds as a map, alike ones side by side (Ctrl+M)")
+        )
         self._preview = Preview(self._player, self._thumbnails)
         self._note = theme.label(muted=True)
         self._note.setWordWrap(False)
         self._banner = Banner(self._asker, self._search, self._player)
         self._folder = QPushButton(self.tr("Show in folder"))
+        self._alike = QPushButton(self.tr("Sounds like this"))
         self._tag = TagField(self._asker, self.tr("Add a tag to what is chosen"))
         self._switches = PlaybackSwitches(self._asker, self._player, self._changes)
         self._lay_out()
@@ -82,19 +81,20 @@ class SearchWindow(QWidget):
     def _lay_out(self) -> None:
         around = (theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         top = theme.down(margins=around)
-        top.addWidget(self._field)
+        line = theme.across()
+        line.addWidget(self._field, 1)
+        line.addWidget(self._mapped)
+        top.addLayout(line)
         top.addWidget(self._banner)
-        results = theme.down(spacing=0)
-        results.addWidget(self._list, 1)
-        results.addWidget(self._empty, 1)
         middle = theme.across(spacing=0)
         middle.addWidget(self._tags)
-        middle.addLayout(results, 1)
+        middle.addWidget(self._results, 1)
         hearing = theme.across(spacing=theme.MARGIN)
         hearing.addWidget(self._preview, 1)
         hearing.addWidget(self._switches)
         doing = theme.across()
         doing.addWidget(self._tag, 1)
+        doing.addWidget(self._alike)
         doing.addWidget(self._folder)
         bottom = theme.down(spacing=theme.GAP + theme.UNIT, margins=around)
         bottom.addLayout(hearing)
@@ -115,6 +115,7 @@ class SearchWindow(QWidget):
                 (self.tr("T"), self.tr("add a tag")),
                 (self.tr("X"), self.tr("not this")),
                 (self.tr("Z"), self.tr("back")),
+                (self.tr("S"), self.tr("sounds like this")),
             )
         )
         line.addWidget(self._note)
@@ -127,16 +128,22 @@ class SearchWindow(QWidget):
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
         self._tag.chosen.connect(self._add_tag)
-        self._tag.left.connect(self._list.setFocus)
+        self._tag.left.connect(self._results.take_keys)
         self._list.key.connect(self._command)
+        self._results.key.connect(self._command)
+        self._results.pointed.connect(lambda row: self._show(row, play=True))
+        self._results.mapped.connect(self._note.setText)
+        self._mapped.toggled.connect(self._switch_map)
         self._list.selectionModel().currentChanged.connect(self._chosen)
         self._list.again.connect(self._preview.play)
         self._tags.chosen.connect(self._add_word)
         self._folder.clicked.connect(self._show_in_folder)
+        self._alike.clicked.connect(self._find_alike)
         shortcuts = {
             "Ctrl+L": self._field.setFocus,
             "Ctrl+F": self._field.setFocus,
             "Ctrl+O": self._show_in_folder,
+            "Ctrl+M": self._mapped.toggle,
             "F5": self._search,
             "Ctrl+W": self.close,
         }
@@ -150,20 +157,47 @@ class SearchWindow(QWidget):
         """Arrows go to the list, Escape clears the search or closes."""
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._field.hasFocus():
-            self._list.setFocus()
-            if not self._list.currentIndex().isValid():
+            self._results.take_keys()
+            if not self._results.on_map and not self._list.currentIndex().isValid():
                 self._list.setCurrentIndex(self._model.index(0))
         elif key == Qt.Key.Key_Escape:
-            self._field.clear() if self._field.text() else self.close()
+            self._leave()
         else:
             super().keyPressEvent(event)
 
+    def _leave(self) -> None:
+        """Back to all sounds; from there, close."""
+        if self._field.text():
+            self._field.clear()
+        elif self._field.placeholderText() != self._hint:
+            self._search()
+            self._field.setFocus()
+        else:
+            self.close()
+
+    def _find_alike(self) -> None:
+        row = self._shown
+        if row is not None:
+            self._mapped.setChecked(False)
+            with QSignalBlocker(self._field):
+                self._field.clear()
+            self._field.setPlaceholderText(self.tr("Sounds like “{}”").format(row.name))
+            self._model.like(row.path)
+
     def _search(self) -> None:
+        self._field.setPlaceholderText(self._hint)
         self._model.search(self._field.text())
+        self._results.highlight(self._field.text())
         self._tags.refresh()
+
+    def _switch_map(self, wanted: bool) -> None:
+        self._results.choose_map(wanted)
+        if not wanted:
+            self._model.refresh()
 
     def _refresh(self) -> None:
         self._model.refresh()
+        self._results.refresh()
         self._tags.refresh()
 
     def _searched(self, total: int) -> None:
@@ -171,20 +205,22 @@ class SearchWindow(QWidget):
         query = self._model.query
         self.setWindowTitle(f"{query} – {window}" if query else window)
         self._count(total)
-        self._show(None, play=False)
+        if not self._results.on_map:
+            self._show(None, play=False)
 
     def _refreshed(self, total: int) -> None:
         self._count(total)
+        if self._results.on_map:
+            return
         row = self._list.currentIndex().data(Role.ROW)
         if row is None or self._shown is None or row.path != self._shown.path:
             self._show(row, play=False)
 
     def _count(self, total: int) -> None:
-        self._list.setVisible(total > 0)
-        self._empty.setVisible(total == 0)
-        self._empty.setText(
-            self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
-        )
+        none = self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
+        self._results.show_count(total, none)
+        if self._results.on_map:
+            return
         many = self.tr("1 sound") if total == 1 else self.tr("{} sounds").format(f"{total:,}")
         self._note.setText(many if total else "")
 
@@ -196,8 +232,8 @@ class SearchWindow(QWidget):
 
     def _show(self, row: Row | None, *, play: bool) -> None:
         self._shown = row
-        self._folder.setEnabled(row is not None)
-        self._tag.setEnabled(row is not None)
+        for control in (self._folder, self._alike, self._tag):
+            control.setEnabled(row is not None)
         if row is None:
             self._preview.show_sound(None, play=False)
             return
@@ -205,15 +241,15 @@ class SearchWindow(QWidget):
         self._banner.listen()
 
     def _show_in_folder(self) -> None:
-        row = self._list.currentIndex().data(Role.ROW)
-        if row is not None:
-            show_in_folder(row.path)
+        if self._shown is not None:
+            show_in_folder(self._shown.path)
 
     def _command(self, key: int) -> None:
         commands = {
             Qt.Key.Key_T: self._tag.begin,
             Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
             Qt.Key.Key_Z: self._tagging.back,
+            Qt.Key.Key_S: self._find_alike,
             Qt.Key.Key_L: self._switches.switch_loop,
         }
         if key in commands:
@@ -221,13 +257,15 @@ class SearchWindow(QWidget):
 
     def _chosen_rows(self) -> list[Row]:
         """The one that is shown comes first."""
+        if self._results.on_map:
+            return self._results.rows
         indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
         rows = [index.data(Role.ROW) for index in indexes]
         return list(dict.fromkeys(row for row in rows if row is not None))
 
     def _add_tag(self, tag: str) -> None:
         self._tagging.add(self._chosen_rows(), tag)
-        self._list.setFocus()
+        self._results.take_keys()
 
     def _add_word(self, word: str) -> None:
         text = self._field.text()

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.endpoint_form import EndpointForm
 from earmark_tray.windows.folder_list import FolderList
+from earmark_tray.windows.model_list import ModelList
 from earmark_tray.windows.playback import DeviceChoice
 from earmark_tray.windows.problem_list import ProblemList
 from earmark_tray.windows.switches import Switch
@@ -25,11 +28,15 @@ class SettingsWindow(QWidget):
     def __init__(self, asker: Asker, page: str = "") -> None:
         super().__init__()
         self._asker = asker
+        self._changes = Changes(asker.client, self)
         self.setWindowTitle(self.tr("Settings – Earmark"))
         self.resize(760, 760)
         self._banner = Banner(asker, self._refresh)
         self._folders = FolderList(asker)
         self._problems = ProblemList(asker)
+        self._models = ModelList(asker)
+        self._endpoint = EndpointForm(asker)
+        self._changes.models.connect(self._models.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
         self._sounds = self._playback()
@@ -44,6 +51,7 @@ class SettingsWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it."""
+        self._changes.close()
         self._banner.close_down()
         super().closeEvent(event)
 
@@ -78,6 +86,7 @@ class SettingsWindow(QWidget):
     def _notifications(self) -> list[Switch]:
         return [
             Switch(self._asker, "tray", "notify_packs", self.tr("Tell when a pack is tagged")),
+            Switch(self._asker, "tray", "notify_training", self.tr("Tell when a training is done")),
             Switch(self._asker, "tray", "notify_trouble", self.tr("Tell when something is wrong")),
         ]
 
@@ -86,26 +95,20 @@ class SettingsWindow(QWidget):
         column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._writes)
+        _section(column, self.tr("Models"), [self._models])
+        _section(column, self.tr("Training on another machine"), [self._endpoint])
         _section(column, self.tr("Listening"), [self._device, *self._sounds])
         _section(column, self.tr("Start"), [self._login])
         _section(column, self.tr("Notifications"), self._tells)
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(column)
-        inside.setObjectName("inside")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setProperty("plain", True)
-        whole = theme.down()
-        whole.addWidget(area)
-        self.setLayout(whole)
-        return area
+        return theme.scrolled(self, column)
 
     def _refresh(self) -> None:
         self._folders.refresh()
         self._problems.refresh()
+        self._models.refresh()
+        self._endpoint.refresh()
         self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
 

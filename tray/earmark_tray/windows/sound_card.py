@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
+from earmark_tray.windows.choices import Choices
 from earmark_tray.windows.preview import Preview
-from earmark_tray.windows.review_queue import MOST_CHOICES, Sound, Verdict
+from earmark_tray.windows.review_queue import Sound, Verdict
 from earmark_tray.windows.sound_row import folder_words, length_words, shown
 from earmark_tray.windows.tag_field import TagField
 from earmark_tray.windows.thumbnails import Thumbnails
-
-_COLUMNS = 3
 
 
 class SoundCard(QWidget):
@@ -38,13 +36,13 @@ class SoundCard(QWidget):
         self._player = player
         self._thumbnails = thumbnails
         self._field = field
-        self._choices: list[str] = []
+        self._choices = Choices()
         self._name = theme.label(scale=1.4)
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._where = theme.label(muted=True)
         self._note = theme.label(muted=True)
         self._preview = Preview(player, thumbnails, with_spectrogram=True)
-        self._buttons = [self._button(number) for number in range(MOST_CHOICES)]
+        self._choices.chosen.connect(self._is)
         field.chosen.connect(self._is)
         field.left.connect(self.left)
         self._lay_out()
@@ -52,7 +50,7 @@ class SoundCard(QWidget):
     @property
     def choices(self) -> list[str]:
         """The tags behind the digits; the first is what Enter accepts."""
-        return self._choices
+        return self._choices.tags
 
     def legend(self) -> Sequence[tuple[str, str]]:
         """The keys and what each does."""
@@ -64,11 +62,12 @@ class SoundCard(QWidget):
             (self.tr("Z"), self.tr("back")),
             (self.tr("Space"), self.tr("play")),
             (self.tr("T"), self.tr("type a tag")),
+            (self.tr("G"), self.tr("groups")),
         )
 
     def show_sound(self, sound: Sound, note: str, choices: list[str], *, play: bool) -> None:
         """Ask about a sound."""
-        self._offer(choices)
+        self._choices.offer(choices)
         self._name.setText(shown(os.path.basename(sound.path)))
         self._where.setText(f"{folder_words(sound.path)}   ·   {length_words(sound.duration)}")
         self._where.setToolTip(shown(sound.path))
@@ -78,7 +77,7 @@ class SoundCard(QWidget):
 
     def show_nothing(self, title: str, text: str) -> None:
         """There is nothing to ask about."""
-        self._offer([])
+        self._choices.offer([])
         self._name.setText(title)
         self._where.setText(text)
         self._where.setToolTip("")
@@ -94,8 +93,6 @@ class SoundCard(QWidget):
     def press(self, key: int) -> bool:
         """Take a key; returns whether it means anything here."""
         simple = {
-            Qt.Key.Key_Return: self._accept,
-            Qt.Key.Key_Enter: self._accept,
             Qt.Key.Key_X: self._not_this,
             Qt.Key.Key_S: self._skip,
             Qt.Key.Key_Right: self._skip,
@@ -109,18 +106,8 @@ class SoundCard(QWidget):
         }
         if key in simple:
             simple[Qt.Key(key)]()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
-            self._choose(key - Qt.Key.Key_1)
-        else:
-            return False
-        return True
-
-    def _button(self, number: int) -> QPushButton:
-        button = QPushButton()
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(partial(self._choose, number))
-        button.hide()
-        return button
+            return True
+        return self._choices.press(key)
 
     def _lay_out(self) -> None:
         whole = theme.down()
@@ -130,48 +117,17 @@ class SoundCard(QWidget):
         whole.addWidget(self._preview, 1)
         whole.addSpacing(theme.GAP)
         whole.addWidget(self._note)
-        choices = QGridLayout()
-        choices.setSpacing(theme.GAP)
-        for number, button in enumerate(self._buttons):
-            choices.addWidget(button, number // _COLUMNS, number % _COLUMNS)
-        for column in range(_COLUMNS):
-            choices.setColumnStretch(column, 1)
-        whole.addLayout(choices)
+        whole.addWidget(self._choices)
         whole.addWidget(self._field)
         self.setLayout(whole)
-
-    def _offer(self, choices: list[str]) -> None:
-        self._choices = choices
-        for number, button in enumerate(self._buttons):
-            button.setVisible(number < len(choices))
-            if number < len(choices):
-                _dress(button, number, choices[number])
-
-    def _accept(self) -> None:
-        self._choose(0)
-
-    def _choose(self, number: int) -> None:
-        if number < len(self._choices):
-            self._is(self._choices[number])
 
     def _is(self, tag: str) -> None:
         self.answered.emit(Verdict.IS, tag)
         self.left.emit()
 
     def _not_this(self) -> None:
-        if self._choices:
-            self.answered.emit(Verdict.IS_NOT, self._choices[0])
+        if self.choices:
+            self.answered.emit(Verdict.IS_NOT, self.choices[0])
 
     def _skip(self) -> None:
         self.answered.emit(Verdict.SKIPPED, None)
-
-
-def _dress(button: QPushButton, number: int, tag: str) -> None:
-    """A choice shows its digit; the first is what Enter accepts."""
-    button.setText(f"{number + 1}   {tag}".replace("&", "&&"))
-    button.setAccessibleName(tag)
-    primary = number == 0
-    if button.property("primary") is not primary:
-        button.setProperty("primary", primary)
-        button.style().unpolish(button)
-        button.style().polish(button)

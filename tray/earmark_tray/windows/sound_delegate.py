@@ -38,11 +38,12 @@ class SoundDelegate(QStyledItemDelegate):
         pen.drawLine(box.bottomLeft(), box.bottomRight())
         row = index.data(Role.ROW)
         if row is not None:
-            self._row(pen, box.adjusted(theme.MARGIN, 0, -theme.MARGIN, 0), row)
+            self.paint_row(pen, box.adjusted(theme.MARGIN, 0, -theme.MARGIN, 0), row)
         if state & QStyle.StateFlag.State_HasFocus:
             painting.focus_ring(pen, box)
 
-    def _row(self, pen: QPainter, box: QRect, row: Row) -> None:
+    def paint_row(self, pen: QPainter, box: QRect, row: Row) -> None:
+        """Paint waveform, name and folder, tags and length into a box."""
         self._wave(pen, box, row)
         left = box.left() + _WAVE_WIDTH + theme.MARGIN
         pen.setFont(theme.font(0.92))

@@ -21,6 +21,9 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
 
 PAGE = 100
+MOST_ALIKE = 200
+"""As many as are worth hearing of what sounds like a sound."""
+
 _MOST_PAGES = 60
 _MOST_FETCHES = 4
 
@@ -51,6 +54,7 @@ class SoundModel(QAbstractListModel):
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._asked: set[int] = set()
         self._query = ""
+        self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
         self._generation = 0
@@ -66,17 +70,26 @@ class SoundModel(QAbstractListModel):
         if not self._searching:
             self._begin()
 
+    def like(self, path: str) -> None:
+        """Show what sounds like this file, the nearest first."""
+        self._waiting, self._like = None, path
+        self._searching = True
+        self._asker.ask("similar", self._take_like, self._fail, path=path, limit=MOST_ALIKE)
+
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
         if self._searching:
             return
-        first, last = self._in_sight()
+        first, last = (0, 0) if self._like else self._in_sight()
         generation = self._generation
 
         def take(answer: Any) -> None:
             if generation == self._generation and not self._searching:
                 self._take_again(first, answer)
 
+        if self._like:
+            self._asker.ask("similar", take, path=self._like, limit=MOST_ALIKE)
+            return
         self._asker.ask(
             "search",
             take,
@@ -138,19 +151,29 @@ class SoundModel(QAbstractListModel):
         if self._waiting is None:
             return
         self._query, self._waiting = self._waiting, None
-        self._searching = True
+        self._searching, self._like = True, None
         self._asker.ask("search", self._take, self._fail, query=self._query, limit=PAGE, offset=0)
 
     def _take(self, answer: Any) -> None:
         self._searching = False
         if self._waiting is not None:
             self._begin()
-            return
+        elif self._like is None:
+            self._reset(answer)
+
+    def _take_like(self, answer: Any) -> None:
+        self._searching = False
+        if self._waiting is not None:
+            self._begin()
+        elif self._like is not None:
+            self._reset(answer)
+
+    def _reset(self, answer: Any) -> None:
         self.beginResetModel()
         self._generation += 1
         self._asked.clear()
-        self._pages = OrderedDict({0: [row_of(hit) for hit in answer["hits"]]})
-        self._total = answer["total"]
+        self._pages = _pages([row_of(hit) for hit in answer["hits"]])
+        self._total = _total(answer)
         self.endResetModel()
         self.searched.emit(self._total)
 
@@ -169,7 +192,7 @@ class SoundModel(QAbstractListModel):
 
     def _take_again(self, first: int, answer: Any) -> None:
         rows = [row_of(hit) for hit in answer["hits"]]
-        total = max(answer["total"], first * PAGE + len(rows))
+        total = max(_total(answer), first * PAGE + len(rows))
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
             self._total = total
@@ -178,10 +201,7 @@ class SoundModel(QAbstractListModel):
         chosen = [(index, self._path(index.row())) for index in self.persistentIndexList()]
         self._generation += 1
         self._asked.clear()
-        self._pages = OrderedDict(
-            (first + start // PAGE, rows[start : start + PAGE])
-            for start in range(0, len(rows), PAGE)
-        )
+        self._pages = _pages(rows, first)
         places = {row.path: first * PAGE + place for place, row in enumerate(rows)}
         for index, path in chosen:
             place = places.get(path, min(index.row(), total - 1))
@@ -225,3 +245,16 @@ class SoundModel(QAbstractListModel):
         first = self.index(page * PAGE)
         last = self.index(min(self._total, (page + 1) * PAGE) - 1)
         self.dataChanged.emit(first, last)
+
+
+def _pages(rows: Sequence[Row], first: int = 0) -> OrderedDict[int, list[Row]]:
+    """Rows by the number of their page, from page ``first`` on."""
+    starts = range(0, len(rows), PAGE)
+    return OrderedDict(
+        (first + start // PAGE, list(rows[start : start + PAGE])) for start in starts
+    )
+
+
+def _total(answer: Any) -> int:
+    """How many sounds match; what sounds alike is not counted beyond what is shown."""
+    return int(answer.get("total", len(answer["hits"])))

@@ -18,6 +18,9 @@ STRENGTH = Qt.ItemDataRole.UserRole + 2
 WANTED = Qt.ItemDataRole.UserRole + 3
 """Whether it is the one that is asked for."""
 
+OFF = Qt.ItemDataRole.UserRole + 4
+"""Whether it is switched off."""
+
 _BAR = 6
 
 
@@ -48,7 +51,7 @@ class TagDelegate(QStyledItemDelegate):
             _bar(pen, inner, strength)
             inner.adjust(0, 0, 0, -_BAR)
         pen.setFont(theme.font())
-        pen.setPen(theme.colour("text"))
+        pen.setPen(theme.colour("muted" if index.data(OFF) else "text"))
         middle = Qt.AlignmentFlag.AlignVCenter
         pen.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, index.data())
         pen.setFont(theme.font(0.88))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -42,6 +43,8 @@ class Colours:
     chip: str
     wave: str
     warning: str
+    series: tuple[str, ...]
+    """Told apart from one another: lines of a plot, tags on a map."""
 
 
 LIGHT = Colours(
@@ -56,6 +59,16 @@ LIGHT = Colours(
     chip="#eceef2",
     wave="#8d949f",
     warning="#9a4a00",
+    series=(
+        "#0b5cd5",
+        "#c2410c",
+        "#15803d",
+        "#8b2fd6",
+        "#be185d",
+        "#0e7490",
+        "#8a6100",
+        "#5b6470",
+    ),
 )
 DARK = Colours(
     window="#191b1e",
@@ -69,6 +82,16 @@ DARK = Colours(
     chip="#31363d",
     wave="#7d8692",
     warning="#ffb86b",
+    series=(
+        "#72acff",
+        "#ff9a62",
+        "#5fd38d",
+        "#c79bff",
+        "#ff8ac0",
+        "#4fd0e0",
+        "#e6c34d",
+        "#aab2bd",
+    ),
 )
 
 
@@ -84,6 +107,12 @@ def colours() -> Colours:
 def colour(name: str) -> QColor:
     """One of `Colours` by its name."""
     return QColor(getattr(colours(), name))
+
+
+def series(number: int) -> QColor:
+    """The colour of a line or tag by its number; after the last one they begin again."""
+    known = colours().series
+    return QColor(known[number % len(known)])
 
 
 def font(scale: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -108,6 +137,39 @@ def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0
     made.setSpacing(spacing)
     made.setContentsMargins(*margins)
     return made
+
+
+def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
+    """Fill a window with a column that scrolls where it is too high."""
+    inside = QWidget()
+    inside.setLayout(column)
+    inside.setObjectName("inside")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    area.setProperty("plain", True)
+    whole = down()
+    whole.addWidget(area)
+    window.setLayout(whole)
+    return area
+
+
+def card() -> tuple[QFrame, QHBoxLayout]:
+    """A framed row, and the line in it to put things into."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    line = across(spacing=MARGIN, margins=(MARGIN, GAP, GAP, GAP))
+    frame.setLayout(line)
+    return frame, line
+
+
+def emptied(column: QVBoxLayout) -> None:
+    """Take every widget out of a column, for good."""
+    while (item := column.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
 
 
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
@@ -185,9 +247,13 @@ def _dress(app: QApplication) -> None:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(disabled, role, QColor(now.muted))
     app.setPalette(palette)
-    tick = Path(__file__).with_name("tick-dark.svg" if now is DARK else "tick-light.svg")
-    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick.as_posix()))
+    look = "dark" if now is DARK else "light"
+    tick, arrow = (_PICTURES.with_name(f"{name}-{look}.svg").as_posix() for name in _SMALL_PICTURES)
+    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick, arrow=arrow))
 
+
+_PICTURES = Path(__file__)
+_SMALL_PICTURES = ("tick", "arrow")
 
 _SHEET = """
 QToolTip {{ color: {text}; background: {surface}; border: 1px solid {line}; padding: {unit}px; }}
@@ -197,6 +263,8 @@ QLineEdit, QComboBox {{
     selection-color: {on_accent};
 }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 5px 9px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
 QPushButton {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
     padding: 6px 14px; min-height: 20px;
@@ -230,6 +298,10 @@ QLabel[warning="true"] {{ color: {warning}; }}
 QLabel[key="true"] {{
     background: {chip}; border: 1px solid {line}; border-radius: 4px; padding: 1px 6px;
 }}
+QProgressBar {{
+    background: {line}; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px;
+}}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QCheckBox {{ spacing: 8px; padding: 3px 0; }}
 QCheckBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};

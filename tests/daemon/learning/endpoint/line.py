@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 _PIECE = 16 << 10
+_NEVER = (math.inf, math.inf)
 
 
 class Line:
@@ -16,16 +18,18 @@ class Line:
     Attributes:
         target: where connections go.
         sent: bytes that went towards the trainer.
+        received: bytes that came from it.
         swallowed: what holds back a request that it stands in, where the line is not encrypted.
     """
 
     def __init__(self, target: str) -> None:
         self.target = target
         self.sent = 0
+        self.received = 0
         self.swallowed: bytes | None = None
         self.address = ""
         self._port = 0
-        self._cut_at: int | None = None
+        self._cut_at = _NEVER
         self._lock = threading.Lock()
         self._ends: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -41,22 +45,23 @@ class Line:
     def mend(self) -> None:
         """Let connections through."""
         self.was_cut.clear()
-        self._cut_at = None
+        self._cut_at = _NEVER
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self._port))
         door.listen()
         self._port = door.getsockname()[1]
         self.address = f"{urlsplit(self.target).scheme}://127.0.0.1:{self._port}"
-        self._door = door
+        with self._lock:
+            self._door = door
         self._start(self._accept, door)
 
     def cut(self) -> None:
-        """Break every connection, and refuse new ones."""
+        """Break every connection, and refuse new ones: those first, for a client is quick."""
         with self._lock:
             door, self._door = self._door, None
             ends, self._ends = self._ends, set()
-        for end in (*ends, *([door] if door else [])):
+        for end in (*([door] if door else []), *ends):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
@@ -64,7 +69,11 @@ class Line:
 
     def cut_after(self, size: int) -> None:
         """Cut once so many more bytes went towards the trainer."""
-        self._cut_at = self.sent + size
+        self._cut_at = (self.sent + size, math.inf)
+
+    def cut_after_received(self, size: int) -> None:
+        """Cut once so many more bytes came from the trainer."""
+        self._cut_at = (math.inf, self.received + size)
 
     def close(self) -> None:
         self.cut()
@@ -85,7 +94,13 @@ class Line:
                 continue
             far.settimeout(None)
             with self._lock:
-                self._ends |= {near, far}
+                open_still = self._door is door
+                if open_still:
+                    self._ends |= {near, far}
+            if not open_still:
+                near.close()
+                far.close()
+                return
             self._start(self._pass, near, far, True)
             self._start(self._pass, far, near, False)
 
@@ -95,16 +110,21 @@ class Line:
                 if up and self.swallowed and self.swallowed in piece:
                     continue
                 sink.sendall(piece)
-                if up and self._counted(len(piece)):
+                if self._counted(len(piece), up):
                     self.cut()
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def _counted(self, size: int) -> bool:
+    def _counted(self, size: int, up: bool) -> bool:
+        """Count; whether it is now enough."""
         with self._lock:
-            self.sent += size
-            return self._cut_at is not None and self.sent >= self._cut_at
+            if up:
+                self.sent += size
+            else:
+                self.received += size
+            sent, received = self._cut_at
+            return self.sent >= sent or self.received >= received
 
     def _start(self, action, *arguments) -> None:
         thread = threading.Thread(target=action, args=arguments, daemon=True)

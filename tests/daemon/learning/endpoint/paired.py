@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from tests.daemon.learning.endpoint.line import Line
-from tests.trainer.service.processes import Trainer, run_cli
+from tests.trainer.service.processes import Trainer, assert_gone, run_cli
 from tests.waiting import until
 
 from earmark_daemon.hearing.frontend import FrontendSpec
@@ -104,6 +105,20 @@ class Paired:
             ),
             what,
         )
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """What the trainer says of every job."""
+        return list(self.trainer.client("laptop").get("/v1/jobs")["jobs"])
+
+    def forget_order(self) -> None:
+        """As the daemon does when a job has ended."""
+        shutil.rmtree(self.folder.parent / "job-1")
+        self.note = {}
+
+    def restart(self) -> None:
+        """Kill -9 the trainer with all its processes gone, and start another life of it."""
+        assert_gone(self.trainer.kill())
+        self.line.target = self.trainer.start().address
 
     def phases(self) -> list[str]:
         """The phases in the order in which they came."""

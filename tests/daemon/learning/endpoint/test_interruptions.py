@@ -12,11 +12,6 @@ from earmark_daemon.learning.place import Stopped
 WHOLE = ["epoch 0", "epoch 1", "result", "finish"]
 
 
-def jobs_on(paired: Paired) -> list[dict]:
-    client = paired.trainer.client("laptop")
-    return client.get("/v1/jobs")["jobs"]
-
-
 def test_from_order_to_a_checked_model(paired: Paired) -> None:
     paired.trainer.script(WHOLE)
     made = paired.begin(paired.order(toy_spectra(4))).ended()
@@ -33,7 +28,7 @@ def test_the_same_order_again_sends_nothing_and_is_the_same_job(paired: Paired) 
     before = paired.line.sent
     made = paired.begin(paired.order(spectra)).ended()
     assert made.file.read_bytes() == b"model of attempt 1"
-    assert len(jobs_on(paired)) == 1
+    assert len(paired.jobs()) == 1
     assert paired.line.sent - before < 20_000
 
 
@@ -58,20 +53,8 @@ def test_a_line_cut_in_mid_training_is_waited_for(paired: Paired) -> None:
     paired.until_told("the second epoch", phase="training", epoch=1)
     paired.trainer.open_gate("end")
     assert run.ended().file.exists()
-    assert len(jobs_on(paired)) == 1
+    assert len(paired.jobs()) == 1
     assert [one.epoch for one in paired.told if one.epoch is not None] == [0, 1]
-
-
-def test_a_trainer_killed_in_mid_training_is_waited_for(paired: Paired) -> None:
-    paired.trainer.script(
-        ["checkpoint here", "epoch 0", "wait go"], ["expect here", "epoch 5", "result", "finish"]
-    )
-    run = paired.begin(paired.order(toy_spectra(4)))
-    paired.until_told("the first epoch", phase="training", epoch=0)
-    paired.trainer.kill()
-    paired.until_told("waiting for the trainer", phase="training", waiting=True)
-    paired.line.target = paired.trainer.start().address
-    assert run.ended().file.read_bytes() == b"model of attempt 2"
 
 
 @pytest.mark.parametrize("phase", ["uploading", "queued", "training"])
@@ -98,7 +81,7 @@ def test_another_life_of_the_daemon_finds_the_job_again(paired: Paired, phase: s
         paired.trainer.open_gate(gate)
     made = paired.begin(paired.order(spectra)).ended()
     assert made.file.exists()
-    assert [job["state"] for job in jobs_on(paired)] == ["succeeded"]
+    assert [job["state"] for job in paired.jobs()] == ["succeeded"]
     assert ("uploading" in paired.phases()) == (phase == "uploading")
 
 
@@ -118,7 +101,7 @@ def test_cancelling_reaches_the_trainer(paired: Paired) -> None:
     paired.place.cancel(1, paired.note)
     with pytest.raises(Stopped):
         run.ended()
-    until(lambda: jobs_on(paired)[0]["state"] == "cancelled", "the trainer has heard")
+    until(lambda: paired.jobs()[0]["state"] == "cancelled", "the trainer has heard")
 
 
 def test_cancelling_without_a_line_reaches_the_trainer_in_the_next_life(paired: Paired) -> None:
@@ -130,10 +113,10 @@ def test_cancelling_without_a_line_reaches_the_trainer_in_the_next_life(paired: 
     with pytest.raises(Stopped):
         run.ended()
     paired.reborn()
-    assert jobs_on(paired)[0]["state"] == "running"
+    assert paired.jobs()[0]["state"] == "running"
     paired.line.mend()
     paired.place.start()
-    until(lambda: jobs_on(paired)[0]["state"] == "cancelled", "the trainer has heard")
+    until(lambda: paired.jobs()[0]["state"] == "cancelled", "the trainer has heard")
 
 
 def test_what_was_cancelled_goes_on_when_it_is_ordered_again(paired: Paired) -> None:
@@ -146,10 +129,10 @@ def test_what_was_cancelled_goes_on_when_it_is_ordered_again(paired: Paired) -> 
     paired.place.cancel(1, paired.note)
     with pytest.raises(Stopped):
         run.ended()
-    until(lambda: jobs_on(paired)[0]["state"] == "cancelled", "the trainer has heard")
+    until(lambda: paired.jobs()[0]["state"] == "cancelled", "the trainer has heard")
     paired.note = {}
     assert paired.begin(paired.order(spectra)).ended().file.read_bytes() == b"model of attempt 2"
-    assert len(jobs_on(paired)) == 1
+    assert len(paired.jobs()) == 1
 
 
 def test_a_failed_training_says_why_in_the_trainers_words(paired: Paired) -> None:
@@ -169,9 +152,9 @@ def test_a_job_that_the_trainer_has_forgotten_is_ordered_anew(paired: Paired) ->
     with pytest.raises(Stopped):
         run.ended()
     paired.trainer.open_gate("go")
-    job = jobs_on(paired)[0]["id"]
+    job = paired.jobs()[0]["id"]
     client = paired.trainer.client("laptop")
     assert client.call("DELETE", f"/v1/jobs/{job}").status_code == 204
     paired.reborn()
     assert paired.begin(paired.order(spectra)).ended().file.exists()
-    assert jobs_on(paired)[0]["id"] != job
+    assert paired.jobs()[0]["id"] != job

@@ -1,0 +1,177 @@
+"""A new tag from ten examples: ``python -m benchmarks.accuracy.fewshot [FOLDER OF NETS]``.
+
+Prints tables and writes them, with a plot, to docs. The nets are those of `leaveout`: none has
+heard a pack that it is judged on. Each gets the wide embedding of `widen`, its components taken
+from packs that it has heard.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.accuracy import corpus
+from benchmarks.accuracy.corpus import Clip
+from benchmarks.accuracy.embeddings import CACHE, embeddings
+from benchmarks.accuracy.fewshot_page import Page, write
+from benchmarks.accuracy.folds import FOLDS
+from benchmarks.accuracy.instruments import (
+    EXAMPLES,
+    FEWEST_TESTED,
+    head_accuracy,
+    task,
+    vibrary_accuracy,
+)
+from benchmarks.accuracy.leaveout import place_of_fold
+from benchmarks.accuracy.mfcc import mfcc_statistics
+from benchmarks.accuracy.personal import (
+    TAGS,
+    Scorer,
+    Unheard,
+    average_precisions,
+    chosen_by,
+    left_out_share,
+    unheard,
+)
+from benchmarks.accuracy.pictures import CACHE as NETS
+from benchmarks.accuracy.recipes import BUILTIN as RECIPE
+from benchmarks.accuracy.recipes import RECIPES
+from benchmarks.accuracy.scratch import from_scratch
+from benchmarks.accuracy.widen import widen
+from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.head import Settings, fit_head
+from earmark_daemon.learning.selection import next_to_label
+
+Array = npt.NDArray[Any]
+TAG_EXAMPLES = (2, 5, 10, 20, 40, 80)
+SCRATCH_EXAMPLES = 10
+NO_LIBRARY = Settings(background=0.0)
+ACTIVE_SEEDS = 40
+VIBRARY_FOLD = 0
+"""The fold that leaves out most of the nine instruments."""
+
+
+@dataclass(frozen=True)
+class Ears:
+    """One fold's clips as several ears hear them."""
+
+    wide: Unheard
+    narrow: Unheard
+    mfcc: Unheard
+
+
+def _head(settings: Settings | None = None) -> Scorer:
+    """Scores of a head with these settings."""
+    return lambda data, judged: fit_head(data, settings).logits(judged)
+
+
+def _curve(own: list[Unheard], scorer: Scorer) -> list[Array | None]:
+    """For each number of examples the average precision of each of the eight tags."""
+    return [
+        np.concatenate([average_precisions(one, count, scorer) for one in own])
+        for count in TAG_EXAMPLES
+    ]
+
+
+def _at_ten(clips: list[Clip], *, library: bool) -> list[Array | None]:
+    return [
+        from_scratch(clips, count, library=library) if count == SCRATCH_EXAMPLES else None
+        for count in TAG_EXAMPLES
+    ]
+
+
+def _net(nets: Path, fold: int) -> Path:
+    return nets / place_of_fold(RECIPES[RECIPE], fold, "onnx").name
+
+
+def _wide(clips: list[Clip], nets: Path, fold: int) -> Array:
+    """Wide embeddings of all clips by the net that has not heard the fold's packs."""
+    net = _net(nets, fold)
+    wide = CACHE / f"wide-{net.name}"
+    if not wide.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        widen(net, wide, [clip for clip in corpus.indexed() if clip.pack not in FOLDS[fold]])
+    return embeddings(clips, wide)
+
+
+def _ears(clips: list[Clip], nets: Path, fold: int) -> Ears:
+    return Ears(
+        unheard(clips, _wide(clips, nets, fold), fold),
+        unheard(clips, embeddings(clips, _net(nets, fold)), fold),
+        unheard(clips, mfcc_statistics(clips), fold),
+    )
+
+
+def by_doubt(data: Dataset, pool: Array, count: int) -> Array:
+    """What uncertainty and diversity would have labelled next."""
+    return next_to_label(pool, fit_head(data).scores(pool), count)
+
+
+def at_random(data: Dataset, pool: Array, count: int) -> Array:
+    """What chance would have labelled next."""
+    return np.random.default_rng(len(data.contents)).permutation(len(pool))[:count]
+
+
+def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | None]]:
+    wide = [one.wide for one in heard]
+    mfcc = [one.mfcc for one in heard]
+    return {
+        "this head": _curve(wide, _head()),
+        "without the library beside": _curve(wide, _head(NO_LIBRARY)),
+        "on the net's last layer alone": _curve([one.narrow for one in heard], _head()),
+        "MFCC statistics, linear head": _curve(mfcc, _head(NO_LIBRARY)),
+        "MFCC statistics, with the library beside": _curve(mfcc, _head()),
+        "compact net from scratch": _at_ten(clips, library=False),
+        "compact net from scratch, with the library beside": _at_ten(clips, library=True),
+    }
+
+
+def _instruments(clips: list[Clip], nets: Path) -> dict[str, list[float | None]]:
+    builtin = task(clips, embeddings(clips, BUILTIN))
+    rows = {
+        f"built-in model, which was trained on these clips, {len(builtin.labels)} classes": [
+            head_accuracy(builtin, count) for count in EXAMPLES
+        ]
+    }
+    for fold, packs in enumerate(FOLDS):
+        unknown = [row for row, clip in enumerate(clips) if clip.pack in packs]
+        own, wide = [clips[row] for row in unknown], _wide(clips, nets, fold)[unknown]
+        for examples in (EXAMPLES[1], EXAMPLES[-1]):
+            few = task(own, wide, examples + FEWEST_TESTED)
+            name = f"packs left out by fold {fold}, {len(few.labels)} classes"
+            rows[name] = [head_accuracy(few, count) for count in EXAMPLES]
+            if fold == VIBRARY_FOLD:
+                at = EXAMPLES[0] if examples == EXAMPLES[1] else examples
+                rows[f"`vgg-elu` from scratch, the same {len(few.labels)} classes"] = [
+                    vibrary_accuracy(few, count) if count == at else None for count in EXAMPLES
+                ]
+    return rows
+
+
+def page(nets: Path) -> Page:
+    """Everything that is measured."""
+    clips = corpus.clips()
+    heard = [_ears(clips, nets, fold) for fold in TAGS]
+    wide = [one.wide for one in heard]
+    return Page(
+        tags=[tag for fold in TAGS for tag in TAGS[fold]],
+        tag_examples=TAG_EXAMPLES,
+        personal=_personal(clips, heard),
+        examples=EXAMPLES,
+        instruments=_instruments(clips, nets),
+        active={
+            name: np.concatenate([chosen_by(one, chooser, range(ACTIVE_SEEDS)) for one in wide])
+            for name, chooser in (("at random", at_random), ("doubtful and different", by_doubt))
+        },
+        left_out=[left_out_share(wide, real=real) for real in (True, False)],
+    )
+
+
+if __name__ == "__main__":
+    write(page(Path(sys.argv[1]) if len(sys.argv) > 1 else NETS))

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from earmark_daemon.hearing.sound_map import lay_out
+
+
+def clouds(each: int, kinds: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings of sounds of some kinds, and which kind each is."""
+    random = np.random.default_rng(seed)
+    centres = random.standard_normal((kinds, 64))
+    kind = np.repeat(np.arange(kinds), each)
+    vectors = centres[kind] + 0.7 * random.standard_normal((len(kind), 64))
+    return vectors.astype(np.float32), kind
+
+
+def purity(spots: np.ndarray, kind: np.ndarray) -> float:
+    """The share of sounds whose nearest one on the map is of their kind."""
+    distances = np.linalg.norm(spots[:, None] - spots[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    return float((kind[distances.argmin(axis=1)] == kind).mean())
+
+
+def test_like_sounds_lie_side_by_side_nearer_than_by_components_alone() -> None:
+    vectors, kind = clouds(40, kinds=15)
+    spots = lay_out(vectors)
+    centred = vectors - vectors.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    assert purity(spots, kind) > 0.97
+    assert purity(spots, kind) > purity(centred @ axes[:2].T, kind) + 0.05
+
+
+def test_the_map_fills_its_square_and_is_the_same_each_time() -> None:
+    vectors, _ = clouds(30)
+    spots = lay_out(vectors)
+    assert spots.min(axis=0) == pytest.approx(0.0)
+    assert spots.max(axis=0) == pytest.approx(1.0)
+    assert np.array_equal(spots, lay_out(vectors))
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 13, 14])
+def test_few_or_equal_sounds_have_places_too(count: int) -> None:
+    assert np.isfinite(lay_out(np.ones((count, 8), dtype=np.float32))).all()
+    spots = lay_out(clouds(count, kinds=1)[0])
+    assert np.isfinite(spots).all()
+    assert spots.shape == (count, 2)

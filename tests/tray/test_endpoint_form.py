@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from miniaudio import Backend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.daemon.learning.endpoint.paired import pairing_line
+from tests.e2e.living import LivingDaemon
+from tests.trainer.service.conftest import certificate
+from tests.trainer.service.processes import Trainer
+from tests.tray.learning import labelled_pack
+
+from earmark_daemon.api import local_client
+from earmark_trainer.server.certificates import Certificate
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.endpoint_form import EndpointForm
+from earmark_tray.windows.train_window import TrainWindow
+from earmark_tray.windows.training_place import ENDPOINT, TrainingPlace, size_words
+
+__all__ = ["certificate"]
+MILLISECONDS = 60_000
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes into the keyring of whoever runs it."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture
+def trainer(tmp_path: Path, certificate: Certificate) -> Iterator[Trainer]:
+    home = tmp_path / "trainer"
+    home.mkdir()
+    trainer = Trainer(home / "data", certificate.cert, certificate.key).start()
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
+def asker(no_keyring: None, daemon: LivingDaemon) -> Iterator[Asker]:
+    made = Asker(local_client())
+    yield made
+    made.close()
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def text_of(window: QWidget) -> str:
+    return "\n".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+
+
+def button(window: QWidget, text: str) -> QPushButton:
+    found = [each for each in window.findChildren(QPushButton) if each.text() == text]
+    return next(each for each in found if each.isVisible())
+
+
+def test_a_trainer_is_paired_asked_and_forgotten(
+    asker: Asker, daemon: LivingDaemon, trainer: Trainer, qtbot: QtBot
+) -> None:
+    form = EndpointForm(asker)
+    qtbot.addWidget(form)
+    form.refresh()
+    form.show()
+    line, address = form.findChildren(QLineEdit)
+    line.setText("earmark-pair:damaged")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    wait(qtbot, lambda: "This is not a whole pairing line" in text_of(form))
+    line.setText(pairing_line(trainer, None))
+    address.setText(trainer.address)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    wait(qtbot, lambda: f"Paired with {trainer.address}." in text_of(form))
+    assert not line.isVisible()
+    assert line.text() == "", "the token does not stay on the screen"
+    qtbot.keyClick(button(form, "Test the connection"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "It answers: version" in text_of(form))
+    trainer.kill()
+    qtbot.keyClick(button(form, "Test the connection"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "cannot be reached" in text_of(form))
+    qtbot.keyClick(button(form, "Forget it"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "Not paired" in text_of(form))
+    assert daemon.client.call("endpoint") is None
+
+
+def test_the_train_window_says_what_would_be_sent(
+    asker: Asker, daemon: LivingDaemon, trainer: Trainer, qtbot: QtBot
+) -> None:
+    said = labelled_pack(daemon)
+    line = pairing_line(trainer, trainer.address)
+    daemon.client.call("pair_endpoint", line=line, address=trainer.address)
+    window = TrainWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(window)
+    window.show()
+    (place,) = window.findChildren(TrainingPlace)
+    box = place.findChildren(QComboBox)[0]
+    wait(qtbot, lambda: box.count() == 2)
+    assert "Nothing leaves this machine." in text_of(window)
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert place.chosen == ENDPOINT
+    plan = daemon.client.call("training_plan", tag_set="own", where="endpoint")
+    count = sum(len(paths) for paths in said.values())
+    told = f"spectrograms of {count} sounds, {size_words(plan['bytes'])} at most, to https://"
+    wait(qtbot, lambda: told in text_of(window))
+    daemon.client.call("forget_endpoint")
+    place.refresh()
+    wait(qtbot, lambda: box.count() == 1)
+    assert "Nothing leaves this machine." in text_of(window)
+    window.close()
+
+
+def test_sizes_are_told_in_words() -> None:
+    assert [size_words(count) for count in (0, 90, 310_400, 2_400_000)] == [
+        "0 kB",
+        "1 kB",
+        "310 kB",
+        "2.4 MB",
+    ]

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+)
+from pytestqt.qtbot import QtBot
+from tests.e2e.living import LivingDaemon
+from tests.tray.sounds import noise
+
+from earmark_daemon.api import local_client
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.own_tags import OwnTags
+from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH
+
+MILLISECONDS = 20_000
+
+
+@pytest.fixture
+def paths(daemon: LivingDaemon) -> list[str]:
+    """Two sounds that are lofi and one that is lo-fi."""
+    made = [daemon.folder / f"{number}.wav" for number in range(3)]
+    for number, path in enumerate(made):
+        noise(path, number)
+    daemon.wait_for(made)
+    names = [str(path) for path in made]
+    daemon.client.call("label", paths=names[:2], add=["lofi"])
+    daemon.client.call("label", paths=names[2:], add=["lo-fi"])
+    return names
+
+
+@pytest.fixture
+def tags(paths: list[str], qtbot: QtBot) -> Iterator[OwnTags]:
+    asker = Asker(local_client())
+    shown = OwnTags(asker)
+    qtbot.addWidget(shown)
+    shown.refresh()
+    shown.show()
+    wait(qtbot, lambda: words(shown) == ["lo-fi 1", "lofi 2"])
+    yield shown
+    asker.close()
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def rows(tags: OwnTags) -> QListWidget:
+    return next(iter(tags.findChildren(QListWidget)))
+
+
+def words(tags: OwnTags) -> list[str]:
+    shown = rows(tags)
+    items = [shown.item(number) for number in range(shown.count())]
+    return [f"{item.text()} {item.data(COUNT)}" for item in items]
+
+
+def button(tags: OwnTags, text: str) -> QPushButton:
+    found = [each for each in tags.findChildren(QPushButton) if each.text() == text]
+    return next(each for each in found if each.isVisible())
+
+
+def said_of(daemon: LivingDaemon, path: str) -> set[str]:
+    answer = daemon.client.call("show", path=path)
+    return {tag["tag"] for tag in answer["tags"] if tag["source"] == "person"}
+
+
+def in_dialog(fill: Callable[[QInputDialog], None]) -> None:
+    """Once the question is there, fill it in and confirm it with Enter."""
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QInputDialog):
+            QTimer.singleShot(20, answer)
+            return
+        fill(dialog)
+        dialog.accept()
+
+    QTimer.singleShot(0, answer)
+
+
+def test_a_tag_is_renamed_and_gets_its_name_back(
+    tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot
+) -> None:
+    rows(tags).setCurrentRow(1)
+
+    def fill(dialog: QInputDialog) -> None:
+        field = next(iter(dialog.findChildren(QLineEdit)))
+        field.selectAll()
+        qtbot.keyClicks(field, "dusty")
+
+    in_dialog(fill)
+    qtbot.keyClick(button(tags, "Rename…"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["dusty 2", "lo-fi 1"])
+    assert said_of(daemon, paths[0]) == {"dusty"}
+    qtbot.keyClick(button(tags, "Undo"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["lo-fi 1", "lofi 2"])
+    assert said_of(daemon, paths[0]) == {"lofi"}
+    assert not any(b.isVisible() for b in tags.findChildren(QPushButton) if b.text() == "Undo")
+
+
+def test_two_tags_become_one_and_are_parted_again(
+    tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot
+) -> None:
+    rows(tags).setCurrentRow(0)
+
+    def fill(dialog: QInputDialog) -> None:
+        next(iter(dialog.findChildren(QComboBox))).setCurrentText("lofi")
+
+    in_dialog(fill)
+    qtbot.keyClick(button(tags, "Merge…"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["lofi 3"])
+    assert said_of(daemon, paths[2]) == {"lofi"}
+    assert not button(tags, "Merge…").isEnabled(), "there is nothing to merge it with"
+    qtbot.keyClick(button(tags, "Undo"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["lo-fi 1", "lofi 2"])
+    assert said_of(daemon, paths[2]) == {"lo-fi"}
+
+
+def test_a_tag_is_switched_off_and_on(tags: OwnTags, daemon: LivingDaemon, qtbot: QtBot) -> None:
+    rows(tags).setCurrentRow(1)
+    qtbot.keyClick(button(tags, "Switch off"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["lo-fi 1", "lofi off"])
+    assert rows(tags).item(1).data(OFF)
+    assert rows(tags).item(1).data(STRENGTH) == 0.0
+    told = [label.text() for label in tags.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("Off: no model gives it.") for text in told)
+    assert daemon.client.call("settings")["tags"]["off"] == ["lofi"]
+    qtbot.keyClick(button(tags, "Switch on"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["lo-fi 1", "lofi 2"])
+    assert daemon.client.call("settings")["tags"]["off"] == []
+
+
+def test_a_name_that_is_taken_is_refused_in_words(
+    tags: OwnTags, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    troubles: list[str] = []
+    tags._asker.troubled.connect(lambda error: troubles.append(str(error.problem)))
+    tags.rename("lofi", "kick")
+    wait(qtbot, lambda: bool(troubles))
+    assert "There is a tag “kick” already." in troubles[0]
+    assert words(tags) == ["lo-fi 1", "lofi 2"]

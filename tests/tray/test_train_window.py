@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+from miniaudio import Backend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.e2e.living import LivingDaemon
+from tests.tray.learning import labelled_pack
+
+from earmark_daemon.api import local_client
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.comparison import Comparison
+from earmark_tray.windows.curves import Curves
+from earmark_tray.windows.mistakes import Mistakes
+from earmark_tray.windows.train_window import TrainWindow
+from earmark_tray.windows.training_progress import in_words
+from earmark_tray.windows.training_result import TrainingResult, points_of
+
+MILLISECONDS = 60_000
+W = TypeVar("W", bound=QWidget)
+
+
+@pytest.fixture
+def window(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[TrainWindow]:
+    asker = Asker(local_client())
+    shown = TrainWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(shown)
+    shown.show()
+    yield shown
+    shown.close()
+    asker.close()
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def seen(window: QWidget, kind: type[W]) -> list[W]:
+    return [each for each in window.findChildren(kind) if each.isVisible()]
+
+
+def text_of(window: QWidget) -> str:
+    return "\n".join(label.text() for label in seen(window, QLabel))
+
+
+def button(window: QWidget, text: str) -> QPushButton:
+    return next(each for each in seen(window, QPushButton) if each.text() == text)
+
+
+def answers(daemon: LivingDaemon) -> list[str]:
+    """The models of own tags that are in use."""
+    models = daemon.client.call("models")
+    return [model["digest"] for model in models if model["tag_set"] == "own" and model["in_use"]]
+
+
+def test_without_labels_it_says_what_to_do(
+    window: TrainWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    wait(qtbot, lambda: "Nothing is labelled yet." in text_of(window))
+    qtbot.mouseClick(button(window, "Train"), Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: "earmark label FILE --add TAG" in text_of(window))
+    assert button(window, "Train").isEnabled()
+    assert daemon.client.call("training_jobs") == []
+
+
+def test_own_tags_are_learnt_compared_used_and_taken_back(
+    window: TrainWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    said = labelled_pack(daemon)
+    wait(qtbot, lambda: all(tag in text_of(window) for tag in said))
+    assert str(len(said["beaty"])) in text_of(window)
+    qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: bool(seen(window, TrainingResult)))
+    wait(qtbot, lambda: "Choose one to hear it." in text_of(window))
+    assert "would help most" in text_of(window)
+    (curve,) = seen(window, Curves)
+    assert any(tag in curve.accessibleDescription() for tag in said)
+    assert answers(daemon) == [], "nothing is used before it was decided"
+
+    (comparison,) = seen(window, Comparison)
+    example = seen(comparison, QPushButton)[0]
+    with qtbot.waitSignal(comparison.listened, timeout=MILLISECONDS) as listened:
+        qtbot.keyClick(example, Qt.Key.Key_Space)
+    (path,) = listened.args or []
+    assert path.startswith(str(daemon.folder))
+    assert path not in said["beaty"] + said["tuney"]
+
+    qtbot.keyClick(button(window, "Use it"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "It is in use." in text_of(window))
+    assert len(answers(daemon)) == 1
+    assert not seen(window, Comparison)
+    qtbot.keyClick(button(window, "Back to the one before"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "It is not in use yet." in text_of(window))
+    assert answers(daemon) == []
+    wait(qtbot, lambda: bool(seen(window, Comparison)))
+    qtbot.keyClick(button(window, "Keep the old one"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "The old one stays." in text_of(window))
+    assert button(window, "Use it").isEnabled()
+
+
+def test_a_training_can_be_cancelled_and_it_says_so(
+    window: TrainWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    labelled_pack(daemon)
+    wait(qtbot, lambda: "beaty" in text_of(window))
+    qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: any(b.text() == "Cancel" for b in seen(window, QPushButton)))
+    assert not button(window, "Train").isEnabled()
+    qtbot.keyClick(button(window, "Cancel"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "It was cancelled; nothing has changed." in text_of(window))
+    wait(qtbot, button(window, "Train").isEnabled)
+
+
+def test_labels_that_come_while_it_is_open_are_counted(
+    window: TrainWindow, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    said = labelled_pack(daemon)
+    wait(qtbot, lambda: "beaty" in text_of(window))
+    daemon.client.call("label", paths=said["beaty"][:1], add=["rare"])
+    wait(qtbot, lambda: "Label at least 2 sounds more as “rare”" in text_of(window))
+
+
+def test_mistakes_are_shown_where_there_are_tags_to_mistake(
+    daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    asker = Asker(local_client())
+    result = TrainingResult(asker)
+    qtbot.addWidget(result)
+    told = {"clips": 4, "recall": 0.5, "precision": 1.0}
+    metrics = {"labels": {"a": told, "b": told}, "confusion": [[2, 2], [0, 4]]}
+    job = {"id": 1, "tag_set": "own", "model": "gone", "metrics": metrics}
+    result.show_job(job)
+    (table,) = seen(result, Mistakes)
+    assert table.accessibleDescription() == "“a” taken for “b”: 2"
+    wait(qtbot, lambda: "This model was removed." in text_of(result))
+    alone = {**metrics, "labels": {"a": told}, "confusion": [[2]]}
+    result.show_job({**job, "id": 2, "metrics": alone})
+    assert not seen(result, Mistakes)
+    asker.close()
+
+
+def test_progress_is_told_as_far_as_it_is_known() -> None:
+    told = {"message": "", "phase": "learning", "epoch": 3, "epochs": 20}
+    assert in_words(told) == "Learning…   ·   round 3 of 20"
+    told |= {"loss": 0.31, "score": 0.7, "seconds_left": 125.0}
+    assert in_words(told).endswith("loss 0.310   ·   score 0.70   ·   2 min left")
+
+
+def test_curves_of_either_place_are_read() -> None:
+    here = {"learning_curve": {"2": {"a": 0.5, "b": 0.4}, "10": {"a": 0.9}}}
+    assert points_of({}, here) == {"a": [(2.0, 0.5), (10.0, 0.9)]}
+    there = {"learning_curve": {"examples": [2, 5], "labels": {"a": [0.1, 0.2], "b": [0.3, None]}}}
+    assert points_of(there, {}) == {"a": [(2.0, 0.1), (5.0, 0.2)]}
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_any_number_of_curves_and_tags_can_be_painted(qtbot: QtBot, count: int) -> None:
+    curves, table = Curves("curve", doubling=True), Mistakes()
+    names = [f"a tag with a long name {number}" for number in range(count)]
+    curves.show_lines({name: [(2.0, 0.1), (4.0, 0.9)] for name in names})
+    table.show_table(names, [[1] * count for _ in names])
+    for widget in (curves, table):
+        qtbot.addWidget(widget)
+        image = widget.grab().toImage()
+        colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        assert len(colours) > 2

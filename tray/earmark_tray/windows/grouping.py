@@ -1,0 +1,123 @@
+"""Asking about groups of alike sounds, one group after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.group_card import GroupCard
+from earmark_tray.windows.review_queue import (
+    ReviewQueue,
+    Said,
+    Sound,
+    Verdict,
+    brought,
+    request_back,
+)
+
+
+@dataclass(frozen=True)
+class _SaidOfGroup:
+    shown: tuple[Sound, ...]
+    sounds: tuple[Sound, ...]
+    tag: str | None
+
+
+class Grouping(QObject):
+    """Leads through groups on a card.
+
+    Attributes:
+        moved: another group is asked about, or none.
+    """
+
+    moved = Signal()
+
+    def __init__(
+        self, asker: Asker, card: GroupCard, queue: ReviewQueue, parent: QObject | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            asker: the daemon.
+            card: where groups are shown.
+            queue: told which sounds need not be asked about one by one.
+            parent: whose life it shares.
+        """
+        super().__init__(parent)
+        self._asker = asker
+        self._card = card
+        self._queue = queue
+        self._coming: deque[Sequence[str]] = deque()
+        self._current: tuple[Sound, ...] = ()
+        self._said: list[_SaidOfGroup] = []
+        self._wanted: str | None = None
+        card.answered.connect(self._answer)
+        card.skipped.connect(lambda: self._go_on((), None))
+        card.back.connect(self._back)
+
+    def begin(self, paths: Sequence[str]) -> None:
+        """Find groups among these sounds and ask about the first."""
+        self._card.show_nothing(self.tr("Comparing the sounds…"), "")
+        self._asker.ask("groups", self._found, paths=list(paths))
+
+    def want(self, tag: str | None) -> None:
+        """Ask of every group whether it is this; None to ask what it is."""
+        self._wanted = tag
+        if self._current:
+            self._card.show_group(self._current, tag)
+
+    def _found(self, groups: Any) -> None:
+        self._coming = deque(groups)
+        self._next()
+
+    def _next(self) -> None:
+        self._current = ()
+        if not self._coming:
+            self._card.show_nothing(
+                self.tr("No more sounds are this much alike"),
+                self.tr("G goes on with one sound after the other."),
+            )
+            self.moved.emit()
+            return
+        paths = self._coming.popleft()
+        self._asker.ask("suggestions", self._show, paths=list(paths))
+
+    def _show(self, items: Any) -> None:
+        sounds = tuple(brought(item) for item in items if item is not None and item["content"])
+        self._current = sounds
+        if not sounds:
+            self._next()
+            return
+        self._card.show_group(sounds, self._wanted)
+        self.moved.emit()
+
+    def _answer(self, sounds: list[Sound], tag: str) -> None:
+        paths = [sound.path for sound in sounds]
+        self._asker.ask("label", lambda _: None, paths=paths, add=[tag])
+        self._queue.answered_elsewhere(sounds)
+        self._go_on(tuple(sounds), tag)
+
+    def _go_on(self, sounds: tuple[Sound, ...], tag: str | None) -> None:
+        if self._current:
+            self._said.append(_SaidOfGroup(self._current, sounds, tag))
+            self._next()
+
+    def _back(self) -> None:
+        if not self._said:
+            return
+        if self._current:
+            self._coming.appendleft([sound.path for sound in self._current])
+        last = self._said.pop()
+        for sound in last.sounds:
+            wanted = request_back(Said(sound, Verdict.IS, last.tag))
+            if wanted is not None:
+                self._asker.ask("label", lambda _: None, **wanted)
+        self._queue.asked_again(last.sounds)
+        self._current = last.shown
+        self._card.show_group(last.shown, self._wanted)
+        self.moved.emit()

@@ -1,0 +1,132 @@
+"""The models: which answer, where they come from, and the way to others."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+
+
+class ModelList(QWidget):
+    """Shows the daemon's models and changes their use at once."""
+
+    def __init__(self, asker: Asker) -> None:
+        super().__init__()
+        self._asker = asker
+        self._models: Any = None
+        self._rows: QVBoxLayout = theme.down()
+        self._add = QPushButton(self.tr("Add a model file…"))
+        self._add.clicked.connect(self._choose)
+        below = theme.across()
+        below.addWidget(self._add)
+        below.addStretch(1)
+        whole = theme.down()
+        whole.addLayout(self._rows)
+        whole.addLayout(below)
+        self.setLayout(whole)
+
+    def refresh(self) -> None:
+        """Ask for the models anew."""
+        self._asker.ask("models", self._take)
+
+    def add(self, path: str) -> None:
+        """Have a model file checked and kept."""
+        self._asker.ask("add_model", self._changed, path=path)
+
+    def _choose(self) -> None:
+        title, kinds = self.tr("A model for Earmark"), self.tr("Models (*.onnx)")
+        path, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
+        if path:
+            self.add(path)
+
+    def _changed(self, _: Any) -> None:
+        self.refresh()
+
+    def _take(self, models: Any) -> None:
+        if models == self._models:
+            return
+        self._models = models
+        theme.emptied(self._rows)
+        before: QWidget | None = None
+        for model in models:
+            card = self._row(model)
+            self._rows.addWidget(card)
+            for button in card.findChildren(QPushButton):
+                if before is not None:
+                    self.setTabOrder(before, button)
+                before = button
+        if before is not None:
+            self.setTabOrder(before, self._add)
+
+    def _row(self, model: Any) -> QWidget:
+        card, line = theme.card()
+        text = theme.down(spacing=2)
+        text.addWidget(theme.label(self._title(model)))
+        text.addWidget(theme.label(self._about(model), scale=0.92, muted=True))
+        line.addLayout(text, 1)
+        built_in = model["origin"] == "builtin"
+        if not model["in_use"]:
+            if model["usable"]:
+                self._button(line, self.tr("Use"), model, "use_model", digest=model["digest"])
+            if not built_in:
+                self._remove_button(line, model)
+        elif not built_in:
+            back = self.tr("Back to the one before")
+            self._button(line, back, model, "rollback_model", tag_set=model["tag_set"])
+        return card
+
+    def _title(self, model: Any) -> str:
+        if model["origin"] == "builtin":
+            name = self.tr("Instruments, as Earmark comes with")
+        elif model["tag_set"] == "own":
+            name = self.tr("Your own tags")
+        else:
+            name = self.tr("Tags “{}”").format(model["tag_set"])
+        return self.tr("{}   ·   in use").format(name) if model["in_use"] else name
+
+    def _about(self, model: Any) -> str:
+        origins = {
+            "builtin": self.tr("built in"),
+            "local": self.tr("learnt on this machine"),
+            "endpoint": self.tr("learnt at the endpoint"),
+            "file": self.tr("from a file"),
+        }
+        parts = [origins.get(model["origin"], model["origin"])]
+        if model["made_at"]:
+            parts.append(time.strftime("%x %H:%M", time.localtime(model["made_at"])))
+        parts.append(self.tr("{} tags: {}").format(len(model["labels"]), _some(model["labels"])))
+        if not model["usable"]:
+            parts.append(self.tr("cannot be used any more: train it again"))
+        return "   ·   ".join(parts)
+
+    def _button(
+        self, line: QHBoxLayout, text: str, model: Any, method: str, **arguments: Any
+    ) -> None:
+        button = QPushButton(text)
+        button.setAccessibleDescription(self._about(model))
+        button.clicked.connect(lambda: self._asker.ask(method, self._changed, **arguments))
+        line.addWidget(button)
+
+    def _remove_button(self, line: QHBoxLayout, model: Any) -> None:
+        button = QPushButton(self.tr("Remove"))
+        button.setAccessibleDescription(self._about(model))
+        button.clicked.connect(partial(self._remove, button, model["digest"]))
+        line.addWidget(button)
+
+    def _remove(self, button: QPushButton, digest: str) -> None:
+        """The first click asks, the second does: what is removed is gone."""
+        sure = self.tr("Remove for good")
+        if button.text() != sure:
+            button.setText(sure)
+            return
+        self._asker.ask("remove_model", self._changed, digest=digest)
+
+
+def _some(labels: list[str]) -> str:
+    few = ", ".join(labels[:4])
+    return few if len(labels) <= 4 else f"{few}…"
