@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-ALIKE = 0.9
+ALIKE = 0.7
 """Cosine from which sounds go into one group; `benchmarks/accuracy/alike.py` measures it."""
 
 FEWEST = 3

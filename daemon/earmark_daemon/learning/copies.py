@@ -1,7 +1,8 @@
 """Near-copies among sounds, by their embeddings: the same sound twice, or as good as that.
 
-Re-encoding, a change of level and a cut tail leave nearly every sound this close to itself;
-`benchmarks/accuracy/fewshot.py` prints how many of them, and how many strangers come as close.
+Encoding anew and a change of level leave nine sounds of ten this close to themselves, a shift by
+20 ms half of them; `benchmarks/accuracy/copies.py` prints how many, and how many strangers come so
+close.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-NEAR_COPY = 0.99
+NEAR_COPY = 0.97
 """Cosine of two embeddings from which on sounds are never on both sides of a test."""
 
 Array = npt.NDArray[Any]

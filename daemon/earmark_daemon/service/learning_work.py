@@ -39,7 +39,7 @@ T = TypeVar("T")
 BACKGROUND = 2000
 """How many unlabelled sounds stand for the library."""
 
-_SAME = 0.995
+_SAME = 0.98
 """Cosine from which on two sounds that were labelled differently are shown to a person."""
 _MOST_PAIRS = 20
 _DATA = "dataset.npz"

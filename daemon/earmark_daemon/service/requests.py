@@ -214,6 +214,10 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
         """Tags to offer for each sound, in the form of `review`; None where it is not heard yet."""
         return self._daemon.bringing.suggestions(paths)
 
+    def groups(self, paths: Sequence[str]) -> list[list[str]]:
+        """Groups of alike sounds among these, the largest first; most sounds are in none."""
+        return self._daemon.grouping.groups(paths)
+
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
