@@ -12,9 +12,9 @@ from earmark_trainer.server.idle import Idleness, stop_when_idle
 FAILS_ONCE = """
 import pathlib, sys
 tried = pathlib.Path(sys.argv[1])
-first = not tried.exists()
-tried.touch()
-sys.exit(first)
+with tried.open("a") as file:
+    file.write("x")
+sys.exit(tried.stat().st_size == 1)
 """
 
 
@@ -30,7 +30,7 @@ def run(command: list[str], seconds: float = 0.05) -> int:
 def test_the_server_ends_once_its_machine_does(tmp_path: Path) -> None:
     tried = tmp_path / "tried"
     assert run([sys.executable, "-c", FAILS_ONCE, str(tried)]) == 1
-    assert tried.exists()
+    assert tried.read_text() == "xx", "the first time it failed"
     assert run([]) == 1
 
 
