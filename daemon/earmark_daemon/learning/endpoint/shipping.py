@@ -67,7 +67,7 @@ class Shipment:
         """Note that a pack is in the bucket."""
         line = json.dumps({"pack": pack.digest, "holds": pack.digests})
         with self._path.open("a", encoding="ascii") as file:
-            file.write(f"{line}\n")
+            file.write(f"\n{line}\n")  # the line before may have been cut off
             file.flush()
             os.fsync(file.fileno())
 

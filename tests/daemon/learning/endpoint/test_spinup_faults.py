@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from tests.aws import BUCKET, Aws
@@ -106,12 +107,19 @@ def test_boto3_that_is_not_installed(aws: Aws, rent: Rent, monkeypatch: pytest.M
         here.place.spin_up(of(aws))
 
 
+def forget_the_last(path: Path) -> None:
+    """As if the computer had died between leaving a pack in the bucket and noting that."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]) + lines[-1][:7])
+
+
 @pytest.mark.usefixtures("small_packs")
 @pytest.mark.parametrize("end", ["a cut", "another life"])
 def test_a_broken_way_to_the_bucket_goes_on_where_it_was(
     aws: Aws,
     rent: Rent,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     end: str,
 ) -> None:
     _, here = rent()
@@ -128,10 +136,14 @@ def test_a_broken_way_to_the_bucket_goes_on_where_it_was(
             run.ended()
         here.reborn()
     before = len(aws.keys())
+    if end == "another life":
+        forget_the_last(tmp_path / "job-1" / "shipped.jsonl")
     line.mend()
     if end == "another life":
         run = here.begin(here.order(spectra))
     assert run.ended().file.exists()
+    if end == "another life":
+        assert next(one for one in here.told if one.phase == "uploading").done > 0
     whole = aws.succeeded(PUT)
     assert before >= 2
     assert len(whole) > before
