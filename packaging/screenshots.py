@@ -130,10 +130,10 @@ def take(look: str, folder: Path, names: Sequence[str]) -> None:
 
 
 def _choose_a_sound(window: object) -> None:
-    from PySide6.QtWidgets import QListView, QWidget
+    from PySide6.QtWidgets import QTableView, QWidget
 
     assert isinstance(window, QWidget)
-    view = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+    view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
     view.setFocus()
     view.setCurrentIndex(view.model().index(2, 0))
 

@@ -43,7 +43,7 @@ import json, sys, time
 import psutil
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 from miniaudio import Backend
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
@@ -53,7 +53,7 @@ app = application()
 asker = Asker(local_client())
 window = maker("search")(asker, "", Player([Backend.NULL]))
 window.show()
-view = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
 while not view.model().rowCount():
     QTest.qWait(10)
 bar = view.verticalScrollBar()
