@@ -48,6 +48,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.speed.throughput
 	$(BIN)/python -m benchmarks.speed.latency
 	$(BIN)/python -m benchmarks.speed.footprint
+	$(BIN)/python -m benchmarks.speed.endpoint
 
 papers-learn: setup
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m "soak or not soak" tests/trainer/architectures/test_learns.py

@@ -1,4 +1,4 @@
-"""A new tag from ten examples: ``python -m benchmarks.accuracy.fewshot [FOLDER OF NETS]``.
+"""A new tag from ten examples: ``python -m benchmarks.accuracy.fewshot``.
 
 Prints tables and writes them, with a plot, to docs. The nets are those of `leaveout`: none has
 heard a pack that it is judged on. Each gets the wide embedding of `widen`, its components taken
@@ -7,7 +7,7 @@ from packs that it has heard.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
     }
 
 
-def _instruments(clips: list[Clip], nets: Path) -> dict[str, list[float | None]]:
+def _instruments(clips: list[Clip], nets: Path, *, train: bool) -> dict[str, list[float | None]]:
     builtin = task(clips, embeddings(clips, BUILTIN))
     rows = {
         f"built-in model, which was trained on these clips, {len(builtin.labels)} classes": [
@@ -149,13 +149,14 @@ def _instruments(clips: list[Clip], nets: Path) -> dict[str, list[float | None]]
             if fold == VIBRARY_FOLD:
                 at = EXAMPLES[0] if examples == EXAMPLES[1] else examples
                 rows[f"`vgg-elu` from scratch, the same {len(few.labels)} classes"] = [
-                    vibrary_accuracy(few, count) if count == at else None for count in EXAMPLES
+                    vibrary_accuracy(few, count, train=train) if count == at else None
+                    for count in EXAMPLES
                 ]
     return rows
 
 
-def page(nets: Path) -> Page:
-    """Everything that is measured."""
+def page(nets: Path, *, train: bool) -> Page:
+    """Everything that is measured; ``train`` as in `vibrary_accuracy`."""
     clips = corpus.clips()
     heard = [_ears(clips, nets, fold) for fold in TAGS]
     wide = [one.wide for one in heard]
@@ -164,7 +165,7 @@ def page(nets: Path) -> Page:
         tag_examples=TAG_EXAMPLES,
         personal=_personal(clips, heard),
         examples=EXAMPLES,
-        instruments=_instruments(clips, nets),
+        instruments=_instruments(clips, nets, train=train),
         active={
             name: np.concatenate([chosen_by(one, chooser, range(ACTIVE_SEEDS)) for one in wide])
             for name, chooser in (("at random", at_random), ("doubtful and different", by_doubt))
@@ -174,4 +175,8 @@ def page(nets: Path) -> Page:
 
 
 if __name__ == "__main__":
-    write(page(Path(sys.argv[1]) if len(sys.argv) > 1 else NETS))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nets", nargs="?", type=Path, default=NETS, help="folder of nets")
+    parser.add_argument("--no-vibrary", action="store_true", help="do not train Vibrary's network")
+    given = parser.parse_args()
+    write(page(given.nets, train=not given.no_vibrary))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import matplotlib as mpl
@@ -95,16 +96,20 @@ makes few examples work, for labelled sounds alone say only how your tags differ
 "The net's last layer" is what the network sees right before it decides among sixteen instruments;
 the head reads a summary of all its layers, in which more is left of how a sound was made. "From
 scratch" is the same network without anything learnt before, trained by the trainer's own code for
-{scratch.EPOCHS} epochs on the same examples, on {scratch.SEEDS} of the ten draws; "the library" are
-up to {scratch.MOST_BESIDE} unlabelled sounds there.
+{scratch.EPOCHS} epochs on the same examples; draws of the ten that were measured:
+{scratch.SEEDS}. "The library" are up to {scratch.MOST_BESIDE} unlabelled sounds there. Two settings
+of the head, its penalty and what the library counts, were chosen on these packs too, which flatters
+it a little.
 
 ## Instruments
 
 Vibrary's protocol: so many examples of each class, a random split, the mean of {SEEDS} draws. The
 table says which clips the net had been trained on; those figures flatter, as does any random split,
 for takes of one instrument are on both sides. `vgg-elu` is Vibrary's network as it is described,
-trained on the same clips for {VIBRARY_STEPS} steps of twenty clips, the mean of {VIBRARY_SEEDS}
-draws: as much as two processor cores do in minutes. A cell is empty where a class has too few
+trained on the same clips for {VIBRARY_STEPS} steps of twenty clips, draws of the ten that were
+measured: {
+        VIBRARY_SEEDS
+    }; that is what two processor cores do in minutes. A cell is empty where a class has too few
 clips, and where that network was not trained.
 
 {
@@ -183,7 +188,7 @@ def _plot(page: Page) -> None:
     with mpl.rc_context({"svg.hashsalt": "earmark", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         axes = figure.subplots()
-        for colour, (name, *means) in zip(_COLOURS, _means(page), strict=True):
+        for colour, (name, *means) in zip(cycle(_COLOURS), _means(page), strict=False):
             there = [(n, v) for n, v in zip(page.tag_examples, means, strict=True) if v is not None]
             axes.plot(*zip(*there, strict=True), marker="o", color=colour, label=name)
         axes.set_xscale("log")

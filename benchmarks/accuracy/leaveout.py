@@ -59,6 +59,12 @@ def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Hear
     return Heard(np.concatenate(logits)[use], found.labels[places], packs, number)
 
 
+def net_without(recipe: Recipe, fold: int) -> Path:
+    """The model file of the net that never heard a fold's packs; trained if it is not there."""
+    _fold(recipe, fold)
+    return place_of_fold(recipe, fold, "onnx")
+
+
 def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
     """Train a fold's net further, now on all packs: half the work is done already."""
     start = place_of_fold(recipe, START_FOLD, "onnx")

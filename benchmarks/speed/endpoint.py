@@ -1,8 +1,9 @@
-"""What training on a trainer costs: bytes of an upload, whole and broken, and the time until the
-new model is in use.
+"""What training on a trainer costs: bytes of an upload, and the time until the new model is in use.
 
-The trainer is the real one, in a process of its own, reached over TLS through a line that counts
-and can be cut. It runs on this machine, so its training has the same processor as all else.
+python -m benchmarks.speed.endpoint [SOUNDS ...]
+
+The trainer is the real one, in a process of its own, reached over TLS through a line that
+counts. It runs on this machine, so its training has the same processor as all else.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import psutil
 import soundfile
 from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.trainer.service.processes import Trainer
+from tests.waiting import until
 
+from benchmarks.speed.footprint import resident
 from benchmarks.speed.running import SOUNDS, one_shots, running_daemon, times_of
 from earmark_daemon.api import Client as Daemon
 from earmark_daemon.hearing.frontend import FrontendSpec
@@ -33,16 +35,12 @@ from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.windows import heard_stretches, heard_windows
-from earmark_daemon.learning.endpoint import uploading
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
-from earmark_daemon.learning.endpoint.client import Client
-from earmark_daemon.learning.endpoint.faults import TryAgain
-from earmark_daemon.learning.endpoint.packs import PACK_BYTES, packs_of
-from earmark_daemon.learning.endpoint.pairing import parse
-from earmark_daemon.learning.endpoint.stopping import Stop
+from earmark_daemon.learning.endpoint.packs import packs_of
 from earmark_trainer.server.certificates import make
 
 TAGS = ("kick", "snare", "cymbal")
+OF_EACH = 100
 _BYTES_A_FRAME = 4
 _TAR_BLOCK = 512
 _ENDED = {"succeeded", "failed", "cancelled"}
@@ -57,12 +55,14 @@ class Clock:
         total: from the request until the new model was in use.
         retagged: from then until the library was tagged anew.
         sent: bytes that went towards the trainer, everything counted.
+        idle: resident bytes of the trainer before and after, when it had nothing to do.
     """
 
     seconds: dict[str, float]
     total: float
     retagged: float
     sent: int
+    idle: tuple[int, int] = (0, 0)
 
 
 @contextmanager
@@ -99,41 +99,32 @@ def sizes(paths: Sequence[Path], blobs: dict[str, bytes]) -> None:
     )
 
 
-def broken_upload(blobs: dict[str, bytes]) -> None:
-    """Print what is sent after an upload that broke at 90 %."""
-    total = sum(len(pack.data) for pack in packs_of(blobs.values()))
-    with trainer() as (one, line):
-        pairing = parse(pairing_line(one, line.address))
-        client = Client(pairing, one.cert, Stop())
-        line.cut_after(total * 9 // 10)
-        try:
-            uploading.upload(client, list(blobs), lambda some: [blobs[one] for one in some])
-        except TryAgain:
-            line.mend()
-        before = line.sent
-        sent = uploading.upload(client, list(blobs), lambda some: [blobs[one] for one in some])
-        client.close()
-        bar = total / 10 + PACK_BYTES
-        print(
-            f"upload of {total / 1e6:.2f} MB cut at 90 %: {sent.bytes / 1e6:.2f} MB of packs sent"
-            f" after it ({(line.sent - before) / 1e6:.2f} MB with questions and TLS); the bar is a"
-            f" tenth and one pack, {bar / 1e6:.2f} MB"
-        )
-
-
-def labelled(count: int) -> dict[str, list[Path]]:
-    """So many sounds of each tag, of as many packs as there are."""
+def kinds_of_sound() -> dict[str, list[Path]]:
+    """The real sounds by what they are, in random order."""
     with (SOUNDS / "index.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     random.Random(1).shuffle(rows)
-    return {
-        tag: [SOUNDS / row["path"] for row in rows if row["label"] == tag][:count] for tag in TAGS
-    }
+    found: dict[str, list[Path]] = {}
+    for row in rows:
+        found.setdefault(row["label"], []).append(SOUNDS / row["path"])
+    return found
 
 
-def round_trip(count: int) -> Clock:
-    """Label ``count`` sounds of each tag in a running daemon and train on the trainer."""
-    sounds = labelled(count)
+def three_tags() -> dict[str, list[Path]]:
+    """The sounds of the bar."""
+    kinds = kinds_of_sound()
+    return {tag: kinds[tag][:OF_EACH] for tag in TAGS}
+
+
+def any_tags(count: int) -> dict[str, list[Path]]:
+    """So many sounds of all kinds, each kind as often as it occurs."""
+    kinds = kinds_of_sound()
+    share = count / sum(map(len, kinds.values()))
+    return {tag: paths[: round(len(paths) * share)] for tag, paths in kinds.items()}
+
+
+def round_trip(sounds: dict[str, list[Path]]) -> Clock:
+    """Label sounds in a running daemon and train on the trainer."""
     with trainer() as (one, line), running_daemon(write_tags=False) as (daemon, folder, _):
         daemon.call("pair_endpoint", line=pairing_line(one, line.address))
         daemon.call("test_endpoint")
@@ -145,10 +136,19 @@ def round_trip(count: int) -> Clock:
                 shutil.copyfile(path, copy)
                 copies[str(copy)] = f"my {tag}"
         times_of(daemon, set(copies), ("tagged",))
-        for tag in TAGS:
+        for tag in sounds:
             some = [path for path, word in copies.items() if word == f"my {tag}"]
             daemon.call("label", paths=some, add=[f"my {tag}"])
-        return _timed(daemon, line)
+        idle = server_bytes(one)
+        clock = _timed(daemon, line)
+        until(lambda: not one.workers(), "the training process has ended")
+        return replace(clock, idle=(idle, server_bytes(one)))
+
+
+def server_bytes(one: Trainer) -> int:
+    """Resident bytes of the trainer with its processes."""
+    assert one.process is not None
+    return resident(psutil.Process(one.process.pid))
 
 
 def _timed(daemon: Daemon, line: Line) -> Clock:
@@ -168,29 +168,31 @@ def _timed(daemon: Daemon, line: Line) -> Clock:
     if state != "succeeded":
         raise SystemExit(daemon.call("training_job", id=job))
     while daemon.call("status")["retagging"]:
-        daemon.call("changes", since=number, seconds=0.5)
+        number = daemon.call("changes", since=number, seconds=0.5)["number"]
     return Clock(phases, ended - began, time.time() - ended, line.sent - before)
 
 
-def _print(count: int, clock: Clock) -> None:
+def _print(sounds: dict[str, list[Path]]) -> None:
+    busy = psutil.getloadavg()[0]
+    clock = round_trip(sounds)
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in clock.seconds.items())
+    before, after = (size / 1e6 for size in clock.idle)
     print(
-        f"{len(TAGS)} tags by {count} sounds: {clock.total:.1f} s from the request to the model in"
-        f" use ({parts}), {clock.retagged:.1f} s more to tag the library anew,"
-        f" {clock.sent / 1e6:.2f} MB sent"
+        f"{len(sounds)} tags, {sum(map(len, sounds.values())):,} sounds: {clock.total:.1f} s from"
+        f" the request to the model in use ({parts}), {clock.retagged:.1f} s more to tag the"
+        f" library anew, {clock.sent / 1e6:.2f} MB sent; the trainer at rest has {before:.0f} MB"
+        f" before and {after:.0f} MB after; load before: {busy:.1f} on {psutil.cpu_count()} cores",
+        flush=True,
     )
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print sizes, then times for each number of sounds a tag given, 100 by default."""
-    busy: Any = psutil.getloadavg()
-    print(f"load before: {busy[0]:.1f} on {psutil.cpu_count()} cores")
+    """Print sizes, then the times of three tags, then those of each number of sounds given."""
     paths = one_shots(2_000)
-    blobs = blobs_in(paths, load(str(BUILTIN)).info.frontend)
-    sizes(paths, blobs)
-    broken_upload(blobs)
-    for count in [int(word) for word in arguments] or [100]:
-        _print(count, round_trip(count))
+    sizes(paths, blobs_in(paths, load(str(BUILTIN)).info.frontend))
+    _print(three_tags())
+    for count in arguments:
+        _print(any_tags(int(count)))
 
 
 if __name__ == "__main__":

@@ -130,6 +130,7 @@ def test_from_labels_to_new_tags_in_files_and_again_with_more(
     done = earmark("train", "--where", "endpoint", "--epochs", "6")
     assert "60 of 120 pictures of sound are at the trainer." in done.stderr
     assert line.sent - before < 1.5 * first
+    assert len(trainer.stored()) == len(set(trainer.stored())) == 120
     until(lambda: daemon.status()["retagging"] is None, "the library is tagged anew")
     right = [(word, "model") in own_tags(daemon, path) for path, word in others.items()]
     assert sum(right) >= 12, right

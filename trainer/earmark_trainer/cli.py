@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import TextIO
 
 from earmark_trainer.problems import TrainerError
-from earmark_trainer.server.settings import DEFAULT_PORT, Settings, default_data
+from earmark_trainer.server.settings import (
+    DEFAULT_PORT,
+    DEFAULT_RAY,
+    RaySettings,
+    Settings,
+    default_data,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,12 +75,24 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--idle-command", default="", metavar="COMMAND", help="run this then, such as 'poweroff'"
     )
+    parser.add_argument("--bucket", metavar="NAME", help="take packs from this S3 bucket as well")
+    parser.add_argument("--bucket-region", metavar="REGION", help="where the bucket is")
+    parser.add_argument(
+        "--engine", choices=("processes", "ray"), default="processes", help="(%(default)s)"
+    )
+    parser.add_argument(
+        "--ray-address", default=DEFAULT_RAY, metavar="URL", help="Ray's dashboard (%(default)s)"
+    )
+    parser.add_argument(
+        "--ray-cpus", type=int, default=1, metavar="N", help="cores a training takes (%(default)s)"
+    )
     parser.set_defaults(run=_serve)
 
 
 def _serve(options: argparse.Namespace) -> None:
     from earmark_trainer.server.certificates import Certificate
     from earmark_trainer.server.run import serve
+    from earmark_trainer.storage.bucket import BucketSettings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     made = Certificate.in_folder(options.data)
@@ -87,6 +105,12 @@ def _serve(options: argparse.Namespace) -> None:
         tls_key=made.key if use_made else options.tls_key,
         idle_minutes=options.idle_stop,
         idle_command=tuple(shlex.split(options.idle_command)),
+        ray=(
+            RaySettings(options.ray_address, max(1, options.ray_cpus))
+            if options.engine == "ray"
+            else None
+        ),
+        bucket=options.bucket and BucketSettings(options.bucket, options.bucket_region),
     )
     serve(settings, lambda address: _say(f"Earmark trainer listens on {address}"))
 

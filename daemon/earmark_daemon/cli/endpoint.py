@@ -61,6 +61,43 @@ def ask(json: Json = False) -> None:
     _print(found, json=json)
 
 
+@app.command("spin-up")
+def spin_up(
+    instance: Annotated[
+        str | None, typer.Option(help="The EC2 instance that the trainer is on: i-….")
+    ] = None,
+    command: Annotated[
+        str | None, typer.Option(help="On any other cloud: what switches its machine on.")
+    ] = None,
+    bucket: Annotated[
+        str | None, typer.Option(help="S3 bucket in which pictures of sound wait for it.")
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region of both.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Which of your AWS profiles to use.")] = None,
+    off: Annotated[bool, typer.Option("--off", help="Do not switch it on any more.")] = False,
+    json: Json = False,
+) -> None:
+    """Have the trainer's machine switched on for each training; it stops itself when idle."""
+    with daemon_or_own() as asked:
+        if off:
+            known = asked.call("no_spin_up_endpoint")
+        else:
+            found = asked.call(
+                "spin_up_endpoint",
+                instance=instance,
+                command=command,
+                bucket=bucket,
+                region=region,
+                profile=profile,
+            )
+    if not off:
+        _print(found, json=json)
+    elif json:
+        print_json({"off": known})
+    else:
+        typer.echo("It is left as it is from now on." if known else "It was not switched on.")
+
+
 @app.command()
 def forget(json: Json = False) -> None:
     """Forget the trainer and its token. Models that it made stay."""
@@ -80,7 +117,16 @@ def _print(found: Mapping[str, Any] | None, *, json: bool) -> None:
     typer.echo(f"Trainer      {found['address']}")
     typer.echo(f"Certificate  {trusted}")
     typer.echo(f"Token        {_TOKEN_IN[found['token_in']]}")
+    if found.get("machine"):
+        _print_machine(found["machine"], found.get("state"))
     if "cpus" in found:
         gpus = ", ".join(found["gpus"]) or "no graphics processor"
         typer.echo(f"It has       {gpus}, {found['cpus']} processor cores")
         typer.echo(f"It trains    {', '.join(found['architectures'])}")
+
+
+def _print_machine(machine: Mapping[str, Any], state: str | None) -> None:
+    how = machine["instance"] or " ".join(machine["command"])
+    typer.echo(f"Started by   {how}{f', now {state}' if state else ''}")
+    if machine["bucket"]:
+        typer.echo(f"Packs wait   in the bucket {machine['bucket']}")

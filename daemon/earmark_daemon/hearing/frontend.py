@@ -166,10 +166,17 @@ def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
         Shape ``[n_mels, frames]``. 255 is the loudest cell, 0 is ``db_range`` decibels below it
         or less; silence is all zeros.
     """
-    plan = _plan(spec, rate)
     out = np.zeros((spec.n_mels, spec.frames), dtype=np.uint8)
+    levels = unrounded(audio, rate, spec)
+    out[:, : levels.shape[1]] = np.rint(levels, out=levels)
+    return out
+
+
+def unrounded(audio: Audio, rate: int, spec: FrontendSpec) -> npt.NDArray[np.float32]:
+    """What `spectrogram` rounds: ``[n_mels, heard]``, 0 to 255, and no frame after the sound."""
     if is_silent(audio):
-        return out
+        return np.zeros((spec.n_mels, 0), dtype=np.float32)
+    plan = _plan(spec, rate)
     heard = min(spec.frames, int(np.ceil(len(audio) / plan.hop)))
     starts = np.rint(np.arange(heard) * plan.hop).astype(np.int64)
     lead = plan.frame_length // 2
@@ -180,7 +187,10 @@ def spectrogram(audio: Audio, rate: int, spec: FrontendSpec) -> Spectrogram:
     spectrum = np.fft.rfft(frames * plan.window, n=plan.n_fft, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     mel = power.astype(np.float32, copy=False) @ plan.filters
-    decibel = 10.0 * np.log10(np.maximum(mel, 1e-20))
-    scaled = (decibel - decibel.max() + spec.db_range) * (255.0 / spec.db_range)
-    out[:, :heard] = np.clip(np.rint(scaled), 0.0, 255.0).astype(np.uint8).T
-    return out
+    decibel = np.log10(np.maximum(mel, np.float32(1e-20), out=mel), out=mel)
+    decibel *= np.float32(10.0)
+    decibel -= decibel.max()
+    decibel += np.float32(spec.db_range)
+    decibel *= np.float32(255.0 / spec.db_range)
+    levels: npt.NDArray[np.float32] = np.clip(decibel, 0.0, 255.0, out=decibel).T
+    return levels

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint.machines import machine_of
 from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.service.labelling import OWN_SET
 
@@ -37,7 +38,7 @@ class EndpointRequests:
 
         Returns:
             ``{"address", "signing_key", "certificate": whether it is pinned, "token_in":
-            "keyring" or "file"}``.
+            "keyring" or "file", "machine": how it is switched on, or None}``.
         """
         return self._daemon.endpoint.show()
 
@@ -48,6 +49,26 @@ class EndpointRequests:
     def forget_endpoint(self) -> bool:
         """Forget the trainer; whether there was one."""
         return self._daemon.endpoint.forget()
+
+    def spin_up_endpoint(
+        self,
+        instance: str | None = None,
+        command: str | None = None,
+        bucket: str | None = None,
+        region: str | None = None,
+        profile: str | None = None,
+    ) -> dict[str, Any]:
+        """Say how the trainer's machine is switched on; see `learning.endpoint.machines.Machine`.
+
+        Returns:
+            As `endpoint`, and ``"state"``: of the EC2 instance, as AWS says it, or None.
+        """
+        machine = machine_of(instance, command, bucket, region, profile)
+        return self._daemon.endpoint.spin_up(machine)
+
+    def no_spin_up_endpoint(self) -> bool:
+        """Switch the trainer's machine on no more; whether that was so."""
+        return self._daemon.endpoint.no_spin_up()
 
     def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
         """Where a training would happen, and what would be sent there.

@@ -60,6 +60,8 @@ class Trainer:
     key: Path | None = None
     limits: dict[str, Any] | None = None
     arguments: Sequence[str] = ()
+    bucket: str | None = None
+    ray: str | None = None
     process: subprocess.Popen[str] | None = None
     address: str = ""
     clients: list[Client] = field(default_factory=list)
@@ -67,10 +69,13 @@ class Trainer:
     def start(self) -> Trainer:
         if self.limits is None:
             command = [*CLI, "--data", str(self.data), "serve", "--port", "0", *self.arguments]
+            if self.bucket is not None:
+                command += ["--bucket", self.bucket]
             if self.cert is not None:
                 command += ["--tls-cert", str(self.cert), "--tls-key", str(self.key)]
         else:
-            settings = {"cert": self.cert, "key": self.key, "limits": self.limits}
+            settings: dict[str, Any] = {"cert": self.cert, "key": self.key}
+            settings |= {"limits": self.limits, "bucket": self.bucket, "ray": self.ray}
             command = [*SCRIPTED_SERVER, str(self.data), json.dumps(settings, default=str)]
         with (self.data.parent / "server.log").open("a") as log:
             self.process = subprocess.Popen(

@@ -8,8 +8,11 @@ from pathlib import Path
 from earmark_trainer.engines.probe import Capabilities, Network
 from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.limits import Limits
+from earmark_trainer.server.ray import on_ray
 from earmark_trainer.server.run import serve
-from earmark_trainer.server.settings import Settings
+from earmark_trainer.server.service import MakeEngine, Probe
+from earmark_trainer.server.settings import RaySettings, Settings
+from earmark_trainer.storage.bucket import BucketSettings
 
 WORKER = (sys.executable, str(Path(__file__).with_name("scripted_worker.py")))
 
@@ -29,13 +32,19 @@ def main(data: Path, told: dict[str, object]) -> None:
         port=0,
         tls_cert=Path(str(told["cert"])) if told["cert"] else None,
         tls_key=Path(str(told["key"])) if told["key"] else None,
+        bucket=BucketSettings(str(told["bucket"])) if told["bucket"] else None,
         limits=limits,
     )
+    acting = (*WORKER, str(data.parent))
+    looked: Probe = look
+    make: MakeEngine = lambda _: ProcessEngine(0, limits, command=acting)  # noqa: E731
+    if told["ray"]:
+        looked, make = on_ray(RaySettings(str(told["ray"])), limits, look, acting)
     serve(
         settings,
         lambda address: print(f"listens on {address}", flush=True),
-        look=look,
-        make_engine=lambda _: ProcessEngine(0, limits, command=(*WORKER, str(data.parent))),
+        look=looked,
+        make_engine=make,
     )
 
 

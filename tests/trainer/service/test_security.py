@@ -22,6 +22,7 @@ ROUTES = [
     ("GET", "/v1/capabilities"),
     ("POST", "/v1/spectrograms/missing"),
     ("PUT", f"/v1/spectrograms/packs/{'0' * 64}"),
+    ("POST", f"/v1/spectrograms/packs/{'0' * 64}/take"),
     ("DELETE", "/v1/spectrograms"),
     ("POST", "/v1/jobs"),
     ("GET", "/v1/jobs"),

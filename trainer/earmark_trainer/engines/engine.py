@@ -13,6 +13,7 @@ from earmark_trainer.problems import Problem
 ASSIGNMENT = "assignment.json"
 CHECKPOINT = "checkpoint.pt"
 HISTORY = "history.jsonl"
+REPORTS = "reports.jsonl"
 RESULT = "result"
 MODEL = "model.onnx"
 METRICS = "metrics.json"

@@ -38,6 +38,32 @@ def died(code: int | None) -> Ending:
     )
 
 
+def lost(why: str) -> Ending:
+    """The cluster says that the process ended without a last word."""
+    return Ending(
+        Outcome.LOST,
+        Problem(
+            "training-died",
+            "The training process died.",
+            f"Ray said: {why[:500]}" if why else "Ray did not say why.",
+            f"See that the cluster has machines enough. {_LOOK_AT_LOG}",
+        ),
+    )
+
+
+def no_cluster(address: str) -> Ending:
+    """The cluster could not be reached to begin at all."""
+    return Ending(
+        Outcome.LOST,
+        Problem(
+            "no-cluster",
+            "The machines that train cannot be reached.",
+            f"Ray at {address} does not answer, or does not know the trainer's token.",
+            "Start the Ray cluster, then resume the job.",
+        ),
+    )
+
+
 def silent(seconds: float) -> Ending:
     """The process is there and says nothing."""
     return Ending(

@@ -36,7 +36,7 @@ class GpuMessage(BaseModel):
     """A graphics processor."""
 
     name: str
-    memory_bytes: int
+    memory_bytes: int = Field(description="0 where it is on another machine and not known.")
 
 
 class ArchitectureMessage(BaseModel):
@@ -68,6 +68,7 @@ class CapabilitiesMessage(BaseModel):
                     "max_pack_bytes": 8_454_144,
                     "max_pack_spectrograms": 8192,
                     "max_spectrogram_bytes": 8_388_608,
+                    "bucket": None,
                     "signing_key": 32 * "d7",
                 }
             ]
@@ -82,6 +83,7 @@ class CapabilitiesMessage(BaseModel):
     max_pack_bytes: int
     max_pack_spectrograms: int
     max_spectrogram_bytes: int
+    bucket: str | None = Field(description="S3 bucket that packs are taken from; null if none.")
     signing_key: str = Field(description="Ed25519 public key of this trainer's models, in hex.")
 
 
@@ -105,7 +107,7 @@ async def capabilities(service: TheService, _: TheTenant) -> CapabilitiesMessage
         torch=found.torch,
         gpus=[GpuMessage(name=gpu.name, memory_bytes=gpu.memory_bytes) for gpu in found.gpus],
         cpus=found.cpus,
-        jobs_at_once=max(1, len(found.gpus)),
+        jobs_at_once=service.engine.slots if service.engine else max(1, len(found.gpus)),
         architectures=[
             ArchitectureMessage(
                 name=one.name, source=one.source, frontend=Frontend.model_validate(one.frontend)
@@ -115,5 +117,6 @@ async def capabilities(service: TheService, _: TheTenant) -> CapabilitiesMessage
         max_pack_bytes=service.limits.pack_bytes,
         max_pack_spectrograms=service.limits.pack_blobs,
         max_spectrogram_bytes=service.limits.blob_bytes,
+        bucket=service.bucket.name if service.bucket else None,
         signing_key=service.key.public,
     )

@@ -64,8 +64,8 @@ class Gate:
         await self._app(scope, limited, send)
 
     def _admit(self, scope: Scope, headers: Headers) -> Tenant:
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        tenant = self._tenants.of_token(token.strip()) if kind.lower() == "bearer" else None
+        token = bearer_token(headers.get("authorization", ""))
+        tenant = self._tenants.of_token(token) if token else None
         if tenant is None:
             address = scope["client"][0] if scope.get("client") else ""
             if (seconds := self._failures.wait(address)) > 0:
@@ -103,6 +103,12 @@ class Gate:
                 return await receive()
         except TimeoutError as error:
             raise ProblemError(408, _TOO_SLOW, {"Connection": "close"}) from error
+
+
+def bearer_token(authorization: str) -> str:
+    """The token in an Authorization header; empty where there is none."""
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 _UNKNOWN = Problem(

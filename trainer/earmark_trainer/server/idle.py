@@ -31,12 +31,30 @@ class Idleness:
 async def stop_when_idle(
     idleness: Idleness, seconds: float, command: Sequence[str], stop: Callable[[], None]
 ) -> None:
-    """Wait until nothing has happened for this long; run the command, then stop the server."""
-    while (idle := idleness.seconds()) < seconds:
-        await asyncio.sleep(min(seconds - idle, 60.0) + 0.01)
-    _log.warning("nothing to do for %g minutes: stopping", seconds / 60)
-    if command:
+    """Wait until nothing has happened for this long; run the command, then stop the server.
+
+    Where the command fails the server goes on, and it is tried again after the same time: a server
+    that has ended on a machine that has not costs money and trains nothing.
+    """
+    while True:
+        while (idle := idleness.seconds()) < seconds:
+            await asyncio.sleep(min(seconds - idle, 60.0) + 0.01)
+        _log.warning("nothing to do for %g minutes: stopping", seconds / 60)
+        if await _done(command):
+            stop()
+            return
+        idleness.touch()
+
+
+async def _done(command: Sequence[str]) -> bool:
+    if not command:
+        return True
+    try:
         process = await asyncio.create_subprocess_exec(*command)
-        status = await process.wait()
-        _log.warning("the idle command ended with status %d", status)
-    stop()
+    except OSError as error:
+        _log.error("the idle command could not be started: %s", error)
+        return False
+    status = await process.wait()
+    if status:
+        _log.error("the idle command failed with status %d; the machine is still on", status)
+    return status == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import ssl
@@ -16,6 +15,7 @@ from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.problems import Problem, UnusableError
 from earmark_trainer.server.app import build_app
 from earmark_trainer.server.idle import stop_when_idle
+from earmark_trainer.server.ray import on_ray
 from earmark_trainer.server.service import MakeEngine, Probe, Service
 from earmark_trainer.server.settings import Settings, check_exposure
 from earmark_trainer.storage.database import Database
@@ -63,7 +63,10 @@ async def _serve(
     def processes(found: Capabilities) -> ProcessEngine:
         return ProcessEngine(len(found.gpus), settings.limits)
 
-    service = Service(settings, database, look, make_engine or processes)
+    make = make_engine or processes
+    if settings.ray is not None:
+        look, make = on_ray(settings.ray, settings.limits, look)
+    service = Service(settings, database, look, make)
     check_exposure(settings, anybody_paired=service.tenants.any_token())
     server = _Server(_config(settings, service), on_ready, secure=settings.tls_cert is not None)
     idle = asyncio.create_task(_idle(settings, service, server))
@@ -128,12 +131,7 @@ async def _idle(settings: Settings, service: Service, server: uvicorn.Server) ->
     def stop() -> None:
         server.should_exit = True
 
-    try:
-        await stop_when_idle(
-            service.idleness, settings.idle_minutes * 60, settings.idle_command, stop
-        )
-    except OSError:
-        logging.getLogger(__name__).exception("the idle command could not be started")
+    await stop_when_idle(service.idleness, settings.idle_minutes * 60, settings.idle_command, stop)
 
 
 def _cannot_listen(settings: Settings) -> Problem:

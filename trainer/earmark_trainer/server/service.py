@@ -19,6 +19,7 @@ from earmark_trainer.problems import Problem, TrainerError
 from earmark_trainer.server.idle import Idleness
 from earmark_trainer.server.problems import ProblemError
 from earmark_trainer.server.settings import Settings
+from earmark_trainer.storage.bucket import Bucket
 from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.signing import SigningKey
@@ -28,6 +29,7 @@ from earmark_trainer.storage.tenants import Tenants
 _log = logging.getLogger(__name__)
 _HOUSEKEEPING_SECONDS = 60.0
 _CHECKS_AT_ONCE = 2
+_TAKINGS_AT_ONCE = 4
 
 Probe = Callable[[], Awaitable[Capabilities]]
 MakeEngine = Callable[[Capabilities], Engine]
@@ -48,8 +50,12 @@ class Service:
         self.spectrograms = Spectrograms(database, self.folders, self.limits, time.time)
         self.board = Board(database, self.limits, self.bells, time.time)
         self.checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self.takings = asyncio.Semaphore(_TAKINGS_AT_ONCE)
+        self.bucket = None if settings.bucket is None else Bucket(settings.bucket)
         attempts = Attempts(database, self.bells, time.time)
-        self.idleness = Idleness(time.monotonic, attempts.any_active)
+        self.idleness = Idleness(
+            time.monotonic, lambda: self._is_starting() or attempts.any_active()
+        )
         self.foreman = Foreman(
             self.board, attempts, self.spectrograms, self.folders, self.key, self.limits
         )
@@ -81,6 +87,9 @@ class Service:
         """What this machine can train with; waits for the answer after a start."""
         assert self._capabilities is not None
         return await asyncio.shield(self._capabilities)
+
+    def _is_starting(self) -> bool:
+        return self._capabilities is None or not self._capabilities.done()
 
     @contextmanager
     def listening(self, tenant: str) -> Iterator[None]:

@@ -10,8 +10,23 @@ from pathlib import Path
 
 from earmark_trainer.limits import Limits
 from earmark_trainer.problems import Problem, UnusableError
+from earmark_trainer.storage.bucket import BucketSettings
 
 DEFAULT_PORT = 8750
+DEFAULT_RAY = "http://127.0.0.1:8265"
+
+
+@dataclass(frozen=True)
+class RaySettings:
+    """Which Ray cluster.
+
+    Attributes:
+        address: of its dashboard, ``http://HOST:PORT``.
+        cpus: processor cores that each training takes.
+    """
+
+    address: str
+    cpus: int = 1
 
 
 @dataclass(frozen=True)
@@ -26,6 +41,8 @@ class Settings:
         tls_key: file with its private key.
         idle_minutes: how long nothing must happen before the server stops itself; 0 for never.
         idle_command: what to run then, as words.
+        ray: the Ray cluster that trains; None to train in child processes.
+        bucket: where clients leave packs before the machine is up; None for nowhere.
         limits: how much of anything.
     """
 
@@ -36,6 +53,8 @@ class Settings:
     tls_key: Path | None = None
     idle_minutes: float = 0.0
     idle_command: tuple[str, ...] = ()
+    ray: RaySettings | None = None
+    bucket: BucketSettings | None = None
     limits: Limits = field(default_factory=Limits)
 
 

@@ -7,8 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -18,7 +17,11 @@ from pydantic import ConfigDict, Field
 from earmark_trainer.jobs.orders import Digest, Message
 from earmark_trainer.problems import ConflictError, NoSpaceError, Problem, RefusedError, disk_full
 from earmark_trainer.server.context import TheService, TheTenant, problems
+from earmark_trainer.server.gate import bearer_token
+from earmark_trainer.server.service import Service
+from earmark_trainer.storage.bucket import NO_BUCKET
 from earmark_trainer.storage.packs import Entry, read_pack
+from earmark_trainer.storage.tenants import Tenant
 
 router = APIRouter(prefix="/v1/spectrograms", tags=["spectrograms"])
 
@@ -82,16 +85,42 @@ async def put_pack(
     A pack that breaks off leaves nothing behind; sending one twice does nothing.
     """
     service.spectrograms.check_room(tenant.id, int(request.headers.get("content-length", "0")))
-    incoming = service.folders.incoming(tenant.id)
-    try:
-        async with _received(request, incoming, digest) as file:
-            async with service.checks:
-                entries = await asyncio.to_thread(_read, file, service)
-            service.spectrograms.check_room(tenant.id, file.stat().st_size)
-            new = service.spectrograms.add(tenant.id, digest, file, entries)
-    except OSError as error:
-        raise _of_os_error(error) from error
-    return Stored(spectrograms=len(entries), new=new)
+
+    async def received(path: FilePath) -> str:
+        actual = hashlib.sha256()
+        with path.open("xb") as file:
+            async for chunk in request.stream():
+                file.write(chunk)
+                actual.update(chunk)
+        return actual.hexdigest()
+
+    return await _store(service, tenant, digest, received)
+
+
+@router.post("/packs/{digest}/take", responses=problems(404, 409, 507))
+async def take_pack(
+    digest: Annotated[Digest, Path(description="SHA-256 of the pack's bytes.")],
+    request: Request,
+    service: TheService,
+    tenant: TheTenant,
+) -> Stored:
+    """Take a pack from the trainer's bucket, where the client has left it; then delete it there.
+
+    It passes the same checks as an uploaded pack. What was taken is in the bucket no more.
+    """
+    bucket, limit = service.bucket, service.limits.pack_bytes
+    if bucket is None:
+        raise ConflictError(NO_BUCKET)
+    token = bearer_token(request.headers.get("authorization", ""))
+    service.spectrograms.check_room(tenant.id, limit)
+
+    async def received(path: FilePath) -> str:
+        async with service.takings:
+            return await asyncio.to_thread(bucket.fetch, token, digest, path, limit)
+
+    stored = await _store(service, tenant, digest, received)
+    await asyncio.to_thread(bucket.drop, token, digest)
+    return stored
 
 
 @router.delete("", responses=problems(409))
@@ -102,22 +131,25 @@ async def forget(service: TheService, tenant: TheTenant) -> Forgotten:
     return Forgotten(bytes=service.spectrograms.forget(tenant.id))
 
 
-@asynccontextmanager
-async def _received(request: Request, folder: FilePath, digest: str) -> AsyncIterator[FilePath]:
-    """The body in a file whose SHA-256 is right; the file is gone afterwards unless moved."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+async def _store(
+    service: Service, tenant: Tenant, digest: str, receive: Callable[[FilePath], Awaitable[str]]
+) -> Stored:
+    """Check and keep a pack that ``receive`` writes into a new file, and says the SHA-256 of."""
+    folder = service.folders.incoming(tenant.id)
     path = folder / secrets.token_hex(16)
-    actual = hashlib.sha256()
     try:
-        with path.open("xb") as file:
-            async for chunk in request.stream():
-                file.write(chunk)
-                actual.update(chunk)
-        if actual.hexdigest() != digest:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if await receive(path) != digest:
             raise RefusedError(_WRONG_DIGEST)
-        yield path
+        async with service.checks:
+            entries = await asyncio.to_thread(_read, path, service)
+        service.spectrograms.check_room(tenant.id, path.stat().st_size)
+        new = service.spectrograms.add(tenant.id, digest, path, entries)
+    except OSError as error:
+        raise _of_os_error(error) from error
     finally:
         path.unlink(missing_ok=True)
+    return Stored(spectrograms=len(entries), new=new)
 
 
 def _read(path: FilePath, service: TheService) -> list[Entry]:

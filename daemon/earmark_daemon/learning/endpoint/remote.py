@@ -6,12 +6,16 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.learning.endpoint import had, machines
 from earmark_daemon.learning.endpoint.cancelling import Cancelling
 from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
+from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.orders import Pictures, Unpack
 from earmark_daemon.learning.endpoint.pairing import Pairing, parse
 from earmark_daemon.learning.place import Made, Order, Tell
@@ -39,6 +43,7 @@ class Endpoint:
             folder: where the pairing is kept.
             unpack: packed windows to an array.
         """
+        self._folder = folder
         self._keeper = Keeper(folder)
         self._unpack = unpack
         self._lock = threading.Lock()
@@ -56,12 +61,14 @@ class Endpoint:
         pairing = parse(line, address)
         found = self._tested(pairing)
         place = self._keeper.keep(pairing)
-        return {**_shown(pairing, place), **found}
+        return {**self._shown(pairing, place), **found}
 
     def show(self) -> dict[str, Any] | None:
         """What is known of the trainer without asking it; None where none is paired."""
         kept = self._keeper.pairing()
-        return None if kept is None else _shown(*kept)
+        if kept is None:
+            return None
+        return self._shown(*kept)
 
     def test(self) -> dict[str, Any]:
         """Ask the trainer what it can do.
@@ -70,11 +77,37 @@ class Endpoint:
             EarmarkError: it does not answer, or not as it should.
         """
         pairing, place = self._kept()
-        return {**_shown(pairing, place), **self._tested(pairing)}
+        return {**self._shown(pairing, place), **self._tested(pairing)}
 
     def forget(self) -> bool:
         """Forget the trainer; whether there was one. What is trained there goes on there."""
-        return self._keeper.forget()
+        known = self._keeper.forget()
+        machines.drop(self._folder)
+        had.drop_all(self._folder)
+        return known
+
+    def spin_up(self, machine: Machine) -> dict[str, Any]:
+        """Keep how the trainer's machine is switched on, once AWS has answered for it.
+
+        Returns:
+            What `show` gives, and ``"state"`` of an EC2 instance, as AWS says it.
+
+        Raises:
+            EarmarkError: no trainer is paired, or AWS does not know the machine or the bucket.
+        """
+        from earmark_daemon.learning.endpoint.aws import look_at
+        from earmark_daemon.learning.endpoint.stopping import Stop
+
+        pairing, _ = self._kept()
+        state = look_at(machine, pairing.token, Stop())
+        machines.keep(self._folder, machine)
+        shown = self.show()
+        assert shown is not None
+        return {**shown, "state": state}
+
+    def no_spin_up(self) -> bool:
+        """Leave the machine to others; whether it was started from here so far."""
+        return machines.drop(self._folder)
 
     def unready(self) -> Problem | None:
         """Why nothing can be trained here; see `Place`."""
@@ -90,9 +123,11 @@ class Endpoint:
     def resume(self, order: Order, note: Mapping[str, Any], tell: Tell) -> Made:
         """Go on with a job; see `Place`."""
         from earmark_daemon.learning.endpoint.session import Session
+        from earmark_daemon.learning.endpoint.spinup import SpinUp
 
         pictures = Pictures(order.spectrogram, self._unpack)
         pairing, _ = self._kept()
+        machine = machines.kept(self._folder)
         names = [str(note["job"])] if note.get("job") else []
 
         def ordered(name: str) -> None:
@@ -101,7 +136,9 @@ class Endpoint:
 
         with self._under_way(order.job, names) as stop, closing(self._client(pairing, stop)) as c:
             hash_key = self._keeper.hash_key
-            return Session(order, pictures, c, hash_key, note, tell, ordered).make()
+            another = partial(self._client, pairing, stop)
+            spin_up = SpinUp(machine, self._folder, order.folder, c, another, tell)
+            return Session(order, pictures, c, spin_up, hash_key, note, tell, ordered).make()
 
     def suspend(self, job: int) -> None:
         """Let go of a job, which goes on on the trainer; see `Place`."""
@@ -186,11 +223,13 @@ class Endpoint:
             "architectures": list(found.kinds),
         }
 
-
-def _shown(pairing: Pairing, place: TokenPlace) -> dict[str, Any]:
-    return {
-        "address": pairing.address,
-        "signing_key": pairing.signing_key,
-        "certificate": pairing.certificate is not None,
-        "token_in": place.value,
-    }
+    def _shown(self, pairing: Pairing, place: TokenPlace) -> dict[str, Any]:
+        machine = machines.kept(self._folder)
+        told = None if machine is None else {**asdict(machine), "command": list(machine.command)}
+        return {
+            "address": pairing.address,
+            "signing_key": pairing.signing_key,
+            "certificate": pairing.certificate is not None,
+            "token_in": place.value,
+            "machine": told,
+        }

@@ -22,6 +22,7 @@ from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.jobs import Job, News, State
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
 from earmark_daemon.learning.endpoint.pace import Backoff, Teller
+from earmark_daemon.learning.endpoint.spinup import SpinUp
 from earmark_daemon.learning.place import Made, Order, Progress, Tell
 
 _PLAN = "order.json"
@@ -39,6 +40,7 @@ class Session:
         order: Order,
         pictures: Pictures,
         client: Client,
+        spin_up: SpinUp,
         key: Callable[[], bytes],
         note: Mapping[str, Any],
         tell: Tell,
@@ -50,6 +52,7 @@ class Session:
             order: what to train.
             pictures: where blobs come from.
             client: the trainer.
+            spin_up: gets its machine up.
             key: secret bytes for hashes of names.
             note: what an earlier life of this job told, or nothing.
             tell: takes progress down.
@@ -58,6 +61,8 @@ class Session:
         self._order = order
         self._pictures = pictures
         self._client = client
+        self._spin_up = spin_up
+        self._checked = False
         self._key = key
         same = note.get("trainer") == client.pairing.signing_key
         self._job: str | None = note.get("job") if same else None
@@ -85,6 +90,7 @@ class Session:
 
     def _make(self) -> Made:
         agreed = self._plan()
+        self._spin_up.bring_up([] if self._job else list(agreed.places), self._source(agreed))
         job = self._found() or self._submitted(agreed)
         if not job.state.final:
             job = self._followed(job)
@@ -100,11 +106,6 @@ class Session:
             places = {digest: (place[0], place[1]) for digest, place in data["places"].items()}
             return Plan(data["order"], places, data["left_out"])
         self._say("preparing")
-        wanted = self._order.wish.architecture
-        if wanted is None:
-            about(self._client)
-        else:
-            check_network(about(self._client), wanted, str(self._order.frontend["kind"]))
         made = plan(
             self._order.examples,
             self._pictures,
@@ -114,6 +115,15 @@ class Session:
         )
         _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
         return made
+
+    def _check(self) -> None:
+        """Make sure, once, that the trainer is the one that was paired and knows the network."""
+        if self._checked:
+            return
+        found, wanted = about(self._client), self._order.wish.architecture
+        if wanted is not None:
+            check_network(found, wanted, str(self._order.frontend["kind"]))
+        self._checked = True
 
     def _found(self) -> Job | None:
         """The job that an earlier life ordered, if the trainer still knows it."""
@@ -129,6 +139,7 @@ class Session:
 
     def _submitted(self, agreed: Plan) -> Job:
         """Upload what is missing and order; an order that failed before goes on where it was."""
+        self._check()
         text = json.dumps(agreed.order, sort_keys=True)
         key = hashlib.sha256(text.encode()).hexdigest()
         while True:
@@ -151,16 +162,21 @@ class Session:
 
     def _upload(self, agreed: Plan) -> None:
         self._phase = "uploading"
-        digests = list(agreed.places)
+        digests, trouble = list(agreed.places), ""
 
         def tell(sent: uploading.Sent) -> None:
             self._backoff.succeeded()
             words = f"{sent.done:,} of {sent.total:,} pictures of sound are at the trainer."
-            self._tell(Progress("uploading", sent.done, sent.total, message=words))
+            self._tell(
+                Progress("uploading", sent.done, sent.total, message=f"{words} {trouble}".rstrip())
+            )
 
-        uploading.upload(
-            self._client, digests, lambda some: self._pictures.blobs(some, agreed.places), tell
-        )
+        trouble = self._spin_up.hand_over(digests, tell)
+        uploading.upload(self._client, digests, self._source(agreed), tell)
+        self._spin_up.arrived(digests)
+
+    def _source(self, agreed: Plan) -> uploading.Source:
+        return lambda some: self._pictures.blobs(some, agreed.places)
 
     def _followed(self, job: Job) -> Job:
         for news in jobs.follow(self._client, job.id, self._seen):

@@ -5,15 +5,20 @@ from __future__ import annotations
 import socket
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from earmark_daemon.learning.place import Stopped
+
+_LOOK_SECONDS = 0.5
+
+T = TypeVar("T")
 
 
 class Stop:
@@ -24,10 +29,13 @@ class Stop:
         self._lock = threading.Lock()
         self._lines: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._held = False
+        self._stopped: Future[None] = Future()
 
     def stop(self) -> None:
         """Stop now: what waits raises `Stopped`."""
         self._event.set()
+        with suppress(InvalidStateError):
+            self._stopped.set_result(None)
         with self._lock:
             for line in () if self._held else tuple(self._lines):
                 _hang_up(line)
@@ -52,6 +60,24 @@ class Stop:
         self._event.wait(seconds)
         self.check()
 
+    def during(self, call: Callable[[], T], meanwhile: Callable[[], None] = lambda: None) -> T:
+        """What a call gives that cannot be broken off: it has a thread of its own.
+
+        Args:
+            call: should somebody ask to stop, it is left to end alone and nobody hears of it.
+            meanwhile: called now and then, in the thread of whoever waits.
+
+        Raises:
+            Stopped: somebody has asked.
+        """
+        self.check()
+        done = in_background(call)
+        either: list[Future[Any]] = [done, self._stopped]
+        while not wait(either, _LOOK_SECONDS, FIRST_COMPLETED).done:
+            meanwhile()
+        self.check()
+        return done.result()
+
     def check(self) -> None:
         """Raise `Stopped` if somebody has asked."""
         if self._event.is_set():
@@ -63,6 +89,20 @@ class Stop:
             self._lines.add(line)
             if self._event.is_set() and not self._held:
                 _hang_up(line)
+
+
+def in_background(call: Callable[[], T]) -> Future[T]:
+    """What a call will give; it has a thread of its own, which nobody waits for at the end."""
+    done: Future[T] = Future()
+
+    def settle() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            done.set_exception(error)
+
+    threading.Thread(target=settle, name="background", daemon=True).start()
+    return done
 
 
 class Breakable(HTTPAdapter):

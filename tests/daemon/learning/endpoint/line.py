@@ -37,6 +37,11 @@ class Line:
         self.was_cut = threading.Event()
         self.mend()
 
+    @property
+    def open(self) -> bool:
+        """Whether it lets connections through."""
+        return self._door is not None
+
     def mend(self) -> None:
         """Let connections through."""
         self.was_cut.clear()

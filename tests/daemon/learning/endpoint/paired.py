@@ -75,11 +75,18 @@ class Paired:
         self.place = Endpoint(folder, unpack)
         self.place.pair(pairing_line(trainer, line.address))
 
-    def order(self, spectra: Mapping[str, bytes], architecture: str | None = None) -> Order:
+    def order(
+        self,
+        spectra: Mapping[str, bytes],
+        architecture: str | None = None,
+        epochs: int | None = None,
+    ) -> Order:
         folder = self.folder.parent / "job-1"
         folder.mkdir(exist_ok=True)
         examples = examples_of(spectra)
-        return Order(1, examples, Wish(architecture), folder, spectra.get, FRONTEND.to_dict())
+        return Order(
+            1, examples, Wish(architecture, epochs), folder, spectra.get, FRONTEND.to_dict()
+        )
 
     def tell(self, progress: Progress) -> None:
         self.told.append(progress)

@@ -1,0 +1,97 @@
+"""A machine that is off: started in time, packs in a bucket meanwhile, and off again."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from tests.aws import Aws
+from tests.aws_fixtures import aws, moto
+from tests.daemon.learning.endpoint.paired import toy_spectra
+from tests.daemon.learning.endpoint.rented import switch_off
+from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
+from tests.waiting import until
+
+from earmark_daemon.learning.endpoint.machines import machine_of
+from earmark_daemon.learning.place import Stopped
+
+__all__ = ["aws", "moto", "rent"]
+
+
+def test_started_uploaded_trained_and_idle_again(
+    aws: Aws,
+    rent: Rent,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The real trainer, as from the recipe: rights of computer and machine are the recipe's."""
+    machine, here = rent(real=True)
+    aws.guard(monkeypatch)
+    switch_off(aws, machine.trainer.data.parent)
+    assert here.place.spin_up(of(aws))["state"] == "stopped"
+    spectra = toy_spectra(8)
+    went_up = here.line.sent
+    made = here.begin(here.order(spectra, epochs=1)).ended()
+    assert made.file.stat().st_size > 0
+    assert machine.boots == 2
+    phases = here.phases()
+    assert phases[:5] == ["preparing", "uploading", "starting", "uploading", "queued"]
+    assert phases[-1] == "downloading"
+    assert len(aws.succeeded(PUT)) == 1
+    assert aws.keys() == []
+    assert here.line.sent - went_up < 20_000
+    until(lambda: aws.state() == "stopped", "the idle machine switches itself off")
+    until(lambda: not here.line.open, "the machine is off")
+
+    here.told.clear()
+    here.note = {}
+    shutil.rmtree(tmp_path / "job-1")
+    here.begin(here.order(toy_spectra(9) | spectra, epochs=1)).ended()
+    assert machine.boots == 3
+    assert any(one.message.startswith("Starting the machine, about") for one in here.told)
+    assert all(one.seconds_left for one in here.told if one.message.endswith(" s."))
+    new = next(one for one in here.told if one.phase == "uploading")
+    assert (new.done, new.total) == (0, 3)
+
+
+def test_without_a_bucket_all_is_sent_once_it_is_up(aws: Aws, rent: Rent) -> None:
+    machine, here = rent(bucket=None)
+    here.place.spin_up(of(aws, bucket=None))
+    assert here.begin(here.order(toy_spectra(4))).ended().file.exists()
+    assert machine.boots == 2
+    assert here.phases() == [
+        *("preparing", "starting", "uploading", "queued", "training", "downloading")
+    ]
+    assert len(aws.succeeded(PUT)) == 0
+
+
+def test_a_command_of_the_users_own(aws: Aws, rent: Rent, tmp_path: Path) -> None:
+    machine, here = rent(bucket=None)
+    switch = tmp_path / "switch.py"
+    switch.write_text(
+        f"import boto3, sys\nboto3.client('ec2').start_instances(InstanceIds=[{aws.instance!r}])\n"
+    )
+    here.place.spin_up(machine_of(None, f"{sys.executable} {switch}"))
+    assert here.begin(here.order(toy_spectra(4))).ended().file.exists()
+    assert machine.boots == 2
+
+
+def test_stopping_does_not_wait_for_the_machine(aws: Aws, rent: Rent) -> None:
+    machine, here = rent()
+    here.place.spin_up(of(aws))
+    machine.broken = True
+    run = here.begin(here.order(toy_spectra(4)))
+    here.until_told("waiting for the machine", phase="starting", waiting=True)
+    here.place.suspend(1)
+    run.join(timeout=10)
+    assert isinstance(run.error, Stopped)
+
+
+def test_forgetting_the_trainer_forgets_its_machine(aws: Aws, rent: Rent) -> None:
+    _, here = rent()
+    here.place.spin_up(of(aws))
+    assert machine_shown(here)["instance"] == aws.instance
+    assert here.place.forget()
+    assert not (here.folder / "machine.json").exists()

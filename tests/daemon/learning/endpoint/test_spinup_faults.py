@@ -1,0 +1,168 @@
+"""What may go wrong with a machine that is off, its bucket and the keys to both."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from tests.aws import BUCKET, Aws
+from tests.aws_fixtures import aws, moto
+from tests.daemon.learning.endpoint.line import Line
+from tests.daemon.learning.endpoint.paired import toy_spectra
+from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
+from tests.waiting import until
+
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.learning.endpoint import booting, shipping
+from earmark_daemon.learning.endpoint.machines import Machine, machine_of
+from earmark_daemon.learning.endpoint.packs import packs_of
+from earmark_daemon.learning.place import Stopped
+
+__all__ = ["aws", "moto", "rent"]
+
+PACK = 20_000
+
+
+@pytest.fixture
+def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipping, "packs_of", lambda source: packs_of(source, PACK))
+
+
+def test_a_machine_that_never_comes_up(
+    aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, here = rent()
+    here.place.spin_up(of(aws))
+    machine.broken = True
+    monkeypatch.setattr(booting, "PATIENCE_SECONDS", 3.0)
+    run = here.begin(here.order(toy_spectra(4)))
+    until(lambda: aws.state() == "running", "it is switched on")
+    with pytest.raises(EarmarkError, match="still does not answer") as raised:
+        run.ended()
+    assert raised.value.problem.code == "machine-not-up"
+    assert "switched off again" in raised.value.problem.message
+    assert aws.state() == "stopped"
+    assert len(aws.keys()) == 1
+
+    machine.broken = False
+    monkeypatch.undo()
+    aws.enlist(monkeypatch)
+    assert here.begin(here.order(toy_spectra(4))).ended().file.exists()
+    assert len(aws.succeeded(PUT)) == 1, "what waited in the bucket was not sent again"
+
+
+def test_a_machine_that_was_deleted(aws: Aws, rent: Rent) -> None:
+    _, here = rent()
+    here.place.spin_up(of(aws))
+    aws.ec2.terminate_instances(InstanceIds=[aws.instance])
+    with pytest.raises(EarmarkError, match="not there"):
+        here.begin(here.order(toy_spectra(4))).ended()
+    with pytest.raises(EarmarkError, match="not there"):
+        here.place.spin_up(machine_of("i-00000000000000000", None))
+
+
+def test_a_bucket_that_is_missing(aws: Aws, rent: Rent) -> None:
+    machine, here = rent()
+    with pytest.raises(EarmarkError, match="no bucket another-one") as raised:
+        here.place.spin_up(of(aws, bucket="another-one"))
+    assert raised.value.problem.code == "no-bucket"
+    assert machine_shown(here) is None
+    here.place.spin_up(of(aws))
+    aws.s3.delete_bucket(Bucket=BUCKET)
+    with pytest.raises(EarmarkError, match="no bucket"):
+        here.begin(here.order(toy_spectra(4))).ended()
+    assert machine.boots == 1, "nothing was switched on for it"
+
+
+def test_credentials_that_are_wrong(aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto computes each signature anew, as AWS does, and compares."""
+    _, here = rent()
+    aws.guard(monkeypatch)
+    here.place.spin_up(of(aws))
+
+    def code(machine: Machine) -> str:
+        with pytest.raises(EarmarkError) as raised:
+            here.place.spin_up(machine)
+        return raised.value.problem.code
+
+    nobody = aws.nobody
+    for bucket in (BUCKET, None):
+        aws.use_key(monkeypatch, "AKIAUNKNOWN000000000", "secret")
+        assert code(of(aws, bucket)) == "wrong-credentials"
+        aws.use_key(monkeypatch, aws.computer_key, "not the secret")
+        assert code(of(aws, bucket)) == "wrong-credentials"
+        aws.use_key(monkeypatch, *nobody)
+        assert code(of(aws, bucket)) == "not-allowed"
+    assert code(machine_of(aws.instance, None, profile="unknown")) == "no-credentials"
+    aws.use_key(monkeypatch, aws.computer_key, "not the secret")
+    with pytest.raises(EarmarkError, match="access key"):
+        here.begin(here.order(toy_spectra(4))).ended()
+
+
+def test_boto3_that_is_not_installed(aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, here = rent()
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(EarmarkError, match=r"earmark\[aws\]"):
+        here.place.spin_up(of(aws))
+
+
+@pytest.mark.usefixtures("small_packs")
+@pytest.mark.parametrize("end", ["a cut", "another life"])
+def test_a_broken_way_to_the_bucket_goes_on_where_it_was(
+    aws: Aws,
+    rent: Rent,
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+) -> None:
+    _, here = rent()
+    here.place.spin_up(of(aws))
+    line = Line(aws.address)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", line.address)
+    spectra = toy_spectra(60)
+    line.cut_after(4 * PACK)
+    run = here.begin(here.order(spectra))
+    line.was_cut.wait(60)
+    if end == "another life":
+        here.place.suspend(1)
+        with pytest.raises(Stopped):
+            run.ended()
+        here.reborn()
+    before = len(aws.keys())
+    line.mend()
+    if end == "another life":
+        run = here.begin(here.order(spectra))
+    assert run.ended().file.exists()
+    whole = aws.succeeded(PUT)
+    assert before >= 2
+    assert len(whole) > before
+    assert len(whole) == len(set(whole)), "nothing was uploaded twice"
+    assert aws.keys() == []
+    line.close()
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed", "no bucket there"])
+def test_what_the_trainer_cannot_take_is_sent_to_it(aws: Aws, rent: Rent, harm: str) -> None:
+    machine, here = rent(bucket=None if harm == "no bucket there" else BUCKET)
+    here.place.spin_up(of(aws))
+    machine.broken = True
+    run = here.begin(here.order(toy_spectra(4)))
+    here.until_told("all is in the bucket", phase="starting")
+    (key,) = aws.keys()
+    if harm == "gone":
+        aws.s3.delete_object(Bucket=BUCKET, Key=key)
+    if harm == "changed":
+        aws.s3.put_object(Bucket=BUCKET, Key=key, Body=b"something else")
+    machine.broken = False
+    assert run.ended().file.exists()
+
+
+def test_a_command_that_fails_says_what_it_said(
+    rent: Rent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, here = rent()
+    monkeypatch.setattr(booting, "_COMMAND_TRIES", 1)
+    here.place.spin_up(machine_of(None, f"{sys.executable} -c 'exit(\"no such zone\")'"))
+    with pytest.raises(EarmarkError, match="no such zone"):
+        here.begin(here.order(toy_spectra(4))).ended()
+    with pytest.raises(EarmarkError, match="no program"):
+        machine_of(None, "no-such-program --now")
