@@ -25,6 +25,7 @@ PICTURES = ROOT / "docs" / "pictures"
 PACK = ROOT / "daemon" / "earmark_daemon" / "demo_pack"
 LOOKS = ("light", "dark")
 WITH_SOUND = ("search", "review", "label", "train", "map")
+SOUNDS = (".wav", ".aif", ".aifc", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".caf")
 OWN_TAGS = {
     "punchy": ("Kicks", "Snares", "Claps", "Toms", "Percussion"),
     "warm": ("Keys", "Guitar", "Strings", "Brass", "Woodwind"),
@@ -50,26 +51,28 @@ def library(sounds: Path) -> Iterator[Client]:
     subprocess.run([*command, "watch", "add", str(folder)], check=True, capture_output=True)
     subprocess.run([*command, "start"], check=True, capture_output=True)
     client = local_client()
+    count = sum(path.suffix in SOUNDS for path in folder.rglob("*.*"))
     try:
-        _wait_until_heard(client)
+        _wait_until_heard(client, count)
         for tag, names in OWN_TAGS.items():
             paths = [str(path) for path in folder.rglob("*.*") if path.parent.name in names]
             client.call("label", paths=paths, add=[tag])
         if sounds == PACK:
             subprocess.run([*command, "train", "--keep-old"], check=True, capture_output=True)
-        _wait_until_heard(client)
+        _wait_until_heard(client, count)
         yield client
     finally:
         subprocess.run([*command, "stop"], check=True, capture_output=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait_until_heard(client: Client) -> None:
+def _wait_until_heard(client: Client, count: int) -> None:
     number = 0
     while True:
         number = client.call("changes", since=number, seconds=2.0)["number"]
         status = client.call("status")
-        if status["files"]["heard"] and status["state"] == "idle":
+        dealt_with = status["files"]["heard"] + status["files"]["failed"]
+        if dealt_with >= count and status["state"] == "idle":
             return
 
 
@@ -130,10 +133,10 @@ def take(look: str, folder: Path, names: Sequence[str]) -> None:
 
 
 def _choose_a_sound(window: object) -> None:
-    from PySide6.QtWidgets import QListView, QWidget
+    from PySide6.QtWidgets import QTableView, QWidget
 
     assert isinstance(window, QWidget)
-    view = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+    view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
     view.setFocus()
     view.setCurrentIndex(view.model().index(2, 0))
 

@@ -1,4 +1,4 @@
-"""Seconds until the sounds nearest to one are found, in a made-up library of any size.
+"""Seconds until the nearest sounds, or the map, are found in a made-up library of any size.
 
 python -m benchmarks.speed.similar 300000
 """
@@ -52,6 +52,10 @@ def main() -> None:
         for what, paths in (("known", known[1 : 1 + _ROUNDS]), ("unknown", strangers)):
             taken = sorted(seconds_for(client, path) for path in paths)
             print(f"{what:<8} median {statistics.median(taken):.3f} s, slowest {taken[-1]:.3f} s")
+        for when in ("laid out", "asked for again"):
+            began = time.perf_counter()
+            dots = len(client.call("map")["sounds"])
+            print(f"map of {dots:,} sounds {when}: {time.perf_counter() - began:.2f} s")
         print(f"daemon and workers {resident(process) / 1e6:.0f} MB", end=", ")
         print(f"the daemon alone {process.memory_info().rss / 1e6:.0f} MB")
         (copy,) = where.data.glob("embeddings-*.rows")

@@ -5,6 +5,7 @@ python -m benchmarks.speed.windows 300000
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -34,6 +35,45 @@ window = maker(sys.argv[1])(asker, "")
 window.show()
 app.processEvents()
 print(time.time() - float(sys.argv[2]), flush=True)
+window.close()
+asker.close()
+"""
+_SCROLL = """
+import json, sys, time
+import psutil
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+from miniaudio import Backend
+from earmark_daemon.api import local_client
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.opening import application, maker
+app = application()
+asker = Asker(local_client())
+window = maker("search")(asker, "", Player([Backend.NULL]))
+window.show()
+view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
+while not view.model().rowCount():
+    QTest.qWait(10)
+bar = view.verticalScrollBar()
+frames = []
+for step in range(200):
+    began = time.perf_counter()
+    bar.setValue(bar.maximum() * step // 199)
+    view.viewport().repaint()
+    frames.append(time.perf_counter() - began)
+    QTest.qWait(5)
+keys = []
+field = window.findChildren(QLineEdit)[0]
+for letter in "snare 12":
+    began = time.perf_counter()
+    QTest.keyClicks(field, letter)
+    app.processEvents()
+    keys.append(time.perf_counter() - began)
+    QTest.qWait(120)
+rss = psutil.Process().memory_info().rss
+print(json.dumps([view.model().rowCount(), sorted(frames), sorted(keys), rss]), flush=True)
 window.close()
 asker.close()
 """
@@ -80,6 +120,18 @@ def opening_seconds(window: str) -> float:
     return statistics.median(walls)
 
 
+def print_fluency() -> None:
+    """Scroll through all rows of the search window, and type into it."""
+    done = subprocess.run([sys.executable, "-c", _SCROLL], check=True, capture_output=True)
+    _, frames, keys, resident = json.loads(done.stdout.splitlines()[-1])
+    for what, seconds in (("scrolled picture", frames), ("typed letter", keys)):
+        print(
+            f"search window, one {what}: median {statistics.median(seconds) * 1000:.0f} ms,"
+            f" slowest {seconds[-1] * 1000:.0f} ms"
+        )
+    print(f"search window after that: {resident / 1e6:.0f} MB resident")
+
+
 def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
@@ -97,8 +149,9 @@ def main() -> None:
         worst = max(taken, key=lambda item: item[1])
         print(f"search as one types, {count:,} sounds: median {statistics.median(seconds):.3f} s")
         print(f"  slowest {worst[1]:.3f} s, for {worst[0]!r}")
-        for window in ("search", "review", "settings", "welcome"):
+        for window in ("search", "review", "label", "train", "settings", "welcome"):
             print(f"{window} window open after {opening_seconds(window):.2f} s")
+        print_fluency()
     finally:
         stop_daemon(where)
         shutil.rmtree(home, ignore_errors=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.e2e.living import LivingDaemon
 from tests.tray.screen import Screen, menu_environment, screen
@@ -22,6 +23,10 @@ def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path)
     menu = menu_environment(tmp_path)
     with screen(tmp_path) as shown, shown.run(TRAY, **menu) as tray:
         until(lambda: shown.windows("^Earmark: 0 sounds"), "the icon is in the tray")
+        drivers = [
+            each.path for each in psutil.Process(tray.pid).memory_maps() if "/dri/" in each.path
+        ]
+        assert drivers == [], "a menu needs no graphics driver, which takes as much as all the rest"
         (icon,) = shown.windows("^Earmark: 0 sounds")
         choose(shown, icon, "Down", "Return")
         until(lambda: daemon.status()["state"] == "paused", "the daemon pauses")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
@@ -18,8 +18,10 @@ from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.search_window import SearchWindow
-from earmark_tray.windows.sound_model import Role
+from earmark_tray.windows.sound_list import SoundList
+from earmark_tray.windows.sound_model import Index, Role, SoundModel
 from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.thumbnails import Thumbnails
 
 MILLISECONDS = 20_000
 ODD_NAME = os.fsdecode(b"kick \xff.wav")
@@ -32,7 +34,7 @@ class Hands:
         self.window = window
         self.qtbot = qtbot
         self.field = window.findChildren(QLineEdit)[0]
-        self.list = next(view for view in window.findChildren(QListView) if view.dragEnabled())
+        self.list = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
 
     def names(self) -> list[str]:
         model = self.list.model()
@@ -209,3 +211,42 @@ def test_without_an_audio_device_it_says_so(hands: Hands, qtbot: QtBot, tmp_path
     deaf.wait(lambda: deaf.says("no audio device"))
     window.close()
     asker.close()
+
+
+def test_the_first_and_the_last_sound_are_a_key_away(hands: Hands) -> None:
+    hands.wait(lambda: len(hands.names()) > 1)
+    hands.list.setFocus()
+    count = hands.list.model().rowCount()
+    for key, row in ((Qt.Key.Key_End, count - 1), (Qt.Key.Key_Home, 0)):
+        hands.qtbot.keyClick(hands.list, key)
+        assert hands.list.currentIndex().row() == row
+
+
+class Counting(SoundModel):
+    """Of any length; counts how often it is asked for that."""
+
+    asked = 0
+    rows = 0
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        self.asked += 1
+        return self.rows
+
+    def grow(self, rows: int) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+
+def test_the_list_does_not_look_at_every_row(qtbot: QtBot) -> None:
+    asker = Asker(local_client())
+    model, thumbnails = Counting(asker), Thumbnails()
+    shown = SoundList(model, thumbnails)
+    qtbot.addWidget(shown)
+    shown.show()
+    model.grow(300_000)
+    QApplication.processEvents()
+    assert shown.verticalScrollBar().maximum() > 1_000_000
+    assert model.asked < 1_000
+    asker.close()
+    thumbnails.close()

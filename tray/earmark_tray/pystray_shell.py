@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
 
-import pystray
-
 from earmark_tray import icon, panel
 from earmark_tray.menu import SEPARATOR, Item, headline, menu
 from earmark_tray.notices import Notice
 from earmark_tray.state import State
+
+# GTK would load the graphics driver, half of the tray's memory, for a menu that needs none. What
+# the tray starts is not to inherit this.
+_OURS = "GDK_GL" not in os.environ
+os.environ.setdefault("GDK_GL", "disable")
+import pystray  # noqa: E402
+
+if _OURS:
+    del os.environ["GDK_GL"]
 
 _SIZE = 64
 _LONGEST_TITLE = 120

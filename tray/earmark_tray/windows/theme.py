@@ -282,7 +282,7 @@ QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QAbstractScrollArea {{ background: {surface}; border: 0; }}
 QScrollArea[plain="true"], QWidget#inside {{ background: {window}; }}
-QListView {{ background: {surface}; border: 0; outline: 0; }}
+QListView, QTableView {{ background: {surface}; border: 0; outline: 0; }}
 QListView[side="true"] {{ background: {window}; }}
 QFrame[card="true"] {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
