@@ -16,6 +16,7 @@ from earmark_db.tags import tags_of
 
 _TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _COLUMN = {"tag": "tags", "name": "name", "folder": "folder"}
+MOST_RANKED = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,17 @@ class Search:
     def find(self, query: str, limit: int = 50, offset: int = 0) -> list[Hit]:
         """The sounds that match, the best first; a match in tags or name weighs most.
 
-        Besides words there may be filters; see `earmark_db.filters`.
+        Besides words there may be filters; see `earmark_db.filters`. Of more than `MOST_RANKED`
+        matches those in tags or name come first, and else the oldest: weighing each takes longer
+        than a key stroke may, and says little.
         """
         wanted = _wanted(query)
         if wanted is None:
             return []
-        order = "bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
-        if wanted.expression is None:
-            order = "words.rowid desc"
         with self._store.reading() as connection:
-            found = connection.execute(
-                f"select words.rowid {wanted.source} order by {order} limit ? offset ?",
-                [*wanted.values, limit, offset],
-            )
+            broad = _is_broad(connection, wanted)
+            sql, values = _in_parts(wanted) if broad else _ranked(wanted)
+            found = connection.execute(f"{sql} limit ? offset ?", [*values, limit, offset])
             return [_hit(connection, file_id) for (file_id,) in found.fetchall()]
 
     def count(self, query: str) -> int:
@@ -147,6 +146,30 @@ class _Wanted:
     def values(self) -> list[str | float]:
         first = [] if self.expression is None else [self.expression]
         return [*first, *(value for condition in self.filters for value in condition.values)]
+
+
+def _is_broad(connection: sqlite3.Connection, wanted: _Wanted) -> bool:
+    """Whether words alone match more sounds than are weighed."""
+    if wanted.expression is None or wanted.filters:
+        return False
+    row = connection.execute(
+        "select 1 from words where words match ? limit 1 offset ?", [wanted.expression, MOST_RANKED]
+    ).fetchone()
+    return row is not None
+
+
+def _ranked(wanted: _Wanted) -> tuple[str, list[str | float]]:
+    order = "bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
+    if wanted.expression is None:
+        order = "words.rowid desc"
+    return f"select words.rowid {wanted.source} order by {order}", wanted.values
+
+
+def _in_parts(wanted: _Wanted) -> tuple[str, list[str | float]]:
+    """Matches in tags or name, then the others; SQLite reads no more of them than are asked for."""
+    near = f"{{tags name}} : ({wanted.expression})"
+    one = "select rowid from words where words match ?"
+    return f"{one} union all {one}", [near, f"({wanted.expression}) NOT ({near})"]
 
 
 def _wanted(query: str) -> _Wanted | None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.db.sounds import tagged
 
+from earmark_db import search
 from earmark_db.index import Index
 from earmark_db.search import match_expression
 
@@ -62,6 +65,38 @@ def test_pages_follow_one_another(library: Index) -> None:
     assert {first[0].path, second[0].path} == {
         hit.path for hit in library.search.find("kick", limit=2)
     }
+
+
+BROAD = (
+    "vendor",
+    "vendor -rim",
+    "folder:vendor",
+    "d",
+    "deep kick",
+    "name:kick -loop",
+    '"deep house"',
+)
+
+
+@pytest.mark.parametrize("query", BROAD)
+def test_what_matches_too_much_to_be_weighed_is_the_same(
+    library: Index, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = names(library, query)
+    monkeypatch.setattr(search, "MOST_RANKED", 0)
+    pages = [library.search.find(query, limit=1, offset=n) for n in range(len(weighed) + 1)]
+    found = [hit.path.rsplit("/", 1)[1] for page in pages for hit in page]
+    assert found in [list(order) for order in permutations(weighed)]
+
+
+def test_of_too_much_to_be_weighed_tags_and_names_come_first(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagged(index, "/Kicks/one.wav")
+    tagged(index, "/Kicks/two.wav", "kick")
+    tagged(index, "/Others/a kick.wav")
+    monkeypatch.setattr(search, "MOST_RANKED", 2)
+    assert names(index, "kick") == ["two.wav", "a kick.wav", "one.wav"]
 
 
 def test_tag_counts(library: Index) -> None:
