@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import random
 import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +45,7 @@ TAGS = ("kick", "snare", "cymbal")
 OF_EACH = 100
 _BYTES_A_FRAME = 4
 _TAR_BLOCK = 512
+_FASTER = 0.06
 _ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -117,10 +120,22 @@ def three_tags() -> dict[str, list[Path]]:
 
 
 def any_tags(count: int) -> dict[str, list[Path]]:
-    """So many sounds of all kinds, each kind as often as it occurs."""
+    """So many sounds of all kinds, each kind as often as it occurs; some twice if need be."""
     kinds = kinds_of_sound()
     share = count / sum(map(len, kinds.values()))
-    return {tag: paths[: round(len(paths) * share)] for tag, paths in kinds.items()}
+    return {
+        tag: (paths * math.ceil(share))[: round(len(paths) * share)] for tag, paths in kinds.items()
+    }
+
+
+def put(sound: Path, copy: Path, earlier: int) -> None:
+    """Copy a sound, at another speed if it was copied before, so that it is another sound."""
+    copy.parent.mkdir(exist_ok=True)
+    if not earlier:
+        shutil.copyfile(sound, copy)
+        return
+    samples, rate = soundfile.read(sound, always_2d=True)
+    soundfile.write(copy, samples, round(rate * (1.0 + _FASTER * earlier)))
 
 
 def round_trip(sounds: dict[str, list[Path]]) -> Clock:
@@ -128,12 +143,12 @@ def round_trip(sounds: dict[str, list[Path]]) -> Clock:
     with trainer() as (one, line), running_daemon(write_tags=False) as (daemon, folder, _):
         daemon.call("pair_endpoint", line=pairing_line(one, line.address))
         daemon.call("test_endpoint")
-        copies = {}
+        copies, passed = {}, Counter[Path]()
         for tag, paths in sounds.items():
             for number, path in enumerate(paths):
                 copy = folder / tag / f"{number:05d}{path.suffix}"
-                copy.parent.mkdir(exist_ok=True)
-                shutil.copyfile(path, copy)
+                put(path, copy, passed[path])
+                passed[path] += 1
                 copies[str(copy)] = f"my {tag}"
         times_of(daemon, set(copies), ("tagged",))
         for tag in sounds:
