@@ -50,8 +50,9 @@ def test_started_uploaded_trained_and_idle_again(
     shutil.rmtree(tmp_path / "job-1")
     here.begin(here.order(toy_spectra(9) | spectra, epochs=1)).ended()
     assert machine.boots == 3
-    assert any(one.message.startswith("Starting the machine, about") for one in here.told)
-    assert all(one.seconds_left for one in here.told if one.message.endswith(" s."))
+    starting = [one for one in here.told if one.message.startswith("Starting the machine, about")]
+    assert starting
+    assert all(one.seconds_left for one in starting)
     new = next(one for one in here.told if one.phase == "uploading")
     assert (new.done, new.total) == (0, 3)
 
