@@ -30,7 +30,7 @@ from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
 from benchmarks.speed.footprint import resident
-from benchmarks.speed.running import SOUNDS, one_shots, running_daemon, times_of
+from benchmarks.speed.running import SOUNDS, one_shots, running_daemon
 from earmark_daemon.api import Client as Daemon
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.model import load
@@ -46,6 +46,7 @@ OF_EACH = 100
 _BYTES_A_FRAME = 4
 _TAR_BLOCK = 512
 _FASTER = 0.06
+_HEARD_SECONDS = 1800.0
 _ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -150,7 +151,7 @@ def round_trip(sounds: dict[str, list[Path]]) -> Clock:
                 put(path, copy, passed[path])
                 passed[path] += 1
                 copies[str(copy)] = f"my {tag}"
-        times_of(daemon, set(copies), ("tagged",))
+        until(lambda: _heard(daemon) == len(copies), "every sound is heard", _HEARD_SECONDS)
         for tag in sounds:
             some = [path for path, word in copies.items() if word == f"my {tag}"]
             daemon.call("label", paths=some, add=[f"my {tag}"])
@@ -158,6 +159,11 @@ def round_trip(sounds: dict[str, list[Path]]) -> Clock:
         clock = _timed(daemon, line)
         until(lambda: not one.workers(), "the training process has ended")
         return replace(clock, idle=(idle, server_bytes(one)))
+
+
+def _heard(daemon: Daemon) -> int:
+    files = daemon.call("status")["files"]
+    return int(files["heard"] + files["failed"])
 
 
 def server_bytes(one: Trainer) -> int:
