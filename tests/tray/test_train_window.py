@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
+import psutil
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
@@ -26,14 +28,32 @@ W = TypeVar("W", bound=QWidget)
 
 
 @pytest.fixture
-def window(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[TrainWindow]:
-    asker = Asker(local_client())
+def asker(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[Asker]:
+    made = Asker(local_client())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(asker: Asker, qtbot: QtBot) -> Iterator[TrainWindow]:
     shown = TrainWindow(asker, player=Player([Backend.NULL]))
     qtbot.addWidget(shown)
     shown.show()
     yield shown
     shown.close()
-    asker.close()
+
+
+@contextmanager
+def held(daemon: LivingDaemon) -> Iterator[None]:
+    """The daemon's workers stand still, so that nothing ends before it is cancelled."""
+    workers = psutil.Process(daemon.status()["pid"]).children(recursive=True)
+    for worker in workers:
+        worker.suspend()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.resume()
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
@@ -104,14 +124,18 @@ def test_own_tags_are_learnt_compared_used_and_taken_back(
 
 
 def test_a_training_can_be_cancelled_and_it_says_so(
-    window: TrainWindow, daemon: LivingDaemon, qtbot: QtBot
+    window: TrainWindow, asker: Asker, daemon: LivingDaemon, qtbot: QtBot
 ) -> None:
     labelled_pack(daemon)
     wait(qtbot, lambda: "beaty" in text_of(window))
-    qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
-    wait(qtbot, lambda: any(b.text() == "Cancel" for b in seen(window, QPushButton)))
-    assert not button(window, "Train").isEnabled()
-    qtbot.keyClick(button(window, "Cancel"), Qt.Key.Key_Space)
+    answered: list[object] = []
+    with held(daemon):
+        qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
+        wait(qtbot, lambda: any(b.text() == "Cancel" for b in seen(window, QPushButton)))
+        assert not button(window, "Train").isEnabled()
+        qtbot.keyClick(button(window, "Cancel"), Qt.Key.Key_Space)
+        asker.ask("status", answered.append)
+        wait(qtbot, lambda: bool(answered))
     wait(qtbot, lambda: "It was cancelled; nothing has changed." in text_of(window))
     wait(qtbot, button(window, "Train").isEnabled)
 

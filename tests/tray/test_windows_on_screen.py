@@ -42,7 +42,8 @@ class Hands:
         """Whether it has the keyboard; a window that is just coming up is asked for it again."""
         if self._shown.xdotool("getwindowfocus") == self._window:
             return True
-        self._shown.xdotool("windowactivate", "--sync", self._window)
+        self._shown.xdotool("windowactivate", self._window)
+        self._shown.xdotool("windowfocus", self._window)
         return False
 
     def shows(self, title: str) -> bool:
