@@ -64,21 +64,27 @@ def _add(
 ) -> None:
     path = f"/library/Deep Pack {number // 200}/sound {number}.wav"
     (file_id,) = index.files.arrived([Arrival(path, Stamp(1, 1, number, 1), None)])
+    index.files.heard(file_id, hearing_like(sound, number, noise, spectrogram=spectrograms), {})
+    index.files.set_tags(file_id, [])
+
+
+def hearing_like(
+    sound: Heard, number: int, noise: np.random.Generator, *, spectrogram: bool
+) -> Hearing:
+    """What is heard of the sound with this number, which sounds almost like ``sound``."""
     embedding = np.frombuffer(sound.embedding, dtype=np.float16)
     moved = embedding + noise.normal(0.0, 0.01, len(embedding)).astype(np.float16)
-    hearing = Hearing(
+    return Hearing(
         content=str(number),
         duration=sound.info.duration,
         sample_rate=sound.info.sample_rate,
         channels=sound.info.channels,
         frontend=sound.frontend,
-        spectrogram=sound.spectrogram if spectrograms else b"",
+        spectrogram=sound.spectrogram if spectrogram else b"",
         model=sound.model,
         scores=sound.scores,
         embedding=moved.astype(np.float16).tobytes(),
     )
-    index.files.heard(file_id, hearing, {})
-    index.files.set_tags(file_id, [])
 
 
 def head(path: Path) -> None:

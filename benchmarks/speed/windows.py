@@ -14,144 +14,107 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+from benchmarks.speed.library import fill
+from benchmarks.speed.retagging import heard_sounds
+from benchmarks.speed.running import one_shots
 from earmark_daemon.api import Client
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import places
-from earmark_db.index import Index
-from earmark_db.records import Arrival, Hearing, Stamp, Tag
 
-_TAGS = ("kick", "snare", "hihat", "clap", "tom", "bass", "synth", "vocal", "fx", "guitar")
-_WORDS = ("kick", "snare 12", "deep ba", "vocal", "tag:fx")
-_AT_ONCE = 10_000
-_OPEN = """
-import sys, time
-from earmark_daemon.api import local_client
-from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.opening import application, maker
-app = application()
-asker = Asker(local_client())
-window = maker(sys.argv[1])(asker, "")
-window.show()
-app.processEvents()
-print(time.time() - float(sys.argv[2]), flush=True)
-window.close()
-asker.close()
-"""
-_SCROLL = """
-import json, sys, time
-import psutil
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
-from miniaudio import Backend
-from earmark_daemon.api import local_client
-from earmark_tray.sound.player import Player
-from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.opening import application, maker
-app = application()
-asker = Asker(local_client())
-window = maker("search")(asker, "", Player([Backend.NULL]))
-window.show()
-view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
-while not view.model().rowCount():
-    QTest.qWait(10)
-bar = view.verticalScrollBar()
-frames = []
-for step in range(200):
-    began = time.perf_counter()
-    bar.setValue(bar.maximum() * step // 199)
-    view.viewport().repaint()
-    frames.append(time.perf_counter() - began)
-    QTest.qWait(5)
-keys = []
-field = window.findChildren(QLineEdit)[0]
-for letter in "snare 12":
-    began = time.perf_counter()
-    QTest.keyClicks(field, letter)
-    app.processEvents()
-    keys.append(time.perf_counter() - began)
-    QTest.qWait(120)
-rss = psutil.Process().memory_info().rss
-print(json.dumps([view.model().rowCount(), sorted(frames), sorted(keys), rss]), flush=True)
-window.close()
-asker.close()
-"""
+_QUERIES = (
+    "kick",
+    "snare 12",
+    "deep ba",
+    "vocal",
+    "tag:fx",
+    "deep pack 12",
+    "kick length:<1",
+    "kind:loop",
+)
+_SHOWN, _COUNTED = 100, 10_000
+_WINDOWS = ("search", "review", "label", "train", "settings", "welcome")
+_REVIEWED = 300
 
 
-def fill(path: Path, count: int) -> None:
-    """An index with ``count`` sounds of which none exists."""
-    index = Index.for_writing(path)
-    for start in range(0, count, _AT_ONCE):
-        with index.transaction():
-            for number in range(start, min(count, start + _AT_ONCE)):
-                _add(index, number)
-    index.close()
-
-
-def _add(index: Index, number: int) -> None:
-    tag = _TAGS[number % len(_TAGS)]
-    path = f"/library/Deep Pack {number // 200}/{tag.title()}s/{tag} {number}.wav"
-    (file_id,) = index.files.arrived([Arrival(path, Stamp(1, 1, number, 1), None)])
-    scores = {tag: 0.9}
-    hearing = Hearing(str(number), 0.5, 44_100, 1, "f", b"", "m", scores, b"")
-    index.files.heard(file_id, hearing, {})
-    index.files.set_tags(file_id, [Tag(tag, "instrument", 0.9, "model")])
-
-
-def typing_seconds(client: Client) -> list[tuple[str, float]]:
-    """For each beginning of each query how long the daemon takes to answer."""
+def typing_seconds(client: Client, *, count_all: bool) -> list[tuple[float, str]]:
+    """For each beginning of each query how long the daemon takes to answer, as windows ask it."""
     taken = []
-    for words in _WORDS:
+    for words in _QUERIES:
         for length in range(1, len(words) + 1):
+            most = None if count_all else _COUNTED
             began = time.perf_counter()
-            client.call("search", query=words[:length], limit=100)
-            taken.append((words[:length], time.perf_counter() - began))
+            client.call("search", query=words[:length], limit=_SHOWN, most=most)
+            taken.append((time.perf_counter() - began, words[:length]))
     return taken
+
+
+def in_window(*what: str) -> dict[str, Any]:
+    """What `benchmarks.speed.in_window` measured in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.speed.in_window", *what]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def opening_seconds(window: str) -> float:
     """Median wall time from starting the process to the painted window."""
-    walls = []
-    for _ in range(5):
-        command = [sys.executable, "-c", _OPEN, window, str(time.time())]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        walls.append(float(done.stdout.split()[-1]))
-    return statistics.median(walls)
+    taken = [float(in_window("open", window, str(time.time()))["seconds"]) for _ in range(5)]
+    return statistics.median(taken)
 
 
-def print_fluency() -> None:
-    """Scroll through all rows of the search window, and type into it."""
-    done = subprocess.run([sys.executable, "-c", _SCROLL], check=True, capture_output=True)
-    _, frames, keys, resident = json.loads(done.stdout.splitlines()[-1])
-    for what, seconds in (("scrolled picture", frames), ("typed letter", keys)):
-        print(
-            f"search window, one {what}: median {statistics.median(seconds) * 1000:.0f} ms,"
-            f" slowest {seconds[-1] * 1000:.0f} ms"
-        )
-    print(f"search window after that: {resident / 1e6:.0f} MB resident")
+def put_real_sounds(client: Client) -> None:
+    """Real files where review will ask for them, so that it has something to play and to draw."""
+    asked = [item["path"] for item in client.call("review", limit=_REVIEWED)]
+    sounds = one_shots(len(asked), seed=3)
+    for path, sound in zip(asked, sounds, strict=True):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sound, path)
+
+
+def _span(seconds: list[float]) -> str:
+    median, slowest = statistics.median(seconds) * 1000, max(seconds) * 1000
+    return f"median {median:.0f} ms, slowest {slowest:.0f} ms"
+
+
+def print_figures(client: Client) -> None:
+    """Print all figures over the library of the running daemon."""
+    for what, count_all in (("first sounds", False), ("the number of all", True)):
+        taken = typing_seconds(client, count_all=count_all)
+        slowest = max(taken)
+        print(f"search as one types, {what}: {_span([seconds for seconds, _ in taken])}", end="")
+        print(f", for {slowest[1]!r}")
+    for window in _WINDOWS:
+        print(f"{window} window open after {opening_seconds(window):.2f} s")
+    found = in_window("search")
+    print(
+        f"search window of {found['rows']:,} rows, one scrolled picture: {_span(found['frames'])}"
+    )
+    print(f"  one letter until its sounds are shown: {_span(found['letters'])}")
+    print(f"  after that {found['resident'] / 1e6:.0f} MB resident")
+    put_real_sounds(client)
+    asked = in_window("review")
+    print(f"review window of {client.call('review_count'):,} doubtful sounds", end="")
+    print(f", the first one {asked['first'] * 1000:.0f} ms after the window began")
+    print(f"  from key to the next sound shown: {_span(asked['steps'])}")
+    print(f"  {asked['before'] / 1e6:.0f} MB resident at first", end="")
+    print(f", {asked['resident'] / 1e6:.0f} MB after {len(asked['steps'])} answers")
 
 
 def main() -> None:
-    """Print the figures."""
+    """Make the library, and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
     home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
     os.environ["EARMARK_HOME"] = str(home)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    fill(places().index, count)
+    fill(places().index, heard_sounds(400), count, home / "library")
     if start_daemon(places()) is not Start.OK:
         raise SystemExit(places().log.read_text())
     where = places()
-    client = Client(where.socket, where.key)
     try:
-        taken = typing_seconds(client)
-        seconds = sorted(second for _, second in taken)
-        worst = max(taken, key=lambda item: item[1])
-        print(f"search as one types, {count:,} sounds: median {statistics.median(seconds):.3f} s")
-        print(f"  slowest {worst[1]:.3f} s, for {worst[0]!r}")
-        for window in ("search", "review", "label", "train", "settings", "welcome"):
-            print(f"{window} window open after {opening_seconds(window):.2f} s")
-        print_fluency()
+        print(f"{count:,} sounds")
+        print_figures(Client(where.socket, where.key))
     finally:
         stop_daemon(where)
         shutil.rmtree(home, ignore_errors=True)

@@ -185,6 +185,37 @@ _JOBS = (
 )
 
 
+_TYPING = (
+    """
+    create virtual table more_words using fts5(
+        tags, name, folder, metadata,
+        tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3 4 5 6'
+    )
+    """,
+    """
+    insert into more_words(rowid, tags, name, folder, metadata)
+    select rowid, tags, name, folder, metadata from words
+    """,
+    "drop table words",
+    "alter table more_words rename to words",
+    "drop index if exists tags_by_tag",
+    "create index tags_by_name on tags(tag, tag_set)",
+)
+
+_REVIEW = (
+    """
+    create index doubtful_by_age on files(state)
+    where reason_code in ('unknown', 'disagreement')
+    """,
+    """
+    create index doubtful_by_content on files(content_id, state)
+    where reason_code in ('unknown', 'disagreement')
+    """,
+    "create index tags_by_score on tags(score) where source != 'person'",
+    "create index written_by_state on files(state) where written",
+)
+
+
 @migrations()
 def m001_initial(db: Database) -> None:
     """Roots, files, contents, the queue, what was heard, tags, labels, journal, words."""
@@ -210,4 +241,18 @@ def m003_models(db: Database) -> None:
 def m004_jobs(db: Database) -> None:
     """Training jobs, and tags that were renamed or merged, with what was before."""
     for statement in _JOBS:
+        db.execute(statement)
+
+
+@migrations()
+def m005_typing(db: Database) -> None:
+    """Beginnings of words and the counts of tags are looked up, rather than gathered."""
+    for statement in _TYPING:
+        db.execute(statement)
+
+
+@migrations()
+def m006_review(db: Database) -> None:
+    """What is to be reviewed, and how many files are written, without a look at every file."""
+    for statement in _REVIEW:
         db.execute(statement)

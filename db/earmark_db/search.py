@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
@@ -62,30 +62,41 @@ class Search:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def find(self, query: str, limit: int = 50, offset: int = 0) -> list[Hit]:
+    def find(
+        self, query: str, limit: int = 50, offset: int = 0, *, matches: int | None = None
+    ) -> list[Hit]:
         """The sounds that match, the best first; a match in tags or name weighs most.
 
         Besides words there may be filters; see `earmark_db.filters`. Of more than `MOST_RANKED`
         matches those in tags or name come first, and else the oldest: weighing each takes longer
         than a key stroke may, and says little.
+
+        Args:
+            query: as a person types it.
+            limit: at most so many.
+            offset: so many of the best are left out.
+            matches: how many match in all, where that is known already; spares looking.
         """
         wanted = _wanted(query)
-        if wanted is None:
+        if wanted is None or matches == 0 or limit == 0:
             return []
         with self._store.reading() as connection:
-            broad = _is_broad(connection, wanted)
-            sql, values = _in_parts(wanted) if broad else _ranked(wanted)
-            found = connection.execute(f"{sql} limit ? offset ?", [*values, limit, offset])
-            return [_hit(connection, file_id) for (file_id,) in found.fetchall()]
+            broad = matches > MOST_RANKED if matches is not None else _is_broad(connection, wanted)
+            found = _in_order(connection, wanted, limit, offset, broad=broad)
+            return [_hit(connection, file_id) for file_id in found]
 
-    def count(self, query: str) -> int:
-        """How many sounds match."""
+    def count(self, query: str, stop: int | None = None) -> int:
+        """How many sounds match; counting ends at ``stop``, for it takes long where many do."""
         wanted = _wanted(query)
         if wanted is None:
             return 0
         with self._store.reading() as connection:
-            row = connection.execute(f"select count(*) {wanted.source}", wanted.values).fetchone()
-        return int(row[0])
+            if stop is None:
+                return _count(connection, wanted)
+            row = connection.execute(
+                f"select count(*) from (select 1 {wanted.source} limit ?)", [*wanted.values, stop]
+            ).fetchone()
+            return int(row[0])
 
     def of_contents(self, content_ids: Iterable[int], without: str = "") -> dict[int, Hit]:
         """For each content the first of its files that are there; contents with none are left out.
@@ -110,19 +121,22 @@ class Search:
     def tag_counts(self) -> list[tuple[str, str, int]]:
         """Each tag set and tag with the number of its sounds, the most frequent first."""
         with self._store.reading() as connection:
-            return connection.execute(
-                "select tag_set, tag, count(*) from tags join files on files.id = file_id"
-                " where state = 'heard' group by tag_set, tag order by 3 desc, 1, 2"
-            ).fetchall()
+            return connection.execute(_TAG_COUNTS).fetchall()
 
 
+# All less those that are not there: counting along an index beats looking at each file.
+_COUNT_TAGS = "select tag, tag_set, count(*) as number from tags {} group by tag, tag_set"
+_ELSEWHERE = "where file_id in (select id from files where state != 'heard')"
+_TAG_COUNTS = f"""
+    select tag_set, tag, every.number - coalesce(absent.number, 0) as there
+    from ({_COUNT_TAGS.format("")}) as every
+    left join ({_COUNT_TAGS.format(_ELSEWHERE)}) as absent using (tag, tag_set)
+    where there > 0 order by there desc, tag_set, tag
+"""
 _HIT = (
     f"select files.id, files.path, duration, coalesce(roots.online, 1), {FACTS} from files"
     " left join contents on contents.id = files.content_id"
     " left join roots on roots.id = files.root_id where files.id = ?"
-)
-_JOIN_CONTENTS = (
-    " join files on files.id = words.rowid join contents on contents.id = files.content_id"
 )
 
 
@@ -131,16 +145,25 @@ class _Wanted:
     """A query as SQL from ``from`` on, with what its question marks stand for."""
 
     expression: str | None
-    filters: list[Condition]
+    filters: tuple[Condition, ...]
+
+    @property
+    def id(self) -> str:
+        """The column that holds the file's id."""
+        return "files.id" if self.expression is None else "words.rowid"
 
     @property
     def source(self) -> str:
         conditions = [condition.sql for condition in self.filters]
-        if self.expression is not None:
+        contents = " join contents on contents.id = files.content_id" if self.filters else ""
+        if self.expression is None:
+            conditions.insert(0, "files.state != 'gone'")
+            tables = f"files{contents}"
+        else:
             conditions.insert(0, "words match ?")
-        joined = _JOIN_CONTENTS if self.filters else ""
-        where = f" where {' and '.join(conditions)}" if conditions else ""
-        return f"from words{joined}{where}"
+            joined = f" join files on files.id = words.rowid{contents}" if self.filters else ""
+            tables = f"words{joined}"
+        return f"from {tables} where {' and '.join(conditions)}"
 
     @property
     def values(self) -> list[str | float]:
@@ -148,28 +171,52 @@ class _Wanted:
         return [*first, *(value for condition in self.filters for value in condition.values)]
 
 
+def _count(connection: sqlite3.Connection, wanted: _Wanted) -> int:
+    row = connection.execute(f"select count(*) {wanted.source}", wanted.values).fetchone()
+    return int(row[0])
+
+
 def _is_broad(connection: sqlite3.Connection, wanted: _Wanted) -> bool:
-    """Whether words alone match more sounds than are weighed."""
-    if wanted.expression is None or wanted.filters:
-        return False
-    row = connection.execute(
-        "select 1 from words where words match ? limit 1 offset ?", [wanted.expression, MOST_RANKED]
-    ).fetchone()
-    return row is not None
+    """Whether more sounds match than are weighed."""
+    return bool(_ids(connection, wanted, "", 1, MOST_RANKED))
 
 
-def _ranked(wanted: _Wanted) -> tuple[str, list[str | float]]:
-    order = "bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
+def _ids(
+    connection: sqlite3.Connection, wanted: _Wanted, order: str, limit: int, offset: int
+) -> list[int]:
+    rows = connection.execute(
+        f"select {wanted.id} {wanted.source} {order} limit ? offset ?",
+        [*wanted.values, limit, offset],
+    )
+    return [file_id for (file_id,) in rows]
+
+
+def _in_order(
+    connection: sqlite3.Connection, wanted: _Wanted, limit: int, offset: int, *, broad: bool
+) -> list[int]:
     if wanted.expression is None:
-        order = "words.rowid desc"
-    return f"select words.rowid {wanted.source} order by {order}", wanted.values
+        # The plus lets SQLite begin with what filters leave over; few are put in order quickly.
+        newest = "order by files.id desc" if broad else "order by +files.id desc"
+        return _ids(connection, wanted, newest, limit, offset)
+    if broad:
+        return _in_parts(connection, wanted, limit, offset)
+    best = "order by bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
+    return _ids(connection, wanted, best, limit, offset)
 
 
-def _in_parts(wanted: _Wanted) -> tuple[str, list[str | float]]:
+def _in_parts(
+    connection: sqlite3.Connection, wanted: _Wanted, limit: int, offset: int
+) -> list[int]:
     """Matches in tags or name, then the others; SQLite reads no more of them than are asked for."""
-    near = f"{{tags name}} : ({wanted.expression})"
-    one = "select rowid from words where words match ?"
-    return f"{one} union all {one}", [near, f"({wanted.expression}) NOT ({near})"]
+    expression = f"{{tags name}} : ({wanted.expression})"
+    near = replace(wanted, expression=expression)
+    first = _ids(connection, near, "", limit, offset)
+    if len(first) == limit:
+        return first
+    before = offset + len(first) if first else _count(connection, near) if offset else 0
+    rest = f"({wanted.expression}) NOT ({expression})" if before else wanted.expression
+    others = replace(wanted, expression=rest)
+    return [*first, *_ids(connection, others, "", limit - len(first), max(0, offset - before))]
 
 
 def _wanted(query: str) -> _Wanted | None:
@@ -178,7 +225,7 @@ def _wanted(query: str) -> _Wanted | None:
     expression = match_expression(words)
     if expression is None and words.strip():
         return None
-    return _Wanted(expression, filters)
+    return _Wanted(expression, tuple(filters))
 
 
 def _hit(connection: sqlite3.Connection, file_id: int) -> Hit:

@@ -10,6 +10,8 @@ from earmark_db.index import Index
 from earmark_db.opening import open_writer
 from earmark_db.records import Hearing, ModelRecord, Step, Verdict
 
+INDEXES_OF_FILES = ("doubtful_by_age", "doubtful_by_content", "written_by_state")
+
 
 def known(index: Index, digest: str, tag_set: str = "own") -> None:
     index.models.add(ModelRecord(digest, tag_set, f"model {digest}", "local", 1.0, "{}"))
@@ -123,6 +125,8 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
     connection = sqlite3.connect(path)
     for table in ("uses", "models", "backbones", "rounds", "jobs", "merges"):
         connection.execute(f"drop table {table}")
+    for name in ("tags_by_name", "tags_by_score", *INDEXES_OF_FILES):
+        connection.execute(f"drop index {name}")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.commit()
     connection.close()

@@ -105,6 +105,28 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
     index.close()
 
 
+def test_an_index_with_fewer_beginnings_of_words_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    index = Index.for_writing(path)
+    tagged(index, "/pack/one.wav", "kick")
+    with index.transaction() as connection:
+        connection.execute("drop table words")
+        connection.execute("drop index tags_by_name")
+        connection.execute(schema._INITIAL[-1])
+        connection.execute(
+            "insert into words(rowid, tags, name, folder, metadata)"
+            " values (1, 'kick', 'one', 'pack', '')"
+        )
+        connection.execute("delete from _sqlite_migrations where name = 'm005_typing'")
+    index.close()
+    index = Index.for_writing(path)
+    tagged(index, "/pack/two.wav", "kick")
+    assert [hit.path for hit in index.search.find("kic")] == ["/pack/one.wav", "/pack/two.wav"]
+    index.files.gone(["/pack/one.wav"])
+    assert [hit.path for hit in index.search.find("kic")] == ["/pack/two.wav"]
+    index.close()
+
+
 def _with(change: Callable[[Database], object]) -> Migrations:
     more = Migrations("earmark")
     for migration in schema.migrations._migrations:

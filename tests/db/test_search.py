@@ -48,6 +48,7 @@ def library(index: Index) -> Index:
 def test_finds(library: Index, query: str, found: set[str]) -> None:
     assert set(names(library, query)) == found
     assert library.search.count(query) == len(found)
+    assert library.search.count(query, 1) == min(1, len(found))
 
 
 def test_a_tag_outweighs_a_name(library: Index) -> None:
@@ -57,6 +58,21 @@ def test_a_tag_outweighs_a_name(library: Index) -> None:
 def test_an_empty_query_shows_the_newest_first(library: Index) -> None:
     assert names(library, "")[0] == "kick drum loop.wav"
     assert library.search.count(" ") == 4
+
+
+@pytest.mark.parametrize("query", ["", "length:>1"])
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_without_words_the_newest_that_are_there_come_page_by_page(
+    library: Index, query: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", most)
+    library.files.gone(["/Vocals/café Ooh.wav"])
+    pages = [library.search.find(query, limit=2, offset=n) for n in (0, 2)]
+    assert [[hit.path.rsplit("/", 1)[1] for hit in page] for page in pages] == [
+        ["kick drum loop.wav", "SD_rim-03.wav"],
+        ["DeepKick01.wav"],
+    ]
+    assert library.search.count(query) == 3
 
 
 def test_pages_follow_one_another(library: Index) -> None:
@@ -74,17 +90,23 @@ BROAD = (
     "d",
     "deep kick",
     "name:kick -loop",
+    "d length:>1",
     '"deep house"',
 )
 
 
+@pytest.mark.parametrize("told", [False, True])
 @pytest.mark.parametrize("query", BROAD)
 def test_what_matches_too_much_to_be_weighed_is_the_same(
-    library: Index, query: str, monkeypatch: pytest.MonkeyPatch
+    library: Index, query: str, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weighed = names(library, query)
+    matches = len(weighed) if told else None
     monkeypatch.setattr(search, "MOST_RANKED", 0)
-    pages = [library.search.find(query, limit=1, offset=n) for n in range(len(weighed) + 1)]
+    pages = [
+        library.search.find(query, limit=1, offset=n, matches=matches)
+        for n in range(len(weighed) + 1)
+    ]
     found = [hit.path.rsplit("/", 1)[1] for page in pages for hit in page]
     assert found in [list(order) for order in permutations(weighed)]
 
@@ -100,9 +122,12 @@ def test_of_too_much_to_be_weighed_tags_and_names_come_first(
 
 
 def test_tag_counts(library: Index) -> None:
+    tagged(library, "/Vocals/aah.wav", "vocal", "breath")
+    library.files.gone(["/Vendor Drums/SD_rim-03.wav", "/Vocals/café Ooh.wav"])
+    tagged(library, "/Vendor Drums/kick 2.wav", "kick")
     assert library.search.tag_counts() == [
-        ("instrument", "kick", 1),
-        ("instrument", "snare", 1),
+        ("instrument", "kick", 2),
+        ("instrument", "breath", 1),
         ("instrument", "vocal", 1),
     ]
 

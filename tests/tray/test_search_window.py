@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from miniaudio import Backend
@@ -16,6 +17,7 @@ from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
+from earmark_tray.windows import sound_model
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_list import SoundList
@@ -222,6 +224,44 @@ def test_the_first_and_the_last_sound_are_a_key_away(hands: Hands) -> None:
         assert hands.list.currentIndex().row() == row
 
 
+def test_of_very_many_the_first_are_shown_before_all_are_counted(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound_model, "_MOST_COUNTED", 2)
+    said: list[tuple[int, bool]] = []
+    model = hands.list.model()
+    assert isinstance(model, SoundModel)
+    model.searched.connect(lambda total: said.append((total, hands.says("more than 2 sounds"))))
+    hands.qtbot.keyClick(hands.field, Qt.Key.Key_F5)
+    hands.wait(lambda: said == [(2, True)])
+    hands.wait(lambda: hands.says("3 sounds") and len(hands.names()) == 3)
+    hands.qtbot.keyClicks(hands.field, "name:kick")
+    hands.wait(lambda: said[-1] == (2, False))
+    assert hands.says("2 sounds")
+
+
+def test_what_is_asked_last_gives_way(qtbot: QtBot) -> None:
+    class Slow:
+        """Answers the first question only when it may."""
+
+        may = Event()
+
+        def call(self, method: str) -> str:
+            assert method != "first" or self.may.wait(20)
+            return method
+
+    answers: list[str] = []
+    asker = Asker(Slow())  # type: ignore[arg-type]
+    asker.ask("first", answers.append)
+    asker.ask_last("page", answers.append)
+    asker.ask("second", answers.append)
+    asker.ask("third", answers.append)
+    Slow.may.set()
+    qtbot.waitUntil(lambda: len(answers) == 4, timeout=MILLISECONDS)
+    assert answers == ["first", "second", "third", "page"]
+    asker.close()
+
+
 class Counting(SoundModel):
     """Of any length; counts how often it is asked for that."""
 
@@ -248,5 +288,9 @@ def test_the_list_does_not_look_at_every_row(qtbot: QtBot) -> None:
     QApplication.processEvents()
     assert shown.verticalScrollBar().maximum() > 1_000_000
     assert model.asked < 1_000
+    shown.scrollToBottom()
+    assert shown.verticalScrollBar().value() > 1_000_000
+    model.grow(299_999)
+    assert shown.verticalScrollBar().value() == 0
     asker.close()
     thumbnails.close()

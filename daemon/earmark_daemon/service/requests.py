@@ -132,12 +132,33 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
         self._daemon.rescan(path)
 
     def search(
-        self, query: str, limit: int = 50, offset: int = 0, *, count: bool = True
+        self,
+        query: str,
+        limit: int = 50,
+        offset: int = 0,
+        *,
+        count: bool = True,
+        most: int | None = None,
     ) -> dict[str, Any]:
-        """Sounds that match, and, where they are to be counted, how many there are in all."""
-        hits = self._daemon.reader.search.find(query, limit, offset)
-        total = self._daemon.reader.search.count(query) if count else None
-        return {"hits": [hit_data(hit) for hit in hits], "total": total}
+        """Sounds that match.
+
+        Args:
+            query: as a person types it.
+            limit: at most so many.
+            offset: so many of the best are left out.
+            count: whether those that match are counted.
+            most: counting ends there, for it takes long where many match.
+
+        Returns:
+            ``"hits"``; ``"total"``, how many match in all, or None; and ``"more"``, whether more
+            match than were counted.
+        """
+        search = self._daemon.reader.search
+        total = search.count(query, None if most is None else most + 1) if count else None
+        more = total is not None and most is not None and total > most
+        hits = search.find(query, limit, offset, matches=None if more else total)
+        total = most if more else total
+        return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more}
 
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, SignalInstance, Slot
 
 from earmark_daemon.api import Client, EarmarkError
+
+_IN_ORDER, _LAST = 0, -1
+"""A pool takes the highest first, and what is equal in order."""
 
 Answered = Callable[[Any], None]
 Failed = Callable[[EarmarkError], None]
@@ -39,15 +43,25 @@ class Asker(QObject):
         self, method: str, answered: Answered, failed: Failed | None = None, **arguments: Any
     ) -> None:
         """Call a method; one of the two functions is called later with how it ended."""
-        complain = failed if failed is not None else self.troubled.emit
-        call = _Call(self._done, lambda: self._client.call(method, **arguments), answered, complain)
-        self._pool.start(call)
+        self._start(partial(self._client.call, method, **arguments), answered, failed, _IN_ORDER)
+
+    def ask_last(
+        self, method: str, answered: Answered, failed: Failed | None = None, **arguments: Any
+    ) -> None:
+        """The same, but whatever else is asked meanwhile goes first."""
+        self._start(partial(self._client.call, method, **arguments), answered, failed, _LAST)
 
     def close(self) -> None:
         """Wait for what is under way; nothing is delivered any more."""
         self._done.disconnect(self._deliver)
         self._pool.clear()
         self._pool.waitForDone()
+
+    def _start(
+        self, question: Callable[[], Any], answered: Answered, failed: Failed | None, priority: int
+    ) -> None:
+        complain = failed if failed is not None else self.troubled.emit
+        self._pool.start(_Call(self._done, question, answered, complain), priority)
 
     @Slot(object, object)
     def _deliver(self, function: Callable[[Any], None], value: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +24,13 @@ _AROUND = 6 * theme.UNIT
 
 
 class ReviewWindow(QWidget):
-    """Asks a person about one sound after the other."""
+    """Asks a person about one sound after the other.
+
+    Attributes:
+        asks: another sound or group is asked about, or none.
+    """
+
+    asks = Signal()
 
     def __init__(self, asker: Asker, page: str = "", player: Player | None = None) -> None:
         super().__init__()
@@ -124,3 +130,4 @@ class ReviewWindow(QWidget):
         answered = self._questions.queue.answered
         self._count.setText(self.tr("{} answered").format(answered) if answered else "")
         self._banner.listen()
+        self.asks.emit()

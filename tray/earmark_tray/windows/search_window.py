@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
@@ -26,8 +26,6 @@ from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
 from earmark_tray.windows.thumbnails import Thumbnails
 
-_TYPING_MILLISECONDS = 25
-
 
 class SearchWindow(QWidget):
     """Finds sounds as one types."""
@@ -41,11 +39,11 @@ class SearchWindow(QWidget):
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
         self._shown: Row | None = None
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._build()
         self._connect()
-        self._field.setText(query)
-        self._search()
+        with QSignalBlocker(self._field):
+            self._field.setText(query)
+        self._search_anew()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it."""
@@ -71,7 +69,7 @@ class SearchWindow(QWidget):
         self._preview = Preview(self._player, self._thumbnails)
         self._note = theme.label(muted=True)
         self._note.setWordWrap(False)
-        self._banner = Banner(self._asker, self._search, self._player)
+        self._banner = Banner(self._asker, self._search_anew, self._player)
         self._folder = QPushButton(self.tr("Show in folder"))
         self._alike = QPushButton(self.tr("Sounds like this"))
         self._tag = TagField(self._asker, self.tr("Add a tag to what is chosen"))
@@ -122,8 +120,7 @@ class SearchWindow(QWidget):
         return line
 
     def _connect(self) -> None:
-        self._typing.timeout.connect(self._search)
-        self._field.textChanged.connect(lambda _: self._typing.start())
+        self._field.textChanged.connect(self._search)
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
@@ -144,7 +141,7 @@ class SearchWindow(QWidget):
             "Ctrl+F": self._field.setFocus,
             "Ctrl+O": self._show_in_folder,
             "Ctrl+M": self._mapped.toggle,
-            "F5": self._search,
+            "F5": self._search_anew,
             "Ctrl+W": self.close,
         }
         for keys, function in shortcuts.items():
@@ -188,6 +185,9 @@ class SearchWindow(QWidget):
         self._field.setPlaceholderText(self._hint)
         self._model.search(self._field.text())
         self._results.highlight(self._field.text())
+
+    def _search_anew(self) -> None:
+        self._search()
         self._tags.refresh()
 
     def _switch_map(self, wanted: bool) -> None:
@@ -221,7 +221,8 @@ class SearchWindow(QWidget):
         self._results.show_count(total, none)
         if self._results.on_map:
             return
-        many = self.tr("1 sound") if total == 1 else self.tr("{} sounds").format(f"{total:,}")
+        words = self.tr("more than {} sounds") if self._model.more else self.tr("{} sounds")
+        many = self.tr("1 sound") if total == 1 else words.format(f"{total:,}")
         self._note.setText(many if total else "")
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:

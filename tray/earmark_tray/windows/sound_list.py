@@ -45,6 +45,7 @@ class SoundList(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setAccessibleName(self.tr("Sounds"))
         self.doubleClicked.connect(lambda _: self.again.emit())
+        model.modelReset.connect(self.scrollToTop)
         thumbnails.made.connect(lambda _: self.viewport().update())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import (
@@ -14,18 +14,19 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
 from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
 
-PAGE = 100
 MOST_ALIKE = 200
 """As many as are worth hearing of what sounds like a sound."""
 
-_MOST_PAGES = 60
-_MOST_FETCHES = 4
+_MOST_COUNTED = 10_000
+_REST_MILLISECONDS = 250
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -36,12 +37,20 @@ class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
 
 
+_TOLD: dict[int, Callable[[Row], Any]] = {
+    Qt.ItemDataRole.DisplayRole: lambda row: row.name,
+    Qt.ItemDataRole.ToolTipRole: lambda row: shown(row.path),
+    Qt.ItemDataRole.AccessibleTextRole: lambda row: row.spoken,
+    Role.ROW: lambda row: row,
+}
+
+
 class SoundModel(QAbstractListModel):
     """The sounds that match a query.
 
     Attributes:
         searched: a search has been answered; tells how many sounds match.
-        refreshed: the same, where only what had changed was looked at again.
+        refreshed: the same, where only what had changed was looked at again, or all were counted.
     """
 
     searched = Signal(int)
@@ -51,13 +60,21 @@ class SoundModel(QAbstractListModel):
         super().__init__(parent)
         self._asker = asker
         self._total = 0
-        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._more = False
+        self._pages = Pages()
         self._asked: set[int] = set()
         self._query = ""
         self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
         self._generation = 0
+        self._resting = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
+        self._resting.timeout.connect(self._count_all)
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more than were counted so far: all are, once nobody types."""
+        return self._more
 
     @property
     def query(self) -> str:
@@ -74,13 +91,15 @@ class SoundModel(QAbstractListModel):
         """Show what sounds like this file, the nearest first."""
         self._waiting, self._like = None, path
         self._searching = True
-        self._asker.ask("similar", self._take_like, self._fail, path=path, limit=MOST_ALIKE)
+        take = partial(self._take, like=path)
+        self._asker.ask("similar", take, self._fail, path=path, limit=MOST_ALIKE)
 
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
         if self._searching:
             return
-        first, last = (0, 0) if self._like else self._in_sight()
+        chosen = [index.row() for index in self.persistentIndexList() if index.isValid()]
+        first, last = (0, 0) if self._like else self._pages.in_sight(chosen)
         generation = self._generation
 
         def take(answer: Any) -> None:
@@ -104,33 +123,16 @@ class SoundModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name, what a screen reader says, or the whole `Row`; None until it is there."""
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Role.ROW,
-        ):
-            return None
-        row = self.row(index.row())
-        if row is None:
-            return None
-        if role == Role.ROW:
-            return row
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return shown(row.path)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join([row.name, *(tag for tag, _ in row.tags), row.length])
-        return row.name
+        told = _TOLD.get(role)
+        row = self.row(index.row()) if told else None
+        return told(row) if told and row else None
 
     def row(self, number: int) -> Row | None:
         """The sound in a row; None while it is being fetched."""
-        page, place = divmod(number, PAGE)
-        rows = self._pages.get(page)
-        if rows is None:
+        page = number // PAGE
+        if page not in self._pages:
             self._fetch(page)
-            return None
-        self._pages.move_to_end(page)
-        return rows[place] if place < len(rows) else None
+        return self._pages.look(number)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be chosen and dragged out."""
@@ -152,59 +154,65 @@ class SoundModel(QAbstractListModel):
             return
         self._query, self._waiting = self._waiting, None
         self._searching, self._like = True, None
-        self._asker.ask("search", self._take, self._fail, query=self._query, limit=PAGE, offset=0)
+        question = {"query": self._query, "limit": PAGE, "most": _MOST_COUNTED}
+        self._asker.ask("search", self._take, self._fail, **question)
 
-    def _take(self, answer: Any) -> None:
+    def _take(self, answer: Any, like: str | None = None) -> None:
         self._searching = False
         if self._waiting is not None:
             self._begin()
-        elif self._like is None:
-            self._reset(answer)
-
-    def _take_like(self, answer: Any) -> None:
-        self._searching = False
-        if self._waiting is not None:
-            self._begin()
-        elif self._like is not None:
+        elif self._like == like:
             self._reset(answer)
 
     def _reset(self, answer: Any) -> None:
         self.beginResetModel()
         self._generation += 1
         self._asked.clear()
-        self._pages = _pages([row_of(hit) for hit in answer["hits"]])
+        self._pages = Pages([row_of(hit) for hit in answer["hits"]])
         self._total = _total(answer)
+        self._more = bool(answer.get("more"))
         self.endResetModel()
+        if self._more:
+            self._resting.start()
+        else:
+            self._resting.stop()
         self.searched.emit(self._total)
 
     def _fail(self, error: Any) -> None:
         self._searching = False
         self._asker.troubled.emit(error)
 
-    def _in_sight(self) -> tuple[int, int]:
-        """The first and the last page that were looked at lately, with that of what is chosen."""
-        recent = list(self._pages)[-2:] or [0]
-        chosen = [index.row() // PAGE for index in self.persistentIndexList() if index.isValid()]
-        for pages in ([*recent, *chosen], recent):
-            if max(pages) - min(pages) < _MOST_FETCHES:
-                return min(pages), max(pages)
-        return recent[-1], recent[-1]
+    def _count_all(self) -> None:
+        generation = self._generation
 
-    def _take_again(self, first: int, answer: Any) -> None:
-        rows = [row_of(hit) for hit in answer["hits"]]
-        total = max(_total(answer), first * PAGE + len(rows))
+        def take(answer: Any) -> None:
+            if generation == self._generation and not self._searching:
+                self._more = False
+                self._grow(answer["total"])
+                self.refreshed.emit(self._total)
+
+        self._asker.ask_last("search", take, query=self._query, limit=0)
+
+    def _grow(self, total: int) -> None:
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
             self._total = total
             self.endInsertRows()
+
+    def _take_again(self, first: int, answer: Any) -> None:
+        rows = [row_of(hit) for hit in answer["hits"]]
+        total = max(_total(answer), first * PAGE + len(rows))
+        self._more = False
+        self._grow(total)
         self.layoutAboutToBeChanged.emit()
-        chosen = [(index, self._path(index.row())) for index in self.persistentIndexList()]
+        before = self._pages
+        chosen = [(index, before.row(index.row())) for index in self.persistentIndexList()]
         self._generation += 1
         self._asked.clear()
-        self._pages = _pages(rows, first)
+        self._pages = Pages(rows, first)
         places = {row.path: first * PAGE + place for place, row in enumerate(rows)}
-        for index, path in chosen:
-            place = places.get(path, min(index.row(), total - 1))
+        for index, row in chosen:
+            place = places.get(row.path if row else "", min(index.row(), total - 1))
             self.changePersistentIndex(index, self.index(place) if total else QModelIndex())
         self.layoutChanged.emit()
         if total < self._total:
@@ -213,13 +221,8 @@ class SoundModel(QAbstractListModel):
             self.endRemoveRows()
         self.refreshed.emit(total)
 
-    def _path(self, number: int) -> str:
-        page, place = divmod(number, PAGE)
-        rows = self._pages.get(page, [])
-        return rows[place].path if place < len(rows) else ""
-
     def _fetch(self, page: int) -> None:
-        if page in self._asked or len(self._asked) >= _MOST_FETCHES:
+        if page in self._asked or len(self._asked) >= MOST_FETCHED:
             return
         self._asked.add(page)
         generation = self._generation
@@ -234,25 +237,14 @@ class SoundModel(QAbstractListModel):
                 self._asked.discard(page)
             self._asker.troubled.emit(error)
 
-        self._asker.ask(
-            "search", take, fail, query=self._query, limit=PAGE, offset=page * PAGE, count=False
-        )
+        question = {"query": self._query, "limit": PAGE, "offset": page * PAGE, "count": False}
+        self._asker.ask_last("search", take, fail, **question)
 
     def _put(self, page: int, rows: list[Row]) -> None:
-        self._pages[page] = rows
-        while len(self._pages) > _MOST_PAGES:
-            self._pages.popitem(last=False)
+        self._pages.put(page, rows)
         first = self.index(page * PAGE)
         last = self.index(min(self._total, (page + 1) * PAGE) - 1)
         self.dataChanged.emit(first, last)
-
-
-def _pages(rows: Sequence[Row], first: int = 0) -> OrderedDict[int, list[Row]]:
-    """Rows by the number of their page, from page ``first`` on."""
-    starts = range(0, len(rows), PAGE)
-    return OrderedDict(
-        (first + start // PAGE, list(rows[start : start + PAGE])) for start in starts
-    )
 
 
 def _total(answer: Any) -> int:

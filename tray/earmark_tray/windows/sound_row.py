@@ -40,6 +40,11 @@ class Row:
         """Its length as musicians write it."""
         return length_words(self.duration)
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says: name, tags, length."""
+        return ", ".join([self.name, *(tag for tag, _ in self.tags), self.length])
+
 
 def row_of(hit: Any) -> Row:
     """A row from what the daemon's search says of a sound."""
