@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from earmark_db.paths import from_blob
@@ -10,15 +11,33 @@ from earmark_db.records import Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 
-_OPEN = (
-    "from files join contents on contents.id = files.content_id"
-    " where files.state = 'heard' and files.content_id not in (select content_id from labels)"
-)
-_DOUBTFUL = "and files.reason_code in ('unknown', 'disagreement')"
-_TAGGED = (
-    "and files.reason_code is null and files.id in (select file_id from tags"
-    " where source != 'person' order by score {direction}, file_id limit ?)"
-)
+_OPEN = "files.state = 'heard' and files.content_id not in (select content_id from labels)"
+_DOUBTFUL = "{}.reason_code in ('unknown', 'disagreement')"
+_CANDIDATE = """
+    select files.id, files.path, contents.digest, contents.duration, contents.loudness,
+        files.reason, (select scores from verdicts where content_id = contents.id and model = ?)
+"""
+_CONTENT = "join contents on contents.id = files.content_id"
+_NOT_THESE = "contents.digest not in (select value from json_each(?))"
+# Of copies the newest is enough.
+_NEWEST = f"""
+    {_CANDIDATE} from files {_CONTENT}
+    where {_OPEN} and {_DOUBTFUL.format("files")} and {_NOT_THESE} and not exists (
+        select 1 from files as newer where newer.content_id = files.content_id
+        and newer.id > files.id and newer.state = 'heard' and {_DOUBTFUL.format("newer")}
+    )
+    order by files.id desc limit ?
+"""
+# Cross joins keep to the order of scores, so that no more is read than is asked for.
+_BY_SCORE = f"""
+    {_CANDIDATE} from tags cross join files on files.id = file_id cross {_CONTENT}
+    where tags.source != 'person' and files.reason_code is null and {_OPEN} and {_NOT_THESE}
+    order by score {{0}}, file_id {{0}} limit ?
+"""
+_COUNT = f"""
+    select count(distinct content_id) from files indexed by doubtful_by_content
+    where {_OPEN} and {_DOUBTFUL.format("files")}
+"""
 
 
 @dataclass(frozen=True)
@@ -53,33 +72,32 @@ class Review:
     def count(self) -> int:
         """How many sounds are doubtful."""
         with self._store.reading() as connection:
-            row = connection.execute(
-                f"select count(distinct files.content_id) {_OPEN} {_DOUBTFUL}"
-            ).fetchone()
-        return int(row[0])
+            return int(connection.execute(_COUNT).fetchone()[0])
 
-    def doubtful(self, model: str, limit: int) -> list[Candidate]:
-        """Sounds that have no tag, or whose name and sound disagree, the newest first."""
-        which = f"{_DOUBTFUL} group by contents.id order by files.id desc limit ?"
-        return self._candidates(model, which, limit)
+    def doubtful(self, model: str, limit: int, without: Collection[str] = ()) -> list[Candidate]:
+        """Sounds that have no tag, or whose name and sound disagree, the newest first.
 
-    def least_sure(self, model: str, limit: int) -> list[Candidate]:
-        """Sounds whose tag only just was given."""
-        return self._candidates(model, _TAGGED.format(direction="asc"), limit)
+        Args:
+            model: digest of the model whose scores are wanted.
+            limit: at most so many.
+            without: audio digests to leave out.
+        """
+        return self._candidates(_NEWEST, model, limit, without)
 
-    def surest(self, model: str, limit: int) -> list[Candidate]:
-        """Sounds whose tag is as good as certain."""
-        return self._candidates(model, _TAGGED.format(direction="desc"), limit)
+    def least_sure(self, model: str, limit: int, without: Collection[str] = ()) -> list[Candidate]:
+        """Sounds whose tag only just was given; arguments as for `doubtful`."""
+        return self._candidates(_BY_SCORE.format("asc"), model, limit, without)
 
-    def _candidates(self, model: str, which: str, limit: int) -> list[Candidate]:
-        statement = (
-            "select files.id, files.path, contents.digest, contents.duration,"
-            " contents.loudness, files.reason,"
-            " (select scores from verdicts where content_id = contents.id and model = ?)"
-            f" {_OPEN} {which}"
-        )
+    def surest(self, model: str, limit: int, without: Collection[str] = ()) -> list[Candidate]:
+        """Sounds whose tag is as good as certain; arguments as for `doubtful`."""
+        return self._candidates(_BY_SCORE.format("desc"), model, limit, without)
+
+    def _candidates(
+        self, statement: str, model: str, limit: int, without: Collection[str]
+    ) -> list[Candidate]:
+        values = [model, json.dumps(list(without)), limit]
         with self._store.reading() as connection:
-            rows = connection.execute(statement, [model, limit]).fetchall()
+            rows = connection.execute(statement, values).fetchall()
             tags = [tags_of(connection, row[0]) for row in rows]
         return [
             Candidate(

@@ -25,6 +25,7 @@ def test_doubtful_sounds_count_once_until_somebody_speaks(index: Index) -> None:
     assert {candidate.content for candidate in found} == {"same", "/b.wav"}
     assert found[0].scores == {"kick": 0.3}
     assert found[0].note == UNKNOWN.message
+    assert [c.path for c in index.review.doubtful("model", 1, ["/b.wav"])] == ["/copy of a.wav"]
     index.labels.put("same", [Label("instrument", "kick", says=True)])
     assert index.review.count() == 1
     assert [c.content for c in index.review.doubtful("model", 10)] == ["/b.wav"]
@@ -36,3 +37,34 @@ def test_tagged_sounds_come_by_certainty(index: Index) -> None:
         index.files.set_tags(file_id, [Tag("kick", "instrument", score, "model")])
     assert [c.path for c in index.review.least_sure("model", 1)] == ["/low.wav"]
     assert [c.path for c in index.review.surest("model", 1)] == ["/high.wav"]
+    assert [c.path for c in index.review.least_sure("model", 1, ["/low.wav"])] == ["/high.wav"]
+    assert [c.path for c in index.review.surest("model", 1, ["/high.wav"])] == ["/low.wav"]
+
+
+def test_what_is_doubtful_or_was_spoken_of_does_not_stand_in_the_way_of_sure_ones(
+    index: Index,
+) -> None:
+    for number in range(5):
+        unknown(index, f"/doubtful {number}.wav")
+        doubtful = index.files.by_path(f"/doubtful {number}.wav")
+        assert doubtful is not None
+        index.files.set_tags(doubtful.id, [Tag("kick", "instrument", 0.1, "model")])
+    tagged(index, "/sure.wav", "kick")
+    tagged(index, "/said.wav", "kick")
+    index.labels.put("/said.wav", [Label("instrument", "kick", says=True)])
+    assert [c.path for c in index.review.least_sure("model", 1)] == ["/sure.wav"]
+
+
+def test_no_file_is_looked_at_that_is_not_asked_for(index: Index) -> None:
+    """With 300,000 sounds a table that is read or sorted as a whole is felt at every key."""
+    steps: list[str] = []
+    index.review._store.connection.set_trace_callback(steps.append)
+    index.review.count()
+    index.review.doubtful("model", 10)
+    index.review.least_sure("model", 10)
+    index.review.surest("model", 10)
+    index.review._store.connection.set_trace_callback(None)
+    with index.transaction() as connection:
+        plans = [row[3] for sql in steps for row in connection.execute(f"explain query plan {sql}")]
+    assert len(steps) == 4
+    assert [p for p in plans if "TEMP B-TREE" in p or ("SCAN" in p and "INDEX" not in p)] == []

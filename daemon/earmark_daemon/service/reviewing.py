@@ -33,12 +33,10 @@ def queue(
         For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags`` and
         ``suggestions``: labels and their scores, the likeliest first.
     """
-    enough = limit + len(without)
-    doubtful = review.doubtful(model.digest, enough)
-    unsure = review.least_sure(model.digest, enough)
-    sure = review.surest(model.digest, enough)
-    seen = set(without)
-    mixed = _fresh(_mixed([*doubtful, *unsure], sure), seen)
+    doubtful = review.doubtful(model.digest, limit, without)
+    unsure = review.least_sure(model.digest, limit, without)
+    sure = review.surest(model.digest, limit, without)
+    mixed = _fresh(_mixed([*doubtful, *unsure], sure))
     return [_data(candidate, off) for candidate in islice(mixed, limit)]
 
 
@@ -51,7 +49,8 @@ def _mixed(first: Sequence[Candidate], sure: Sequence[Candidate]) -> Iterator[Ca
             yield from islice(checks, 1)
 
 
-def _fresh(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
+def _fresh(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    seen = set()
     for candidate in candidates:
         if candidate.content not in seen:
             seen.add(candidate.content)

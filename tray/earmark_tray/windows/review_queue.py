@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-REFILL_BELOW = 10
+REFILL_BELOW = 20
 MOST_CHOICES = 9
 
 
