@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from miniaudio import Backend
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon
@@ -55,8 +56,35 @@ def view(qtbot: QtBot) -> MapView:
 
 
 def place(view: MapView, x: float, y: float) -> QPoint:
-    box = view._field()
+    box = view._scene.field
     return QPointF(box.left() + x * box.width(), box.top() + y * box.height()).toPoint()
+
+
+def wheel(view: MapView, at: QPoint, turn: int) -> None:
+    event = QWheelEvent(
+        QPointF(at),
+        view.mapToGlobal(QPointF(at)),
+        QPoint(),
+        QPoint(0, turn),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def pull(view: MapView, at: QPoint, by: QPoint) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, to, button, buttons in (
+        (QEvent.Type.MouseButtonPress, at, left, left),
+        (QEvent.Type.MouseMove, at + by / 2, none, left),
+        (QEvent.Type.MouseMove, at + by, none, left),
+        (QEvent.Type.MouseButtonRelease, at + by, left, none),
+    ):
+        keys = Qt.KeyboardModifier.NoModifier
+        where = view.mapToGlobal(QPointF(to))
+        QApplication.sendEvent(view, QMouseEvent(kind, QPointF(to), where, button, buttons, keys))
 
 
 def test_what_the_mouse_rests_on_and_what_is_clicked_is_pointed_at(
@@ -95,12 +123,69 @@ def test_only_sounds_with_the_wanted_tags_can_be_met(view: MapView, qtbot: QtBot
     assert walked == ["left.wav", "top.wav", "right.wav"]
 
 
+def test_the_wheel_comes_nearer_around_the_mouse(view: MapView) -> None:
+    at = place(view, 0.5, 0.5)
+    before = [QPointF(point) for point in view._scene.points]
+    wheel(view, at, 240)
+    after = view._scene.points
+    assert (after[1] - before[1]).manhattanLength() < 2
+    assert after[2].x() - after[1].x() == pytest.approx(1.5 * (before[2].x() - before[1].x()))
+    wheel(view, at, -240)
+    assert view._scene.points == before
+
+
+def test_keys_come_nearer_to_what_was_pointed_at_and_step_back(view: MapView, qtbot: QtBot) -> None:
+    before = [QPointF(point) for point in view._scene.points]
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    qtbot.keyClick(view, Qt.Key.Key_Equal)
+    assert view._scene.camera.zoom == pytest.approx(2.25)
+    assert view._scene.in_sight(0)
+    assert not view._scene.in_sight(2)
+    qtbot.keyClick(view, Qt.Key.Key_Minus)
+    assert view._scene.camera.zoom == pytest.approx(1.5)
+    qtbot.keyClick(view, Qt.Key.Key_0)
+    assert view._scene.points == before
+
+
+def test_walking_and_shift_with_an_arrow_move_what_is_in_sight(view: MapView, qtbot: QtBot) -> None:
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    for _ in range(3):
+        qtbot.keyClick(view, Qt.Key.Key_Plus)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.current is not None
+    assert view.current.name == "middle.wav"
+    assert view._scene.in_sight(1)
+    for _ in range(20):
+        qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view._scene.in_sight(2)
+    assert not view._scene.in_sight(1)
+    assert view.current.name == "middle.wav"
+
+
+def test_the_mouse_pulls_the_map_along(view: MapView, qtbot: QtBot) -> None:
+    wheel(view, place(view, 0.5, 0.5), 480)
+    before = QPointF(view._scene.points[1])
+    with qtbot.assertNotEmitted(view.pointed, wait=100):
+        pull(view, place(view, 0.3, 0.9), QPoint(60, -30))
+    assert view._scene.points[1] - before == QPointF(60, -30)
+
+
+def test_buttons_zoom_without_a_wheel(view: MapView, qtbot: QtBot) -> None:
+    nearer, away, everything = view.findChildren(QPushButton)
+    for button, zoom in ((nearer, 1.5), (nearer, 2.25), (away, 1.5), (everything, 1.0)):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert view._scene.camera.zoom == pytest.approx(zoom)
+        assert button.accessibleName()
+
+
 def test_an_empty_map_takes_keys_and_mouse(qtbot: QtBot) -> None:
     view = MapView()
     qtbot.addWidget(view)
     view.show_sounds([])
     view.show()
     qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
     assert view.current is None
 

@@ -32,6 +32,10 @@ _A, _B = 1.577, 0.895
 _STEP = 1.0
 _LONGEST = 4.0
 _SPREAD = 10.0
+_OUTER = 1.0
+"""Percent of the sounds on each side that may lie in the edge."""
+
+_EDGE = 0.06
 _AT_ONCE = 1_024
 _MIX = 2_654_435_761
 """Knuth's multiplier: numbers of contents times it are as good as shuffled."""
@@ -70,9 +74,22 @@ def lay_out(vectors: Floats) -> Floats:
     spots = parts[:, :2] * (_SPREAD / max(float(np.abs(parts[:, :2]).max(initial=0.0)), 1e-9))
     if len(vectors) > NEIGHBOURS + 1:
         spots = _drawn_together(spots, *_edges(parts))
-    low, high = spots.min(axis=0), spots.max(axis=0)
-    placed: Floats = (spots - low) / np.maximum(high - low, np.float32(1e-9))
-    return placed
+    return _fitted(spots)
+
+
+def _fitted(spots: Floats) -> Floats:
+    """Places from 0 to 1, of which all but the outermost fill nearly all.
+
+    What lies further out than nearly all others is drawn in to the edge, the further out the
+    nearer to it, so that a few stray sounds do not leave the rest a corner.
+    """
+    low, high = np.percentile(spots, [_OUTER, 100.0 - _OUTER], axis=0)
+    inner = (spots - low) / np.maximum(high - low, 1e-9)
+    beyond = np.maximum(inner - 1.0, 0.0) + np.maximum(-inner, 0.0)
+    drawn_in = _EDGE * beyond / (beyond + _EDGE)
+    placed = np.clip(inner, 0.0, 1.0) + np.where(inner < 0.5, -drawn_in, drawn_in)
+    fitted: Floats = ((placed + _EDGE) / (1.0 + 2.0 * _EDGE)).astype(np.float32)
+    return fitted
 
 
 def _dimensions(path: Path, backbone: str) -> int:

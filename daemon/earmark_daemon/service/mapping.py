@@ -17,6 +17,9 @@ from earmark_db.records import FileState
 MOST_ON_MAP = 3_000
 """More dots than this hide one another, and take more than some seconds to lay out."""
 
+_WORTH_ANOTHER = 0.01
+"""A part of the library; with so much more or less of it the map is laid out anew."""
+
 Placed = list[tuple[int, float, float]]
 
 
@@ -39,7 +42,7 @@ class SoundMap:
         self._workers = workers
         self._base = base
         self._one_at_a_time = threading.Lock()
-        self._kept: tuple[tuple[int, int], Placed] | None = None
+        self._kept: tuple[int, int, Placed] | None = None
 
     def sounds(self, limit: int) -> dict[str, Any]:
         """At most ``limit`` sounds with their places; see `Requests.map`.
@@ -49,10 +52,9 @@ class SoundMap:
         """
         heard = self._index.files.counts()[FileState.HEARD.value]
         with self._one_at_a_time:
-            key = (limit, heard)
-            if self._kept is None or self._kept[0] != key:
-                self._kept = (key, self._laid_out(limit))
-            placed = self._kept[1]
+            if not self._holds(limit, heard):
+                self._kept = (limit, heard, self._laid_out(limit))
+            placed = self._kept[2] if self._kept else []
         hits = self._reader.search.of_contents(content for content, _, _ in placed)
         sounds = [
             {**hit_data(hits[content]), "x": x, "y": y}
@@ -60,6 +62,13 @@ class SoundMap:
             if content in hits
         ]
         return {"sounds": sounds, "total": heard}
+
+    def _holds(self, limit: int, heard: int) -> bool:
+        """Whether the map that is kept will do: one that moves with every new sound is no map."""
+        if self._kept is None:
+            return False
+        kept_limit, kept_heard, _ = self._kept
+        return kept_limit == limit and abs(heard - kept_heard) <= _WORTH_ANOTHER * kept_heard
 
     def _laid_out(self, limit: int) -> Placed:
         digest = self._base.info.digest
