@@ -20,7 +20,7 @@ from earmark_tray.windows.comparison import Comparison
 from earmark_tray.windows.curves import Curves
 from earmark_tray.windows.mistakes import Mistakes
 from earmark_tray.windows.train_window import TrainWindow
-from earmark_tray.windows.training_progress import in_words
+from earmark_tray.windows.training_progress import how_far, in_words
 from earmark_tray.windows.training_result import TrainingResult, points_of
 
 MILLISECONDS = 60_000
@@ -173,6 +173,24 @@ def test_progress_is_told_as_far_as_it_is_known() -> None:
     assert in_words(told) == "Learning…   ·   round 3 of 20"
     told |= {"loss": 0.31, "score": 0.7, "seconds_left": 125.0}
     assert in_words(told).endswith("loss 0.310   ·   score 0.70   ·   2 min left")
+
+
+def test_the_bar_goes_on_from_phase_to_phase() -> None:
+    ways = {
+        "endpoint": "preparing uploading queued loading training calibrating exporting downloading",
+        "here": "gathering testing learning",
+    }
+    for phases in ways.values():
+        told = [
+            {"phase": phase, "done": done, "total": 4}
+            for phase in phases.split()
+            for done in range(5)
+        ]
+        parts = [how_far(each) for each in told]
+        assert parts == sorted(parts)
+        assert parts[0] == 0.0
+        assert parts[-1] >= 0.9
+    assert how_far({"phase": "something new", "done": 0, "total": 0}) == 0.0
 
 
 def test_curves_of_either_place_are_read() -> None:

@@ -16,6 +16,8 @@ Points = Sequence[tuple[float, float]]
 _HEIGHT, _WIDTH = 190, 320
 _MOST_NAME = 120
 _DOT = 2.5
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_MOST_MARKS = 10
 
 
 class Curves(QWidget):
@@ -31,6 +33,7 @@ class Curves(QWidget):
         super().__init__()
         self._doubling = doubling
         self._lines: dict[str, Points] = {}
+        self._until: float | None = None
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -42,8 +45,19 @@ class Curves(QWidget):
         """Less cannot be read."""
         return QSize(_WIDTH * 2 // 3, _HEIGHT)
 
-    def show_lines(self, lines: Mapping[str, Points]) -> None:
-        """Draw these, the one that ends highest first in the order of colours."""
+    @property
+    def lines(self) -> Mapping[str, Points]:
+        """What is drawn, by name."""
+        return self._lines
+
+    def show_lines(self, lines: Mapping[str, Points], until: float | None = None) -> None:
+        """Draw these, the one that ends highest first in the order of colours.
+
+        Args:
+            lines: points by name.
+            until: the number at the right end; None for the greatest one.
+        """
+        self._until = until
         order = sorted(lines, key=lambda name: -lines[name][-1][1])
         self._lines = {name: lines[name] for name in order}
         said = [f"{name}: {points[-1][1] * 100:.0f} %" for name, points in self._lines.items()]
@@ -79,7 +93,7 @@ class Curves(QWidget):
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             pen.drawText(text, middle, f"{share * 100:.0f} %")
         reached = -math.inf
-        for number in self._numbers():
+        for number in self._marks():
             said = f"{number:g}"
             half = metrics.horizontalAdvance(said) / 2
             x = box.left() + self._place(number) * box.width()
@@ -117,10 +131,19 @@ class Curves(QWidget):
                 continue
             pen.setPen(theme.series(number))
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _MOST_NAME)
-            pen.drawText(QPointF(box.right() + theme.GAP, y + height / 2 - metrics.descent()), text)
+            right = box.right() if self._until is None else ends[number].x()
+            pen.drawText(QPointF(right + theme.GAP, y + height / 2 - metrics.descent()), text)
 
     def _numbers(self) -> list[float]:
-        return sorted({x for points in self._lines.values() for x, _ in points})
+        last = [] if self._until is None else [self._until]
+        return sorted({*last, *(x for points in self._lines.values() for x, _ in points)})
+
+    def _marks(self) -> list[float]:
+        """The numbers along the axis: where points are or, up to a known end, at even steps."""
+        if self._until is None:
+            return self._numbers()
+        step = next((each for each in _STEPS if self._until <= _MOST_MARKS * each), _STEPS[-1])
+        return [1.0, *(float(mark) for mark in range(step, int(self._until) + 1, step) if mark > 1)]
 
     def _place(self, number: float) -> float:
         """Where a number stands, from 0 on the left to 1 on the right."""

@@ -279,6 +279,9 @@ QPushButton[small="true"]:checked {{
 }}
 QPushButton[small="true"]:focus {{ border: 2px solid {accent}; padding: 2px 9px; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton[primary="true"]:disabled {{
+    background: {chip}; color: {muted}; border-color: {line};
+}}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QAbstractScrollArea {{ background: {surface}; border: 0; }}
 QScrollArea[plain="true"], QWidget#inside {{ background: {window}; }}

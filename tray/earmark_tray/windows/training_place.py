@@ -21,6 +21,7 @@ class TrainingPlace(QWidget):
         self._tag_set: str | None = None
         self._box = QComboBox()
         self._box.setAccessibleName(self.tr("Where to train"))
+        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._box.addItem(self.tr("On this machine"), HERE)
         self._box.currentIndexChanged.connect(lambda _: self._ask())
         self._sends = theme.label(scale=0.92, muted=True)

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.curves import Curves
 
+translate = QCoreApplication.translate
+
 GOING_ON = ("running", "waiting")
 _PARTS = 1000
+_SPANS = {
+    "preparing": (0.0, 0.02),
+    "starting": (0.02, 0.02),
+    "uploading": (0.02, 0.15),
+    "queued": (0.15, 0.15),
+    "loading": (0.15, 0.15),
+    "training": (0.15, 0.9),
+    "calibrating": (0.9, 0.9),
+    "exporting": (0.92, 0.92),
+    "downloading": (0.95, 1.0),
+    "gathering": (0.0, 0.0),
+    "testing": (0.0, 0.9),
+    "learning": (0.9, 0.9),
+}
+"""Where each phase of a training, at the trainer or here, begins and ends on the bar."""
 
 
 class TrainingProgress(QWidget):
@@ -33,14 +50,17 @@ class TrainingProgress(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.clicked.connect(self.unwanted)
         self._said = theme.label(muted=True)
-        self._plot = Curves(self.tr("Score, round by round"))
-        self._plot.hide()
+        rounds = self.tr("Score, round by round")
+        self._caption = theme.label(rounds, scale=0.92, muted=True)
+        self._plot = Curves(rounds)
+        self._show_plot(shown=False)
         line = theme.across(spacing=theme.MARGIN)
         line.addWidget(self._bar, 1)
         line.addWidget(self._cancel)
         column = theme.down()
         column.addLayout(line)
         column.addWidget(self._said)
+        column.addWidget(self._caption)
         column.addWidget(self._plot)
         self.setLayout(column)
         self.hide()
@@ -64,39 +84,60 @@ class TrainingProgress(QWidget):
             return
         self._scores.clear()
         self._bar.setValue(0)
-        self._plot.hide()
+        self._show_plot(shown=False)
         if job is not None:
             nothing = self.tr("It was cancelled; nothing has changed.")
             self._said.setText(job["message"] or nothing)
 
     def show_event(self, event: Any) -> None:
         """Show what the daemon tells of a job that is running."""
-        done, total = event["done"], event["total"]
-        if event.get("epochs"):
-            done, total = event["epoch"], event["epochs"]
-        self._bar.setValue(round(_PARTS * done / total) if total else 0)
+        self._bar.setValue(round(_PARTS * how_far(event)))
         self._said.setText(in_words(event))
         if event.get("epoch") is not None and event.get("score") is not None:
             self._scores[float(event["epoch"])] = float(event["score"])
         if len(self._scores) > 1:
-            self._plot.show_lines({self.tr("score"): sorted(self._scores.items())})
-            self._plot.show()
+            score = {self.tr("score"): sorted(self._scores.items())}
+            self._plot.show_lines(score, until=event.get("epochs"))
+            self._show_plot(shown=True)
+
+    def _show_plot(self, *, shown: bool) -> None:
+        for widget in (self._caption, self._plot):
+            widget.setVisible(shown)
+
+
+def how_far(told: Any) -> float:
+    """The part of the whole that is done, 0 to 1."""
+    begin, end = _SPANS.get(told["phase"], (0.0, 0.0))
+    return begin + (end - begin) * (told["done"] / told["total"] if told["total"] else 0.0)
 
 
 def in_words(told: Any) -> str:
     """Phase, round, loss, score and time left, as far as they are known."""
-    parts = [told["message"] or f"{(told['phase'] or '').capitalize()}…"]
+    parts = [told["message"] or _phase(told["phase"] or "")]
     if told.get("epoch") is not None and told.get("epochs"):
-        parts.append(f"round {told['epoch']} of {told['epochs']}")
-    for name, text in (("loss", "loss {:.3f}"), ("score", "score {:.2f}")):
-        if told.get(name) is not None:
-            parts.append(text.format(told[name]))
+        rounds = translate("TrainingProgress", "round {} of {}")
+        parts.append(rounds.format(told["epoch"], told["epochs"]))
+    if told.get("loss") is not None:
+        parts.append(translate("TrainingProgress", "loss {:.3f}").format(told["loss"]))
+    if told.get("score") is not None:
+        parts.append(translate("TrainingProgress", "score {:.2f}").format(told["score"]))
     if told.get("seconds_left"):
         parts.append(_left(told["seconds_left"]))
     return "   ·   ".join(parts)
 
 
+def _phase(name: str) -> str:
+    words = {
+        "preparing": translate("TrainingProgress", "Getting ready."),
+        "loading": translate("TrainingProgress", "The trainer gets ready."),
+        "calibrating": translate("TrainingProgress", "The trainer finds how sure to be."),
+        "exporting": translate("TrainingProgress", "The trainer packs the model up."),
+        "downloading": translate("TrainingProgress", "The model comes here."),
+    }
+    return words.get(name, f"{name.capitalize()}…")
+
+
 def _left(seconds: float) -> str:
     if seconds < 90:
-        return f"{seconds:.0f} s left"
-    return f"{seconds / 60:.0f} min left"
+        return translate("TrainingProgress", "{:.0f} s left").format(seconds)
+    return translate("TrainingProgress", "{:.0f} min left").format(seconds / 60)

@@ -1,0 +1,105 @@
+"""The train window while a real trainer in a process of its own trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from miniaudio import Backend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.daemon.learning.endpoint.paired import pairing_line
+from tests.e2e.living import LivingDaemon, earmark
+from tests.trainer.service.conftest import certificate
+from tests.trainer.service.processes import Trainer
+from tests.tray.learning import labelled_pack
+
+from earmark_daemon.api import local_client
+from earmark_trainer.server.certificates import Certificate
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.curves import Curves
+from earmark_tray.windows.train_window import TrainWindow
+from earmark_tray.windows.training_progress import TrainingProgress
+from earmark_tray.windows.training_result import TrainingResult
+
+__all__ = ["certificate"]
+MILLISECONDS = 240_000
+
+
+@pytest.fixture
+def trainer(
+    tmp_path: Path, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Trainer]:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    home = tmp_path / "trainer"
+    home.mkdir()
+    started = Trainer(home / "data", certificate.cert, certificate.key).start()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def window(trainer: Trainer, daemon: LivingDaemon, qtbot: QtBot) -> Iterator[TrainWindow]:
+    earmark("endpoint", "pair", pairing_line(trainer, trainer.address))
+    labelled_pack(daemon)
+    asker = Asker(local_client())
+    shown = TrainWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(shown)
+    shown.show()
+    yield shown
+    shown.close()
+    asker.close()
+
+
+class Watched:
+    """What the window has shown of a training."""
+
+    def __init__(self, window: TrainWindow) -> None:
+        (self._progress,) = window.findChildren(TrainingProgress)
+        (self._plot,) = self._progress.findChildren(Curves)
+        (self._bar,) = self._progress.findChildren(QProgressBar)
+        self.texts: list[str] = []
+        self.points: list[int] = []
+        self.parts: list[int] = []
+        window._changes.training.connect(lambda _: self._look())
+
+    def _look(self) -> None:
+        self.texts += [label.text() for label in self._progress.findChildren(QLabel)]
+        self.parts.append(self._bar.value())
+        if self._plot.isVisible():
+            self.points.append(max(len(line) for line in self._plot.lines.values()))
+
+
+def test_the_plot_grows_while_the_trainer_trains_and_then_there_is_a_result(
+    window: TrainWindow, qtbot: QtBot
+) -> None:
+    def wait(condition: Callable[[], bool]) -> None:
+        qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+    def texts(of: QWidget) -> str:
+        return "\n".join(label.text() for label in of.findChildren(QLabel) if label.isVisible())
+
+    place = next(
+        b for b in window.findChildren(QComboBox) if b.accessibleName() == "Where to train"
+    )
+    wait(lambda: place.count() == 2)
+    place.setCurrentIndex(1)
+    wait(lambda: "Sends spectrograms of" in texts(window))
+    assert "Never the sounds." in texts(window)
+    watched = Watched(window)
+    train = next(each for each in window.findChildren(QPushButton) if each.text() == "Train")
+    qtbot.keyClick(train, Qt.Key.Key_Space)
+    (result,) = window.findChildren(TrainingResult)
+    wait(lambda: len(set(watched.points)) >= 3)
+    assert not result.isVisible()
+    wait(result.isVisible)
+
+    assert watched.points == sorted(watched.points), "no point is lost"
+    assert watched.parts == sorted(watched.parts), "the bar never goes back"
+    assert any("round" in text and "loss" in text and "score" in text for text in watched.texts)
+    assert any(" left" in text for text in watched.texts)
+    assert "beaty" in texts(result)
+    wait(lambda: "Choose one to hear it." in texts(result))
