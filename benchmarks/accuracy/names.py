@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -25,6 +26,7 @@ from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
 from benchmarks.accuracy.pooling import balanced, fit
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
+from earmark_daemon.tagging.company import in_company
 from earmark_daemon.tagging.evidence import (
     POOLING_FILE,
     Pooling,
@@ -32,12 +34,11 @@ from earmark_daemon.tagging.evidence import (
     disagrees,
     thresholds_with,
 )
-from earmark_daemon.tagging.names import Evidence, evidence
-from earmark_daemon.tagging.trust import Trust
+from earmark_daemon.tagging.folders import Folders, Witness
+from earmark_daemon.tagging.names import evidence
 from earmark_trainer.training import metrics
 
 MISLED_SHARE = 0.1
-_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,16 @@ def report(sounds: Sounds) -> Iterator[str]:
     everything = np.ones(len(flat), dtype=bool)
     blind = judged(sounds, [""] * len(flat))
     yield _line("blind", sounds, blind, everything)
+    in_packs = judged(sounds, _nameless(sounds.heard.packs.tolist()))
+    yield _line("nameless, pack by pack", sounds, in_packs, everything)
+    in_folders = judged(sounds, _nameless([os.path.dirname(path) for path in sounds.paths]))
+    yield _line("nameless, in its folder", sounds, in_folders, everything)
     yield _line("file name alone", sounds, judged(sounds, _names_alone(sounds)), everything)
     below = judged(sounds, [_below_pack(path) for path in sounds.paths])
     yield _line("and folders in the pack", sounds, below, everything)
     yield _line("and the pack's folder", sounds, judged(sounds, sounds.paths), everything)
     yield _line("names shuffled", sounds, judged(sounds, shuffled), everything)
-    unchecked = judged(sounds, shuffled, believing=True)
+    unchecked = judged(sounds, shuffled, trusting=True)
     yield _line("the same, all believed", sounds, unchecked, everything)
     some = judged(sounds, misleading)
     yield _line("a tenth misleading", sounds, some, everything)
@@ -141,57 +146,52 @@ def report(sounds: Sounds) -> Iterator[str]:
     yield _line("the misled, blind", sounds, blind, misled)
 
 
-def judged(sounds: Sounds, paths: list[str], *, believing: bool = False) -> Outcome:
-    """Judge the clips under these names, folder by folder and batch by batch as the daemon does.
+def judged(sounds: Sounds, paths: list[str], *, trusting: bool = False) -> Outcome:
+    """Judge the clips under these names as the daemon does once it has heard each folder.
 
     Args:
         sounds: the clips.
-        paths: what they are called.
-        believing: never doubt a folder.
+        paths: what they are called; the empty one hides name and folder.
+        trusting: never doubt a folder's names.
     """
     rows: dict[int, tuple[int, float, bool, bool]] = {}
     for fold, rule in sounds.rules.items():
-        trust = Trust(rule)
         places = np.flatnonzero(sounds.heard.folds == fold).tolist()
-        for folder, batch in _batches(places, lambda place: os.path.dirname(paths[place])):
-            files = [
-                (
-                    dict(zip(LABELS, sounds.scores[place].tolist(), strict=True)),
-                    evidence(paths[place]),
-                )
-                for place in batch
-            ]
-            for heard, clues in files:
-                trust.remember(folder, heard, clues)
-            believed = believing or trust.believes(folder)
-            for place, (heard, clues) in zip(batch, files, strict=True):
-                rows[place] = _judged(heard, clues, believed, rule)
+        for folder, some in _by_folder(places, paths):
+            files = {place: _witness(sounds, place, paths[place]) for place in some}
+            folders = Folders(rule)
+            folders.remember(folder, [file for file in files.values() if file.path])
+            view = folders.view(folder)
+            believed = trusting or view.believed
+            for place, file in files.items():
+                rows[place] = _judged(file, view.kind, believed, rule)
     best, score, given, disagreed = zip(*(rows[place] for place in sorted(rows)), strict=True)
     return Outcome(np.array(best), np.array(score), np.array(given), np.array(disagreed))
 
 
+def _by_folder(places: list[int], paths: list[str]) -> Iterator[tuple[str, Iterator[int]]]:
+    def folder_of(place: int) -> str:
+        return os.path.dirname(paths[place])
+
+    return groupby(sorted(places, key=folder_of), key=folder_of)
+
+
+def _witness(sounds: Sounds, place: int, path: str) -> Witness:
+    content = hashlib.sha256(sounds.paths[place].encode()).hexdigest()
+    scores = dict(zip(LABELS, sounds.scores[place].tolist(), strict=True))
+    return Witness(path, content, scores, evidence(path))
+
+
 def _judged(
-    heard: dict[str, float],
-    clues: Evidence,
-    believed: bool,
-    rule: Pooling,
+    file: Witness, kind: str | None, believed: bool, rule: Pooling
 ) -> tuple[int, float, bool, bool]:
-    counted = clues if believed else ()
-    pooled = combine(heard, counted, rule)
+    counted = file.clues if believed else ()
+    pooled = in_company(combine(file.scores, counted, rule), kind)
     best = max(pooled, key=lambda label: pooled[label])
     thresholds = dict.fromkeys(LABELS, THRESHOLD)
     lowest = thresholds_with(thresholds, counted, rule)[best]
-    doubted = disagrees(heard, clues, thresholds, rule)
+    doubted = disagrees(file.scores, file.clues, thresholds, rule)
     return LABELS.index(best), pooled[best], pooled[best] >= lowest, doubted
-
-
-def _batches(
-    places: list[int], folder_of: Callable[[int], str]
-) -> Iterator[tuple[str, Sequence[int]]]:
-    for folder, group in groupby(sorted(places, key=folder_of), key=folder_of):
-        files = list(group)
-        for start in range(0, len(files), _BATCH):
-            yield folder, files[start : start + _BATCH]
 
 
 def _line(name: str, sounds: Sounds, outcome: Outcome, use: npt.NDArray[np.bool_]) -> str:
@@ -222,12 +222,16 @@ def _below_pack(path: str) -> str:
 
 def _names_alone(sounds: Sounds) -> list[str]:
     """File names in one folder a pack, whose name says nothing."""
+    folders = _nameless(sounds.heard.packs.tolist())
     return [
-        f"{number}/{os.path.basename(path)}"
-        for number, path in zip(
-            np.unique(sounds.heard.packs, return_inverse=True)[1], sounds.paths, strict=True
-        )
+        os.path.join(os.path.dirname(folder), os.path.basename(path))
+        for folder, path in zip(folders, sounds.paths, strict=True)
     ]
+
+
+def _nameless(folders: list[str]) -> list[str]:
+    """Files without a name, in folders whose names say nothing."""
+    return [f"{number}/-" for number in np.unique(folders, return_inverse=True)[1].tolist()]
 
 
 def _flat(path: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+from earmark_db.paths import RIGHT_IN, from_blob, right_in
 from earmark_db.records import Verdict
 from earmark_db.store import Store
 
@@ -35,6 +37,26 @@ class Verdicts:
                 [content],
             ).fetchall()
         return {model: dict(json.loads(scores)) for model, scores in rows}
+
+    def in_folder(
+        self, folder: str, model: str, limit: int
+    ) -> list[tuple[str, str, dict[str, float], dict[str, Any]]]:
+        """What a model said of the files right in ``folder``: path, content, scores, metadata.
+
+        Of many, those with the lowest digests, which is as fair a sample as any.
+        """
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select files.path, contents.digest, verdicts.scores, files.metadata from files"
+                " join contents on contents.id = files.content_id"
+                " join verdicts on verdicts.content_id = contents.id and model = ?5"
+                f" where {RIGHT_IN} and state = 'heard' order by contents.digest limit ?6",
+                [*right_in(folder), model, limit],
+            ).fetchall()
+        return [
+            (from_blob(path), digest, json.loads(scores), json.loads(metadata))
+            for path, digest, scores, metadata in rows
+        ]
 
     def put(self, content: str, verdicts: Iterable[Verdict]) -> None:
         """Keep what further models say of a content that was heard before."""
