@@ -126,6 +126,14 @@ def test_what_comes_later_finds_its_company_in_the_index(
     assert index.queue.waiting()["retag"] == 0
 
 
+def test_a_restart_between_any_two_sounds_loses_no_company(index: Index, models: Models) -> None:
+    for number, sureness in enumerate([DOUBTFUL, *[SURE] * 7]):
+        deciding = deciding_of(index, models)
+        hear(index, deciding, f"/pack/x/{number}.wav", sureness)
+    retag(index, models, deciding_of(index, models))
+    assert tag_of(index, "/pack/x/0.wav") == ("woodwind", "folder")
+
+
 def test_sounds_judged_by_sound_alone_neither_have_nor_are_company(
     index: Index, models: Models, deciding: Deciding
 ) -> None:
