@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.accuracy.corpus import LABELS, SOUNDS, clips
+from benchmarks.accuracy.corpus import LABELS, clips, originals
 from benchmarks.accuracy.figures import THRESHOLD
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard
@@ -109,8 +108,7 @@ def _judged(
 
 def makers_paths() -> list[str]:
     """The makers' paths in the order of `left_out`'s answers."""
-    with (SOUNDS / "index.csv").open(newline="", encoding="utf-8") as file:
-        original = {row["path"]: row["original"] for row in csv.DictReader(file)}
+    original = originals()
     found = clips()
     return [original[clip.path] for packs in FOLDS for clip in found if clip.pack in packs]
 
