@@ -6,7 +6,9 @@ import pytest
 from tests.db.sounds import STAMP, arrive, hearing, tagged
 
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.records import Arrival, FileState, Reason, Stamp, Step
+from earmark_db.verdicts import Neighbour
 
 
 def test_an_arrival_waits_in_the_queue_until_it_was_heard(index: Index) -> None:
@@ -147,14 +149,17 @@ def test_what_lies_right_in_a_folder_is_told_from_what_lies_deeper(index: Index)
     ]
 
 
-def test_what_a_model_said_of_a_folder_comes_with_names_and_fields(index: Index) -> None:
+def test_what_is_known_of_a_folder_comes_with_names_fields_and_peoples_word(index: Index) -> None:
     tagged(index, "/pack/one.wav", "kick", content="1", title="Deep")
     tagged(index, "/pack/two.wav", "kick", content="2")
     tagged(index, "/pack/deep/three.wav", "kick", content="0")
-    one = ("/pack/one.wav", "1", {"kick": 0.9}, {"title": "Deep"})
-    assert index.verdicts.in_folder("/pack", "model", 1) == [one]
-    assert len(index.verdicts.in_folder("/pack", "model", 9)) == 2
-    assert index.verdicts.in_folder("/pack", "other", 9) == []
+    index.labels.put("2", [Label("own", "loud", True), Label("instrument", "tom", True)])
+    index.labels.put("1", [Label("instrument", "snare", False)])
+    one = Neighbour("/pack/one.wav", "1", {"kick": 0.9}, {"title": "Deep"}, None)
+    two = Neighbour("/pack/two.wav", "2", {"kick": 0.9}, {}, "tom")
+    assert index.verdicts.in_folder("/pack", "model", "instrument", 1) == [one]
+    assert index.verdicts.in_folder("/pack", "model", "instrument", 9) == [one, two]
+    assert index.verdicts.in_folder("/pack", "other", "instrument", 9) == []
 
 
 def test_what_comes_first_is_due_before_all_other_and_stays_so(index: Index) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.lineup import LineUp
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
-from earmark_daemon.tagging.folders import FILES_REMEMBERED, Folders, View, Witness
+from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.index import Index
 from earmark_db.labels import Label
@@ -75,7 +75,7 @@ class Deciding:
         self._feed = feed
         self._lineup = lineup
         self._wants_writing = wants_writing
-        self._folders = Folders()
+        self._company = Company(index, lineup)
 
     def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
         """What the index knows of a file that was heard."""
@@ -102,7 +102,9 @@ class Deciding:
         record = self._index.files.by_id(file_id)
         if record is None or record.content is None or record.state is not FileState.HEARD:
             return
-        tags = self._tag(Known(file_id, record.path, self.opinion(record)))
+        known = Known(file_id, record.path, self.opinion(record))
+        self._take_note([known])
+        tags = self._tag(known)
         self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
 
     def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
@@ -115,12 +117,12 @@ class Deciding:
         """
         opinion = self.opinion(record)
         labels = self._index.labels.of(opinion.content)
-        beside = context(opinion.clues, self._view(os.path.dirname(record.path)))
+        beside = context(opinion.clues, self._company.view(os.path.dirname(record.path)))
         return decide_all({**opinion.scores, **further}, lineup, labels, beside)
 
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""
-        beside = context(file.opinion.clues, self._view(os.path.dirname(file.path)))
+        beside = context(file.opinion.clues, self._company.view(os.path.dirname(file.path)))
         tags = decide_all(
             file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), beside
         )
@@ -140,32 +142,18 @@ class Deciding:
             self._index.queue.done(Step.RETAG, file.file_id)
 
     def _take_note(self, files: Sequence[Known]) -> None:
-        """Remember what was heard; where a folder looks different now, queue the rest of it.
-
-        What is judged by its sound alone neither counts nor is counted. The built-in model judges,
-        whichever else is in use: its labels are those of the lexicon.
-        """
+        """What is judged by its sound alone neither counts among its company nor is counted."""
         base = self._lineup().base.info.digest
-        together: defaultdict[str, list[Known]] = defaultdict(list)
-        for file in files:
-            if file.opinion.clues is not None:
-                together[os.path.dirname(file.path)].append(file)
-        for folder, some in together.items():
-            new = {file.path for file in some}
-            before = self._view(folder, without=new)
-            self._folders.remember(folder, [_witness(file, base) for file in some])
-            if self._folders.view(folder) != before:
-                others = self._index.files.heard_in(folder)
-                self._index.queue.add(
-                    Step.RETAG, [known for known, path in others if path not in new], first=True
-                )
-
-    def _view(self, folder: str, without: Collection[str] = ()) -> View:
-        """What the files of a folder say together; read from the index where it was forgotten."""
-        if not self._folders.knows(folder):
-            base = self._lineup().base.info.digest
-            self._folders.remember(folder, witnesses_in(self._index, folder, base, without))
-        return self._folders.view(folder)
+        self._company.take_note(
+            self._company.witness(
+                file.path,
+                file.opinion.content,
+                file.opinion.scores.get(base, {}),
+                file.opinion.clues,
+            )
+            for file in files
+            if file.opinion.clues is not None
+        )
 
     def _note(self, opinion: Opinion, tags: Sequence[Tag]) -> Reason | None:
         """What a person should know of the outcome; where they spoke, there is nothing to say."""
@@ -179,23 +167,6 @@ class Deciding:
         if tags:
             return None
         return _UNKNOWN if any(opinion.scores.values()) else _SILENT
-
-
-def witnesses_in(index: Index, folder: str, model: str, without: Collection[str]) -> list[Witness]:
-    """A fair sample of what the index knows of the files right in a folder.
-
-    Args:
-        index: where to look.
-        folder: a path.
-        model: digest of the model that heard them.
-        without: paths of files that are left out.
-    """
-    known = index.verdicts.in_folder(folder, model, FILES_REMEMBERED + len(without))
-    return [
-        Witness(path, content, scores, evidence(path, vendor_texts(metadata)))
-        for path, content, scores, metadata in known
-        if path not in without
-    ]
 
 
 def context(clues: Evidence | None, view: View) -> Context:
@@ -239,11 +210,6 @@ def _rules(model: ModelInfo) -> TagSet:
 def _word(labels: Sequence[Label], model: ModelInfo) -> Word:
     said = [label for label in labels if label.set == model.tag_set]
     return Word([s.tag for s in said if s.says], [s.tag for s in said if not s.says])
-
-
-def _witness(file: Known, base: str) -> Witness:
-    opinion = file.opinion
-    return Witness(file.path, opinion.content, opinion.scores.get(base, {}), opinion.clues or ())
 
 
 def _told(path: str, tags: Sequence[Tag]) -> Event:

@@ -16,7 +16,8 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.analysis import Analysis, analyse, describe
-from earmark_daemon.service.deciding import Scores, context, decide_all, witnesses_in
+from earmark_daemon.service.company import known_in
+from earmark_daemon.service.deciding import Scores, context, decide_all
 from earmark_daemon.service.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.service.writing_job import options_of, sure_terms
@@ -88,8 +89,7 @@ def _decided_in(
 ) -> Iterator[dict[str, Any]]:
     """The results of the files of a folder, which with those that are known say what it holds."""
     folders = Folders()
-    base = lineup.base.info.digest
-    folders.remember(folder, _in_index(lambda own: witnesses_in(own, folder, base, set(files)), []))
+    folders.remember(folder, _in_index(lambda own: known_in(own, folder, lineup, set(files)), []))
     heard = {path: one for path, one in files.items() if isinstance(one, _Heard)}
     folders.remember(folder, [one.witness for one in heard.values()])
     view = folders.view(folder)

@@ -13,6 +13,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding, Known, Opinion
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.labelling import Labelling
 from earmark_daemon.service.lineup import Member
 from earmark_daemon.service.models import Models
 from earmark_daemon.service.retagging_job import RetaggingJob
@@ -132,6 +133,29 @@ def test_a_restart_between_any_two_sounds_loses_no_company(index: Index, models:
         hear(index, deciding, f"/pack/x/{number}.wav", sureness)
     retag(index, models, deciding_of(index, models))
     assert tag_of(index, "/pack/x/0.wav") == ("woodwind", "folder")
+
+
+def test_what_people_say_of_some_sounds_carries_to_doubtful_ones_beside_them(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    paths = [f"/pack/x/{number}.wav" for number in range(8)]
+    for path in paths:
+        hear(index, deciding, path, 0.2)
+    labelling = Labelling(index, lambda: models.lineup, deciding.reconsider)
+    for path in paths[:6]:
+        labelling.label(path, ["brass"], [], [])
+    retag(index, models, deciding)
+    assert tag_of(index, paths[0]) == ("brass", "person")
+    assert tag_of(index, paths[7]) == ("brass", "folder")
+    restarted = deciding_of(index, models)
+    index.queue.add(Step.RETAG, [record.id for record in index.files.below("/pack")])
+    retag(index, models, restarted)
+    assert tag_of(index, paths[7]) == ("brass", "folder")
+    labelling = Labelling(index, lambda: models.lineup, restarted.reconsider)
+    for path in paths[:6]:
+        labelling.label(path, [], [], ["brass"])
+    retag(index, models, restarted)
+    assert [tag_of(index, path) for path in paths] == [None] * 8
 
 
 def test_sounds_judged_by_sound_alone_neither_have_nor_are_company(
