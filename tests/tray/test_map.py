@@ -242,8 +242,8 @@ def test_the_search_window_shows_the_map_and_tags_from_it(
     assert view.current is not None
     path = view.current.path
     qtbot.keyClick(view, Qt.Key.Key_T)
-    qtbot.keyClicks(window._tag, "dusty")
-    qtbot.keyClick(window._tag, Qt.Key.Key_Return)
+    qtbot.keyClicks(window._bar.tag, "dusty")
+    qtbot.keyClick(window._bar.tag, Qt.Key.Key_Return)
 
     def said() -> list[str]:
         tags = daemon.client.call("show", path=path)["tags"]

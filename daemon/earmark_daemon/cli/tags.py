@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from earmark_daemon.cli.output import print_json
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _LETTERS = 18
+_IS_NOW = "is now"
 
 
 @app.callback()
@@ -88,9 +89,7 @@ def rename(
     json: Json = False,
 ) -> None:
     """Give one of your tags another name, in the index and in the files."""
-    with daemon_or_own() as asked:
-        answer = asked.call("rename_tag", old=old, new=new)
-    _tell(answer, "is now", json)
+    _change("rename_tag", _IS_NOW, json, old=old, new=new)
 
 
 @app.command()
@@ -100,9 +99,7 @@ def merge(
     json: Json = False,
 ) -> None:
     """Make two tags one, in the index and in the files."""
-    with daemon_or_own() as asked:
-        answer = asked.call("merge_tags", from_=tag, into=into)
-    _tell(answer, "is now", json)
+    _change("merge_tags", _IS_NOW, json, from_=tag, into=into)
 
 
 @app.command()
@@ -129,9 +126,7 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take a renaming or merging back."""
-    with daemon_or_own() as asked:
-        answer = asked.call("undo_merge", id=number)
-    _tell(answer, "is no longer", json)
+    _change("undo_merge", "is no longer", json, id=number)
 
 
 @app.command()
@@ -156,13 +151,16 @@ def _perhaps(scores: Mapping[str, float]) -> str:
     return f"{min(scores, key=lambda tag: abs(scores[tag] - 0.5))}?" if scores else ""
 
 
-def _tell(answer: Mapping[str, Any], verb: str, json: bool) -> None:
+def _change(method: str, verb: str, json: bool, **arguments: object) -> None:
+    """Have the service change a tag, and say what it did and how that is taken back."""
+    with daemon_or_own() as asked:
+        answer = asked.call(method, **arguments)
     if json:
         print_json(answer)
         return
     count = answer["sounds"]
     sounds = "1 sound" if count == 1 else f"{count:,} sounds"
     typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")
-    if verb == "is now":
+    if verb == _IS_NOW:
         typer.echo(f"To take it back: earmark tags undo {answer['merge']}")
         typer.echo("Have a model that you trained learn it as well: earmark train")

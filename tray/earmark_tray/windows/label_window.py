@@ -5,47 +5,33 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QVBoxLayout
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.asking_window import AskingWindow
 from earmark_tray.windows.brought import Brought
-from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.drop_zone import DropZone
 from earmark_tray.windows.own_tags import OwnTags
-from earmark_tray.windows.playback import PlaybackSwitches
-from earmark_tray.windows.questions import Questions
 from earmark_tray.windows.sound_row import shown
-from earmark_tray.windows.thumbnails import Thumbnails
 
 _AROUND = 6 * theme.UNIT
 _SIDE_WIDTH = 250
 
 
-class LabelWindow(QWidget):
+class LabelWindow(AskingWindow):
     """Teaches tags of one's own."""
 
     def __init__(self, asker: Asker, page: str = "", player: Player | None = None) -> None:
-        super().__init__()
-        self._asker = asker
-        self._player = player or Player()
-        self._thumbnails = Thumbnails()
-        self._changes = Changes(asker.client, self)
+        super().__init__(asker, player)
         self._brought = Brought(asker, self)
         self.setWindowTitle(self.tr("Label – Earmark"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.resize(1080, 740)
-        self._banner = Banner(asker, self._refresh, self._player)
         self._zone = DropZone()
         self._tags = OwnTags(asker)
-        self._switches = PlaybackSwitches(asker, self._player, self._changes)
-        self._questions = Questions(asker, self._player, self._thumbnails)
-        self._answering = self._questions.answering
         self._progress = theme.label(scale=0.92, muted=True)
         self._trouble = theme.label(scale=0.92)
         self._trouble.setProperty("warning", True)
@@ -59,30 +45,6 @@ class LabelWindow(QWidget):
             self._brought.bring([page])
         self.setFocus()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it."""
-        self._changes.close()
-        self._banner.close_down()
-        self._thumbnails.close()
-        self._player.close()
-        super().closeEvent(event)
-
-    @property
-    def asked_about(self) -> str | None:
-        """The path of the sound that is asked about now."""
-        sound = self._answering.queue.current
-        return None if sound is None else sound.path
-
-    @property
-    def choices(self) -> list[str]:
-        """The tags behind the digits."""
-        return self._questions.choices
-
-    @property
-    def group(self) -> list[str]:
-        """The paths of the sounds with a tick, where groups are asked about."""
-        return self._questions.group
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Sounds may be dropped anywhere on the window."""
         self._zone.dragEnterEvent(event)
@@ -91,27 +53,15 @@ class LabelWindow(QWidget):
         """Take what was dropped."""
         self._zone.dropEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """One key, one answer."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event.key() == Qt.Key.Key_L:
-            self._switches.switch_loop()
-        elif not self._questions.press(event.key()):
-            super().keyPressEvent(event)
-
     def _lay_out(self) -> None:
         body = theme.across(spacing=_AROUND)
         body.addLayout(self._side())
         body.addWidget(self._questions, 1)
-        keys = theme.across(spacing=theme.MARGIN)
-        keys.addWidget(self._questions.legend, 1)
-        keys.addWidget(self._switches)
         whole = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
         whole.addWidget(self._banner)
         whole.addLayout(body, 1)
         whole.addSpacing(theme.GAP)
-        whole.addLayout(keys)
+        whole.addLayout(self._keys())
         self.setLayout(whole)
 
     def _side(self) -> QVBoxLayout:
@@ -132,9 +82,6 @@ class LabelWindow(QWidget):
         self._brought.refused.connect(self._refused)
         self._tags.chosen.connect(self._questions.want)
         self._tags.left.connect(self.setFocus)
-        self._questions.left.connect(self.setFocus)
-        self._questions.moved.connect(self._moved)
-        self._questions.wants_groups.connect(self._find_groups)
         self._answering.wants_more.connect(self._brought.fetch)
         self._changes.tags.connect(self._refresh)
 
@@ -155,7 +102,7 @@ class LabelWindow(QWidget):
             parts.append(self.tr("{} still to be heard").format(f"{unheard:,}"))
         self._progress.setText("  ·  ".join(parts) if total else "")
         self._rest()
-        self._banner.listen()
+        super()._moved()
 
     def _rest(self) -> None:
         if not self._brought.total:

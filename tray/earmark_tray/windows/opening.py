@@ -12,9 +12,9 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
 from earmark_daemon.api import local_client, places
-from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.collecting import collect_in_this_thread
+from earmark_tray.windows.dressing import dress
 
 WINDOWS = {
     "search": ("search_window", "SearchWindow"),
@@ -36,7 +36,7 @@ def application() -> QApplication:
         app = QApplication([sys.argv[0]])
     app.setApplicationName("Earmark")
     app.setDesktopFileName("earmark")
-    theme.apply(app)
+    dress(app)
     return app
 
 

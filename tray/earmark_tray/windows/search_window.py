@@ -7,21 +7,18 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.changes import Changes
-from earmark_tray.windows.desktop import show_in_folder
-from earmark_tray.windows.playback import PlaybackSwitches
-from earmark_tray.windows.preview import Preview
 from earmark_tray.windows.results import Results
+from earmark_tray.windows.sound_bar import SoundBar
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Role, SoundModel
 from earmark_tray.windows.sound_row import Row
-from earmark_tray.windows.tag_field import TagField
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
 from earmark_tray.windows.thumbnails import Thumbnails
@@ -38,7 +35,6 @@ class SearchWindow(QWidget):
         self._changes = Changes(asker.client, self)
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
-        self._shown: Row | None = None
         self._build()
         self._connect()
         with QSignalBlocker(self._field):
@@ -66,14 +62,10 @@ class SearchWindow(QWidget):
         self._mapped = theme.toggle(
             self.tr("Map"), self.tr("All sounds as a map, alike ones side by side (Ctrl+M)")
         )
-        self._preview = Preview(self._player, self._thumbnails)
+        self._bar = SoundBar(self._asker, self._player, self._thumbnails, self._changes)
         self._note = theme.label(muted=True)
         self._note.setWordWrap(False)
         self._banner = Banner(self._asker, self._search_anew, self._player)
-        self._folder = QPushButton(self.tr("Show in folder"))
-        self._alike = QPushButton(self.tr("Sounds like this"))
-        self._tag = TagField(self._asker, self.tr("Add a tag to what is chosen"))
-        self._switches = PlaybackSwitches(self._asker, self._player, self._changes)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -87,16 +79,8 @@ class SearchWindow(QWidget):
         middle = theme.across(spacing=0)
         middle.addWidget(self._tags)
         middle.addWidget(self._results, 1)
-        hearing = theme.across(spacing=theme.MARGIN)
-        hearing.addWidget(self._preview, 1)
-        hearing.addWidget(self._switches)
-        doing = theme.across()
-        doing.addWidget(self._tag, 1)
-        doing.addWidget(self._alike)
-        doing.addWidget(self._folder)
         bottom = theme.down(spacing=theme.GAP + theme.UNIT, margins=around)
-        bottom.addLayout(hearing)
-        bottom.addLayout(doing)
+        bottom.addWidget(self._bar)
         bottom.addLayout(self._keys())
         whole = theme.down(spacing=0)
         whole.addLayout(top)
@@ -124,22 +108,21 @@ class SearchWindow(QWidget):
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
-        self._tag.chosen.connect(self._add_tag)
-        self._tag.left.connect(self._results.take_keys)
+        self._bar.tag.chosen.connect(self._add_tag)
+        self._bar.tag.left.connect(self._results.take_keys)
+        self._bar.alike.connect(self._find_alike)
         self._list.key.connect(self._command)
         self._results.key.connect(self._command)
         self._results.pointed.connect(lambda row: self._show(row, play=True))
         self._results.mapped.connect(self._note.setText)
         self._mapped.toggled.connect(self._switch_map)
         self._list.selectionModel().currentChanged.connect(self._chosen)
-        self._list.again.connect(self._preview.play)
+        self._list.again.connect(self._bar.preview.play)
         self._tags.chosen.connect(self._add_word)
-        self._folder.clicked.connect(self._show_in_folder)
-        self._alike.clicked.connect(self._find_alike)
         shortcuts = {
             "Ctrl+L": self._field.setFocus,
             "Ctrl+F": self._field.setFocus,
-            "Ctrl+O": self._show_in_folder,
+            "Ctrl+O": self._bar.show_in_folder,
             "Ctrl+M": self._mapped.toggle,
             "F5": self._search_anew,
             "Ctrl+W": self.close,
@@ -172,14 +155,12 @@ class SearchWindow(QWidget):
         else:
             self.close()
 
-    def _find_alike(self) -> None:
-        row = self._shown
-        if row is not None:
-            self._mapped.setChecked(False)
-            with QSignalBlocker(self._field):
-                self._field.clear()
-            self._field.setPlaceholderText(self.tr("Sounds like “{}”").format(row.name))
-            self._model.like(row.path)
+    def _find_alike(self, row: Row) -> None:
+        self._mapped.setChecked(False)
+        with QSignalBlocker(self._field):
+            self._field.clear()
+        self._field.setPlaceholderText(self.tr("Sounds like “{}”").format(row.name))
+        self._model.like(row.path)
 
     def _search(self) -> None:
         self._field.setPlaceholderText(self._hint)
@@ -213,7 +194,8 @@ class SearchWindow(QWidget):
         if self._results.on_map:
             return
         row = self._list.currentIndex().data(Role.ROW)
-        if row is None or self._shown is None or row.path != self._shown.path:
+        shown = self._bar.row
+        if row is None or shown is None or row.path != shown.path:
             self._show(row, play=False)
 
     def _count(self, total: int) -> None:
@@ -232,26 +214,17 @@ class SearchWindow(QWidget):
             self._player.prepare(following.path)
 
     def _show(self, row: Row | None, *, play: bool) -> None:
-        self._shown = row
-        for control in (self._folder, self._alike, self._tag):
-            control.setEnabled(row is not None)
-        if row is None:
-            self._preview.show_sound(None, play=False)
-            return
-        self._preview.show_sound(row.path, row.duration, row.loudness, play=play)
-        self._banner.listen()
-
-    def _show_in_folder(self) -> None:
-        if self._shown is not None:
-            show_in_folder(self._shown.path)
+        self._bar.show_row(row, play=play)
+        if row is not None:
+            self._banner.listen()
 
     def _command(self, key: int) -> None:
         commands = {
-            Qt.Key.Key_T: self._tag.begin,
+            Qt.Key.Key_T: self._bar.tag.begin,
             Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
             Qt.Key.Key_Z: self._tagging.back,
-            Qt.Key.Key_S: self._find_alike,
-            Qt.Key.Key_L: self._switches.switch_loop,
+            Qt.Key.Key_S: self._bar.find_alike,
+            Qt.Key.Key_L: self._bar.switches.switch_loop,
         }
         if key in commands:
             commands[Qt.Key(key)]()

@@ -23,8 +23,6 @@ from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
 from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
 
 MOST_ALIKE = 200
-"""As many as are worth hearing of what sounds like a sound."""
-
 _MOST_COUNTED = 10_000
 _REST_MILLISECONDS = 250
 

@@ -1,0 +1,95 @@
+"""What review and label window are: a window that asks about sounds, one key an answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from earmark_tray.sound.player import Player
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.playback import PlaybackSwitches
+from earmark_tray.windows.questions import Questions
+from earmark_tray.windows.thumbnails import Thumbnails
+
+
+class AskingWindow(QWidget):
+    """The questions, what lives beside them, and the keys; a window adds where sounds come from.
+
+    Attributes:
+        asks: another sound or group is asked about, or none.
+    """
+
+    asks = Signal()
+
+    def __init__(self, asker: Asker, player: Player | None) -> None:
+        super().__init__()
+        self._asker = asker
+        self._player = player or Player()
+        self._thumbnails = Thumbnails()
+        self._changes = Changes(asker.client, self)
+        self._banner = Banner(asker, self._refresh, self._player)
+        self._switches = PlaybackSwitches(asker, self._player, self._changes)
+        self._questions = Questions(asker, self._player, self._thumbnails)
+        self._answering = self._questions.answering
+        self._questions.left.connect(self.setFocus)
+        self._questions.moved.connect(self._moved)
+        self._questions.wants_groups.connect(self._find_groups)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End with the window what lives beside it."""
+        self._changes.close()
+        self._banner.close_down()
+        self._thumbnails.close()
+        self._player.close()
+        super().closeEvent(event)
+
+    @property
+    def asked_about(self) -> str | None:
+        """The path of the sound that is asked about now."""
+        sound = self._answering.queue.current
+        return None if sound is None else sound.path
+
+    @property
+    def choices(self) -> list[str]:
+        """The tags behind the digits."""
+        return self._questions.choices
+
+    @property
+    def group(self) -> list[str]:
+        """The paths of the sounds with a tick, where groups are asked about."""
+        return self._questions.group
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """One key, one answer."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() == Qt.Key.Key_L:
+            self._switches.switch_loop()
+        elif not self._questions.press(event.key()):
+            super().keyPressEvent(event)
+
+    def _keys(self, *beside: QWidget) -> QHBoxLayout:
+        """The bottom line: the keys, what a window wants beside them, and the switches."""
+        line = theme.across(spacing=theme.MARGIN)
+        line.addWidget(self._questions.legend, 1)
+        for widget in (*beside, self._switches):
+            line.addWidget(widget)
+        return line
+
+    def _refresh(self) -> None:
+        """Ask the daemon anew."""
+        raise NotImplementedError
+
+    def _find_groups(self) -> None:
+        """Begin with groups of alike sounds."""
+        raise NotImplementedError
+
+    def _moved(self) -> None:
+        """Another sound or group is asked about."""
+        self._banner.listen()
+        self.asks.emit()
