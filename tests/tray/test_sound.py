@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import soxr
 from miniaudio import Backend
+from tests.tray.learning import PACK
 from tests.waiting import until
 
 from earmark_tray.sound.clip import Clip
@@ -140,3 +142,13 @@ def test_the_newest_choice_plays_alone_and_to_its_end(tmp_path: Path) -> None:
     assert started[-1] == paths[-1]
     assert player.complaint is None
     player.close()
+
+
+@pytest.mark.parametrize("name", ["Bass Finger E1.mp3", "Cello Solo G2.mp3"])
+def test_an_mp3_plays_without_gaps(name: str) -> None:
+    (path,) = PACK.rglob(name)
+    whole, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    wanted = soxr.resample(np.repeat(whole, 2, axis=1)[:, :2], rate, RATE, quality="MQ")
+    played = np.concatenate(list(blocks(str(path))))
+    assert len(played) == len(wanted)
+    assert np.abs(played - wanted).max() < 0.01

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import cache
 from gettext import gettext as _
 from typing import Any
 
@@ -39,7 +40,7 @@ def blocks(path: str) -> Iterator[Stereo]:
         raise Unplayable(_("The file is not there (any more)."))
     name: str | bytes = path if sys.platform == "win32" else os.fsencode(path)
     try:
-        file = soundfile.SoundFile(name)
+        file = _straight()(name)
     except soundfile.LibsndfileError as error:
         yield from _by_ffmpeg(path, error)
         return
@@ -48,6 +49,21 @@ def blocks(path: str) -> Iterator[Stereo]:
             yield from _read(file)
         except soundfile.LibsndfileError as error:
             raise Unplayable(_("The audio is damaged and cannot be played.")) from error
+
+
+@cache
+def _straight() -> Any:
+    """What opens a file that is only ever read on from where one is.
+
+    soundfile seeks to where it is after each read, and an MP3 decoder begins anew there: a gap.
+    """
+    import soundfile
+
+    class Straight(soundfile.SoundFile):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+    return Straight
 
 
 def _read(file: Any) -> Iterator[Stereo]:
