@@ -16,6 +16,8 @@ from earmark_daemon.hearing.sound import SoundInfo, mono
 
 _BLOCK = 1 << 16
 _UNKNOWN_LENGTH = 1 << 62
+_RUN_UP = 10 * 1152
+"""Samples; a frame of an MP3 may need up to nine before it, or some of it is silent."""
 
 
 class LibsndfileSound:
@@ -43,10 +45,11 @@ class LibsndfileSound:
         Raises:
             EarmarkError: the audio is damaged before any sample could be read.
         """
+        before = min(start, _RUN_UP) if self._file.format == "MP3" else 0
         try:
-            if start != self._file.tell():
-                self._file.seek(start)
-            samples = self._file.read(count, dtype="float32", always_2d=True)
+            if start - before != self._file.tell():
+                self._file.seek(start - before)
+            samples = self._file.read(before + count, dtype="float32", always_2d=True)[before:]
         except soundfile.LibsndfileError as error:
             raise _damaged(error, self._path) from error
         return mono(np.asarray(samples, dtype=np.float32))
