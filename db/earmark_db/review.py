@@ -31,7 +31,8 @@ _NEWEST = f"""
 # Cross joins keep to the order of scores, so that no more is read than is asked for.
 _BY_SCORE = f"""
     {_CANDIDATE} from tags cross join files on files.id = file_id cross {_CONTENT}
-    where tags.source != 'person' and files.reason_code is null and {_OPEN} and {_NOT_THESE}
+    where tags.source != 'person' and coalesce(files.reason_code, 'unsure') = 'unsure'
+    and {_OPEN} and {_NOT_THESE}
     order by score {{0}}, file_id {{0}} limit ?
 """
 _COUNT = f"""

@@ -41,6 +41,15 @@ def test_tagged_sounds_come_by_certainty(index: Index) -> None:
     assert [c.path for c in index.review.surest("model", 1, ["/high.wav"])] == ["/low.wav"]
 
 
+def test_a_tag_that_was_not_sure_enough_to_be_written_is_asked_about(index: Index) -> None:
+    file_id = tagged(index, "/unsure.wav", "kick")
+    index.files.set_note(file_id, Reason("unsure", "Its tag is not sure enough to be written."))
+    (candidate,) = index.review.least_sure("model", 1)
+    assert candidate.note == "Its tag is not sure enough to be written."
+    index.files.set_note(file_id, Reason("silent", "It is silent."))
+    assert index.review.least_sure("model", 1) == []
+
+
 def test_what_is_doubtful_or_was_spoken_of_does_not_stand_in_the_way_of_sure_ones(
     index: Index,
 ) -> None:

@@ -118,6 +118,12 @@ class Player:
         clip = self._clip
         return self.problem or (clip.problem if clip is not None else None)
 
+    @property
+    def decoding(self) -> bool:
+        """Whether it is not known yet that the sound that was asked for can be played."""
+        clip = self._clip
+        return clip is not None and not clip.ready and not clip.complete
+
     def _get(self, path: str) -> Clip:
         clip = self._clips.pop(path, None)
         if clip is None or clip.problem:

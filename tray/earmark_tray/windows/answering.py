@@ -96,4 +96,4 @@ class Answering(QObject):
 
     def _tell(self, wanted: dict[str, Any] | None) -> None:
         if wanted is not None:
-            self._asker.ask("label", lambda _: None, **wanted)
+            self._asker.tell("label", **wanted)

@@ -1,20 +1,31 @@
-"""Asks the daemon without holding up the window: answers come back in the window's thread."""
+"""Asks the daemon without holding up the window: answers come back in the window's thread.
+
+What a person says is not lost where the daemon is missing: it is told once the daemon is back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, SignalInstance, Slot
 
-from earmark_daemon.api import Client, EarmarkError
+from earmark_daemon.api import Client, EarmarkError, NotRunning
 
 _IN_ORDER, _LAST = 0, -1
 """A pool takes the highest first, and what is equal in order."""
 
 Answered = Callable[[Any], None]
 Failed = Callable[[EarmarkError], None]
+
+
+@dataclass(frozen=True)
+class _Telling:
+    method: str
+    arguments: dict[str, Any]
+    answered: Answered
 
 
 class Asker(QObject):
@@ -33,6 +44,12 @@ class Asker(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._done.connect(self._deliver)
+        self._kept: list[_Telling] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many tellings wait for the daemon."""
+        return len(self._kept)
 
     @property
     def client(self) -> Client:
@@ -51,10 +68,23 @@ class Asker(QObject):
         """The same, but whatever else is asked meanwhile goes first."""
         self._start(partial(self._client.call, method, **arguments), answered, failed, _LAST)
 
+    def tell(self, method: str, answered: Answered | None = None, **arguments: Any) -> None:
+        """As `ask`, for what must not be lost: it waits for a daemon that is not there."""
+        telling = _Telling(method, arguments, answered or (lambda _: None))
+        if self._kept:
+            self._keep(telling, NotRunning())
+        else:
+            self._send(telling)
+
+    def tell_kept(self) -> None:
+        """The daemon is back: tell it what has waited, in order."""
+        kept, self._kept = self._kept, []
+        for telling in kept:
+            self._send(telling)
+
     def close(self) -> None:
-        """Wait for what is under way; nothing is delivered any more."""
+        """Wait until all that was asked and told is done; nothing is delivered any more."""
         self._done.disconnect(self._deliver)
-        self._pool.clear()
         self._pool.waitForDone()
 
     def _start(
@@ -62,6 +92,15 @@ class Asker(QObject):
     ) -> None:
         complain = failed if failed is not None else self.troubled.emit
         self._pool.start(_Call(self._done, question, answered, complain), priority)
+
+    def _send(self, telling: _Telling) -> None:
+        missed = partial(self._keep, telling)
+        self.ask(telling.method, telling.answered, missed, **telling.arguments)
+
+    def _keep(self, telling: _Telling, error: EarmarkError) -> None:
+        if isinstance(error, NotRunning) or error.problem.code == "connection-lost":
+            self._kept.append(telling)
+        self.troubled.emit(error)
 
     @Slot(object, object)
     def _deliver(self, function: Callable[[Any], None], value: object) -> None:

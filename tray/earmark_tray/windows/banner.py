@@ -36,6 +36,7 @@ class Banner(QFrame):
         self._asker = asker
         self._player = player
         self._again = again
+        self._warned = False
         self._children: list[subprocess.Popen[bytes]] = []
         self.setProperty("banner", True)
         self._text = QLabel(wordWrap=True)
@@ -55,7 +56,8 @@ class Banner(QFrame):
     def complain(self, error: EarmarkError) -> None:
         """Say what is wrong; where the daemon is missing, look for it until it is there."""
         missing = isinstance(error, NotRunning)
-        self._say(error.problem.message if missing else str(error.problem), start=missing)
+        sentence = error.problem.message if missing else str(error.problem)
+        self._say(f"{sentence} {self._what_waits()}".rstrip(), start=missing)
         if missing or error.problem.code == "connection-lost":
             self._knocking.start()
 
@@ -63,16 +65,33 @@ class Banner(QFrame):
         """Say why the sound that was just chosen is not heard, once that is known."""
         self._listening.start()
 
+    def may_close(self) -> bool:
+        """Whether nothing would be lost by closing the window; says once what would be."""
+        if not self._asker.waiting or self._warned:
+            return True
+        self._warned = True
+        closing = self.tr("Start Earmark first, or close once more to leave them out.")
+        self._say(f"{self._what_waits()} {closing}", start=True)
+        return False
+
     def close_down(self) -> None:
         """Stop looking for the daemon."""
         self._knocking.stop()
         self._listening.stop()
+
+    def _what_waits(self) -> str:
+        count = self._asker.waiting
+        if count < 2:
+            return self.tr("What you said waits to be taken down.") if count else ""
+        return self.tr("{:,} things that you said wait to be taken down.").format(count)
 
     def _listen(self) -> None:
         if self._player is None or self._knocking.isActive():
             return
         if self._player.complaint:
             self._say(self._player.complaint, start=False)
+        elif self._player.decoding:
+            self._listening.start()
         else:
             self.hide()
 
@@ -88,6 +107,7 @@ class Banner(QFrame):
         if self._knocking.isActive():
             self._knocking.stop()
             self.hide()
+            self._asker.tell_kept()
             self._again()
 
     def _start_daemon(self) -> None:

@@ -52,7 +52,7 @@ class Brought(QObject):
 
     def bring(self, paths: Sequence[str]) -> None:
         """Files or folders were dropped."""
-        self._asker.ask("gather", self._gathered, paths=list(paths))
+        self._asker.tell("gather", self._gathered, paths=list(paths))
 
     def fetch(self) -> None:
         """Ask for the next few; those that are not heard yet come up again."""

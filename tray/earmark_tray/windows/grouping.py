@@ -98,7 +98,7 @@ class Grouping(QObject):
 
     def _answer(self, sounds: list[Sound], tag: str) -> None:
         paths = [sound.path for sound in sounds]
-        self._asker.ask("label", lambda _: None, paths=paths, add=[tag])
+        self._asker.tell("label", paths=paths, add=[tag])
         self._queue.answered_elsewhere(sounds)
         self._go_on(tuple(sounds), tag)
 
@@ -116,7 +116,7 @@ class Grouping(QObject):
         for sound in last.sounds:
             wanted = request_back(Said(sound, Verdict.IS, last.tag))
             if wanted is not None:
-                self._asker.ask("label", lambda _: None, **wanted)
+                self._asker.tell("label", **wanted)
         self._queue.asked_again(last.sounds)
         self._current = last.shown
         self._card.show_group(last.shown, self._wanted)

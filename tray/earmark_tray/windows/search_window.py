@@ -42,7 +42,10 @@ class SearchWindow(QWidget):
         self._search_anew()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it."""
+        """End with the window what lives beside it; what was said is not lost unsaid."""
+        if not self._banner.may_close():
+            event.ignore()
+            return
         self._changes.close()
         self._banner.close_down()
         self._thumbnails.close()

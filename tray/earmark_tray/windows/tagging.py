@@ -71,4 +71,4 @@ class Tagging:
             self._ask(word.request)
 
     def _ask(self, wanted: dict[str, Any]) -> None:
-        self._asker.ask("label", lambda _: self._taken(), **wanted)
+        self._asker.tell("label", lambda _: self._taken(), **wanted)
