@@ -22,6 +22,7 @@ from benchmarks.speed.running import one_shots
 from earmark_daemon.api import Client
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import places
+from earmark_db.index import Index
 
 _QUERIES = (
     "kick",
@@ -38,15 +39,32 @@ _WINDOWS = ("search", "review", "label", "train", "settings", "welcome")
 _REVIEWED = 300
 
 
+def _beginnings() -> list[str]:
+    return [words[:length] for words in _QUERIES for length in range(1, len(words) + 1)]
+
+
 def typing_seconds(client: Client, *, count_all: bool) -> list[tuple[float, str]]:
     """For each beginning of each query how long the daemon takes to answer, as windows ask it."""
     taken = []
-    for words in _QUERIES:
-        for length in range(1, len(words) + 1):
-            most = None if count_all else _COUNTED
-            began = time.perf_counter()
-            client.call("search", query=words[:length], limit=_SHOWN, most=most)
-            taken.append((time.perf_counter() - began, words[:length]))
+    for query in _beginnings():
+        most = None if count_all else _COUNTED
+        began = time.perf_counter()
+        client.call("search", query=query, limit=_SHOWN, most=most)
+        taken.append((time.perf_counter() - began, query))
+    return taken
+
+
+def processor_seconds(path: Path) -> list[tuple[float, str]]:
+    """The same for the index alone, in processor time: however much else the machine does."""
+    index = Index.for_reading(path)
+    taken = []
+    for query in _beginnings():
+        began = time.process_time()
+        counted = index.search.count(query, _COUNTED + 1)
+        matches = None if counted > _COUNTED else counted
+        index.search.find(query, _SHOWN, matches=matches)
+        taken.append((time.process_time() - began, query))
+    index.close()
     return taken
 
 
@@ -80,11 +98,13 @@ def _span(seconds: list[float]) -> str:
 
 def print_figures(client: Client) -> None:
     """Print all figures over the library of the running daemon."""
-    for what, count_all in (("first sounds", False), ("the number of all", True)):
-        taken = typing_seconds(client, count_all=count_all)
-        slowest = max(taken)
-        print(f"search as one types, {what}: {_span([seconds for seconds, _ in taken])}", end="")
-        print(f", for {slowest[1]!r}")
+    for what, taken in (
+        ("first sounds", typing_seconds(client, count_all=False)),
+        ("the number of all", typing_seconds(client, count_all=True)),
+        ("processor time in the index", processor_seconds(places().index)),
+    ):
+        seconds = _span([second for second, _ in taken])
+        print(f"search as one types, {what}: {seconds}, for {max(taken)[1]!r}")
     for window in _WINDOWS:
         print(f"{window} window open after {opening_seconds(window):.2f} s")
     found = in_window("search")
