@@ -136,8 +136,11 @@ def test_what_was_said_while_the_daemon_was_away_is_taken_down_when_it_is_back(
     stage.daemon.start()
     assert said.pop(path)
     stage.wait(lambda: not says(window, "wait to be taken down"))
-    stage.wait(lambda: all(stage.said(one) == [tag] for one, tag in said.items()))
-    assert stage.said(path) == []
+    told: list[object] = []
+    window._asker.ask("status", told.append)
+    stage.wait(lambda: bool(told))
+    assert {one: stage.said(one) for one in said} == {one: [tag] for one, tag in said.items()}
+    assert stage.said(path) == [], "in order: what was taken back last stays so"
 
 
 @pytest.mark.parametrize("name", ["review", "label"])
