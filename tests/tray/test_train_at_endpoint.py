@@ -101,5 +101,5 @@ def test_the_plot_grows_while_the_trainer_trains_and_then_there_is_a_result(
     assert watched.parts == sorted(watched.parts), "the bar never goes back"
     assert any("round" in text and "loss" in text and "score" in text for text in watched.texts)
     assert any(" left" in text for text in watched.texts)
-    assert "beaty" in texts(result)
+    wait(lambda: "beaty" in texts(result))
     wait(lambda: "Choose one to hear it." in texts(result))
