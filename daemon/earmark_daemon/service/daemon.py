@@ -12,33 +12,34 @@ from typing import Any
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.again import Answers
 from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
+from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
-from earmark_daemon.service.analysis import Analysis, describe
-from earmark_daemon.service.bringing import Bringing
-from earmark_daemon.service.comparing import Comparing
+from earmark_daemon.service.alike.grouping import Grouping
+from earmark_daemon.service.alike.mapping import SoundMap
+from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.deciding import Deciding
-from earmark_daemon.service.endpoint import endpoint_below
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import IndexKnown, IndexSink
-from earmark_daemon.service.grouping import Grouping
-from earmark_daemon.service.hearing_job import HearingJob
-from earmark_daemon.service.labelling import Labelling
-from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.labels.bringing import Bringing
+from earmark_daemon.service.labels.labelling import Labelling
+from earmark_daemon.service.labels.vocabulary import Vocabulary
 from earmark_daemon.service.lock import hold
-from earmark_daemon.service.mapping import SoundMap
-from earmark_daemon.service.material import Material
-from earmark_daemon.service.models import Models
-from earmark_daemon.service.requests import Requests
-from earmark_daemon.service.retagging_job import AT_ONCE, RetaggingJob
-from earmark_daemon.service.server import Server
-from earmark_daemon.service.similar import Similar
-from earmark_daemon.service.stage import BUG, Stage
-from earmark_daemon.service.training import Training
-from earmark_daemon.service.training_here import Here
-from earmark_daemon.service.undoing import Undoing, recover_undone
-from earmark_daemon.service.vocabulary import Vocabulary
-from earmark_daemon.service.writing_job import WritingJob, Written, recover
+from earmark_daemon.service.models.comparing import Comparing
+from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.requests.all import Requests
+from earmark_daemon.service.requests.server import Server
+from earmark_daemon.service.stages.analysis import Analysis, describe
+from earmark_daemon.service.stages.hearing_job import HearingJob
+from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
+from earmark_daemon.service.stages.stage import BUG, Stage
+from earmark_daemon.service.stages.undoing import Undoing, recover_undone
+from earmark_daemon.service.stages.writing_job import WritingJob, Written, recover
+from earmark_daemon.service.training.here import Here
+from earmark_daemon.service.training.jobs import Training
+from earmark_daemon.service.training.material import Material
 from earmark_daemon.settings import Settings, change_value, load
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
@@ -84,7 +85,7 @@ class Daemon:
             self.workers = Workers(self.settings.work.count)
             opened.callback(self.workers.close)
             self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()
-            self.endpoint = endpoint_below(places.data)
+            self.endpoint = Endpoint(places.data / "endpoint", unpack)
             opened.callback(self.endpoint.close)
             self._build_stages()
             pace = Pace(quiet=self.settings.watching.quiet_seconds)

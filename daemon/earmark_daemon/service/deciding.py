@@ -9,7 +9,7 @@ from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.lineup import LineUp
+from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.decide import TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts

@@ -11,7 +11,7 @@ import pytest
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.deciding import decide_all
-from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.tagging.lexicon import Grade
 from earmark_daemon.tagging.names import Clue, Place
 from earmark_db.labels import Label
