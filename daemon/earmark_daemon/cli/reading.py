@@ -23,7 +23,7 @@ def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
 def show_file(path: Path, file: str) -> dict[str, Any]:
     """What the daemon's ``show`` would answer."""
     with _reader(path) as index:
-        record = index.files.by_path(file)
+        record = index.lookup.by_path(file)
     if record is None:
         raise fail(
             "unknown-file", "This file is not in the index.", "Tag it: earmark tag FILE", file

@@ -103,7 +103,7 @@ class Deciding:
 
     def reconsider(self, file_id: int) -> None:
         """Decide the tags of a file that was heard before anew, as when a person said something."""
-        record = self._index.files.by_id(file_id)
+        record = self._index.lookup.by_id(file_id)
         if record is None or record.content is None or record.state is not FileState.HEARD:
             return
         tags = self._tag(Known(file_id, record.path, self.opinion(record)))
@@ -160,7 +160,7 @@ class Deciding:
     def _reconsidered(self, folder: str, done: Collection[int]) -> list[Event]:
         """Tag the files of a folder, heard before its names were doubted, by sound alone."""
         told = []
-        for record in self._index.files.below(folder):
+        for record in self._index.lookup.below(folder):
             known = record.id not in done and record.state is FileState.HEARD
             if known and record.content and os.path.dirname(record.path) == folder:
                 opinion = self.opinion(record, blind=True)

@@ -24,12 +24,12 @@ class IndexKnown:
     def stamps(self, folder: str) -> Iterable[tuple[str, Stamp]]:
         """Every known file below ``folder``."""
         with _as_earmark_error():
-            return self._index.files.stamps(folder)
+            return self._index.lookup.stamps(folder)
 
     def stamp(self, path: str) -> Stamp | None:
         """The stamp under which one file was last taken in."""
         with _as_earmark_error():
-            return self._index.files.stamp(path)
+            return self._index.lookup.stamp(path)
 
 
 class IndexSink:

@@ -47,7 +47,7 @@ class Grouping:
         backbone = self._lineup().base.info.digest
         kept: dict[str, tuple[str, bytes]] = {}
         for path in paths:
-            record = self._index.files.by_path(path)
+            record = self._index.lookup.by_path(path)
             if record is None or record.content is None or record.content in kept:
                 continue
             embedding = self._index.verdicts.embedding(record.content, backbone)

@@ -47,7 +47,7 @@ class SoundMap:
         Raises:
             EarmarkError: laying them out failed.
         """
-        heard = self._index.files.counts()[FileState.HEARD.value]
+        heard = self._index.lookup.counts()[FileState.HEARD.value]
         with self._one_at_a_time:
             key = (limit, heard)
             if self._kept is None or self._kept[0] != key:

@@ -78,7 +78,7 @@ class Similar:
 
     def _known(self, path: str) -> tuple[str, bytes] | None:
         """Content and embedding of a file in the index, as it was when it was heard."""
-        record = self._index.files.by_path(path)
+        record = self._index.lookup.by_path(path)
         if record is None or record.content is None:
             return None
         embedding = self._index.verdicts.embedding(record.content, self._base.info.digest)

@@ -63,7 +63,7 @@ class Bringing:
         new = [
             Arrival(each.path, each.stamp, None, first=True)
             for each in found.values()
-            if self._index.files.stamp(each.path) != each.stamp
+            if self._index.lookup.stamp(each.path) != each.stamp
         ]
         self._index.files.arrived(new)
         if new:
@@ -76,7 +76,7 @@ class Bringing:
         A sound that cannot be heard has ``"content"`` None, and the reason as its ``"note"``.
         """
         own = self._index.labels.words(OWN_SET)
-        return [self._item(self._index.files.by_path(path), own) for path in paths]
+        return [self._item(self._index.lookup.by_path(path), own) for path in paths]
 
     def _item(self, record: FileRecord | None, own: Iterable[str]) -> dict[str, Any] | None:
         if record is None or record.state is FileState.WAITING:

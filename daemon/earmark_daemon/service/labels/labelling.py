@@ -44,7 +44,7 @@ class Labelling:
         Raises:
             EarmarkError: the sound has not been heard yet, or a word is none.
         """
-        record = self._index.files.by_path(path)
+        record = self._index.lookup.by_path(path)
         if record is None or record.content is None:
             raise fail(
                 "not-heard",

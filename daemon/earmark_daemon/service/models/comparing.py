@@ -59,7 +59,7 @@ class Comparing:
         member = self._models.usable(digest)
         now = self._models.lineup
         then = now.with_chosen(member)
-        records = self._index.files.sample(MOST_SOUNDS)
+        records = self._index.lookup.sample(MOST_SOUNDS)
         said = self._ask(records, member, now)
         changes: defaultdict[str, _Change] = defaultdict(_Change)
         tried = 0

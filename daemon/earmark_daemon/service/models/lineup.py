@@ -11,7 +11,7 @@ from pathlib import Path
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
 from earmark_db.index import Index
-from earmark_db.records import ModelRecord
+from earmark_db.models import ModelRecord
 
 
 @dataclass(frozen=True)

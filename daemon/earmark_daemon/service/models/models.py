@@ -21,7 +21,8 @@ from earmark_daemon.service.models.lineup import (
 )
 from earmark_daemon.service.models.taking_in import Verify, sweep, take_in
 from earmark_db.index import Index
-from earmark_db.records import ModelRecord, Step
+from earmark_db.models import ModelRecord
+from earmark_db.records import Step
 
 _FEWEST_LETTERS = 4
 

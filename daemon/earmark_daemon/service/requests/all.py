@@ -62,7 +62,7 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
             "state": self._daemon.state.value,
             "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
             "model": self._daemon.model.name,
-            "files": self._index.files.counts(),
+            "files": self._index.lookup.counts(),
             "retagging": self._daemon.models.progress(),
             "waiting": self._index.queue.waiting(),
             "folders": self.folders(),
@@ -154,7 +154,7 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
 
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
-        record = self._index.files.by_path(path)
+        record = self._index.lookup.by_path(path)
         if record is None:
             raise fail(
                 "unknown-file",
@@ -268,11 +268,11 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
 
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
-        return [file_data(record) for record in self._index.files.failures()]
+        return [file_data(record) for record in self._index.lookup.failures()]
 
     def retry(self) -> int:
         """Take every failed file in again; returns how many."""
-        failed = [r for r in self._index.files.failures() if r.state is FileState.FAILED]
+        failed = [r for r in self._index.lookup.failures() if r.state is FileState.FAILED]
         return len(self.tag([record.path for record in failed])["taken"])
 
     def changes(self, since: int, seconds: float = 30.0) -> dict[str, Any]:
@@ -284,7 +284,7 @@ class Requests(ModelRequests, LearningRequests, EndpointRequests):
         }
 
     def _result(self, path: str) -> dict[str, Any] | None:
-        record = self._index.files.by_path(path)
+        record = self._index.lookup.by_path(path)
         if record is None:
             return None
         if record.state is FileState.GONE:

@@ -80,7 +80,7 @@ class HearingJob:
     def _failed(self, task: Task, problem: Problem) -> list[Event]:
         again = problem.code in _MAY_PASS and task.attempts < _MOST_RETRIES
         wait = min(_LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2**task.attempts)
-        record = self._index.files.by_id(task.file_id)
+        record = self._index.lookup.by_id(task.file_id)
         if record is not None and record.state is FileState.HEARD:
             return self._not_heard_again(task, wait if again else None)
         if problem.code == "vanished":

@@ -102,7 +102,7 @@ class RetaggingJob:
 
     def _recorded(self, task: Task, result: Answers | Problem) -> Known | None:
         """Keep what was said; the task ends, unless the sound must be heard from its file."""
-        record = self._index.files.by_id(task.file_id)
+        record = self._index.lookup.by_id(task.file_id)
         if record is None or record.content is None or record.state is not FileState.HEARD:
             self._index.queue.done(Step.RETAG, task.file_id)
             return None

@@ -15,7 +15,8 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.stage import crashed
 from earmark_daemon.service.stages.writing_job import index_stamp
 from earmark_db.index import Index
-from earmark_db.records import JournalEntry, JournalState, Reason, Step
+from earmark_db.journal import JournalEntry, JournalState
+from earmark_db.records import Reason, Step
 
 TAKEN_BACK = Reason(
     "taken-back",

@@ -17,7 +17,8 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.records import JournalEntry, JournalState, Reason, Stamp, Step, Tag, Task
+from earmark_db.journal import JournalEntry, JournalState
+from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
 Written = writing.Prepared | writing.Unchanged | writing.Refused
 _UNSURE = Reason(
@@ -83,7 +84,7 @@ class WritingJob:
         self._tell(results)
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
-        record = self._index.files.by_id(file_id)
+        record = self._index.lookup.by_id(file_id)
         return sure_terms(record.tags, self._settings()) if record else ()
 
     def _intend(self, task: Task, item: writing.Prepared) -> int:
@@ -120,7 +121,7 @@ class WritingJob:
 
     def _note_doubt(self, file_id: int, *, written: bool) -> None:
         """Say it where a file has tags and none is sure enough to stand in it."""
-        record = self._index.files.by_id(file_id)
+        record = self._index.lookup.by_id(file_id)
         if record and record.tags and not written and record.reason is None:
             self._index.files.set_note(file_id, _UNSURE)
 
@@ -136,7 +137,7 @@ class WritingJob:
 
     def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:
-            record = self._index.files.by_id(task.file_id)
+            record = self._index.lookup.by_id(task.file_id)
             if record is None:
                 continue
             if record.write_reason:

@@ -144,11 +144,11 @@ def test_a_sound_that_cannot_be_heard_again_keeps_its_tags(
     path = write(tmp_path / "a.wav")
     arrived(index, path)
     hear(job, index, workers)
-    before = index.files.by_path(path)
+    before = index.lookup.by_path(path)
     assert before is not None
     index.queue.add(Step.HEAR, [before.id])
     job.finish([(due(index)[0], Problem(code, "It does not work."))])
-    after = index.files.by_path(path)
+    after = index.lookup.by_path(path)
     assert after is not None
     assert (after.state, after.tags) == (FileState.HEARD, before.tags)
     assert after.tags

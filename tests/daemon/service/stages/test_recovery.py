@@ -57,7 +57,7 @@ def test_a_write_that_happened_can_be_undone(index: Index, tmp_path: Path) -> No
     writing.commit(intend(index, path))
     recover(index, Feed())
     assert states(index) == (1, 0)
-    record = index.files.by_path(str(path))
+    record = index.lookup.by_path(str(path))
     assert record is not None
     assert record.written
     assert record.stamp.size == path.stat().st_size
