@@ -17,7 +17,8 @@ import soundfile
 from earmark_daemon.api import Client
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import Places, places
-from earmark_daemon.settings import Folder, add_folder, change_value
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder, change_value
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDS = ROOT.parent / "shared" / "sounds"

@@ -14,7 +14,7 @@ from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import Places, places
 from earmark_daemon.service.models.lineup import Member, chosen_lineup
-from earmark_daemon.settings import load
+from earmark_daemon.settings_file import load
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.opening import open_reader

@@ -40,7 +40,8 @@ from earmark_daemon.service.stages.writing_job import WritingJob, Written, recov
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
-from earmark_daemon.settings import Settings, change_value, load
+from earmark_daemon.settings import Settings
+from earmark_daemon.settings_file import change_value, load
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace

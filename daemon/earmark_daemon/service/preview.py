@@ -18,7 +18,8 @@ from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
-from earmark_daemon.settings import Writing, load
+from earmark_daemon.settings import Writing
+from earmark_daemon.settings_file import load
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_daemon.tagging.trust import Trust
 from earmark_db.errors import IndexFault

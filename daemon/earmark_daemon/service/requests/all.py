@@ -17,7 +17,7 @@ from earmark_daemon.service.requests.endpoint import EndpointRequests
 from earmark_daemon.service.requests.learning import LearningRequests
 from earmark_daemon.service.requests.models import ModelRequests
 from earmark_daemon.service.wire import file_data, hit_data, result_data
-from earmark_daemon.settings import change_value
+from earmark_daemon.settings_file import change_value
 from earmark_daemon.watching.look import look
 from earmark_db.errors import IndexFault
 from earmark_db.records import Arrival, FileState

@@ -5,15 +5,8 @@ from pathlib import Path
 import pytest
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.settings import (
-    TEMPLATE,
-    Folder,
-    Settings,
-    add_folder,
-    change_value,
-    load,
-    remove_folder,
-)
+from earmark_daemon.settings import Folder, Settings
+from earmark_daemon.settings_file import TEMPLATE, add_folder, change_value, load, remove_folder
 
 
 @pytest.fixture
