@@ -11,7 +11,7 @@ from earmark_daemon.hearing.model import Model
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.architectures.registry import architecture
 from earmark_trainer.export import export
-from earmark_trainer.training.loop import predict
+from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.types import TrainConfig, TrainedModel
 
 LABELS = ("kick", "snare", "hihat")
