@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from earmark_daemon.learning.endpoint.machines import machine_of
-from earmark_daemon.service.labels.labelling import OWN_SET
-
-if TYPE_CHECKING:
-    from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.requests.base import AboutDaemon
 
 
-class EndpointRequests:
+class EndpointRequests(AboutDaemon):
     """Pairing, what is known of the trainer, and what it would get."""
-
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
 
     def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
         """Pair with the trainer that printed this line, once it has answered.
@@ -61,23 +55,3 @@ class EndpointRequests:
     def no_spin_up_endpoint(self) -> bool:
         """Switch the trainer's machine on no more; whether that was so."""
         return self._daemon.endpoint.no_spin_up()
-
-    def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
-        """Where a training would happen, and what would be sent there.
-
-        Returns:
-            ``{"where", "address": None here, "sounds", "bytes"}``: bytes of pictures of sound at
-            most, for what the trainer has already is not sent again; 0 here.
-        """
-        training = self._daemon.training
-        place = training.place(where)
-        examples = self._daemon.material.worth_training(tag_set)
-        contents = [item.content for item in examples.items]
-        paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
-        size = sum(len(training.spectrogram(content) or b"") for content in contents)
-        return {
-            "where": place.name,
-            "address": paired["address"] if paired else None,
-            "sounds": len(contents),
-            "bytes": size if paired else 0,
-        }

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.labels.labelling import as_tag
+from earmark_daemon.service.requests.base import AboutDaemon
 
 
-class ModelRequests:
-    """What can be asked about models; arguments and results are plain JSON data."""
-
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+class ModelRequests(AboutDaemon):
+    """What can be asked about models, and about what they may say."""
 
     def models(self) -> list[dict[str, Any]]:
         """Every model that can be chosen, the built-in one first."""
@@ -49,3 +46,7 @@ class ModelRequests:
     def remove_model(self, digest: str) -> None:
         """Forget a model that is not in use."""
         self._daemon.models.remove(digest)
+
+    def switch_tag(self, tag: str, *, on: bool) -> None:
+        """Have the models give a tag, or never, whatever they score; off, it is not trained."""
+        self._daemon.switch_tag(as_tag(tag), on=on)

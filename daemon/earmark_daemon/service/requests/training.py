@@ -1,23 +1,18 @@
-"""Requests about labels and training."""
+"""Requests about training."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from earmark_daemon.learning.place import Wish
-from earmark_daemon.service.labels.labelling import OWN_SET, as_tag
-
-if TYPE_CHECKING:
-    from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.labels.labelling import OWN_SET
+from earmark_daemon.service.requests.base import AboutDaemon
 
 MOST_NEXT = 100
 
 
-class LearningRequests:
-    """What can be asked about labels and training; arguments and results are plain JSON data."""
-
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+class TrainingRequests(AboutDaemon):
+    """What can be asked about training, and what there is to learn from."""
 
     def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
         """What people labelled in a tag set: counts, advice, and warnings in words.
@@ -79,33 +74,22 @@ class LearningRequests:
         self._daemon.training.cancel(id)
         return self._daemon.training.show(id)
 
-    def rename_tag(self, old: str, new: str) -> dict[str, Any]:
-        """Have all that people said of one word hold for a new one; see `merge_tags`."""
-        return self._daemon.vocabulary.rename(old, new)
-
-    def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
-        """Have all that people said of one word hold for another that is in use.
+    def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
+        """Where a training would happen, and what would be sent there.
 
         Returns:
-            ``"merge"``, the number for `undo_merge`, ``"from"``, ``"into"`` and ``"sounds"``, how
-            many were touched.
+            ``{"where", "address": None here, "sounds", "bytes"}``: bytes of pictures of sound at
+            most, for what the trainer has already is not sent again; 0 here.
         """
-        return self._daemon.vocabulary.merge(from_, into)
-
-    def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
-        """Take a renaming or merging back, the newest where no number is given."""
-        return self._daemon.vocabulary.undo(id)
-
-    def switch_tag(self, tag: str, *, on: bool) -> None:
-        """Have the models give a tag, or never, whatever they score; off, it is not trained."""
-        self._daemon.switch_tag(as_tag(tag), on=on)
-
-    def suggest_merges(self) -> list[dict[str, Any]]:
-        """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""
-        return self._daemon.vocabulary.suggestions()
-
-    def labels(self, tag_set: str | None = None) -> list[dict[str, Any]]:
-        """All that people said: ``"path"`` (None where the file is gone), ``"content"``,
-        ``"set"``, ``"tag"``, ``"says"``.
-        """
-        return self._daemon.vocabulary.said(tag_set)
+        training = self._daemon.training
+        place = training.place(where)
+        examples = self._daemon.material.worth_training(tag_set)
+        contents = [item.content for item in examples.items]
+        paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
+        size = sum(len(training.spectrogram(content) or b"") for content in contents)
+        return {
+            "where": place.name,
+            "address": paired["address"] if paired else None,
+            "sounds": len(contents),
+            "bytes": size if paired else 0,
+        }
