@@ -11,7 +11,9 @@ from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.models.models import Models
-from earmark_daemon.service.training import next_to_label, pieces
+from earmark_daemon.service.training import next_to_label
+from earmark_daemon.service.training.gathering import grouped
+from earmark_daemon.service.training.overview import overview
 from earmark_db.index import Index
 
 T = TypeVar("T")
@@ -75,13 +77,13 @@ class Material:
 
     def grouped(self, tag_set: str) -> Examples:
         """The examples with near-copies in one group."""
-        return self._ask(pieces.grouped, self.examples(tag_set), self._backbone)
+        return self._ask(grouped, self.examples(tag_set), self._backbone)
 
     def overview(self, tag_set: str) -> dict[str, Any]:
-        """What there is, in numbers and in words; see `pieces.overview`."""
+        """What there is, in numbers and in words; see `overview.overview`."""
         words = self._index.examples.spoken(tag_set)
         paths = {word.content: word.path for word in words if word.path}
-        told = self._ask(pieces.overview, self._said(tag_set), self._backbone, paths)
+        told = self._ask(overview, self._said(tag_set), self._backbone, paths)
         for tag in told["tags"]:
             tag["off"] = tag["tag"] in self._models.lineup.off
         return told

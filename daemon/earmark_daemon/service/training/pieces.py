@@ -1,23 +1,15 @@
-"""What worker processes do for training on this machine, in pieces that take a second at most.
-
-They read the index themselves, so that no embedding passes through the daemon.
-"""
+"""A training on this machine in pieces that take a second at most, each done in a worker."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning import words
-from earmark_daemon.learning.copies import near_pairs
-from earmark_daemon.learning.dataset import Dataset, dataset_of, load, save
+from earmark_daemon.learning.dataset import Dataset, load, save
 from earmark_daemon.learning.evaluate import (
     CURVE,
     FEWEST,
@@ -31,17 +23,8 @@ from earmark_daemon.learning.evaluate import (
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import fit_head
-from earmark_db.errors import IndexFault
-from earmark_db.index import Index
+from earmark_daemon.service.training.gathering import gathered
 
-T = TypeVar("T")
-
-BACKGROUND = 2000
-"""How many unlabelled sounds stand for the library."""
-
-_SAME = 0.98
-"""Cosine from which on two sounds that were labelled differently are shown to a person."""
-_MOST_PAIRS = 20
 _DATA = "dataset.npz"
 
 
@@ -190,117 +173,3 @@ def _nothing_to_learn(left_out: Mapping[str, str]) -> EarmarkError:
         f"There is no tag that could be learnt. {reasons}".strip(),
         "Label more sounds: earmark label FILE --add TAG, and see: earmark tags overview",
     )
-
-
-def grouped(index: str, examples: Examples, backbone: str) -> Examples:
-    """The examples with near-copies in one group."""
-    data = gathered(index, examples, backbone, background=0)
-    names = [data.contents[group] for group in data.groups]
-    return examples.grouped(dict(zip(data.contents, names, strict=True)))
-
-
-def overview(
-    index: str, examples: Examples, backbone: str, paths: Mapping[str, str]
-) -> dict[str, Any]:
-    """What is there to learn from, in numbers and in words; see `Requests.dataset_overview`."""
-    data = gathered(index, examples, backbone, background=0)
-    counts, distinct = examples.counts(), data.distinct()
-    tags = [
-        {
-            "tag": tag,
-            "yes": count["yes"],
-            "no": count["no"],
-            "strength": words.strength(distinct[tag]),
-            "enough": distinct[tag] >= FEWEST,
-            "advice": words.advice(tag, distinct[tag]),
-        }
-        for tag, count in counts.items()
-    ]
-    warnings = [*_imbalance(counts), *_contradictions(data, paths), *_copies(data, paths)]
-    return {
-        "tag_set": examples.tag_set,
-        "exclusive": examples.exclusive,
-        "tags": tags,
-        "warnings": warnings,
-    }
-
-
-def _imbalance(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
-    text = words.imbalance(counts)
-    return [{"kind": "imbalance", "text": text, "paths": []}] if text else []
-
-
-def _contradictions(data: Dataset, paths: Mapping[str, str]) -> list[dict[str, Any]]:
-    found = []
-    for one, other in near_pairs(data.embeddings, _SAME):
-        tag = _contradicted(data, one, other)
-        pair = [paths.get(data.contents[row], "") for row in (one, other)]
-        if tag is None or not all(pair):
-            continue
-        names = (os.path.basename(pair[0]), os.path.basename(pair[1]))
-        text = words.contradiction(names, tag)
-        found.append({"kind": "contradiction", "text": text, "paths": pair})
-        if len(found) == _MOST_PAIRS:
-            break
-    return found
-
-
-def _contradicted(data: Dataset, one: int, other: int) -> str | None:
-    """The tag of which one thing was said of one sound, and the contrary of the other."""
-    both = data.known[one] & data.known[other] & (data.targets[one] != data.targets[other])
-    columns = np.flatnonzero(both)
-    return data.labels[columns[0]] if len(columns) else None
-
-
-def _copies(data: Dataset, paths: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One warning for each tag in which near-copies stand for more than they are."""
-    found = []
-    for column, tag in enumerate(data.labels):
-        rows = np.flatnonzero(data.targets[:, column] > 0)
-        groups, sizes = np.unique(data.groups[rows], return_counts=True)
-        extra = int(len(rows) - len(groups))
-        if extra == 0:
-            continue
-        alike = rows[np.isin(data.groups[rows], groups[sizes > 1])]
-        of = [paths[data.contents[row]] for row in alike if data.contents[row] in paths]
-        text = words.near_copies(tag, len(rows), extra)
-        found.append({"kind": "near-duplicates", "text": text, "paths": of[:_MOST_PAIRS]})
-    return found
-
-
-def gathered(
-    index: str, examples: Examples, backbone: str, background: int = BACKGROUND
-) -> Dataset:
-    """What people said, with embeddings, and so many unlabelled sounds at most beside it."""
-
-    def read(own: Index) -> tuple[dict[str, bytes], list[bytes]]:
-        contents = [item.content for item in examples.items]
-        return (
-            own.examples.embeddings(contents, backbone),
-            own.examples.background(examples.tag_set, backbone, background),
-        )
-
-    known, beside = reading(index, read)
-    vectors = {content: vector(blob) for content, blob in known.items()}
-    size = len(next(iter(vectors.values()))) if vectors else 0
-    library = np.zeros((0, size), dtype=np.float32)
-    if beside and vectors:
-        library = np.stack([vector(blob) for blob in beside])
-    return dataset_of(examples, vectors, library)
-
-
-def reading(path: str, what: Callable[[Index], T]) -> T:
-    """What is read from the index at this path, by a connection of its own."""
-    try:
-        index = Index.for_reading(Path(path))
-        try:
-            return what(index)
-        finally:
-            index.close()
-    except IndexFault as fault:
-        raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
-
-
-def vector(blob: bytes) -> npt.NDArray[np.float32]:
-    """An embedding as it is stored, as numbers."""
-    return np.frombuffer(blob, dtype=np.float16).astype(np.float32)
