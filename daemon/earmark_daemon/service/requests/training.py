@@ -63,16 +63,16 @@ class TrainingRequests(AboutDaemon):
 
     def training_jobs(self) -> list[dict[str, Any]]:
         """Every training job, the newest first."""
-        return self._daemon.training.all()
+        return self._daemon.training.rows.all()
 
     def training_job(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
         """One training job."""
-        return self._daemon.training.show(id)
+        return self._daemon.training.rows.show(id)
 
     def cancel_training(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
         """End a training job before its time; returns the job."""
         self._daemon.training.cancel(id)
-        return self._daemon.training.show(id)
+        return self._daemon.training.rows.show(id)
 
     def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
         """Where a training would happen, and what would be sent there.

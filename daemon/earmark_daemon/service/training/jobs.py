@@ -1,18 +1,16 @@
-"""Training jobs: begun, followed, cancelled, found again after a restart, and their models used.
+"""Training jobs: begun, cancelled, found again after a restart, and their models used.
 
-A job is a row in the index and a thread that waits for its place. What the place notes is kept
-with the row, so that a daemon that was killed goes on with the job where the place can.
+A job is a row in the index (`rows.py`) and a thread that waits for its place. What the place notes
+is kept with the row, so that a daemon that was killed goes on with the job where the place can.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
@@ -20,12 +18,12 @@ from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.training.material import Material
+from earmark_daemon.service.training.rows import JobRows
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.jobs import JobRecord
 
 _ORIGINS = {"here": "local", "endpoint": "endpoint"}
-_PROGRESS = ("phase", "epoch", "epochs", "loss", "score", "seconds_left", "message")
 
 
 @dataclass
@@ -44,7 +42,11 @@ class _Running:
 
 
 class Training:
-    """The jobs."""
+    """Begins jobs and has their places do them.
+
+    Attributes:
+        rows: the jobs as they stand in the index.
+    """
 
     def __init__(
         self,
@@ -67,22 +69,22 @@ class Training:
         """
         self._index = index
         self._feed = feed
+        self.rows = JobRows(index, feed, folder)
         self._models = models
         self._material = material
         self._places = {place.name: place for place in places}
-        self._folder = folder
         self._running: dict[int, _Running] = {}
         self._lock = threading.Lock()
 
     def start(self) -> None:
         """Go on with the jobs that an earlier life left behind."""
-        records = self._index.jobs.open()
-        self._sweep({str(record.id) for record in records})
-        for record in records:
+        self.rows.sweep()
+        for record in self.rows.open():
             if record.place in self._places:
                 self._begin(record.id, record.place, resumed=True)
             else:
-                self._end(record, "failed", message=f"There is no place “{record.place}” any more.")
+                message = f"There is no place “{record.place}” any more."
+                self.rows.end(record.id, "failed", message=message)
 
     def close(self) -> None:
         """Leave every job where it can be found again."""
@@ -104,19 +106,7 @@ class Training:
         place = self.place(where)
         examples = self._material.worth_training(tag_set)
         with self._lock:
-            for record in self._index.jobs.open():
-                if record.tag_set == tag_set:
-                    raise fail(
-                        "already-training",
-                        f"The tags “{tag_set}” are being trained already (job {record.id}).",
-                        f"Wait for it, or end it: earmark jobs cancel {record.id}",
-                    )
-            data = {
-                "labels": examples.counts(),
-                "phase": "waiting",
-                **asdict(wish),
-            }
-            job = self._index.jobs.begin(place.name, tag_set, data)
+            job = self.rows.begin(place.name, tag_set, examples.counts(), wish)
         self._begin(job, place.name, resumed=False)
         return job
 
@@ -126,7 +116,7 @@ class Training:
         Raises:
             EarmarkError: there is no such job. One that has ended stays as it is.
         """
-        record = self._find(job)
+        record = self.rows.find(job)
         if record.ended is not None:
             return
         place = self._places.get(record.place)
@@ -137,15 +127,7 @@ class Training:
         if place:
             place.cancel(job, record.data.get("note") or {})
         if own is None:
-            self._end(record, "cancelled")
-
-    def all(self) -> list[dict[str, Any]]:
-        """Every job, the newest first."""
-        return [_data(record) for record in self._index.jobs.all()]
-
-    def show(self, job: int) -> dict[str, Any]:
-        """One job."""
-        return _data(self._find(job))
+            self.rows.end(job, "cancelled")
 
     def spectrogram(self, content: str) -> bytes | None:
         """The packed windows of a sound, as the built-in model hears it, where there are any."""
@@ -184,21 +166,21 @@ class Training:
             with self._lock:
                 ending = self._running[job].ending
             if ending != "suspended":
-                self._end(self._find(job), "cancelled")
+                self.rows.end(job, "cancelled")
         except EarmarkError as error:
-            self._end(self._find(job), "failed", message=str(error.problem))
+            self.rows.end(job, "failed", message=str(error.problem))
         except IndexFault as fault:
             self._feed.tell("trouble", path=None, reason=f"{fault.message} {fault.advice}")
         except Exception as error:  # noqa: BLE001 - the job fails, with its reason; the rest goes on
             traceback.print_exc()
             message = f"Earmark stumbled over a mistake of its own ({error!r})."
-            self._end(self._find(job), "failed", message=message)
+            self.rows.end(job, "failed", message=message)
         finally:
             with self._lock:
                 self._running.pop(job, None)
 
     def _work(self, job: int, place: Place, resumed: bool) -> None:
-        record = self._find(job)
+        record = self.rows.find(job)
         order = self._order(record)
         if resumed:
             made = place.resume(order, record.data.get("note") or {}, self._teller(job))
@@ -211,18 +193,16 @@ class Training:
         if record.data["use"]:
             self._models.use(model["digest"])
         metrics = {**model["metrics"], "left_out": dict(made.left_out)}
-        self._end(self._find(job), "succeeded", model=model["digest"], metrics=metrics, message="")
+        self.rows.end(job, "succeeded", model=model["digest"], metrics=metrics, message="")
 
     def _order(self, record: JobRecord) -> Order:
-        folder = self._folder / str(record.id)
-        folder.mkdir(parents=True, exist_ok=True)
         base = self._models.lineup.base.info
         data = record.data
         return Order(
             job=record.id,
             examples=self._material.grouped(record.tag_set),
             wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
-            folder=folder,
+            folder=self.rows.folder_of(record.id),
             spectrogram=self.spectrogram,
             frontend=base.frontend.to_dict(),
         )
@@ -232,56 +212,6 @@ class Training:
             with self._lock:
                 if self._running[job].ending:
                     raise Stopped
-            record = self._find(job)
-            data = {**record.data, **{name: getattr(progress, name) for name in _PROGRESS}}
-            if progress.note is not None:
-                data["note"] = dict(progress.note)
-            state = "waiting" if progress.waiting else "running"
-            self._index.jobs.change(job, state, data)
-            told = {name: value for name, value in asdict(progress).items() if name != "note"}
-            self._feed.tell("training", job=job, state=state, **told)
+            self.rows.note(job, progress)
 
         return tell
-
-    def _end(self, record: JobRecord, state: str, **data: Any) -> None:
-        changed = {**record.data, "seconds_left": None, "note": None, **data}
-        self._index.jobs.change(record.id, state, changed, ended=True)
-        shutil.rmtree(self._folder / str(record.id), ignore_errors=True)
-        self._feed.tell(
-            "training",
-            job=record.id,
-            state=state,
-            phase=changed.get("phase"),
-            done=0,
-            total=0,
-            message=changed.get("message") or "",
-        )
-
-    def _find(self, job: int) -> JobRecord:
-        record = self._index.jobs.of(job)
-        if record is None:
-            raise fail("unknown-job", f"There is no job {job}.", "See them: earmark jobs")
-        return record
-
-    def _sweep(self, kept: set[str]) -> None:
-        """Remove folders of jobs that have ended."""
-        if not self._folder.is_dir():
-            return
-        for folder in self._folder.iterdir():
-            if folder.name not in kept:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _data(record: JobRecord) -> dict[str, Any]:
-    data: Mapping[str, Any] = record.data
-    names = (*_PROGRESS, "model", "metrics")
-    return {
-        "id": record.id,
-        "where": record.place,
-        "tag_set": record.tag_set,
-        "state": record.state,
-        "labels": data["labels"],
-        **{name: data.get(name) for name in names},
-        "began": record.began,
-        "ended": record.ended,
-    }
