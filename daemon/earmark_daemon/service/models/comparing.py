@@ -56,7 +56,7 @@ class Comparing:
         Raises:
             EarmarkError: there is no such model, or it cannot be asked.
         """
-        member = self._models.usable(digest)
+        member = self._models.registry.usable(digest)
         now = self._models.lineup
         then = now.with_chosen(member)
         records = self._index.lookup.sample(MOST_SOUNDS)

@@ -1,34 +1,29 @@
-"""The models that were taken in: checked, kept, put into use, and the way back."""
+"""Which models are in use: chosen, changed, left out where they fail, and the way back."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.errors import Problem, fail
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.models.lineup import (
-    LineUp,
-    Member,
-    chosen_lineup,
-    known_models,
-    path_of,
-)
-from earmark_daemon.service.models.taking_in import Verify, sweep, take_in
+from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_daemon.service.models.registry import Registry
+from earmark_daemon.service.models.taking_in import Verify
 from earmark_db.index import Index
 from earmark_db.models import ModelRecord
 from earmark_db.records import Step
 
-_FEWEST_LETTERS = 4
-
 
 class Models:
-    """Knows every model and which are in use; a change of use starts the tagging anew."""
+    """Knows which models are in use; a change of use starts the tagging anew.
+
+    Attributes:
+        registry: every model that can be chosen.
+    """
 
     def __init__(
         self,
@@ -52,7 +47,7 @@ class Models:
         self._off = frozenset(off)
         self._index = index
         self._feed = feed
-        self._store = store
+        self.registry = Registry(index, store, base)
         self._base = base
         self._wake = wake
         self._lineup = self._chosen()
@@ -64,7 +59,7 @@ class Models:
 
     def start(self) -> None:
         """Clean up; where Earmark came with another built-in model, have that hear all sounds."""
-        sweep(self._store)
+        self.registry.sweep()
         digest = self._base.info.digest
         if self._index.models.backbone() == digest:
             return
@@ -86,13 +81,9 @@ class Models:
         Raises:
             EarmarkError: it is no model that can be used, and why. Nothing is kept then.
         """
-        info, description = take_in(file, self._store, self._base.path, verify)
-        if info.digest != self._base.info.digest:
-            self._index.models.add(
-                ModelRecord(info.digest, info.tag_set, info.name, origin, time.time(), description)
-            )
+        digest = self.registry.add(file, origin, verify)
         self._feed.tell("models")
-        return self.show(info.digest)
+        return self.show(digest)
 
     def use(self, digest: str) -> None:
         """Take a model into use for its tag set, and have the library tagged anew.
@@ -100,23 +91,12 @@ class Models:
         Raises:
             EarmarkError: there is no such model, or it cannot be used.
         """
-        info = self.usable(digest).info
+        info = self.registry.usable(digest).info
         current = self._lineup.answers(info.tag_set)
         if current is not None and current.digest == info.digest:
             return
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
-
-    def usable(self, digest: str) -> Member:
-        """A model by its digest, the beginning of that, or its name.
-
-        Raises:
-            EarmarkError: there is no such model, or it cannot be used.
-        """
-        model = self._find(digest)
-        if not model.runs:
-            raise _unusable(model.info)
-        return model
 
     def switch_off(self, tags: Collection[str]) -> None:
         """Have no model give these tags, and those that were off before again."""
@@ -158,11 +138,11 @@ class Models:
 
     def all(self) -> list[dict[str, Any]]:
         """Every model, the built-in one first, then the newest first."""
-        return [self._data(member, record) for member, record in self._members()]
+        return [self._data(member, record) for member, record in self.registry.members()]
 
     def show(self, digest: str) -> dict[str, Any]:
         """One model, by its digest, the beginning of that, or its name."""
-        wanted = self._find(digest).info.digest
+        wanted = self.registry.find(digest).info.digest
         return next(data for data in self.all() if data["digest"] == wanted)
 
     def remove(self, digest: str) -> None:
@@ -171,20 +151,14 @@ class Models:
         Raises:
             EarmarkError: it is in use, or it is the built-in one.
         """
-        info = self._find(digest).info
-        if info.digest == self._base.info.digest:
-            raise fail("built-in", "The built-in model cannot be removed: others build on it.")
-        if self._in_use(info):
+        info = self.registry.find(digest).info
+        if self._in_use(info) and info.digest != self._base.info.digest:
             raise fail(
                 "in-use",
                 f"The model “{info.name}” is in use.",
                 f"Go back to the one before first: earmark models rollback {info.tag_set}",
             )
-        with self._index.transaction():
-            self._index.models.remove(info.digest)
-            self._index.verdicts.drop(info.digest)
-        with suppress(OSError):
-            path_of(self._store, info.digest).unlink()
+        self.registry.remove(info.digest)
         self._feed.tell("models")
 
     def unfit(self, path: str, problem: Problem) -> None:
@@ -220,29 +194,7 @@ class Models:
         self._wake()
 
     def _chosen(self) -> LineUp:
-        return replace(chosen_lineup(self._index, self._store, self._base), off=self._off)
-
-    def _members(self) -> list[tuple[Member, ModelRecord | None]]:
-        """Every model, the built-in one first."""
-        return [(self._base, None), *known_models(self._index, self._store, self._base)]
-
-    def _find(self, text: str) -> Member:
-        members = [member for member, _ in self._members()]
-        exact = [member for member in members if member.info.digest == text]
-        by_digest = len(text) >= _FEWEST_LETTERS
-        found = exact or [
-            member
-            for member in members
-            if (by_digest and member.info.digest.startswith(text)) or member.info.name == text
-        ]
-        if len(found) == 1:
-            return found[0]
-        what = "no model" if not found else "more than one model"
-        raise fail(
-            "unknown-model",
-            f"There is {what} “{text}”.",
-            "See which there are: earmark models list",
-        )
+        return replace(self.registry.chosen(), off=self._off)
 
     def _in_use(self, info: ModelInfo) -> bool:
         now = self._lineup.answers(info.tag_set)
@@ -264,13 +216,3 @@ class Models:
             "metrics": dict(info.metrics),
             "training": dict(info.training),
         }
-
-
-def _unusable(info: ModelInfo) -> EarmarkError:
-    if info.backbone is not None:
-        return fail(
-            "old-backbone",
-            f"The model “{info.name}” was trained for an earlier built-in model.",
-            "Train it again: earmark train",
-        )
-    return fail("no-model-file", f"The file of the model “{info.name}” is gone.", "Add it again.")
