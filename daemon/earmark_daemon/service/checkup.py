@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,8 @@ def _settings(where: Places) -> str:
 
 
 def _index(where: Places) -> str:
-    connection = open_reader(where.index)
-    try:
+    with closing(open_reader(where.index)) as connection:
         answer = connection.execute("pragma quick_check(1)").fetchone()[0]
-    finally:
-        connection.close()
     if answer != "ok":
         raise IndexFault(
             "damaged-index",
@@ -71,11 +69,8 @@ def _model(where: Places) -> str:
 def _chosen(where: Places) -> str:
     if not where.index.exists():
         return "No other model is in use."
-    index = Index.for_reading(where.index)
-    try:
+    with closing(Index.for_reading(where.index)) as index:
         chosen = chosen_lineup(index, where.models, Member(BUILTIN, Model(BUILTIN).info)).chosen
-    finally:
-        index.close()
     idle = [f"“{member.info.name}”" for member in chosen if not member.runs]
     if idle:
         raise fail(

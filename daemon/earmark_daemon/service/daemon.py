@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon import index_faults
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.again import Answers
 from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
@@ -21,7 +22,7 @@ from earmark_daemon.service.alike.mapping import SoundMap
 from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.folders import IndexKnown, IndexSink
+from earmark_daemon.service.folders import WatchedFolders
 from earmark_daemon.service.labels.bringing import Bringing
 from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.labels.vocabulary import Vocabulary
@@ -29,6 +30,7 @@ from earmark_daemon.service.lock import hold
 from earmark_daemon.service.models.comparing import Comparing
 from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.news import IndexKnown, IndexSink
 from earmark_daemon.service.requests.all import Requests
 from earmark_daemon.service.requests.server import Server
 from earmark_daemon.service.stages.analysis import Analysis, describe
@@ -42,10 +44,6 @@ from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
 from earmark_daemon.settings import Settings
 from earmark_daemon.settings_file import change_value, load
-from earmark_daemon.watching.coordinator import Coordinator
-from earmark_daemon.watching.ignore import Rules
-from earmark_daemon.watching.pace import Pace
-from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 
 
@@ -89,8 +87,6 @@ class Daemon:
             self.endpoint = Endpoint(places.data / "endpoint", unpack)
             opened.callback(self.endpoint.close)
             self._build_stages()
-            pace = Pace(quiet=self.settings.watching.quiet_seconds)
-            self._coordinator = Coordinator(IndexKnown(self.index), self._sink, pace=pace)
             self.requests = Requests(self)
             self._opened = opened.pop_all()
 
@@ -105,8 +101,7 @@ class Daemon:
         self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
         if self._watch:
-            self._coordinator.start()
-            self._follow(Settings(), self.settings)
+            self._folders.start(self.settings)
         self.feed.tell("state", state=self.state.value)
 
     def ask_to_stop(self) -> None:
@@ -117,7 +112,7 @@ class Daemon:
     def close(self) -> None:
         """Finish what is under way, then let go of everything."""
         if self._watch:
-            self._coordinator.stop()
+            self._folders.stop()
         self.training.close()
         for stage in self._stages:
             stage.stop()
@@ -154,9 +149,9 @@ class Daemon:
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
         new = load(self.places.settings)
-        old, self.settings = self.settings, new
+        self.settings = new
         if self._watch:
-            self._follow(old, new)
+            self._folders.follow(new)
         self.models.switch_off(new.tags.off)
         self.feed.tell("settings")
 
@@ -180,15 +175,11 @@ class Daemon:
 
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
-        for folder in self.settings.folders:
-            if path in (None, folder.path):
-                self._coordinator.rescan(folder.path)
+        self._folders.rescan(path)
 
     def _open(self, opened: ExitStack, how: Callable[[Path], Index]) -> Index:
-        try:
+        with index_faults.told():
             index = how(self.places.index)
-        except IndexFault as fault:
-            raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
         opened.callback(index.close)
         return index
 
@@ -211,6 +202,13 @@ class Daemon:
             retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
+        self._build_answers(base, deciding)
+        sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+        quiet = self.settings.watching.quiet_seconds
+        self._folders = WatchedFolders(IndexKnown(self.index), sink, quiet)
+
+    def _build_answers(self, base: Member, deciding: Deciding) -> None:
+        """What requests are answered by, beside the stages."""
         self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
@@ -221,7 +219,6 @@ class Daemon:
         self.material = Material(self.index, self.places.index, self.models, self.workers)
         self.training = self._build_training()
         self.vocabulary = Vocabulary(self.index, self._lineup, deciding.reconsider, self.wake)
-        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _build_training(self) -> Training:
         places = (self.endpoint, Here(self.workers, self.places.index, self.model))
@@ -248,20 +245,6 @@ class Daemon:
         if problem and problem.code == BUG:
             self._stop.set()
         self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
-
-    def _follow(self, old: Settings, new: Settings) -> None:
-        """Watch what the settings say now."""
-        before = {folder.path: folder for folder in old.folders}
-        after = {folder.path: folder for folder in new.folders}
-        common = new.watching.exclude
-        for path in before.keys() - after.keys():
-            self._coordinator.remove(path)
-            self._sink.unwatch(path)
-        for path, folder in after.items():
-            if before.get(path) == folder and old.watching == new.watching:
-                continue
-            identity = self._sink.watch(folder)
-            self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)
 
 
 def _changed_at(path: Path) -> int | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from earmark_daemon.errors import fail
 from earmark_daemon.hearing.groups import alike
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import Workers, explained
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_db.index import Index
 
@@ -37,10 +36,8 @@ class Grouping:
         """
         kept = self._embeddings(paths[:MOST_SOUNDS])
         call = self._workers.submit(alike, [embedding for _, embedding in kept])
-        try:
+        with explained("groups-failed", "Comparing the sounds failed"):
             found = call.result()
-        except (WorkerDied, WorkerFailed) as error:
-            raise fail("groups-failed", f"Comparing the sounds failed ({error}).") from error
         return [[kept[place][0] for place in group] for group in found]
 
     def _embeddings(self, paths: Sequence[str]) -> list[tuple[str, bytes]]:

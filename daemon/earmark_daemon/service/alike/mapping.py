@@ -6,9 +6,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.errors import fail
 from earmark_daemon.hearing.sound_map import places_of
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import Workers, explained
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.wire import hit_data
 from earmark_db.index import Index
@@ -64,7 +63,5 @@ class SoundMap:
     def _laid_out(self, limit: int) -> Placed:
         digest = self._base.info.digest
         call = self._workers.submit(places_of, str(self._path), digest, limit)
-        try:
+        with explained("map-failed", "The map could not be made"):
             return call.result()
-        except (WorkerDied, WorkerFailed) as error:
-            raise fail("map-failed", f"The map could not be made ({error}).") from error

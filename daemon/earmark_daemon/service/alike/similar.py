@@ -8,7 +8,7 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.nearest import nearest
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, explained
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.stages.analysis import Analysis, analyse
 from earmark_daemon.service.stages.stage import crashed
@@ -64,10 +64,8 @@ class Similar:
             call = self._workers.submit(
                 nearest, str(self._path), self._base.info.digest, embedding, _SPARE * limit + 1
             )
-            try:
+            with explained("similar-failed", "Comparing the sounds failed"):
                 cosines = dict(call.result())
-            except (WorkerDied, WorkerFailed) as error:
-                raise fail("similar-failed", f"Comparing the sounds failed ({error}).") from error
         hits = self._reader.search.of_contents(cosines, without=content)
         found = [
             {**hit_data(hits[each]), "similarity": round(cosine, 4)}

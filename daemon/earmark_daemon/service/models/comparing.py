@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.again import Answers, hear_again
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import Workers, explained
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.service.models.models import Models
@@ -84,10 +84,8 @@ class Comparing:
             some = records[start : start + _AT_ONCE]
             stored = [stored_for(self._index, r.content or "", lineup, [member]) for r in some]
             calls.append(self._workers.submit(hear_again, stored, str(lineup.base.path)))
-        try:
+        with explained("compare-failed", "The model could not be tried"):
             answers = [answer for call in calls for answer in call.result()]
-        except (WorkerDied, WorkerFailed) as error:
-            raise fail("compare-failed", f"The model could not be tried ({error}).") from error
         return [_scores(answer) for answer in answers]
 
 

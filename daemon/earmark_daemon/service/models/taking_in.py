@@ -12,7 +12,7 @@ from pathlib import Path
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.check import LARGEST_BYTES, check_file
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
 from earmark_daemon.service.models.lineup import path_of
 
 CHECK_SECONDS = 60.0
@@ -92,7 +92,7 @@ def _checked(copy: Path, base: Path) -> str:
     except WorkerDied as error:
         raise _bad(f"running it failed ({error})") from error
     except WorkerFailed as error:
-        raise _bad(f"checking it failed ({str(error).strip().splitlines()[-1]})") from error
+        raise _bad(f"checking it failed ({in_a_line(error)})") from error
     except EarmarkError as error:
         if error.problem.code != "bad-model":
             raise

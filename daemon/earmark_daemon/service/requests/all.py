@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from earmark_daemon import __version__
-from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon import __version__, index_faults
+from earmark_daemon.errors import fail
 from earmark_daemon.service.requests.endpoint import EndpointRequests
 from earmark_daemon.service.requests.labels import LabelRequests
 from earmark_daemon.service.requests.models import ModelRequests
@@ -15,7 +15,6 @@ from earmark_daemon.service.requests.settings import SettingsRequests
 from earmark_daemon.service.requests.sounds import SoundRequests
 from earmark_daemon.service.requests.tagging import TaggingRequests
 from earmark_daemon.service.requests.training import TrainingRequests
-from earmark_db.errors import IndexFault
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
@@ -51,10 +50,8 @@ class Requests(
         """
         if method not in self._methods:
             raise fail("bad-request", f"There is no request called {method!r}.")
-        try:
+        with index_faults.told():
             return self._methods[method](**arguments)
-        except IndexFault as fault:
-            raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
 
     def status(self) -> dict[str, Any]:
         """What the daemon is doing."""

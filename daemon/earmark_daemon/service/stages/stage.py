@@ -17,7 +17,8 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from earmark_daemon.errors import Problem
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.index_faults import problem_of
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
 from earmark_db.errors import IndexFault
 from earmark_db.queue import Queue
 from earmark_db.records import Step, Task
@@ -214,7 +215,7 @@ class Stage(Generic[R]):
             result = action()
         except IndexFault as fault:
             self._stalled_until = time.monotonic() + STALLED_SECONDS
-            self._trouble(Problem(fault.code, fault.message, fault.advice))
+            self._trouble(problem_of(fault))
             return STALLED_SECONDS
         if self._stalled_until:
             self._stalled_until = 0.0
@@ -226,6 +227,6 @@ def crashed(error: Exception) -> Problem:
     """What to say of a file that a worker stumbled over."""
     return Problem(
         "crashed",
-        f"Reading this file made a worker fail ({str(error).strip().splitlines()[-1]}).",
+        f"Reading this file made a worker fail ({in_a_line(error)}).",
         "The file is left alone. Please report it, with the file if you can share it.",
     )

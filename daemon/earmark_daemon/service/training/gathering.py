@@ -5,20 +5,14 @@ Workers read the index themselves, so that no embedding passes through the daemo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.index_faults import reading
 from earmark_daemon.learning.dataset import Dataset, dataset_of
 from earmark_daemon.learning.examples import Examples
-from earmark_db.errors import IndexFault
-from earmark_db.index import Index
-
-T = TypeVar("T")
 
 BACKGROUND = 2000
 """How many unlabelled sounds stand for the library."""
@@ -28,37 +22,16 @@ def gathered(
     index: str, examples: Examples, backbone: str, background: int = BACKGROUND
 ) -> Dataset:
     """What people said, with embeddings, and so many unlabelled sounds at most beside it."""
-
-    def read(own: Index) -> tuple[dict[str, bytes], list[bytes]]:
-        contents = [item.content for item in examples.items]
-        return (
-            own.examples.embeddings(contents, backbone),
-            own.examples.background(examples.tag_set, backbone, background),
-        )
-
-    known, beside = reading(index, read)
+    contents = [item.content for item in examples.items]
+    with reading(Path(index)) as own:
+        known = own.examples.embeddings(contents, backbone)
+        beside = own.examples.background(examples.tag_set, backbone, background)
     vectors = {content: vector(blob) for content, blob in known.items()}
     size = len(next(iter(vectors.values()))) if vectors else 0
     library = np.zeros((0, size), dtype=np.float32)
     if beside and vectors:
         library = np.stack([vector(blob) for blob in beside])
     return dataset_of(examples, vectors, library)
-
-
-def reading(path: str, what: Callable[[Index], T]) -> T:
-    """What is read from the index at this path, by a connection of its own.
-
-    Raises:
-        EarmarkError: the index cannot be read.
-    """
-    try:
-        index = Index.for_reading(Path(path))
-        try:
-            return what(index)
-        finally:
-            index.close()
-    except IndexFault as fault:
-        raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
 
 
 def vector(blob: bytes) -> npt.NDArray[np.float32]:

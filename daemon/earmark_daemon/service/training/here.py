@@ -13,7 +13,7 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.place import Made, Order, Progress, Stopped, Tell
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
 from earmark_daemon.service.training import pieces
 from earmark_daemon.service.training.pieces import About
 
@@ -121,6 +121,6 @@ class Here:
 def _died(error: Exception) -> EarmarkError:
     return fail(
         "training-failed",
-        f"A worker failed while it trained ({str(error).strip().splitlines()[-1]}).",
+        f"A worker failed while it trained ({in_a_line(error)}).",
         "Nothing is lost. Try again; if it fails again, please report it.",
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
+from earmark_daemon.index_faults import problem_of
 from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.models import Models
@@ -170,7 +171,7 @@ class Training:
         except EarmarkError as error:
             self.rows.end(job, "failed", message=str(error.problem))
         except IndexFault as fault:
-            self._feed.tell("trouble", path=None, reason=f"{fault.message} {fault.advice}")
+            self._feed.tell("trouble", path=None, reason=str(problem_of(fault)))
         except Exception as error:  # noqa: BLE001 - the job fails, with its reason; the rest goes on
             traceback.print_exc()
             message = f"Earmark stumbled over a mistake of its own ({error!r})."

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import Workers, explained
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.training import next_to_label
 from earmark_daemon.service.training.gathering import grouped
@@ -98,11 +98,9 @@ class Material:
         return self._models.lineup.base.info.digest
 
     def _ask(self, function: Callable[..., T], *arguments: object) -> T:
-        try:
+        with explained(
+            "training-failed",
+            "A worker failed",
+            "Nothing is lost. Try again; if it fails again, please report it.",
+        ):
             return self._workers.submit(function, self._path, *arguments).result()
-        except (WorkerDied, WorkerFailed) as error:
-            raise fail(
-                "training-failed",
-                f"A worker failed ({str(error).strip().splitlines()[-1]}).",
-                "Nothing is lost. Try again; if it fails again, please report it.",
-            ) from error

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from earmark_daemon.index_faults import reading
 from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.head import fit_head
 from earmark_daemon.learning.selection import next_to_label
-from earmark_daemon.service.training.gathering import gathered, reading, vector
+from earmark_daemon.service.training.gathering import gathered, vector
 
 MOST_LOOKED_AT = 5000
 """So many unlabelled sounds, a fair sample of the library, are chosen among."""
@@ -21,9 +23,8 @@ def sounds_to_label(
     index: str, examples: Examples, backbone: str, limit: int
 ) -> list[dict[str, Any]]:
     """Unlabelled sounds, the most telling first; see `Requests.next_to_label`."""
-    beside = reading(
-        index, lambda own: own.examples.unlabelled(examples.tag_set, backbone, MOST_LOOKED_AT)
-    )
+    with reading(Path(index)) as own:
+        beside = own.examples.unlabelled(examples.tag_set, backbone, MOST_LOOKED_AT)
     if not beside:
         return []
     vectors = np.stack([vector(sound.embedding) for sound in beside])
