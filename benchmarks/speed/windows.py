@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.speed.running import own_home, started
 from earmark_daemon.api import Client
-from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import places
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Hearing, Stamp, Tag
@@ -132,29 +130,26 @@ def print_fluency() -> None:
     print(f"search window after that: {resident / 1e6:.0f} MB resident")
 
 
+def print_figures(client: Client, count: int) -> None:
+    """Search as one types, open each window, scroll and type in one."""
+    taken = typing_seconds(client)
+    seconds = sorted(second for _, second in taken)
+    worst = max(taken, key=lambda item: item[1])
+    print(f"search as one types, {count:,} sounds: median {statistics.median(seconds):.3f} s")
+    print(f"  slowest {worst[1]:.3f} s, for {worst[0]!r}")
+    for window in ("search", "review", "label", "train", "settings", "welcome"):
+        print(f"{window} window open after {opening_seconds(window):.2f} s")
+    print_fluency()
+
+
 def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
-    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
-    os.environ["EARMARK_HOME"] = str(home)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    fill(places().index, count)
-    if start_daemon(places()) is not Start.OK:
-        raise SystemExit(places().log.read_text())
-    where = places()
-    client = Client(where.socket, where.key)
-    try:
-        taken = typing_seconds(client)
-        seconds = sorted(second for _, second in taken)
-        worst = max(taken, key=lambda item: item[1])
-        print(f"search as one types, {count:,} sounds: median {statistics.median(seconds):.3f} s")
-        print(f"  slowest {worst[1]:.3f} s, for {worst[0]!r}")
-        for window in ("search", "review", "label", "train", "settings", "welcome"):
-            print(f"{window} window open after {opening_seconds(window):.2f} s")
-        print_fluency()
-    finally:
-        stop_daemon(where)
-        shutil.rmtree(home, ignore_errors=True)
+    with own_home():
+        fill(places().index, count)
+        with started() as client:
+            print_figures(client, count)
 
 
 if __name__ == "__main__":
