@@ -18,6 +18,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 @pytest.fixture
+def trainer(tmp_path: Path, certificate: Certificate) -> Iterator[Trainer]:
+    """A trainer as it is installed, with real workers."""
+    home = tmp_path / "trainer"
+    home.mkdir()
+    trainer = Trainer(home / "data", certificate.cert, certificate.key).start()
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
 def scripted(tmp_path: Path, certificate: Certificate) -> Iterator[Callable[..., Trainer]]:
     """Makes trainers whose workers follow a script; limits can be given."""
     made: list[Trainer] = []

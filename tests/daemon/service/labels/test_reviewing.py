@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tests.db.sounds import arrive, hearing, tagged
 
@@ -18,16 +15,14 @@ class Model:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
+def index(index: Index) -> Index:
     for number in range(8):
-        (file_id,) = arrive(opened, f"/doubtful {number}.wav")
-        opened.files.heard(file_id, hearing(f"d{number}", kick=0.3, tom=0.4), {})
-        opened.files.set_note(file_id, Reason("unknown", "No tag is sure enough."))
+        (file_id,) = arrive(index, f"/doubtful {number}.wav")
+        index.files.heard(file_id, hearing(f"d{number}", kick=0.3, tom=0.4), {})
+        index.files.set_note(file_id, Reason("unknown", "No tag is sure enough."))
     for number in range(3):
-        tagged(opened, f"/sure {number}.wav", "kick")
-    yield opened
-    opened.close()
+        tagged(index, f"/sure {number}.wav", "kick")
+    return index
 
 
 def test_every_fifth_is_a_sure_one(index: Index) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,20 +19,6 @@ from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.records import Hearing, Step
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def workers() -> Iterator[Workers]:
-    pool = Workers(1)
-    yield pool
-    pool.close()
 
 
 def models_of(index: Index, tmp_path: Path) -> Models:

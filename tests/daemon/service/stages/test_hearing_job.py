@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -45,13 +44,6 @@ class Asked:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def models(index: Index, tmp_path: Path) -> Models:
     return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
 
@@ -60,13 +52,6 @@ def models(index: Index, tmp_path: Path) -> Models:
 def job(index: Index, models: Models) -> HearingJob:
     deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: False)
     return HearingJob(index, Feed(), lambda: models.lineup, deciding)
-
-
-@pytest.fixture
-def workers() -> Iterator[Workers]:
-    pool = Workers(1)
-    yield pool
-    pool.close()
 
 
 def arrived(index: Index, path: str) -> None:

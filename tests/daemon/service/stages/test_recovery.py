@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.daemon.audio_files import write
 
 from earmark_daemon import writing
@@ -14,13 +12,6 @@ from earmark_daemon.service.stages.writing_job import WritingJob, recover
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Stamp, Task
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
-    yield opened
-    opened.close()
 
 
 def intend(index: Index, path: Path) -> writing.Prepared:

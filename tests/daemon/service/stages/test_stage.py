@@ -3,9 +3,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from pathlib import Path
 
 import pytest
 from tests.waiting import until
@@ -50,20 +49,6 @@ class MeasuringJob:
                 self._index.files.failed(task.file_id, Reason("measured", str(result)))
                 self.results[task.path] = result
                 self.times[task.path] = self.times.get(task.path, 0) + 1
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def workers() -> Iterator[Workers]:
-    pool = Workers(2)
-    yield pool
-    pool.close()
 
 
 def arrive(index: Index, *paths: str) -> None:
