@@ -86,6 +86,12 @@ def indexed(folder: Path = SOUNDS) -> list[Clip]:
         ]
 
 
+def originals(folder: Path = SOUNDS) -> dict[str, str]:
+    """Path of each clip to what its makers called it, from the pack's folder on."""
+    with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
+        return {row["path"]: row["original"] for row in csv.DictReader(file)}
+
+
 def _correct(found: dict[str, Clip], row: dict[str, str]) -> None:
     path, action = row["path"], row["action"]
     if path not in found:

@@ -21,11 +21,14 @@ from benchmarks.accuracy.embeddings import CACHE, embeddings
 from benchmarks.accuracy.fewshot_page import Page, write
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.instruments import (
+    COLLECTION,
     EXAMPLES,
     FEWEST_TESTED,
+    Task,
     head_accuracy,
     task,
     vibrary_accuracy,
+    within,
 )
 from benchmarks.accuracy.leaveout import place_of_fold
 from benchmarks.accuracy.mfcc import mfcc_statistics
@@ -148,11 +151,31 @@ def _instruments(clips: list[Clip], nets: Path, *, train: bool) -> dict[str, lis
             rows[name] = [head_accuracy(few, count) for count in EXAMPLES]
             if fold == VIBRARY_FOLD:
                 at = EXAMPLES[0] if examples == EXAMPLES[1] else examples
-                rows[f"`vgg-elu` from scratch, the same {len(few.labels)} classes"] = [
-                    vibrary_accuracy(few, count, train=train) if count == at else None
-                    for count in EXAMPLES
-                ]
+                rows |= _from_scratch(few, at, "classes", train=train)
+        if COLLECTION in packs:
+            rows |= _within(own, wide, train=train)
     return rows
+
+
+def _within(own: list[Clip], wide: Array, *, train: bool) -> dict[str, list[float | None]]:
+    """A random split within one collection that the net never heard, as Vibrary's own figure.
+
+    Nine instruments, and those of them that have clips enough for more examples.
+    """
+    rows: dict[str, list[float | None]] = {}
+    for examples in (EXAMPLES[0], EXAMPLES[2]):
+        few = within(own, wide, examples + FEWEST_TESTED)
+        name = f"{COLLECTION}, left out with its fold: {len(few.labels)} instruments"
+        rows[name] = [head_accuracy(few, count) for count in EXAMPLES]
+        rows |= _from_scratch(few, examples, "instruments", train=train)
+    return rows
+
+
+def _from_scratch(own: Task, at: int, what: str, *, train: bool) -> dict[str, list[float | None]]:
+    """Vibrary's network on the same clips, with one number of examples."""
+    name = f"`vgg-elu` from scratch, the same {len(own.labels)} {what}"
+    accuracy = vibrary_accuracy(own, at, train=train)
+    return {name: [accuracy if count == at else None for count in EXAMPLES]}
 
 
 def page(nets: Path, *, train: bool) -> Page:

@@ -56,7 +56,7 @@ def figures(heard: Heard) -> dict[str, Any]:
     known = np.ones_like(scores, dtype=bool)
     report = metrics.summary(scores, _targets(heard), known, LABELS, exclusive=True)
     report["accuracy"] = float(right.mean())
-    report["mean_recall_interval"] = _interval(heard.packs, lambda i: _recall(heard, best, i))
+    report["mean_recall_interval"] = interval(heard.packs, lambda i: _recall(heard, best, i))
     report["mean_recall_pack_by_pack"] = _pack_by_pack(heard, right)
     report["coverage"] = {
         str(p): metrics.coverage_at_precision(scores.max(axis=1), right, p) for p in COVERAGE_AT
@@ -77,7 +77,7 @@ def _recall(heard: Heard, best: Array, index: Array) -> float:
     return metrics.mean_recall(table)
 
 
-def _interval(packs: npt.NDArray[np.str_], figure: Callable[[Array], float]) -> list[float]:
+def interval(packs: npt.NDArray[np.str_], figure: Callable[[Array], float]) -> list[float]:
     """A 95 % interval by bootstrap over packs."""
     random = np.random.default_rng(0)
     names = np.unique(packs)

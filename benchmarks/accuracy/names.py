@@ -1,90 +1,52 @@
-"""What names add, on packs left out: ``python -m benchmarks.accuracy.names [--fit] [RECIPE]``.
+"""What names and folders add, on packs left out: ``python -m benchmarks.accuracy.names [--fit]``.
 
 Sound is judged by nets that never heard the pack, names by a rule fitted without the fold that
-the pack is in. The labels of the collection come from folder names, so figures with folders are
-circular to that degree: "file name alone" is the honest one where a pack sorts its sounds into
-folders. ``--fit`` fits the rule to all packs and writes it to where Earmark reads it from.
+the pack is in. Writes `docs/NAMES.md`. ``--fit`` also fits the rule to all packs and writes it to
+where Earmark reads it from.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.accuracy.corpus import LABELS, SOUNDS, clips
-from benchmarks.accuracy.figures import THRESHOLD, calibrated
+from benchmarks.accuracy import names_page
+from benchmarks.accuracy.figures import calibrated
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
+from benchmarks.accuracy.names_page import Row, row
+from benchmarks.accuracy.naming import (
+    Sounds,
+    below_pack,
+    flat,
+    folders_of,
+    in_folder_of,
+    judged,
+    makers_paths,
+    nameless,
+    names_alone,
+)
 from benchmarks.accuracy.pooling import balanced, fit
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
-from earmark_daemon.tagging.evidence import (
-    POOLING_FILE,
-    Pooling,
-    combine,
-    disagrees,
-    thresholds_with,
-)
-from earmark_daemon.tagging.names import Evidence, evidence
-from earmark_daemon.tagging.trust import Trust
-from earmark_trainer.training import metrics
+from earmark_daemon.tagging.evidence import POOLING_FILE, Pooling
+from earmark_daemon.tagging.names import evidence
 
 MISLED_SHARE = 0.1
-_BATCH = 16
-
-
-@dataclass(frozen=True)
-class Sounds:
-    """What is judged, a row a clip.
-
-    Attributes:
-        heard: what nets said that never heard the pack.
-        scores: the same, calibrated by the other folds.
-        paths: as the makers of the packs named them, from the pack's folder on.
-        rules: fold to the rule that was fitted to the other folds.
-    """
-
-    heard: Heard
-    scores: npt.NDArray[np.float64]
-    paths: list[str]
-    rules: dict[int, Pooling]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What names and sound said together, a row a clip.
-
-    Attributes:
-        best: the label with the highest score.
-        score: that score.
-        given: whether it reached its threshold, so that the tag is given.
-        disagreed: whether names alone and sound alone would each have given another.
-    """
-
-    best: npt.NDArray[np.int64]
-    score: npt.NDArray[np.float64]
-    given: npt.NDArray[np.bool_]
-    disagreed: npt.NDArray[np.bool_]
 
 
 def main() -> None:
-    """Print every figure beside the blind one."""
+    """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", nargs="?", choices=sorted(RECIPES), default=BUILTIN)
     parser.add_argument("--fit", action="store_true", help="write the rule fitted to all packs")
     given = parser.parse_args()
-    recipe = RECIPES[given.recipe]
+    recipe = RECIPES[BUILTIN]
     heard = left_out(recipe, tuple(range(len(FOLDS))))
     sounds = prepare(heard, recipe.config.target_precision)
-    for line in report(sounds):
-        print(line)
+    names_page.write(list(report(sounds)))
     if given.fit:
         everything = np.ones(len(heard.labels), dtype=bool)
         precision = recipe.config.target_precision
@@ -95,7 +57,7 @@ def main() -> None:
 def prepare(heard: Heard, precision: float) -> Sounds:
     """Calibrate, and fit the rule once for each fold that is left out."""
     scores = calibrated(heard)
-    paths = _paths()
+    paths = makers_paths()
     rules = {}
     for fold in range(len(FOLDS)):
         others = heard.folds != fold
@@ -111,133 +73,43 @@ def fit_on(
     precision: float,
 ) -> Pooling:
     """The rule for these clips, as named below their pack's own folder."""
-    names = [evidence(_below_pack(paths[place])) for place in np.flatnonzero(use)]
+    names = [evidence(below_pack(paths[place])) for place in np.flatnonzero(use)]
     weights = balanced(heard.packs[use], heard.labels[use])
     return fit(scores[use], names, heard.labels[use], weights, precision)
 
 
-def report(sounds: Sounds) -> Iterator[str]:
-    """A line for each way in which the clips may be named."""
+def report(sounds: Sounds) -> Iterator[Row]:
+    """A row for each way in which the clips may be named."""
+    heard, paths = sounds.heard, sounds.paths
+    blind = judged(sounds, [""] * len(paths))
+    alone, below = names_alone(sounds), [below_pack(path) for path in paths]
+    yield row("sound alone", heard, blind)
+    yield row("in its pack, all names hidden", heard, judged(sounds, nameless(heard.packs)))
+    in_folders = judged(sounds, nameless(folders_of(paths)))
+    yield row("in its folder, all names hidden", heard, in_folders)
+    yield row("file name, by itself", heard, judged(sounds, alone, company=False))
+    yield row("file name, in its pack", heard, judged(sounds, alone))
+    yield row("file name and folders, by itself", heard, judged(sounds, below, company=False))
+    yield row("file name and folders", heard, judged(sounds, below))
+    yield row("and the pack's own name", heard, judged(sounds, paths))
+    yield from _wrong_names(sounds)
+
+
+def _wrong_names(sounds: Sounds) -> Iterator[Row]:
+    """Names of other sounds of the collection, for all clips of a pack and for some."""
+    heard, own = sounds.heard, [flat(path) for path in sounds.paths]
     random = np.random.default_rng(0)
-    flat = [_flat(path) for path in sounds.paths]
-    strangers = random.permutation(len(flat))
-    shuffled = [_in_folder_of(flat[i], flat[s]) for i, s in enumerate(strangers)]
-    misled = random.random(len(flat)) < MISLED_SHARE
-    misled &= sounds.heard.labels != sounds.heard.labels[strangers]
-    misleading = [s if m else own for own, s, m in zip(flat, shuffled, misled, strict=True)]
-    everything = np.ones(len(flat), dtype=bool)
-    blind = judged(sounds, [""] * len(flat))
-    yield _line("blind", sounds, blind, everything)
-    yield _line("file name alone", sounds, judged(sounds, _names_alone(sounds)), everything)
-    below = judged(sounds, [_below_pack(path) for path in sounds.paths])
-    yield _line("and folders in the pack", sounds, below, everything)
-    yield _line("and the pack's folder", sounds, judged(sounds, sounds.paths), everything)
-    yield _line("names shuffled", sounds, judged(sounds, shuffled), everything)
-    unchecked = judged(sounds, shuffled, believing=True)
-    yield _line("the same, all believed", sounds, unchecked, everything)
-    some = judged(sounds, misleading)
-    yield _line("a tenth misleading", sounds, some, everything)
-    yield _line("of these: the misled", sounds, some, misled)
-    yield _line("the misled, blind", sounds, blind, misled)
-
-
-def judged(sounds: Sounds, paths: list[str], *, believing: bool = False) -> Outcome:
-    """Judge the clips under these names, folder by folder and batch by batch as the daemon does.
-
-    Args:
-        sounds: the clips.
-        paths: what they are called.
-        believing: never doubt a folder.
-    """
-    rows: dict[int, tuple[int, float, bool, bool]] = {}
-    for fold, rule in sounds.rules.items():
-        trust = Trust(rule)
-        places = np.flatnonzero(sounds.heard.folds == fold).tolist()
-        for folder, batch in _batches(places, lambda place: os.path.dirname(paths[place])):
-            files = [
-                (
-                    dict(zip(LABELS, sounds.scores[place].tolist(), strict=True)),
-                    evidence(paths[place]),
-                )
-                for place in batch
-            ]
-            for heard, clues in files:
-                trust.remember(folder, heard, clues)
-            believed = believing or trust.believes(folder)
-            for place, (heard, clues) in zip(batch, files, strict=True):
-                rows[place] = _judged(heard, clues, believed, rule)
-    best, score, given, disagreed = zip(*(rows[place] for place in sorted(rows)), strict=True)
-    return Outcome(np.array(best), np.array(score), np.array(given), np.array(disagreed))
-
-
-def _judged(
-    heard: dict[str, float],
-    clues: Evidence,
-    believed: bool,
-    rule: Pooling,
-) -> tuple[int, float, bool, bool]:
-    counted = clues if believed else ()
-    pooled = combine(heard, counted, rule)
-    best = max(pooled, key=lambda label: pooled[label])
-    thresholds = dict.fromkeys(LABELS, THRESHOLD)
-    lowest = thresholds_with(thresholds, counted, rule)[best]
-    doubted = disagrees(heard, clues, thresholds, rule)
-    return LABELS.index(best), pooled[best], pooled[best] >= lowest, doubted
-
-
-def _batches(
-    places: list[int], folder_of: Callable[[int], str]
-) -> Iterator[tuple[str, Sequence[int]]]:
-    for folder, group in groupby(sorted(places, key=folder_of), key=folder_of):
-        files = list(group)
-        for start in range(0, len(files), _BATCH):
-            yield folder, files[start : start + _BATCH]
-
-
-def _line(name: str, sounds: Sounds, outcome: Outcome, use: npt.NDArray[np.bool_]) -> str:
-    labels, best = sounds.heard.labels[use], outcome.best[use]
-    given, doubted = outcome.given[use], outcome.disagreed[use]
-    right = best == labels
-    recall = metrics.mean_recall(metrics.confusion(best, labels, len(LABELS)))
-    return (
-        f"{name:<24} mean recall {recall:.3f}, right {right.mean():.3f}, "
-        f"calibration error {metrics.calibration_error(outcome.score[use], right):.3f}, "
-        f"tagged {given.mean():.3f} and right {right[given].mean():.3f}, "
-        f"to review {(doubted | ~given).mean():.3f}, "
-        f"wrong and unnoticed {(given & ~right & ~doubted).mean():.3f}"
-    )
-
-
-def _paths() -> list[str]:
-    """The makers' paths in the order of `left_out`'s answers."""
-    with (SOUNDS / "index.csv").open(newline="", encoding="utf-8") as file:
-        original = {row["path"]: row["original"] for row in csv.DictReader(file)}
-    found = clips()
-    return [original[clip.path] for packs in FOLDS for clip in found if clip.pack in packs]
-
-
-def _below_pack(path: str) -> str:
-    return path.partition("/")[2]
-
-
-def _names_alone(sounds: Sounds) -> list[str]:
-    """File names in one folder a pack, whose name says nothing."""
-    return [
-        f"{number}/{os.path.basename(path)}"
-        for number, path in zip(
-            np.unique(sounds.heard.packs, return_inverse=True)[1], sounds.paths, strict=True
-        )
-    ]
-
-
-def _flat(path: str) -> str:
-    """A pack without folders, whose file names say what the folders said."""
-    pack, _, below = path.partition("/")
-    return f"{pack}/{below.replace('/', ' ')}"
-
-
-def _in_folder_of(path: str, name: str) -> str:
-    return f"{os.path.dirname(path)}/{os.path.basename(name)}"
+    strangers = random.permutation(len(own))
+    shuffled = [in_folder_of(own[i], own[s]) for i, s in enumerate(strangers)]
+    yield row("all names shuffled", heard, judged(sounds, shuffled))
+    believed = judged(sounds, shuffled, trusting=True)
+    yield row("all names shuffled, and believed", heard, believed)
+    misled = random.random(len(own)) < MISLED_SHARE
+    misled &= heard.labels != heard.labels[strangers]
+    some = [s if m else o for o, s, m in zip(own, shuffled, misled, strict=True)]
+    outcome = judged(sounds, some)
+    yield row("one name in ten misleading", heard, outcome)
+    yield row("those that are misleading", heard, outcome, misled)
 
 
 if __name__ == "__main__":

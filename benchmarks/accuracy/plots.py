@@ -16,17 +16,17 @@ from benchmarks.accuracy.figures import THRESHOLD, calibrated
 from benchmarks.accuracy.leaveout import Heard
 from earmark_trainer.training import metrics
 
-_INK, _ACCENT, _PALE = "#3a3f4b", "#2f7d6d", "#c9d8d3"
+INK, ACCENT, PALE = "#3a3f4b", "#2f7d6d", "#c9d8d3"
 _BINS = 10
-_STYLE: Any = {
+STYLE: Any = {
     "font.size": 9,
-    "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
     "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "svg.hashsalt": "earmark",
     "svg.fonttype": "none",
     "figure.constrained_layout.use": True,
@@ -36,7 +36,7 @@ _STYLE: Any = {
 def draw(heard: Heard, place: Path) -> None:
     """Write one picture (SVG) with four plots of what nets said of packs that they never heard."""
     scores = calibrated(heard)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(10, 8.5))
         ((recalls, confusions), (reliability, coverage)) = figure.subplots(2, 2)
         table = metrics.confusion(scores.argmax(axis=1), heard.labels, len(LABELS))
@@ -55,8 +55,8 @@ def _recalls(axes: Axes, table: npt.NDArray[np.int64]) -> None:
     precision = hits / np.maximum(1, table.sum(axis=0))
     order = np.argsort(recall)
     places = np.arange(len(order))
-    axes.barh(places, recall[order], color=_PALE, label="recall")
-    axes.plot(precision[order], places, "o", color=_ACCENT, markersize=4, label="precision")
+    axes.barh(places, recall[order], color=PALE, label="recall")
+    axes.plot(precision[order], places, "o", color=ACCENT, markersize=4, label="precision")
     axes.set_yticks(places, [LABELS[number] for number in order])
     axes.set_xlim(0, 1)
     axes.set_title("Each tag, on packs never heard")
@@ -82,8 +82,8 @@ def _reliability(axes: Axes, sure: npt.NDArray[np.float64], right: npt.NDArray[n
     said = [sure[bins == one].mean() for one in used]
     was = [right[bins == one].mean() for one in used]
     counts = np.array([(bins == one).sum() for one in used])
-    axes.plot([0, 1], [0, 1], color=_PALE)
-    axes.scatter(said, was, s=8 + 200 * counts / counts.max(), color=_ACCENT, alpha=0.8)
+    axes.plot([0, 1], [0, 1], color=PALE)
+    axes.scatter(said, was, s=8 + 200 * counts / counts.max(), color=ACCENT, alpha=0.8)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="score", ylabel="share that is right")
     error = metrics.calibration_error(sure, right)
     axes.set_title(f"Scores mean what they say (expected calibration error {error:.3f})")
@@ -94,9 +94,9 @@ def _coverage(axes: Axes, sure: npt.NDArray[np.float64], right: npt.NDArray[np.b
     order = np.argsort(-sure, kind="stable")
     share = np.arange(1, len(order) + 1) / len(order)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    axes.plot(share, precision, color=_ACCENT)
+    axes.plot(share, precision, color=ACCENT)
     tagged = float((sure >= THRESHOLD).mean())
-    axes.axvline(tagged, color=_INK, linewidth=0.8, linestyle=":")
+    axes.axvline(tagged, color=INK, linewidth=0.8, linestyle=":")
     axes.text(tagged - 0.01, 0.04, f"tagged from {THRESHOLD} on", rotation=90, ha="right")
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of sounds tagged", ylabel="share right")
     axes.set_title("Tag fewer sounds, be right more often")

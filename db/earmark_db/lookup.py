@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from earmark_db import contents
-from earmark_db.paths import from_blob, to_blob
+from earmark_db.paths import BELOW, RIGHT_IN, below, from_blob, right_in, to_blob
 from earmark_db.records import FileRecord, FileState, Reason, Stamp, Tag
 from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
@@ -39,11 +39,17 @@ class Lookup:
     def below(self, folder: str) -> list[FileRecord]:
         """Every file in ``folder`` and deeper that is not gone."""
         return list(
-            self._select(
-                "where files.path >= ? and files.path < ? and state != 'gone' order by files.path",
-                _range(folder),
-            )
+            self._select(f"where {BELOW} and state != 'gone' order by files.path", below(folder))
         )
+
+    def heard_in(self, folder: str) -> list[tuple[int, str]]:
+        """Id and path of every file right in ``folder``, and not deeper, that was heard."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                f"select id, path from files where {RIGHT_IN} and state = 'heard'",
+                right_in(folder),
+            ).fetchall()
+        return [(row[0], from_blob(row[1])) for row in rows]
 
     def failures(self) -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason."""
@@ -74,8 +80,8 @@ class Lookup:
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select path, size, mtime_ns, inode, device from files"
-                " where path >= ? and path < ? and state != 'gone'",
-                _range(folder),
+                f" where {BELOW} and state != 'gone'",
+                below(folder),
             ).fetchall()
         return ((from_blob(row[0]), stamp_from(row[1:])) for row in rows)
 
@@ -103,12 +109,6 @@ class Lookup:
             rows = connection.execute(f"select {_COLUMNS} {_FROM} {condition}", values).fetchall()
             tags = {row[0]: tags_of(connection, row[0]) for row in rows}
         return (_record(row, tags[row[0]]) for row in rows)
-
-
-def _range(folder: str) -> list[bytes]:
-    prefix = to_blob(folder).rstrip(b"/\\")
-    separator = b"\\" if b"\\" in prefix and b"/" not in prefix else b"/"
-    return [prefix + separator, prefix + bytes([separator[0] + 1])]
 
 
 def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 import re
 
+BELOW = "(files.path >= ?1 and files.path < ?2)"
+"""What holds of the files in a folder and deeper, for the values of `below`."""
+
+RIGHT_IN = f"({BELOW} and instr(substr(files.path, ?3), ?4) = 0)"
+"""What holds of the files in a folder, and not deeper, for the values of `right_in`."""
+
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
 
@@ -16,6 +22,23 @@ def to_blob(path: str) -> bytes:
 def from_blob(blob: bytes) -> str:
     """The inverse of `to_blob`."""
     return os.fsdecode(blob)
+
+
+def below(folder: str) -> list[bytes]:
+    """The first path in a folder, and the first after all that lie in it."""
+    prefix = to_blob(folder).rstrip(b"/\\")
+    separator = _separator(prefix)
+    return [prefix + separator, prefix + bytes([separator[0] + 1])]
+
+
+def right_in(folder: str) -> list[bytes | int]:
+    """The values of `below`, where names begin in a path, and what parts them."""
+    first, after = below(folder)
+    return [first, after, len(first) + 1, _separator(first)]
+
+
+def _separator(path: bytes) -> bytes:
+    return b"\\" if b"\\" in path and b"/" not in path else b"/"
 
 
 def readable(text: str) -> str:

@@ -16,6 +16,9 @@ _LACKING = (
     " and model = ?)"
 )
 
+_FIRST = -1
+"""When work is due that comes before all other."""
+
 
 class Queue:
     """Work that waits, by file and step; it is removed only together with its result."""
@@ -49,20 +52,24 @@ class Queue:
             if row[0] not in without
         ][:limit]
 
-    def add(self, step: Step, file_ids: Iterable[int], *, afresh: bool = True) -> None:
+    def add(
+        self, step: Step, file_ids: Iterable[int], *, afresh: bool = True, first: bool = False
+    ) -> None:
         """Queue work for files; what is queued already becomes due at once.
 
         Args:
             step: which kind of work.
             file_ids: the files.
             afresh: whether earlier attempts are forgotten.
+            first: whether it comes before all other work of its kind; `holds` counts it then.
         """
         attempts = "0" if afresh else "attempts"
         with self._store.transaction() as connection:
             connection.executemany(
-                "insert into work(file_id, step, due) values (?, ?, 0)"
-                f" on conflict(file_id, step) do update set due = 0, attempts = {attempts}",
-                [(file_id, step) for file_id in file_ids],
+                "insert into work(file_id, step, due) values (?1, ?2, ?3)"
+                " on conflict(file_id, step) do update set due = min(due, ?3),"
+                f" attempts = {attempts}",
+                [(file_id, step, _FIRST if first else 0) for file_id in file_ids],
             )
 
     def add_all(self, step: Step, *, lacking: str | None = None) -> int:
@@ -90,11 +97,14 @@ class Queue:
         return total
 
     def progress(self, step: Step) -> tuple[int, int] | None:
-        """How many tasks of the round under way are done, of how many; None where none waits."""
+        """How many tasks of the round under way are done, of how many; None where none waits.
+
+        Tasks that come first are no part of a round.
+        """
         with self._store.reading() as connection:
             left, total = connection.execute(
                 "select count(*), (select total from rounds where step = ?1) from work"
-                " where step = ?1",
+                " where step = ?1 and due >= 0",
                 [step],
             ).fetchone()
         total = max(left, total or 0)
@@ -114,10 +124,14 @@ class Queue:
             connection.execute("delete from work where file_id = ? and step = ?", [file_id, step])
 
     def holds(self, file_id: int) -> bool:
-        """Whether a file is still to be heard or written, now or at a later try."""
+        """Whether a file is still to be heard or written, now or at a later try.
+
+        Tagging anew may take long, as for a new model, and is only waited for where it comes first.
+        """
         with self._store.reading() as connection:
             row = connection.execute(
-                "select 1 from work where file_id = ? and step != ?", [file_id, Step.RETAG]
+                "select 1 from work where file_id = ? and (step != ? or due < 0)",
+                [file_id, Step.RETAG],
             ).fetchone()
         return row is not None
 

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from earmark_db.paths import RIGHT_IN, from_blob, right_in
 from earmark_db.records import Verdict
 from earmark_db.store import Store
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One of the files of a folder.
+
+    Attributes:
+        path: where it lies.
+        content: digest of its audio.
+        scores: what a model said of it.
+        metadata: what its maker wrote into it.
+        said: the tag that a person gave it, if they did.
+    """
+
+    path: str
+    content: str
+    scores: Mapping[str, float]
+    metadata: Mapping[str, Any]
+    said: str | None
 
 
 class Verdicts:
@@ -35,6 +57,32 @@ class Verdicts:
                 [content],
             ).fetchall()
         return {model: dict(json.loads(scores)) for model, scores in rows}
+
+    def in_folder(self, folder: str, model: str, tag_set: str, limit: int) -> list[Neighbour]:
+        """What is known of the files right in ``folder`` that a model has heard.
+
+        Of many, those with the lowest digests, which is as fair a sample as any.
+
+        Args:
+            folder: a path.
+            model: its digest.
+            tag_set: the set in which a person's word is looked for.
+            limit: how many at most.
+        """
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select files.path, contents.digest, verdicts.scores, files.metadata,"
+                " (select tag from labels where content_id = contents.id and tag_set = ?6"
+                " and verdict order by tag limit 1) from files"
+                " join contents on contents.id = files.content_id"
+                " join verdicts on verdicts.content_id = contents.id and model = ?5"
+                f" where {RIGHT_IN} and state = 'heard' order by contents.digest limit ?7",
+                [*right_in(folder), model, tag_set, limit],
+            ).fetchall()
+        return [
+            Neighbour(from_blob(path), digest, json.loads(scores), json.loads(metadata), said)
+            for path, digest, scores, metadata, said in rows
+        ]
 
     def put(self, content: str, verdicts: Iterable[Verdict]) -> None:
         """Keep what further models say of a content that was heard before."""

@@ -1,12 +1,20 @@
 """Personal tags and instruments from few examples, on embeddings that are made up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.accuracy import instruments
 from benchmarks.accuracy import kept as keeping
 from benchmarks.accuracy.corpus import Clip
-from benchmarks.accuracy.instruments import FEWEST_TESTED, head_accuracy, task
+from benchmarks.accuracy.instruments import (
+    COLLECTION,
+    FEWEST_TESTED,
+    head_accuracy,
+    task,
+    within,
+)
 from benchmarks.accuracy.kept import kept
 from benchmarks.accuracy.personal import (
     FEWEST_TESTED as FEWEST_OF_TAG,
@@ -79,6 +87,22 @@ def test_instruments_are_told_apart_where_there_are_clips_enough() -> None:
     assert few.labels == ("bass", "keys")
     assert head_accuracy(few, 5) == 1.0
     assert head_accuracy(few, 6) is None
+
+
+def test_instruments_of_one_collection_are_those_of_its_folders(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clips = [replace(clip, pack=COLLECTION) for clip in _clips(brass=30, strings=30)]
+    clips += _clips(keys=40)
+    folders = {"brass": ("horn", "tuba"), "strings": ("cello", "viola"), "keys": ("piano", "organ")}
+    names = {
+        clip.path: f"pack/{folders[clip.label][int(clip.group) % 3 == 0]}/{clip.group}.wav"
+        for clip in clips
+    }
+    monkeypatch.setattr(instruments, "originals", lambda: names)
+    own = within(clips, np.zeros((len(clips), 2), dtype=np.float32), 15)
+    assert own.labels == ("cello", "horn")
+    assert len(own.clips) == len(own.embeddings) == 40
 
 
 def test_figures_are_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ import pytest
 from tests.db.sounds import STAMP, arrive, hearing, tagged
 
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.records import Arrival, FileState, Reason, Stamp, Step
+from earmark_db.verdicts import Neighbour
 
 
 def test_an_arrival_waits_in_the_queue_until_it_was_heard(index: Index) -> None:
@@ -121,3 +123,28 @@ def test_an_offline_folder_stays_known_and_says_so(index: Index, online: bool) -
     index.files.set_tags(file_id, [])
     index.roots.set_online(root, online=online)
     assert [hit.online for hit in index.search.find("a")] == [online]
+
+
+def test_what_is_known_of_a_folder_comes_with_names_fields_and_peoples_word(index: Index) -> None:
+    tagged(index, "/pack/one.wav", "kick", content="1", title="Deep")
+    tagged(index, "/pack/two.wav", "kick", content="2")
+    tagged(index, "/pack/deep/three.wav", "kick", content="0")
+    index.labels.put("2", [Label("own", "loud", True), Label("instrument", "tom", True)])
+    index.labels.put("1", [Label("instrument", "snare", False)])
+    one = Neighbour("/pack/one.wav", "1", {"kick": 0.9}, {"title": "Deep"}, None)
+    two = Neighbour("/pack/two.wav", "2", {"kick": 0.9}, {}, "tom")
+    assert index.verdicts.in_folder("/pack", "model", "instrument", 1) == [one]
+    assert index.verdicts.in_folder("/pack", "model", "instrument", 9) == [one, two]
+    assert index.verdicts.in_folder("/pack", "other", "instrument", 9) == []
+
+
+def test_what_comes_first_is_due_before_all_other_and_stays_so(index: Index) -> None:
+    one = tagged(index, "/pack/one.wav", "kick")
+    two = tagged(index, "/pack/two.wav", "kick")
+    index.queue.add(Step.RETAG, [one, two])
+    assert not index.queue.holds(two)
+    index.queue.add(Step.RETAG, [two], first=True)
+    index.queue.add(Step.RETAG, [two])
+    assert [task.file_id for task in index.queue.due(Step.RETAG, 9)] == [two, one]
+    assert index.queue.holds(two)
+    assert index.queue.progress(Step.RETAG) == (0, 1)

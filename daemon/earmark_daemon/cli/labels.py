@@ -131,8 +131,9 @@ def _make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[Earm
             answers = zip(some, asked.call("results", paths=some), strict=True)
             unknown = [path for path, result in answers if not result or not result["ok"]]
             bar.advance(len(some) - len(unknown))
-            for result in tag_some(asked, unknown, blind=False) if unknown else ():
-                bar.advance()
+            if not unknown:
+                continue
+            for result in tag_some(asked, unknown, blind=False, heard=bar.advance):
                 if not result["ok"] and not result["tags"] and result["reason"]:
                     problems.append(fail("not-heard", result["reason"], path=result["path"]))
     return problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,11 +36,10 @@ def tag(
     files = list(sound_files(paths))
     if not files:
         raise fail("no-sounds", "There are no sound files there.", "Name a sound or a folder.")
-    results = _look_only(files, blind=blind) if dry_run else _tag(files, blind=blind)
     failed = False
     with progress("Listening", len(files), shown=not json) as bar:
-        for result in results:
-            bar.advance()
+        look = _look_only if dry_run else _tag
+        for result in look(files, blind=blind, heard=bar.advance):
             failed |= not result.pop("ok")
             if json:
                 result.pop("changes", None)
@@ -51,35 +50,59 @@ def tag(
         raise typer.Exit(1)
 
 
-def _tag(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+def _tag(files: list[str], *, blind: bool, heard: Callable[[], None]) -> Iterator[dict[str, Any]]:
     with daemon_or_own() as asked:
         if asked.call("status")["state"] == "paused":
             raise fail("paused", "Earmark pauses.", "Go on with: earmark resume")
         for start in range(0, len(files), _AT_ONCE):
-            yield from tag_some(asked, files[start : start + _AT_ONCE], blind=blind)
+            some = files[start : start + _AT_ONCE]
+            yield from tag_some(asked, some, blind=blind, heard=heard)
 
 
-def tag_some(asked: Asked, files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
-    """Tag files and yield how each ended, as soon as it has."""
+def tag_some(
+    asked: Asked, files: list[str], *, blind: bool, heard: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
+    """Tag files and yield how each ended, once all have: the last may change what the first are.
+
+    Args:
+        asked: the daemon.
+        files: paths of the sounds.
+        blind: whether to judge by sound alone.
+        heard: called for each file that has its tags.
+    """
     number = asked.call("status")["event"]
     answer = asked.call("tag", paths=files, blind=blind)
     for path, reason in answer["refused"].items():
+        heard()
         yield {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
-    pending = set(answer["taken"])
-    while pending:
+    taken = list(dict.fromkeys(answer["taken"]))
+    ended: dict[str, dict[str, Any]] = {}
+    waited_for = set(taken)
+    while len(ended) < len(taken):
         news = asked.call("changes", since=number, seconds=_LOOK_SECONDS)
         number = news["number"]
-        touched = pending & {event.get("path") for event in news["events"]}
-        for result in asked.call("results", paths=sorted(touched or pending)):
-            if result:
-                pending.discard(result["path"])
-                yield result
+        left = set(taken) - ended.keys()
+        touched = left & {event.get("path") for event in news["events"]}
+        ended |= _ended(asked, sorted(touched or left))
+        for _ in waited_for & ended.keys():
+            heard()
+        waited_for -= ended.keys()
+        if len(ended) == len(taken):
+            ended = _ended(asked, taken)
+    yield from ended.values()
 
 
-def _look_only(files: list[str], *, blind: bool) -> Iterator[dict[str, Any]]:
+def _ended(asked: Asked, paths: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """How the tagging of those of these files ended that wait for nothing any more."""
+    return {result["path"]: result for result in asked.call("results", paths=paths) if result}
+
+
+def _look_only(
+    files: list[str], *, blind: bool, heard: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
     from earmark_daemon.service.preview import look_only
 
-    return look_only(files, blind=blind)
+    return look_only(files, blind=blind, heard=heard)
 
 
 def sound_files(paths: Iterable[Path]) -> Iterator[str]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
-from earmark_daemon.tagging.decide import TagSet, Word, decide
+from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
+from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
-from earmark_daemon.tagging.trust import Trust
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.records import FileRecord, FileState, Reason, Step, Tag
@@ -74,7 +75,7 @@ class Deciding:
         self._feed = feed
         self._lineup = lineup
         self._wants_writing = wants_writing
-        self._trust = Trust()
+        self._company = Company(index, lineup)
 
     def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
         """What the index knows of a file that was heard."""
@@ -84,29 +85,26 @@ class Deciding:
 
     def heard(self, files: Sequence[Known]) -> list[Event]:
         """Tag files that were heard just now; returns what there is to tell."""
-        doubted = self._newly_doubted(files)
+        self._take_note(files)
         told = []
         for file in files:
             told.append(_told(file.path, self._tag(file)))
             self._catch_up(file)
-        for folder in doubted:
-            told += self._reconsidered(folder, {file.file_id for file in files})
         return told
 
     def again(self, files: Sequence[Known]) -> None:
         """Tag files that were heard before, touching only those whose tags change."""
-        doubted = self._newly_doubted(files)
         for file in files:
             self._tag(file, only_changes=True)
-        for folder in doubted:
-            self._reconsidered(folder, {file.file_id for file in files})
 
     def reconsider(self, file_id: int) -> None:
         """Decide the tags of a file that was heard before anew, as when a person said something."""
         record = self._index.lookup.by_id(file_id)
         if record is None or record.content is None or record.state is not FileState.HEARD:
             return
-        tags = self._tag(Known(file_id, record.path, self.opinion(record)))
+        known = Known(file_id, record.path, self.opinion(record))
+        self._take_note([known])
+        tags = self._tag(known)
         self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
 
     def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
@@ -118,16 +116,15 @@ class Deciding:
             further: what those of them said of it that the index does not know of.
         """
         opinion = self.opinion(record)
-        clues = opinion.clues if self._trust.believes(os.path.dirname(record.path)) else None
         labels = self._index.labels.of(opinion.content)
-        return decide_all({**opinion.scores, **further}, lineup, labels, clues)
+        beside = context(opinion.clues, self._company.view(os.path.dirname(record.path)))
+        return decide_all({**opinion.scores, **further}, lineup, labels, beside)
 
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""
-        believed = self._trust.believes(os.path.dirname(file.path))
-        clues = file.opinion.clues if believed else None
+        beside = context(file.opinion.clues, self._company.view(os.path.dirname(file.path)))
         tags = decide_all(
-            file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), clues
+            file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), beside
         )
         if only_changes and set(tags) == set(self._index.files.tags(file.file_id)):
             return tags
@@ -144,28 +141,19 @@ class Deciding:
         else:
             self._index.queue.done(Step.RETAG, file.file_id)
 
-    def _newly_doubted(self, files: Sequence[Known]) -> list[str]:
-        """Folders whose names turn out to tell nothing, now that these files were heard.
-
-        The built-in model judges, whichever else is in use: its labels are those of the lexicon.
-        """
+    def _take_note(self, files: Sequence[Known]) -> None:
+        """What is judged by its sound alone neither counts among its company nor is counted."""
         base = self._lineup().base.info.digest
-        folders = {os.path.dirname(file.path) for file in files}
-        believed = [folder for folder in folders if self._trust.believes(folder)]
-        for file in files:
-            scores = file.opinion.scores.get(base, {})
-            self._trust.remember(os.path.dirname(file.path), scores, file.opinion.clues or ())
-        return [folder for folder in believed if not self._trust.believes(folder)]
-
-    def _reconsidered(self, folder: str, done: Collection[int]) -> list[Event]:
-        """Tag the files of a folder, heard before its names were doubted, by sound alone."""
-        told = []
-        for record in self._index.lookup.below(folder):
-            known = record.id not in done and record.state is FileState.HEARD
-            if known and record.content and os.path.dirname(record.path) == folder:
-                opinion = self.opinion(record, blind=True)
-                told.append(_told(record.path, self._tag(Known(record.id, record.path, opinion))))
-        return told
+        self._company.take_note(
+            self._company.witness(
+                file.path,
+                file.opinion.content,
+                file.opinion.scores.get(base, {}),
+                file.opinion.clues,
+            )
+            for file in files
+            if file.opinion.clues is not None
+        )
 
     def _note(self, opinion: Opinion, tags: Sequence[Tag]) -> Reason | None:
         """What a person should know of the outcome; where they spoke, there is nothing to say."""
@@ -181,8 +169,15 @@ class Deciding:
         return _UNKNOWN if any(opinion.scores.values()) else _SILENT
 
 
+def context(clues: Evidence | None, view: View) -> Context:
+    """What counts beside the sound of a file, as its folder is; nothing where ``clues`` is None."""
+    if clues is None:
+        return NOTHING_BESIDE
+    return Context(clues if view.believed else (), view.kind)
+
+
 def decide_all(
-    scores: Scores, lineup: LineUp, labels: Sequence[Label], clues: Evidence | None
+    scores: Scores, lineup: LineUp, labels: Sequence[Label], beside: Context
 ) -> tuple[Tag, ...]:
     """The tags of one sound in every tag set.
 
@@ -190,15 +185,15 @@ def decide_all(
         scores: what each model said of it.
         lineup: the models in use.
         labels: what people said of it, which outranks every score.
-        clues: what names say; they count in the built-in model's set alone, for the lexicon
-            knows the words of no other.
+        beside: what else speaks for a tag; it counts in the built-in model's set alone, for the
+            lexicon knows the words of no other.
     """
     tags: list[Tag] = []
     answered = set()
     for model in lineup.answering:
         answered.add(model.tag_set)
-        named = clues if model.tag_set == lineup.base.info.tag_set else None
-        decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), named)
+        counted = beside if model.tag_set == lineup.base.info.tag_set else NOTHING_BESIDE
+        decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), counted)
         tags += [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
     tags += [
         Tag(label.tag, label.set, 1.0, "person")

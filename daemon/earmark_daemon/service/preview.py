@@ -3,104 +3,159 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from earmark_daemon import writing
 from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service.deciding import Scores, decide_all
+from earmark_daemon.service.company import known_in
+from earmark_daemon.service.deciding import Scores, context, decide_all
 from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.settings import Writing
 from earmark_daemon.settings_file import load
+from earmark_daemon.tagging.folders import Folders, View, Witness
 from earmark_daemon.tagging.names import evidence, vendor_texts
-from earmark_daemon.tagging.trust import Trust
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.records import Tag
 
 _AT_ONCE = 16
 
+Item = TypeVar("Item")
+T = TypeVar("T")
 
-def look_only(files: Sequence[str], *, blind: bool) -> Iterator[dict[str, Any]]:
-    """For each file the result that `earmark tag` would give, and ``"changes"`` to its fields."""
+
+@dataclass(frozen=True)
+class _Heard:
+    """A sound as a worker heard it.
+
+    Attributes:
+        witness: what it says of its folder.
+        scores: what each model says of it.
+        blind: whether names and company do not count.
+    """
+
+    witness: Witness
+    scores: Scores
+    blind: bool
+
+
+def look_only(
+    files: Sequence[str], *, blind: bool, heard: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
+    """For each file the result that `earmark tag` would give, and ``"changes"`` to its fields.
+
+    Args:
+        files: the paths of the sounds.
+        blind: whether to judge by sound alone.
+        heard: called for each file as it was heard; results come once its whole folder was.
+    """
     settings = load(places().settings)
     workers = Workers(settings.work.count, niceness=0)
     try:
         model = workers.submit(describe, str(BUILTIN)).result()
-        lineup = replace(_lineup(Member(BUILTIN, model)), off=frozenset(settings.tags.off))
-        batches = deque(files[i : i + _AT_ONCE] for i in range(0, len(files), _AT_ONCE))
-        calls: deque[Any] = deque()
-        while batches or calls:
-            while batches and len(calls) < 2 * workers.count:
-                batch = batches.popleft()
-                calls.append((batch, workers.submit(_look, batch, lineup, settings.writing, blind)))
-            batch, call = calls.popleft()
-            try:
-                yield from call.result()
-            except (WorkerDied, WorkerFailed) as error:
-                yield from _one_by_one(workers, batch, (lineup, settings.writing, blind), error)
+        base = Member(BUILTIN, model)
+        lineup = _in_index(lambda own: chosen_lineup(own, places().models, base), LineUp(base))
+        lineup = replace(lineup, off=frozenset(settings.tags.off))
+        files = list(dict.fromkeys(files))
+        left = Counter(map(os.path.dirname, files))
+        known: defaultdict[str, dict[str, _Heard | Problem]] = defaultdict(dict)
+        listen = partial(_listen, lineup=lineup, blind=blind)
+        for path, one in _spread(workers, listen, files):
+            folder = os.path.dirname(path)
+            known[folder][path] = one
+            heard()
+            if len(known[folder]) == left[folder]:
+                yield from _decided_in(workers, folder, known.pop(folder), lineup, settings.writing)
     finally:
         workers.close()
 
 
-def _lineup(base: Member) -> LineUp:
-    """The models in use; the built-in one alone where there is no index yet."""
+def _decided_in(
+    workers: Workers,
+    folder: str,
+    files: Mapping[str, _Heard | Problem],
+    lineup: LineUp,
+    settings: Writing,
+) -> Iterator[dict[str, Any]]:
+    """The results of the files of a folder, which with those that are known say what it holds."""
+    folders = Folders()
+    folders.remember(folder, _in_index(lambda own: known_in(own, folder, lineup, set(files)), []))
+    heard = {path: one for path, one in files.items() if isinstance(one, _Heard)}
+    folders.remember(folder, [one.witness for one in heard.values()])
+    view = folders.view(folder)
+    tagged = [(path, _tags(one, lineup, view)) for path, one in heard.items()]
+    for path, one in files.items():
+        if isinstance(one, Problem):
+            yield _failed(path, one)
+    for (path, _), shown in _spread(workers, partial(_changes, settings=settings), tagged):
+        yield _failed(path, shown) if isinstance(shown, Problem) else shown
+
+
+def _spread(
+    workers: Workers, work: Callable[[Sequence[Item]], Sequence[T | Problem]], items: Sequence[Item]
+) -> Iterator[tuple[Item, T | Problem]]:
+    """Have workers do something with files, batch by batch; each with its result, in order."""
+    batches = deque(items[i : i + _AT_ONCE] for i in range(0, len(items), _AT_ONCE))
+    calls: deque[tuple[Sequence[Item], Future[Sequence[T | Problem]]]] = deque()
+    while batches or calls:
+        while batches and len(calls) < 2 * workers.count:
+            batch = batches.popleft()
+            calls.append((batch, workers.submit(work, batch)))
+        batch, call = calls.popleft()
+        try:
+            yield from zip(batch, call.result(), strict=True)
+        except (WorkerDied, WorkerFailed):
+            yield from _one_by_one(workers, work, batch)
+
+
+def _in_index(read: Callable[[Index], T], otherwise: T) -> T:
+    """What the index says, or something else where there is none that can be read."""
     try:
         index = Index.for_reading(places().index)
     except IndexFault:
-        return LineUp(base)
+        return otherwise
     try:
-        return chosen_lineup(index, places().models, base)
+        return read(index)
     except IndexFault:
-        return LineUp(base)
+        return otherwise
     finally:
         index.close()
 
 
 def _one_by_one(
-    workers: Workers,
-    batch: Sequence[str],
-    how: tuple[LineUp, Writing, bool],
-    error: Exception,
-) -> Iterator[dict[str, Any]]:
+    workers: Workers, work: Callable[[Sequence[Item]], Sequence[T | Problem]], batch: Sequence[Item]
+) -> Iterator[tuple[Item, T | Problem]]:
     """Find the file that a worker stumbled over; the others get their result."""
-    for path in batch:
+    for item in batch:
         try:
-            yield from workers.submit(_look, [path], *how).result()
-        except (WorkerDied, WorkerFailed):
-            yield _result(path, Problem("crashed", f"Reading this file failed ({error})."))
+            yield item, workers.submit(work, [item]).result()[0]
+        except (WorkerDied, WorkerFailed) as error:
+            yield item, Problem("crashed", f"Reading this file failed ({error}).")
 
 
-def _look(
-    paths: Sequence[str], lineup: LineUp, settings: Writing, blind: bool
-) -> list[dict[str, Any]]:
+def _listen(paths: Sequence[str], lineup: LineUp, blind: bool) -> list[_Heard | Problem]:
     """Runs in a worker."""
     found = analyse(paths, [None] * len(paths), str(lineup.base.path), lineup.paths)
-    clues = {
-        path: evidence(path, vendor_texts(one.metadata))
-        for path, one in zip(paths, found, strict=True)
-        if isinstance(one, Analysis) and not blind
-    }
-    trust = Trust()
-    for path, one in zip(paths, found, strict=True):
-        if isinstance(one, Analysis):
-            by_sound = _scores(one).get(lineup.base.info.digest, {})
-            trust.remember(os.path.dirname(path), by_sound, clues.get(path, ()))
-    results = []
+    results: list[_Heard | Problem] = []
     for path, one in zip(paths, found, strict=True):
         if isinstance(one, Problem):
-            results.append(_result(path, one))
+            results.append(one)
             continue
-        believed = clues.get(path) if trust.believes(os.path.dirname(path)) else None
-        results.append(_decided(path, decide_all(_scores(one), lineup, (), believed), settings))
+        scores = _scores(one)
+        clues = () if blind else evidence(path, vendor_texts(one.metadata))
+        witness = Witness(path, one.content, scores.get(lineup.base.info.digest, {}), clues)
+        results.append(_Heard(witness, scores, blind))
     return results
 
 
@@ -111,7 +166,19 @@ def _scores(found: Analysis) -> Scores:
     return {found.heard.model: found.heard.scores, **others}
 
 
-def _decided(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any]:
+def _tags(heard: _Heard, lineup: LineUp, view: View) -> tuple[Tag, ...]:
+    beside = context(None if heard.blind else heard.witness.clues, view)
+    return decide_all(heard.scores, lineup, (), beside)
+
+
+def _changes(
+    tagged: Sequence[tuple[str, Sequence[Tag]]], settings: Writing
+) -> list[dict[str, Any] | Problem]:
+    """What writing these tags would change in the files; runs in a worker."""
+    return [_result(path, tags, settings) for path, tags in tagged]
+
+
+def _result(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any]:
     changes = writing.preview(path, sure_terms(tags, settings), options_of(settings))
     result = {
         "path": path,
@@ -125,5 +192,5 @@ def _decided(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any
     return {**result, "changes": [asdict(change) for change in changes]}
 
 
-def _result(path: str, problem: Problem) -> dict[str, Any]:
+def _failed(path: str, problem: Problem) -> dict[str, Any]:
     return {"path": path, "tags": [], "written": False, "reason": str(problem), "ok": False}

@@ -1,10 +1,12 @@
-"""From scores to tags: people's word first, then what sound and names are sure of, else nothing."""
+"""From scores to tags: people's word first, then what sound, names and company are sure of."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from earmark_daemon.tagging.company import in_company
 from earmark_daemon.tagging.evidence import combine, sure_of, thresholds_with
 from earmark_daemon.tagging.names import Evidence
 from earmark_db.records import Tag
@@ -33,8 +35,28 @@ class Word:
     no: Collection[str] = ()
 
 
+@dataclass(frozen=True)
+class Context:
+    """What speaks for a sound's tags besides its sound.
+
+    It counts in exclusive sets alone, for in others nothing speaks against a label that no name
+    mentions.
+
+    Attributes:
+        clues: what names say.
+        kind: the label that most sounds of its folder have, where there is one.
+    """
+
+    clues: Evidence = ()
+    kind: str | None = None
+
+
+NOTHING_BESIDE: Final = Context()
+"""The sound alone."""
+
+
 def decide(
-    scores: Mapping[str, float], tag_set: TagSet, word: Word, evidence: Evidence | None = None
+    scores: Mapping[str, float], tag_set: TagSet, word: Word, beside: Context = NOTHING_BESIDE
 ) -> tuple[Tag, ...]:
     """The tags of one sound in one tag set.
 
@@ -42,8 +64,7 @@ def decide(
         scores: label to calibrated score as heard; empty for silence.
         tag_set: how the set works.
         word: what people said, which outranks every score.
-        evidence: what names say; None to be blind to it. It counts in exclusive sets alone,
-            for in others nothing speaks against a label that no name mentions.
+        beside: what else speaks for a tag.
 
     Returns:
         The surest first; nothing where nobody said anything and no score reaches its threshold.
@@ -51,26 +72,30 @@ def decide(
     said = tuple(Tag(tag, tag_set.name, 1.0, "person") for tag in sorted(word.yes))
     if tag_set.exclusive and said:
         return said
-    clues = evidence if evidence and tag_set.exclusive else ()
+    counted = beside if tag_set.exclusive else NOTHING_BESIDE
     open_labels = {
         label: score
-        for label, score in combine(scores, clues).items()
+        for label, score in in_company(combine(scores, counted.clues), counted.kind).items()
         if label not in word.no and label not in word.yes
     }
     ranked = sorted(open_labels.items(), key=lambda item: (-item[1], item[0]))
     if tag_set.exclusive:
         ranked = ranked[:1]
-    thresholds = thresholds_with(tag_set.thresholds, clues)
+    thresholds = thresholds_with(tag_set.thresholds, counted.clues)
     sure = [
-        Tag(label, tag_set.name, round(score, 4), _source(label, scores, clues, tag_set))
+        Tag(label, tag_set.name, round(score, 4), _source(label, scores, counted, tag_set))
         for label, score in ranked
         if score >= thresholds.get(label, 1.0)
     ]
     return (*said, *sure)
 
 
-def _source(label: str, scores: Mapping[str, float], clues: Evidence, tag_set: TagSet) -> str:
-    """Who a tag comes from: the name where the sound alone would not have given it."""
-    if not any(clue.label == label for clue in clues):
-        return "model"
-    return "model+name" if sure_of(scores, tag_set.thresholds) == label else "name"
+def _source(label: str, scores: Mapping[str, float], beside: Context, tag_set: TagSet) -> str:
+    """Who a tag comes from: what it took to give it, the sound first, then names, then company."""
+    named = any(clue.label == label for clue in beside.clues)
+    if sure_of(scores, tag_set.thresholds) == label:
+        return "model+name" if named else "model"
+    thresholds = thresholds_with(tag_set.thresholds, beside.clues)
+    if named and sure_of(combine(scores, beside.clues), thresholds) == label:
+        return "name"
+    return "folder" if label == beside.kind else "name" if named else "model"

@@ -1,33 +1,23 @@
 """Whether the names in a folder may be believed: do they go with the sounds better than chance?
 
 Names that were shuffled, or given by a rule that has nothing to do with the sound, do harm when
-they count as evidence. One file cannot show that; a few of one folder can. Keeps what was heard
-of the latest files of the latest folders, in memory alone.
+they count as evidence. One file cannot show that; a few of one folder can.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from earmark_daemon.tagging.evidence import Pooling, named
-from earmark_daemon.tagging.names import Evidence, Place
-
 Rows = npt.NDArray[np.float64]
-
-FILES_REMEMBERED: Final = 128
-FOLDERS_REMEMBERED: Final = 1024
 
 FEWEST_FILES: Final = 8
 """A folder of fewer files is not judged."""
 
-FEWEST_KINDS: Final = 4.0
-"""A folder whose names speak of fewer labels (by perplexity) is not judged."""
+FEWEST_KINDS: Final = 3.0
+"""A folder whose names tell fewer labels apart is not judged."""
 
 HONEST_SHARE: Final = 0.25
 """Names that tell something reach this share, at the least, of the agreement to be expected."""
@@ -41,50 +31,6 @@ ABOVE_CHANCE: Final = 1.5
 LEAST_SHARE: Final = 0.1
 """Names that do not reach this share of the agreement to be expected tell nothing; and where even
 that agreement is less than this for each file, the model does not know the sounds."""
-
-
-@dataclass
-class _Folder:
-    """The latest files of a folder: scores as heard, and those that each name alone gives."""
-
-    files: deque[tuple[list[float], list[float]]] = field(
-        default_factory=lambda: deque(maxlen=FILES_REMEMBERED)
-    )
-    believed: bool | None = True
-
-
-class Trust:
-    """Judges folders by the files of theirs that were heard."""
-
-    def __init__(self, pooling: Pooling | None = None) -> None:
-        """Begin with belief in every folder; ``pooling`` is the fitted rule by default."""
-        self._pooling = pooling
-        self._folders: OrderedDict[str, _Folder] = OrderedDict()
-
-    def remember(self, folder: str, scores: Mapping[str, float], evidence: Evidence) -> None:
-        """Take note of one file: its scores as heard, and what its own name says."""
-        own = tuple(c for c in evidence if c.place is Place.NAME and c.label in scores)
-        if not own:
-            return
-        labels = sorted(scores)
-        said = named(scores, own, self._pooling)
-        known = self._folders.setdefault(folder, _Folder())
-        known.files.append(([scores[label] for label in labels], [said[label] for label in labels]))
-        known.believed = None
-        self._folders.move_to_end(folder)
-        if len(self._folders) > FOLDERS_REMEMBERED:
-            self._folders.popitem(last=False)
-
-    def believes(self, folder: str) -> bool:
-        """Whether the names in this folder count; they do until the sounds speak against it."""
-        known = self._folders.get(folder)
-        if known is None:
-            return True
-        if known.believed is None:
-            heard = np.array([scores for scores, _ in known.files])
-            said = np.array([names for _, names in known.files])
-            known.believed = not tell_nothing(heard, said)
-        return known.believed
 
 
 def tell_nothing(heard: Rows, said: Rows) -> bool:
@@ -113,6 +59,14 @@ def tell_nothing(heard: Rows, said: Rows) -> bool:
 
 
 def _kinds(said: Rows) -> float:
-    """How many labels the names speak of: the perplexity of their mean."""
-    mean = np.maximum(said.mean(axis=0), 1e-12)
-    return float(np.exp(-(mean * np.log(mean)).sum()))
+    """How many labels the names speak of: the perplexity of their mean, over that of one name.
+
+    The exponential of the mutual information of name and label, so that names which are all
+    equally vague speak of one kind.
+    """
+    return float(np.exp(_entropy(said.mean(axis=0)) - _entropy(said).mean()))
+
+
+def _entropy(shares: Rows) -> Rows:
+    """In nats, along the last axis."""
+    return np.asarray(-(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=-1))

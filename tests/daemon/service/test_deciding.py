@@ -10,8 +10,10 @@ import pytest
 
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import ModelInfo
-from earmark_daemon.service.deciding import decide_all
+from earmark_daemon.service.deciding import context, decide_all
 from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context
+from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.lexicon import Grade
 from earmark_daemon.tagging.names import Clue, Place
 from earmark_db.labels import Label
@@ -40,7 +42,8 @@ def lineup(*models: ModelInfo) -> LineUp:
 def tags(
     chosen: LineUp, scores: Any = HEARD, labels: Any = (), clues: Any = None
 ) -> set[tuple[str, str]]:
-    return {(tag.set, tag.tag) for tag in decide_all(scores, chosen, labels, clues)}
+    beside = context(clues, View())
+    return {(tag.set, tag.tag) for tag in decide_all(scores, chosen, labels, beside)}
 
 
 def test_each_set_has_its_model() -> None:
@@ -96,3 +99,10 @@ def test_a_model_that_cannot_be_asked_still_counts_for_what_it_said() -> None:
     assert chosen.others == ()
     assert [m.info.digest for m in chosen.lacking([])] == ["base"]
     assert [m.info.digest for m in lineup(OWN).lacking(["base"])] == ["mine"]
+
+
+def test_names_and_company_count_as_the_folder_is_seen() -> None:
+    clues = (Clue("kick", Place.NAME, Grade.SURE, "kick"),)
+    assert context(clues, View(believed=True, kind="tom")) == Context(clues, "tom")
+    assert context(clues, View(believed=False, kind="tom")) == Context((), "tom")
+    assert context(None, View(believed=True, kind="tom")) == NOTHING_BESIDE

@@ -1,0 +1,93 @@
+"""Folders as the index knows them: what their files say together, and whom it concerns."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.tagging.folders import FILES_REMEMBERED, Folders, View, Witness
+from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
+from earmark_db.index import Index
+from earmark_db.records import Step
+
+
+class Company:
+    """Knows what lies beside a sound.
+
+    The built-in model judges, whichever else is in use: its labels are those of the lexicon. A
+    person's word counts for more than what it heard.
+    """
+
+    def __init__(self, index: Index, lineup: Callable[[], LineUp]) -> None:
+        """Prepare.
+
+        Args:
+            index: where files are known.
+            lineup: the models in use at the moment.
+        """
+        self._index = index
+        self._lineup = lineup
+        self._folders = Folders()
+
+    def view(self, folder: str, without: Collection[str] = ()) -> View:
+        """What the files of a folder say together; read from the index where it was forgotten."""
+        if not self._folders.knows(folder):
+            self._folders.remember(folder, known_in(self._index, folder, self._lineup(), without))
+        return self._folders.view(folder)
+
+    def take_note(self, files: Iterable[Witness]) -> None:
+        """Remember what is new; where a folder looks different now, queue the rest of it."""
+        together: defaultdict[str, list[Witness]] = defaultdict(list)
+        for file in files:
+            together[os.path.dirname(file.path)].append(file)
+        for folder, some in together.items():
+            new = {file.path for file in some}
+            before = self.view(folder, without=new)
+            self._folders.remember(folder, some)
+            if self._folders.view(folder) != before:
+                others = self._index.lookup.heard_in(folder)
+                self._index.queue.add(
+                    Step.RETAG, [known for known, path in others if path not in new], first=True
+                )
+
+    def witness(
+        self, path: str, content: str, scores: Mapping[str, float], clues: Evidence
+    ) -> Witness:
+        """A file, and what the built-in model said of it unless a person knows better."""
+        ours = self._lineup().base.info.tag_set
+        labels = self._index.labels.of(content)
+        said = next((word.tag for word in labels if word.set == ours and word.says), None)
+        return Witness(path, content, _certain(scores, said), clues)
+
+
+def known_in(index: Index, folder: str, lineup: LineUp, without: Collection[str]) -> list[Witness]:
+    """A fair sample of what the index knows of the files right in a folder.
+
+    Args:
+        index: where to look.
+        folder: a path.
+        lineup: the models in use.
+        without: paths of files that are left out.
+    """
+    base = lineup.base.info
+    known = index.verdicts.in_folder(
+        folder, base.digest, base.tag_set, FILES_REMEMBERED + len(without)
+    )
+    return [
+        Witness(
+            file.path,
+            file.content,
+            _certain(file.scores, file.said),
+            evidence(file.path, vendor_texts(file.metadata)),
+        )
+        for file in known
+        if file.path not in without
+    ]
+
+
+def _certain(scores: Mapping[str, float], said: str | None) -> Mapping[str, float]:
+    if said not in scores:
+        return scores
+    return {label: float(label == said) for label in scores}

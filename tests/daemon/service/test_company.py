@@ -1,0 +1,183 @@
+"""Sounds that are decided by what lies beside them, with a real index and the real job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.db.sounds import arrive
+from tests.made_models import BASE
+
+from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.deciding import Deciding, Known, Opinion
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.labels.labelling import Labelling
+from earmark_daemon.service.models.lineup import Member
+from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.stages.retagging_job import RetaggingJob
+from earmark_daemon.tagging.names import evidence
+from earmark_db.index import Index
+from earmark_db.records import Hearing, Step
+
+SURE, DOUBTFUL = 0.8, 0.27
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    opened = Index.for_writing(tmp_path / "index.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def models(index: Index, tmp_path: Path) -> Models:
+    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
+
+
+def deciding_of(index: Index, models: Models) -> Deciding:
+    return Deciding(index, Feed(), lambda: models.lineup, lambda path: True)
+
+
+@pytest.fixture
+def deciding(index: Index, models: Models) -> Deciding:
+    return deciding_of(index, models)
+
+
+def hear(
+    index: Index, deciding: Deciding, path: str, sureness: float, *, blind: bool = False
+) -> None:
+    """Let a file be heard that sounds like a woodwind, as sure as told, or else like keys."""
+    (file_id,) = arrive(index, path)
+    rest = (1.0 - sureness) / (len(BASE.labels) - 1)
+    scores = {label: sureness if label == "woodwind" else rest for label in BASE.labels}
+    scores["keys"], scores["fx"] = scores["keys"] + scores["fx"], 0.0
+    heard = Hearing(path, 0.5, 44_100, 1, "f", b"", BASE.digest, scores, b"")
+    with index.transaction():
+        index.files.heard(file_id, heard, {})
+        clues = None if blind else evidence(path)
+        deciding.heard([Known(file_id, path, Opinion(path, {BASE.digest: scores}, clues))])
+
+
+def retag(index: Index, models: Models, deciding: Deciding) -> list[str]:
+    """Do what waits to be tagged anew; returns the paths in their order."""
+    job = RetaggingJob(index, Feed(), lambda: models.lineup, deciding, lambda path, problem: None)
+    tasks = index.queue.due(Step.RETAG, 100)
+    workers = Workers(1)
+    try:
+        answers = job.begin(workers, tasks).result()
+    finally:
+        workers.close()
+    job.finish(list(zip(tasks, answers, strict=True)))
+    return [task.path for task in tasks]
+
+
+def tag_of(index: Index, path: str) -> tuple[str, str] | None:
+    record = index.lookup.by_path(path)
+    assert record is not None
+    return (record.tags[0].tag, record.tags[0].source) if record.tags else None
+
+
+def test_a_doubtful_sound_is_tagged_once_its_folder_is_known(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    hear(index, deciding, "/pack/x/1.wav", DOUBTFUL)
+    assert tag_of(index, "/pack/x/1.wav") is None
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE)
+    (record,) = [r for r in index.lookup.below("/pack") if not r.tags]
+    assert index.queue.holds(record.id)
+    assert "/pack/x/1.wav" in retag(index, models, deciding)
+    assert tag_of(index, "/pack/x/1.wav") == ("woodwind", "folder")
+    assert tag_of(index, "/pack/x/2.wav") == ("woodwind", "model")
+    assert index.queue.waiting()["retag"] == 0
+
+
+def test_company_is_no_round_of_tagging_anew_that_people_follow(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    for number in range(9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE)
+    assert index.queue.waiting()["retag"] > 0
+    assert models.progress() is None
+
+
+def test_only_files_of_the_same_folder_are_company(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    hear(index, deciding, "/pack/x/y/1.wav", DOUBTFUL)
+    hear(index, deciding, "/pack/1.wav", DOUBTFUL)
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE)
+    retag(index, models, deciding)
+    assert tag_of(index, "/pack/x/y/1.wav") is None
+    assert tag_of(index, "/pack/1.wav") is None
+
+
+def test_what_comes_later_finds_its_company_in_the_index(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE)
+    retag(index, models, deciding)
+    restarted = deciding_of(index, models)
+    hear(index, restarted, "/pack/x/1.wav", DOUBTFUL)
+    assert tag_of(index, "/pack/x/1.wav") == ("woodwind", "folder")
+    assert index.queue.waiting()["retag"] == 0
+
+
+def test_a_restart_between_any_two_sounds_loses_no_company(index: Index, models: Models) -> None:
+    for number, sureness in enumerate([DOUBTFUL, *[SURE] * 7]):
+        deciding = deciding_of(index, models)
+        hear(index, deciding, f"/pack/x/{number}.wav", sureness)
+    retag(index, models, deciding_of(index, models))
+    assert tag_of(index, "/pack/x/0.wav") == ("woodwind", "folder")
+
+
+def test_what_people_say_of_some_sounds_carries_to_doubtful_ones_beside_them(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    paths = [f"/pack/x/{number}.wav" for number in range(8)]
+    for path in paths:
+        hear(index, deciding, path, 0.2)
+    labelling = Labelling(index, lambda: models.lineup, deciding.reconsider)
+    for path in paths[:6]:
+        labelling.label(path, ["brass"], [], [])
+    retag(index, models, deciding)
+    assert tag_of(index, paths[0]) == ("brass", "person")
+    assert tag_of(index, paths[7]) == ("brass", "folder")
+    restarted = deciding_of(index, models)
+    index.queue.add(Step.RETAG, [record.id for record in index.lookup.below("/pack")])
+    retag(index, models, restarted)
+    assert tag_of(index, paths[7]) == ("brass", "folder")
+    labelling = Labelling(index, lambda: models.lineup, restarted.reconsider)
+    for path in paths[:6]:
+        labelling.label(path, [], [], ["brass"])
+    retag(index, models, restarted)
+    assert [tag_of(index, path) for path in paths] == [None] * 8
+
+
+def test_sounds_judged_by_sound_alone_neither_have_nor_are_company(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    hear(index, deciding, "/pack/x/1.wav", DOUBTFUL)
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE, blind=True)
+    assert index.queue.waiting()["retag"] == 0
+    for number in range(9, 18):
+        hear(index, deciding, f"/pack/y/{number}.wav", SURE)
+    hear(index, deciding, "/pack/y/1.wav", DOUBTFUL, blind=True)
+    assert tag_of(index, "/pack/y/1.wav") is None
+
+
+def test_a_file_whose_tags_change_is_written_again(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    hear(index, deciding, "/pack/x/1.wav", DOUBTFUL)
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/{number}.wav", SURE)
+    for task in index.queue.due(Step.WRITE, 100):
+        index.queue.done(Step.WRITE, task.file_id)
+    retag(index, models, deciding)
+    assert "/pack/x/1.wav" in [task.path for task in index.queue.due(Step.WRITE, 100)]
