@@ -32,7 +32,6 @@ from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN, parse
 from earmark_daemon.processes import WorkerDied, Workers
 
-Nodes = list[onnx.NodeProto]
 LABELS = ["one", "two"]
 ENTRY: tuple[str, int, list[int | str]] = ("embedding", TensorProto.FLOAT, ["batch", DIMENSIONS])
 HALVES = np.zeros((DIMENSIONS, 2))
