@@ -35,10 +35,11 @@ from earmark_daemon.service.requests.all import Requests
 from earmark_daemon.service.requests.server import Server
 from earmark_daemon.service.stages.analysis import Analysis, describe
 from earmark_daemon.service.stages.hearing_job import HearingJob
+from earmark_daemon.service.stages.recovery import recover_undone, recover_written
 from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.stages.stage import BUG, Stage
-from earmark_daemon.service.stages.undoing import Undoing, recover_undone
-from earmark_daemon.service.stages.writing_job import WritingJob, Written, recover
+from earmark_daemon.service.stages.undoing import Undoing
+from earmark_daemon.service.stages.writing_job import WritingJob, Written
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
@@ -92,7 +93,7 @@ class Daemon:
 
     def start(self) -> None:
         """Finish what an earlier life left behind, then go."""
-        recover(self.index, self.feed)
+        recover_written(self.index, self.feed)
         recover_undone(self.index)
         self.models.start()
         for stage in self._stages:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
 from earmark_daemon import writing
-from earmark_daemon.containers.digest import file_digest
-from earmark_daemon.containers.source import open_source
-from earmark_daemon.errors import EarmarkError
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import index_stamp
 from earmark_daemon.service.stages.stage import crashed
-from earmark_daemon.service.stages.writing_job import index_stamp
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Reason, Step
@@ -94,20 +90,3 @@ class Undoing:
 
 
 _FINE = writing.UndoOutcome(writing.Undone.RESTORED)
-
-
-def recover_undone(index: Index) -> None:
-    """Find out which writes had been taken back before a crash, and clean up after the others."""
-    for entry in index.journal.being_undone():
-        with suppress(OSError):
-            writing.sweep(os.path.dirname(entry.path))
-        state = JournalState.UNDONE if _is_restored(entry) else JournalState.DONE
-        index.journal.settle(entry.id, state)
-
-
-def _is_restored(entry: JournalEntry) -> bool:
-    try:
-        with open_source(entry.path) as source:
-            return file_digest(source) == entry.digest_before
-    except (OSError, EarmarkError):
-        return False

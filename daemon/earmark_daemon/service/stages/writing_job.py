@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import details_of, index_stamp
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.journal import JournalEntry, JournalState
-from earmark_db.records import Reason, Stamp, Step, Tag, Task
+from earmark_db.journal import JournalState
+from earmark_db.records import Reason, Step, Tag, Task
 
 Written = writing.Prepared | writing.Unchanged | writing.Refused
 _UNSURE = Reason(
@@ -94,7 +91,7 @@ class WritingJob:
             batch=self._current_batch(),
             digests=(item.digest_before, item.digest_after),
             terms=item.terms,
-            details=_details(item),
+            details=details_of(item),
             patch=item.patch,
         )
 
@@ -174,65 +171,8 @@ def options_of(settings: Writing) -> writing.WriteOptions:
     )
 
 
-def recover(index: Index, feed: Feed) -> None:
-    """Find out which intended writes happened before a crash, and clean up after the others."""
-    for entry in index.journal.intended():
-        try:
-            outcome = writing.recover(_prepared(entry))
-        except OSError:
-            continue
-        happened = outcome is writing.Recovered.COMMITTED
-        undoable = happened or outcome is writing.Recovered.CHANGED_SINCE
-        with index.transaction():
-            index.journal.settle(entry.id, JournalState.DONE if undoable else JournalState.VOID)
-            if happened and entry.file_id is not None:
-                status = os.stat(entry.path)
-                stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
-                index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
-                index.queue.done(Step.WRITE, entry.file_id)
-        feed.tell("recovered", path=entry.path, written=happened)
-    for folder in index.queue.folders(Step.WRITE):
-        with suppress(OSError):
-            writing.sweep(folder)
-
-
 def _commit(item: writing.Prepared) -> writing.Stamp | writing.Refused:
     try:
         return writing.commit(item)
     except EarmarkError as error:
         return writing.Refused(item.path, error.problem)
-
-
-def index_stamp(stamp: writing.Stamp) -> Stamp:
-    """A stamp of the writing room as the index keeps it."""
-    return Stamp(stamp.size, stamp.mtime_ns, stamp.inode, stamp.device)
-
-
-def _details(item: writing.Prepared) -> dict[str, Any]:
-    """What of a prepared write is JSON; `_prepared` puts it together again."""
-    return {
-        "target": item.target,
-        "temp": item.temp,
-        "before": asdict(item.before),
-        "ctime_ns": item.ctime_ns,
-        "changes": [asdict(change) for change in item.changes],
-        "keywords": item.keywords,
-    }
-
-
-def _prepared(entry: JournalEntry) -> writing.Prepared:
-    details = entry.details
-    keywords = details["keywords"]
-    return writing.Prepared(
-        path=entry.path,
-        target=details["target"],
-        temp=details["temp"],
-        before=writing.Stamp(**details["before"]),
-        ctime_ns=details["ctime_ns"],
-        digest_before=entry.digest_before,
-        digest_after=entry.digest_after,
-        patch=entry.patch,
-        terms=entry.terms,
-        changes=tuple(writing.FieldChange(**change) for change in details["changes"]),
-        keywords=None if keywords is None else tuple(keywords),
-    )

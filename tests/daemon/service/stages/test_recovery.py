@@ -8,7 +8,8 @@ from tests.daemon.audio_files import write
 
 from earmark_daemon import writing
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.writing_job import WritingJob, recover
+from earmark_daemon.service.stages.recovery import recover_written
+from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Stamp, Task
@@ -37,7 +38,7 @@ def test_a_write_that_did_not_happen_is_void_and_leaves_nothing(
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     before = path.read_bytes()
     intend(index, path)
-    recover(index, Feed())
+    recover_written(index, Feed())
     assert states(index) == (0, 0)
     assert path.read_bytes() == before
     assert [item.name for item in path.parent.iterdir()] == ["a.wav"]
@@ -46,7 +47,7 @@ def test_a_write_that_did_not_happen_is_void_and_leaves_nothing(
 def test_a_write_that_happened_can_be_undone(index: Index, tmp_path: Path) -> None:
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     writing.commit(intend(index, path))
-    recover(index, Feed())
+    recover_written(index, Feed())
     assert states(index) == (1, 0)
     record = index.lookup.by_path(str(path))
     assert record is not None
@@ -60,5 +61,5 @@ def test_a_file_that_somebody_changed_since_keeps_its_way_back(
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     writing.commit(intend(index, path))
     path.write_bytes(path.read_bytes().replace(b"kick", b"tick"))
-    recover(index, Feed())
+    recover_written(index, Feed())
     assert states(index) == (1, 0)
