@@ -32,8 +32,7 @@ def recover_written(index: Index, feed: Feed) -> None:
         with index.transaction():
             index.journal.settle(entry.id, JournalState.DONE if undoable else JournalState.VOID)
             if happened and entry.file_id is not None:
-                status = os.stat(entry.path)
-                stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+                stamp = Stamp.of(os.stat(entry.path))
                 index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
                 index.queue.done(Step.WRITE, entry.file_id)
         feed.tell("recovered", path=entry.path, written=happened)
@@ -59,17 +58,12 @@ def _is_restored(entry: JournalEntry) -> bool:
         return False
 
 
-def index_stamp(stamp: writing.Stamp) -> Stamp:
-    """A stamp of the writing room as the index keeps it."""
-    return Stamp(stamp.size, stamp.mtime_ns, stamp.inode, stamp.device)
-
-
 def details_of(item: writing.Prepared) -> dict[str, Any]:
     """What of a prepared write is JSON; `recover_written` puts it together again."""
     return {
         "target": item.target,
         "temp": item.temp,
-        "before": asdict(item.before),
+        "before": item.before._asdict(),
         "ctime_ns": item.ctime_ns,
         "changes": [asdict(change) for change in item.changes],
         "keywords": item.keywords,
@@ -83,7 +77,7 @@ def _prepared(entry: JournalEntry) -> writing.Prepared:
         path=entry.path,
         target=details["target"],
         temp=details["temp"],
-        before=writing.Stamp(**details["before"]),
+        before=Stamp(**details["before"]),
         ctime_ns=details["ctime_ns"],
         digest_before=entry.digest_before,
         digest_after=entry.digest_after,

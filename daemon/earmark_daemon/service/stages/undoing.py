@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from earmark_daemon import writing
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.recovery import index_stamp
 from earmark_daemon.service.stages.stage import crashed
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
@@ -73,8 +72,7 @@ class Undoing:
             state = JournalState.DONE if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused and entry.file_id is not None:
-                stamp = index_stamp(outcome.stamp) if outcome.stamp else None
-                self._index.files.set_written(entry.file_id, stamp, TAKEN_BACK)
+                self._index.files.set_written(entry.file_id, outcome.stamp, TAKEN_BACK)
                 self._index.queue.done(Step.WRITE, entry.file_id)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome

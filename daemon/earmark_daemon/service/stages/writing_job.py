@@ -11,11 +11,11 @@ from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.recovery import details_of, index_stamp
+from earmark_daemon.service.stages.recovery import details_of
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
-from earmark_db.records import Reason, Step, Tag, Task
+from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
 Written = writing.Prepared | writing.Unchanged | writing.Refused
 _UNSURE = Reason(
@@ -99,7 +99,7 @@ class WritingJob:
         self,
         task: Task,
         entry: int | None,
-        outcome: writing.Stamp | writing.Unchanged | writing.Refused,
+        outcome: Stamp | writing.Unchanged | writing.Refused,
     ) -> None:
         if isinstance(outcome, writing.Refused):
             if entry is not None:
@@ -113,7 +113,7 @@ class WritingJob:
         else:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, index_stamp(outcome), written=written)
+            self._index.files.set_written(task.file_id, outcome, written=written)
         self._index.queue.done(Step.WRITE, task.file_id)
 
     def _note_doubt(self, file_id: int, *, written: bool) -> None:
@@ -171,7 +171,7 @@ def options_of(settings: Writing) -> writing.WriteOptions:
     )
 
 
-def _commit(item: writing.Prepared) -> writing.Stamp | writing.Refused:
+def _commit(item: writing.Prepared) -> Stamp | writing.Refused:
     try:
         return writing.commit(item)
     except EarmarkError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -55,9 +56,7 @@ def job(index: Index, models: Models) -> HearingJob:
 
 
 def arrived(index: Index, path: str) -> None:
-    status = Path(path).stat()
-    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
-    index.files.arrived([Arrival(path, stamp, None)])
+    index.files.arrived([Arrival(path, Stamp.of(os.stat(path)), None)])
 
 
 def due(index: Index) -> list[Task]:

@@ -17,8 +17,7 @@ from earmark_db.records import Arrival, Stamp, Task
 
 def intend(index: Index, path: Path) -> writing.Prepared:
     """Bring a write as far as its journal entry, as the job does, and no further."""
-    status = path.stat()
-    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+    stamp = Stamp.of(path.stat())
     (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
     prepared = writing.prepare(str(path), ("kick",))
     assert isinstance(prepared, writing.Prepared)
