@@ -225,8 +225,8 @@ def _data() -> str:
     return f"""## What it was trained on
 
 Clips were mixed to mono, brought to 32 kHz and cut to 3.2 s. Labels come from folder and file
-names; `benchmarks/accuracy/corrections.csv` lists {_corrections()} that were corrected or dropped,
-and why.
+names; `benchmarks/accuracy/corrections.csv` lists {_corrections()} that are wrong, and why: a
+training leaves out or corrects those that were listed when it began.
 
 {_table(("pack", "licence", "origin", "makers"), rows)}
 

@@ -110,12 +110,13 @@ def _check_info(info: ModelInfo) -> None:
 
 
 def _check_frontend(spec: FrontendSpec) -> None:
-    """A front end that no machine can serve is none."""
+    """A front end that no machine can serve is none. Samples come as they are, untransformed."""
+    shortest = 16 if spec.kind == "log-mel" else 1
     try:
         sane = (
             spec.kind in ("log-mel", "waveform")
             and 1_000 <= spec.sample_rate <= 384_000
-            and 16 <= spec.n_fft <= 65_536
+            and shortest <= spec.n_fft <= 65_536
             and 1 <= spec.hop_length <= 65_536
             and 1 <= spec.n_mels <= 1_024
             and 0.0 <= spec.fmin < spec.fmax <= spec.sample_rate

@@ -150,6 +150,7 @@ def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> Non
         ({"digest": ""}, "does not state its own digest"),
         ({"frontend": {"window_seconds": 1e9}}, "out of all bounds"),
         ({"frontend": {"n_fft": "many"}}, "out of all bounds"),
+        ({"frontend": {"n_fft": 1}}, "out of all bounds"),
         ({"golden": [0.5, 0.6]}, "scores that its description states"),
         ({"golden": [0.5]}, "scores that its description states"),
     ],
