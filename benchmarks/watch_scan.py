@@ -12,7 +12,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from earmark_daemon.errors import Problem
@@ -21,6 +22,8 @@ from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.reconcile import reconcile
 from earmark_daemon.watching.scan import scan
+
+_REST_SECONDS = 10.0
 
 
 class Memory:
@@ -98,61 +101,61 @@ def measure_scan(root: Path, files: int) -> None:
     print(f"scan and compare: {changes} changes in {time.perf_counter() - start:.2f} s")
 
 
-def measure_first(root: Path, files: int) -> None:
-    """The first comparison of a big tree with an empty index."""
+@contextmanager
+def watching(root: Path) -> Iterator[Memory]:
+    """What a coordinator that watches this folder tells."""
     memory = Memory()
     coordinator = Coordinator(memory, memory)
     coordinator.start()
-    start = time.perf_counter()
     coordinator.add(str(root))
-    memory.wait(files)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"first comparison: {files} files told in {time.perf_counter() - start:.2f} s, "
-        f"in {memory.calls} calls, peak {peak:.0f} MB with all stamps held here"
-    )
+    yield memory
     coordinator.stop()
+
+
+def measure_first(root: Path, files: int) -> None:
+    """The first comparison of a big tree with an empty index."""
+    start = time.perf_counter()
+    with watching(root) as memory:
+        memory.wait(files)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"first comparison: {files} files told in {time.perf_counter() - start:.2f} s, "
+            f"in {memory.calls} calls, peak {peak:.0f} MB with all stamps held here"
+        )
 
 
 def measure_burst(root: Path, files: int) -> None:
     root.mkdir()
-    memory = Memory()
-    coordinator = Coordinator(memory, memory)
-    coordinator.start()
-    coordinator.add(str(root))
-    writing = fill(root, files)
-    start = time.perf_counter()
-    memory.wait(files)
-    waited = time.perf_counter() - start
-    print(
-        f"burst: {files} files written in {writing:.2f} s, all told {waited:.2f} s after the "
-        f"last one, in {memory.calls} calls"
-    )
-    coordinator.stop()
+    with watching(root) as memory:
+        writing = fill(root, files)
+        start = time.perf_counter()
+        memory.wait(files)
+        waited = time.perf_counter() - start
+        print(
+            f"burst: {files} files written in {writing:.2f} s, all told {waited:.2f} s after the "
+            f"last one, in {memory.calls} calls"
+        )
 
 
 def measure_single(root: Path, files: int) -> None:
     root.mkdir()
-    memory = Memory()
-    coordinator = Coordinator(memory, memory)
-    coordinator.start()
-    coordinator.add(str(root))
-    memory.wait(0)
-    closed = {}
-    for number in range(files):
-        path = root / f"{number}.wav"
-        path.write_bytes(b"RIFF")
-        closed[str(path)] = time.perf_counter()
-        memory.wait(number + 1)
-    delays = sorted(memory.times[path] - moment for path, moment in closed.items())
-    cpu = time.process_time()
-    time.sleep(10)
-    print(
-        f"one file at a time, closed to told: median {statistics.median(delays) * 1000:.0f} ms, "
-        f"95th percentile {delays[int(len(delays) * 0.95)] * 1000:.0f} ms; "
-        f"at rest {(time.process_time() - cpu) * 10:.2f} % of one core"
-    )
-    coordinator.stop()
+    with watching(root) as memory:
+        memory.wait(0)
+        closed = {}
+        for number in range(files):
+            path = root / f"{number}.wav"
+            path.write_bytes(b"RIFF")
+            closed[str(path)] = time.perf_counter()
+            memory.wait(number + 1)
+        delays = sorted(memory.times[path] - moment for path, moment in closed.items())
+        cpu = time.process_time()
+        time.sleep(_REST_SECONDS)
+        rest = (time.process_time() - cpu) / _REST_SECONDS
+        print(
+            f"one file at a time, closed to told: median {statistics.median(delays) * 1000:.0f} ms,"
+            f" 95th percentile {delays[int(len(delays) * 0.95)] * 1000:.0f} ms; "
+            f"at rest {rest * 100:.2f} % of one core"
+        )
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from earmark_daemon.hearing.frontend import FrontendSpec
@@ -96,15 +95,6 @@ def steady_head(path: Path, scores: dict[str, float], **fields: Any) -> str:
     return save(model, path, described(list(scores), **fields))
 
 
-def telling_head(path: Path, loved: bytes, hated: bytes, label: str, **fields: Any) -> str:
-    """A head that gives the label to sounds whose embedding is nearer to one than to another."""
-    near, far = (np.frombuffer(b, np.float16).astype(np.float64) for b in (loved, hated))
-    axis = (near - far) / np.square(near - far).sum()
-    bias = -float(axis @ (near + far) / 2.0)
-    model = head_of(40.0 * axis[:, None], [40.0 * bias])
-    return save(model, path, described([label], **fields))
-
-
 def moody_head(path: Path) -> str:
     """A head that answers for the golden clip and for silence, and fails for everything else."""
     golden = float(golden_clip((DIMENSIONS,), is_bytes=False).sum())
@@ -156,8 +146,3 @@ def loudness_model(path: Path, labels: Sequence[str] = ("dense",), **fields: Any
     )
     whole = {"backbone": None, "frontend": spec.to_dict()}
     return save(model, path, described(labels, **{**whole, **fields}))
-
-
-def write_proto(model: ModelProto, path: Path) -> Path:
-    onnx.save(model, str(path))
-    return path

@@ -17,7 +17,7 @@ from collections import Counter
 from benchmarks.speed.running import SOUNDS
 from earmark_daemon.hearing.groups import alike
 from earmark_daemon.hearing.modelfile import BUILTIN
-from earmark_daemon.service.analysis import Analysis, analyse
+from earmark_daemon.service.stages.analysis import Analysis, analyse
 
 _THRESHOLDS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 

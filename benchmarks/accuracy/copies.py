@@ -23,7 +23,7 @@ import soundfile
 from benchmarks.speed.running import SOUNDS
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.learning.copies import near_pairs
-from earmark_daemon.service.analysis import Analysis, analyse
+from earmark_daemon.service.stages.analysis import Analysis, analyse
 
 Samples = npt.NDArray[Any]
 

@@ -21,7 +21,8 @@ from benchmarks.accuracy.recipes import Recipe, dataset
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
-from earmark_trainer.training import loop
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.types import Progress, TrainedModel
 
 START_FOLD = 3
@@ -87,7 +88,7 @@ def _train(
             flush=True,
         )
 
-    return loop.train(data, recipe.config, compact, tell, _checkpoint(recipe, packs), start)
+    return train(data, recipe.config, compact, tell, _checkpoint(recipe, packs), start)
 
 
 def _checkpoint(recipe: Recipe, packs: frozenset[str]) -> Path:
@@ -107,7 +108,7 @@ def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     network = compact(len(model.labels), *model.input_shape)
     network.load_state_dict({name: torch.from_numpy(w) for name, w in model.state.items()})
     judged = _judged(found.packs, found.copies, fold)
-    logits = loop.predict(network, found.clips[judged], recipe.config)
+    logits = predict(network, found.clips[judged], recipe.config)
     np.save(place, logits)
     _checkpoint(recipe, frozenset(FOLDS[fold])).unlink()
     return logits

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from benchmarks.speed.running import SOUNDS
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.hearing.sound_map import lay_out
-from earmark_daemon.service.analysis import Analysis, analyse
+from earmark_daemon.service.stages.analysis import Analysis, analyse
 
 _NEAREST = 10
 

@@ -19,7 +19,8 @@ from benchmarks.accuracy.personal import TAGS, average_precisions, unheard
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.learning.dataset import Dataset
 from earmark_trainer.architectures.compact import compact
-from earmark_trainer.training.loop import predict, train
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.types import SpectrogramDataset, TrainConfig
 from earmark_trainer.worker.dataset import clips_a_step
 

@@ -20,7 +20,9 @@ from benchmarks.papers.loaders.collection import Collection, Ints
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.registry import Architecture
 from earmark_trainer.training.calibrate import scores_of
-from earmark_trainer.training.loop import Build, predict, train
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.predicting import predict
+from earmark_trainer.training.run import Build
 from earmark_trainer.training.stored import StoredClips
 from earmark_trainer.training.types import (
     AugmentConfig,

@@ -17,7 +17,7 @@ from benchmarks.papers.printed import openmic as printed
 from benchmarks.papers.tables import table
 from earmark_trainer.architectures.panns import Cnn14, load_published
 from earmark_trainer.architectures.registry import architecture
-from earmark_trainer.training.loop import Build
+from earmark_trainer.training.run import Build
 from earmark_trainer.training.types import TrainConfig
 
 _BATCH = 32

@@ -24,8 +24,8 @@ from benchmarks.papers.loaders.collection import (
 )
 from benchmarks.papers.tables import table
 from earmark_trainer.architectures.registry import ARCHITECTURES, Architecture, architecture
-from earmark_trainer.training.loop import Build
 from earmark_trainer.training.metrics import confusion, mean_recall
+from earmark_trainer.training.run import Build
 from earmark_trainer.training.types import TrainConfig
 
 LEFT_OUT = ("open-source-drumkit", "philharmonia", "olpc-berklee", "sonic-pi", "vcsl-kit")

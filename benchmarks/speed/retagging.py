@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -23,9 +20,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from benchmarks.speed.running import one_shots
+from benchmarks.speed.running import one_shots, own_home, started
 from earmark_daemon.api import Client
-from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
@@ -143,32 +139,29 @@ def until_tagged(client: Client) -> float:
     return time.perf_counter() - began
 
 
+def print_figures(client: Client, file: Path, count: int) -> None:
+    """Take each kind of model into use, and go back."""
+    for make in (head, whole):
+        make(file)
+        model = client.call("add_model", path=str(file))
+        for words, method, arguments in (
+            (f"to {model['name']}", "use_model", {"digest": model["digest"]}),
+            ("back", "rollback_model", {}),
+        ):
+            began = time.perf_counter()
+            client.call(method, **arguments)
+            swapped = time.perf_counter() - began
+            rate = count / until_tagged(client)
+            print(f"{words:<18} swapped in {swapped:.2f} s, then {rate:7.0f} sounds/s")
+
+
 def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
-    os.environ["EARMARK_HOME"] = str(home)
-    where = places()
-    fill(where.index, heard_sounds(400), count)
-    if start_daemon(where) is not Start.OK:
-        raise SystemExit(where.log.read_text())
-    client = Client(where.socket, where.key)
-    try:
-        for make in (head, whole):
-            make(home / "model.onnx")
-            model = client.call("add_model", path=str(home / "model.onnx"))
-            for words, method, arguments in (
-                (f"to {model['name']}", "use_model", {"digest": model["digest"]}),
-                ("back", "rollback_model", {}),
-            ):
-                began = time.perf_counter()
-                client.call(method, **arguments)
-                swapped = time.perf_counter() - began
-                rate = count / until_tagged(client)
-                print(f"{words:<18} swapped in {swapped:.2f} s, then {rate:7.0f} sounds/s")
-    finally:
-        stop_daemon(where)
-        shutil.rmtree(home, ignore_errors=True)
+    with own_home() as home:
+        fill(places().index, heard_sounds(400), count)
+        with started() as client:
+            print_figures(client, home / "model.onnx", count)
 
 
 if __name__ == "__main__":

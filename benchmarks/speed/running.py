@@ -17,7 +17,8 @@ import soundfile
 from earmark_daemon.api import Client
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import Places, places
-from earmark_daemon.settings import Folder, add_folder, change_value
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder, change_value
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDS = ROOT.parent / "shared" / "sounds"
@@ -27,23 +28,39 @@ _SUFFIXES = {".wav", ".flac", ".aif", ".aiff", ".mp3", ".ogg", ".opus"}
 
 
 @contextmanager
-def running_daemon(*, write_tags: bool = True) -> Iterator[tuple[Client, Path, Places]]:
-    """A started daemon, the folder it watches, and where it keeps what."""
+def own_home() -> Iterator[Path]:
+    """A folder that goes when all is done, and below which Earmark keeps what it keeps."""
     home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
     os.environ["EARMARK_HOME"] = str(home / "home")
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def started() -> Iterator[Client]:
+    """A daemon in the home that is set."""
     where = places()
-    folder = home / "Samples"
-    folder.mkdir()
-    add_folder(where.settings, Folder(os.path.realpath(folder), write_tags))
-    change_value(where.settings, "watching", "quiet_seconds", 1.0)
     if start_daemon(where) is not Start.OK:
         raise SystemExit(where.log.read_text())
-    client = Client(where.socket, where.key)
     try:
-        yield client, Path(os.path.realpath(folder)), where
+        yield Client(where.socket, where.key)
     finally:
         stop_daemon(where)
-        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running_daemon(*, write_tags: bool = True) -> Iterator[tuple[Client, Path, Places]]:
+    """A started daemon, the folder it watches, and where it keeps what."""
+    with own_home() as home:
+        where = places()
+        folder = Path(os.path.realpath(home)) / "Samples"
+        folder.mkdir()
+        add_folder(where.settings, Folder(str(folder), write_tags))
+        change_value(where.settings, "watching", "quiet_seconds", 1.0)
+        with started() as client:
+            yield client, folder, where
 
 
 def one_shots(count: int, seed: int = 1) -> list[Path]:

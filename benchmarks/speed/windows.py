@@ -11,16 +11,14 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks.speed.library import fill
 from benchmarks.speed.retagging import heard_sounds
-from benchmarks.speed.running import one_shots
+from benchmarks.speed.running import one_shots, own_home, started
 from earmark_daemon.api import Client
-from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.places import places
 from earmark_db.index import Index
 
@@ -125,19 +123,12 @@ def print_figures(client: Client) -> None:
 def main() -> None:
     """Make the library, and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
-    home = Path(tempfile.mkdtemp(prefix="earmark-bench-"))
-    os.environ["EARMARK_HOME"] = str(home)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    fill(places().index, heard_sounds(400), count, home / "library")
-    if start_daemon(places()) is not Start.OK:
-        raise SystemExit(places().log.read_text())
-    where = places()
-    try:
-        print(f"{count:,} sounds")
-        print_figures(Client(where.socket, where.key))
-    finally:
-        stop_daemon(where)
-        shutil.rmtree(home, ignore_errors=True)
+    with own_home() as home:
+        fill(places().index, heard_sounds(400), count, home / "library")
+        with started() as client:
+            print(f"{count:,} sounds")
+            print_figures(client)
 
 
 if __name__ == "__main__":

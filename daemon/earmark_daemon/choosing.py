@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from earmark_daemon.errors import fail
-from earmark_daemon.settings import Folder, add_folder, load, remove_folder
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder, load, remove_folder
 
 
 def watch(

@@ -15,14 +15,15 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, fail
 
 T = TypeVar("T")
 
@@ -36,6 +37,26 @@ class WorkerDied(Exception):
 
 class WorkerFailed(Exception):
     """The function raised something unexpected; carries the child's traceback."""
+
+
+def in_a_line(error: Exception) -> str:
+    """Why a call failed: how the child ended, or the last line of its traceback."""
+    return str(error).strip().splitlines()[-1]
+
+
+@contextmanager
+def explained(code: str, what: str, advice: str = "") -> Iterator[None]:
+    """Around waiting for calls: a child that died or failed is told as an `EarmarkError`.
+
+    Args:
+        code: of the error.
+        what: what failed, in words without a full stop; why is added.
+        advice: what to do.
+    """
+    try:
+        yield
+    except (WorkerDied, WorkerFailed) as error:
+        raise fail(code, f"{what} ({in_a_line(error)}).", advice) from error
 
 
 @dataclass(frozen=True)

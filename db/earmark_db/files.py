@@ -1,37 +1,28 @@
-"""Files: where they are, how far they have come, and what was heard in them."""
+"""Files on their way: where they are, how far they have come, and what was heard in them."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from earmark_db import contents, verdicts
-from earmark_db.paths import BELOW, RIGHT_IN, below, from_blob, right_in, to_blob
+from earmark_db.paths import to_blob
 from earmark_db.records import (
     Arrival,
-    FileRecord,
-    FileState,
     Hearing,
     Reason,
     Stamp,
     Step,
     Tag,
 )
-from earmark_db.stamps import stamp_from, stamp_row
+from earmark_db.stamps import stamp_row
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 from earmark_db.words import Words
 
-_COLUMNS = f"""
-    files.id, files.path, size, mtime_ns, inode, device, state, root_id, contents.digest,
-    duration, sample_rate, channels, reason_code, reason, advice,
-    write_code, write_reason, write_advice, written, metadata,
-    {contents.FACTS}
-"""
-_FROM = "from files left join contents on contents.id = files.content_id"
 _UPSERT = """
     insert into files(path, root_id, state, size, mtime_ns, inode, device, changed_at)
     values (?, ?, 'waiting', ?, ?, ?, ?, ?)
@@ -44,7 +35,7 @@ _UPSERT = """
 
 
 class Files:
-    """The table of files."""
+    """Changes to the table of files; `earmark_db.lookup` reads it."""
 
     def __init__(self, store: Store, words: Words) -> None:
         self._store = store
@@ -216,82 +207,6 @@ class Files:
         with self._store.reading() as connection:
             return tags_of(connection, file_id)
 
-    def by_path(self, path: str) -> FileRecord | None:
-        """What is known of the file at ``path``."""
-        return next(iter(self._select("where files.path = ?", [to_blob(path)])), None)
-
-    def by_id(self, file_id: int) -> FileRecord | None:
-        """What is known of the file with this id."""
-        return next(iter(self._select("where files.id = ?", [file_id])), None)
-
-    def below(self, folder: str) -> list[FileRecord]:
-        """Every file in ``folder`` and deeper that is not gone."""
-        return list(
-            self._select(f"where {BELOW} and state != 'gone' order by files.path", below(folder))
-        )
-
-    def heard_in(self, folder: str) -> list[tuple[int, str]]:
-        """Id and path of every file right in ``folder``, and not deeper, that was heard."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                f"select id, path from files where {RIGHT_IN} and state = 'heard'",
-                right_in(folder),
-            ).fetchall()
-        return [(row[0], from_blob(row[1])) for row in rows]
-
-    def failures(self) -> list[FileRecord]:
-        """Files that have no tags, or whose tags could not be written, with the reason."""
-        return list(
-            self._select(
-                "where state = 'failed' or (state = 'heard' and write_code is not null)"
-                " order by files.path",
-                [],
-            )
-        )
-
-    def sample(self, count: int) -> list[FileRecord]:
-        """A fair sample of the sounds that were heard, one file each; the same one each time.
-
-        The digests are as good as random, so the first ones in their order are such a sample.
-        """
-        return list(
-            self._select(
-                "where files.id in (select (select min(id) from files as own"
-                " where own.content_id = contents.id and own.state = 'heard')"
-                " from contents order by digest limit ?) order by contents.digest",
-                [count],
-            )
-        )
-
-    def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
-        """Path and stamp of every file below ``folder`` that is not gone."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "select path, size, mtime_ns, inode, device from files"
-                f" where {BELOW} and state != 'gone'",
-                below(folder),
-            ).fetchall()
-        return ((from_blob(row[0]), stamp_from(row[1:])) for row in rows)
-
-    def stamp(self, path: str) -> Stamp | None:
-        """The stamp of one file, if it is known and not gone."""
-        with self._store.reading() as connection:
-            row = connection.execute(
-                "select size, mtime_ns, inode, device from files"
-                " where path = ? and state != 'gone'",
-                [to_blob(path)],
-            ).fetchone()
-        return stamp_from(row) if row else None
-
-    def counts(self) -> dict[str, int]:
-        """How many files are in which state, and how many carry their tags."""
-        with self._store.reading() as connection:
-            counts = dict(connection.execute("select state, count(*) from files group by state"))
-            written = connection.execute(
-                "select count(*) from files where written and state = 'heard'"
-            ).fetchone()[0]
-        return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
-
     def _finish(
         self,
         connection: sqlite3.Connection,
@@ -305,29 +220,3 @@ class Files:
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
-
-    def _select(self, condition: str, values: Sequence[object]) -> Iterator[FileRecord]:
-        with self._store.reading() as connection:
-            rows = connection.execute(f"select {_COLUMNS} {_FROM} {condition}", values).fetchall()
-            tags = {row[0]: tags_of(connection, row[0]) for row in rows}
-        return (_record(row, tags[row[0]]) for row in rows)
-
-
-def _record(row: Sequence[Any], tags: tuple[Tag, ...]) -> FileRecord:
-    return FileRecord(
-        id=row[0],
-        path=from_blob(row[1]),
-        stamp=stamp_from(row[2:6]),
-        state=FileState(row[6]),
-        root_id=row[7],
-        content=row[8],
-        duration=row[9],
-        sample_rate=row[10],
-        channels=row[11],
-        reason=Reason(row[12], row[13], row[14]) if row[12] else None,
-        write_reason=Reason(row[15], row[16], row[17]) if row[15] else None,
-        written=bool(row[18]),
-        metadata=json.loads(row[19]),
-        tags=tags,
-        facts=contents.facts_from(row[20:]),
-    )

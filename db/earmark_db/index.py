@@ -11,6 +11,7 @@ from earmark_db.files import Files
 from earmark_db.jobs import Jobs
 from earmark_db.journal import Journal
 from earmark_db.labels import Labels
+from earmark_db.lookup import Lookup
 from earmark_db.merges import Merges
 from earmark_db.models import Models
 from earmark_db.opening import open_reader, open_writer
@@ -30,6 +31,7 @@ class Index:
         self._store = Store(connection)
         self.roots = Roots(self._store)
         self.files = Files(self._store, Words(self._store))
+        self.lookup = Lookup(self._store)
         self.queue = Queue(self._store)
         self.labels = Labels(self._store)
         self.examples = Examples(self._store)

@@ -5,16 +5,50 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from earmark_db.paths import from_blob, to_blob
-from earmark_db.records import JournalEntry, JournalState
 from earmark_db.store import Store
 
 _SELECT = (
     "select id, file_id, path, at, batch, state, digest_before, digest_after, terms, details,"
     " patch from journal"
 )
+
+
+class JournalState(StrEnum):
+    """The life of one write to one file."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    UNDOING = "undoing"
+    VOID = "void"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One write to one file, with all that undo needs.
+
+    Attributes:
+        batch: the writes of one go, for "undo the last batch".
+        details: what the writer wants back at recovery and undo, as plain JSON data.
+        patch: turns the file as written into the file as it was, byte for byte.
+    """
+
+    id: int
+    file_id: int | None
+    path: str
+    at: float
+    batch: str
+    state: JournalState
+    digest_before: str
+    digest_after: str
+    terms: tuple[str, ...]
+    details: Mapping[str, Any]
+    patch: bytes
 
 
 class Journal:

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
-from earmark_db.records import ModelRecord
 from earmark_db.store import Store
 
 _COLUMNS = "digest, tag_set, name, origin, made_at, summary"
 _CURRENT = "select max(id) from uses where left_at is null group by tag_set"
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A model file that was taken in.
+
+    Attributes:
+        digest: the model's identity and the name of its file.
+        origin: ``"local"``, ``"endpoint"`` or ``"file"``.
+        made_at: when it was taken in, seconds since the epoch.
+        summary: the description inside the file, as it stands there (JSON).
+    """
+
+    digest: str
+    tag_set: str
+    name: str
+    origin: str
+    made_at: float
+    summary: str
 
 
 class Models:

@@ -1,7 +1,8 @@
-"""What goes into the index and comes out of it: plain, frozen data."""
+"""What the index is told of files and tells of them: plain, frozen data."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,16 +26,6 @@ class Step(StrEnum):
     WRITE = "write"
 
 
-class JournalState(StrEnum):
-    """The life of one write to one file."""
-
-    INTENDED = "intended"
-    DONE = "done"
-    UNDOING = "undoing"
-    VOID = "void"
-    UNDONE = "undone"
-
-
 class Stamp(NamedTuple):
     """What tells that a file is the one we knew, without reading it.
 
@@ -49,6 +40,11 @@ class Stamp(NamedTuple):
     mtime_ns: int
     inode: int
     device: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file whose status was asked for."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
 
 
 @dataclass(frozen=True)
@@ -195,25 +191,6 @@ class Hearing:
 
 
 @dataclass(frozen=True)
-class ModelRecord:
-    """A model file that was taken in.
-
-    Attributes:
-        digest: the model's identity and the name of its file.
-        origin: ``"local"``, ``"endpoint"`` or ``"file"``.
-        made_at: when it was taken in, seconds since the epoch.
-        summary: the description inside the file, as it stands there (JSON).
-    """
-
-    digest: str
-    tag_set: str
-    name: str
-    origin: str
-    made_at: float
-    summary: str
-
-
-@dataclass(frozen=True)
 class FileRecord:
     """All that the index knows about one file."""
 
@@ -232,36 +209,3 @@ class FileRecord:
     tags: tuple[Tag, ...] = ()
     facts: Facts = Facts()
     metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Root:
-    """A watched folder as the index remembers it."""
-
-    id: int
-    path: str
-    identity: str | None
-    online: bool
-
-
-@dataclass(frozen=True)
-class JournalEntry:
-    """One write to one file, with all that undo needs.
-
-    Attributes:
-        batch: the writes of one go, for "undo the last batch".
-        details: what the writer wants back at recovery and undo, as plain JSON data.
-        patch: turns the file as written into the file as it was, byte for byte.
-    """
-
-    id: int
-    file_id: int | None
-    path: str
-    at: float
-    batch: str
-    state: JournalState
-    digest_before: str
-    digest_after: str
-    terms: tuple[str, ...]
-    details: Mapping[str, Any]
-    patch: bytes

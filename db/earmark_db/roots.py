@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from earmark_db.paths import from_blob, to_blob
-from earmark_db.records import Root
 from earmark_db.store import Store
+
+
+@dataclass(frozen=True)
+class Root:
+    """A watched folder as the index remembers it."""
+
+    id: int
+    path: str
+    identity: str | None
+    online: bool
 
 
 class Roots:

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.trainer.architectures.models import LABELS, untrained
 
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.model import Model
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.architectures.registry import architecture
 from earmark_trainer.export import export
-from earmark_trainer.training.loop import predict
-from earmark_trainer.training.types import TrainConfig, TrainedModel
+from earmark_trainer.training.predicting import predict
+from earmark_trainer.training.types import TrainConfig
 
-LABELS = ("kick", "snare", "hihat")
 SPEC = FrontendSpec()
 
 
@@ -25,29 +25,10 @@ def _clips() -> np.ndarray:
     return clips.astype(np.uint8)
 
 
-def _untrained(name: str) -> TrainedModel:
-    one = architecture(name)
-    torch.manual_seed(5)
-    state = one.build(len(LABELS)).state_dict()
-    return TrainedModel(
-        state={key: value.numpy().copy() for key, value in state.items()},
-        config=TrainConfig(architecture=name),
-        labels=LABELS,
-        exclusive=True,
-        tag_set="instrument",
-        frontend=dict(one.frontend),
-        temperature=1.0,
-        thresholds=dict.fromkeys(LABELS, 0.5),
-        metrics={},
-        input_shape=one.shape,
-        epochs=0,
-    )
-
-
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     path = tmp_path_factory.mktemp("halves") / "compact.onnx"
-    export(_untrained("compact"), compact, path, "untrained")
+    export(untrained(architecture("compact")), compact, path, "untrained")
     return Model(path)
 
 
@@ -63,7 +44,7 @@ def test_short_and_long_sounds_keep_their_places(model: Model) -> None:
 
 
 def test_the_trainer_judges_by_what_the_client_will_hear(model: Model) -> None:
-    trained = _untrained("compact")
+    trained = untrained(architecture("compact"))
     network = compact(len(LABELS), *trained.input_shape)
     network.load_state_dict({key: torch.from_numpy(w) for key, w in trained.state.items()})
     logits = predict(network, _clips(), TrainConfig()).astype(np.float64)
@@ -79,7 +60,7 @@ def test_half_a_window_changes_what_is_heard(model: Model) -> None:
 
 def test_a_network_of_one_length_sees_whole_windows(tmp_path: Path) -> None:
     one = architecture("vgg-elu")
-    export(_untrained("vgg-elu"), one.build, tmp_path / "vgg.onnx", "untrained")
+    export(untrained(one), one.build, tmp_path / "vgg.onnx", "untrained")
     model = Model(tmp_path / "vgg.onnx")
     clip = np.zeros((2, *one.shape), dtype=np.uint8)
     clip[:, :, :40] = 200

@@ -9,7 +9,7 @@ import pytest
 
 import earmark_daemon.cli
 import earmark_tray
-from earmark_daemon.service.requests import Requests
+from earmark_daemon.service.requests.all import Requests
 
 _ASKED = re.compile(r'\b(?:ask|call)\(\s*"(\w+)"')
 

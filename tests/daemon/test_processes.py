@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -10,7 +10,7 @@ import pytest
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError, fail
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, explained
 
 
 def pid() -> int:
@@ -98,3 +98,16 @@ def test_children_die_with_their_parent(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     child = int(done.stdout)
     until(lambda: not psutil.pid_exists(child), "the child of a killed parent ends")
+
+
+@pytest.mark.parametrize(("what", "why"), [(die, "ended with code -9"), (stumble, "oh")])
+def test_a_child_that_fails_is_explained_in_one_line(
+    workers: Workers, what: Callable[[], None], why: str
+) -> None:
+    with pytest.raises(EarmarkError) as raised, explained("broken", "It broke", "Mend it."):
+        workers.submit(what).result()
+    problem = raised.value.problem
+    assert (problem.code, problem.advice) == ("broken", "Mend it.")
+    assert problem.message.startswith("It broke (")
+    assert problem.message.endswith(f"{why}).")
+    assert "\n" not in problem.message

@@ -16,7 +16,7 @@ def test_an_arrival_waits_in_the_queue_until_it_was_heard(index: Index) -> None:
     assert [task.path for task in index.queue.due(Step.HEAR, 10)] == ["/pack/kick.wav"]
     index.files.heard(file_id, hearing(), {})
     assert index.queue.due(Step.HEAR, 10) == []
-    record = index.files.by_path("/pack/kick.wav")
+    record = index.lookup.by_path("/pack/kick.wav")
     assert record is not None
     assert (record.state, record.content, record.duration) == (FileState.HEARD, "content", 1.5)
 
@@ -57,9 +57,9 @@ def test_what_is_gone_is_not_found_but_comes_back_with_its_labels(index: Index) 
     tagged(index, "/pack/one.wav", "kick", content="same")
     index.files.gone(["/pack/one.wav"])
     assert index.search.count("kick") == 0
-    assert index.files.stamp("/pack/one.wav") is None
+    assert index.lookup.stamp("/pack/one.wav") is None
     arrive(index, "/pack/one.wav")
-    record = index.files.by_path("/pack/one.wav")
+    record = index.lookup.by_path("/pack/one.wav")
     assert record is not None
     assert (record.state, record.content) == (FileState.WAITING, "same")
 
@@ -77,7 +77,7 @@ def test_a_failure_says_why_and_keeps_the_retry(index: Index) -> None:
     first, second = arrive(index, "/pack/bad.wav", "/pack/locked.wav")
     index.files.failed(first, Reason("damaged-audio", "It is damaged."))
     index.files.failed(second, Reason("no-permission", "Not allowed."), retry_at=50.0)
-    assert [record.path for record in index.files.failures()] == [
+    assert [record.path for record in index.lookup.failures()] == [
         "/pack/bad.wav",
         "/pack/locked.wav",
     ]
@@ -97,21 +97,12 @@ def test_who_is_waited_for_overtakes_the_queue(index: Index) -> None:
     ]
 
 
-def test_below_means_below_and_not_beside(index: Index) -> None:
-    arrive(index, "/pack/a.wav", "/pack/sub/b.wav", "/pack2/c.wav", "/pack.wav")
-    assert [record.path for record in index.files.below("/pack")] == [
-        "/pack/a.wav",
-        "/pack/sub/b.wav",
-    ]
-    assert {path for path, _ in index.files.stamps("/pack/")} == {"/pack/a.wav", "/pack/sub/b.wav"}
-
-
 def test_ids_of_64_bits_survive(index: Index) -> None:
     stamp = Stamp(1, 2, 2**64 - 1, 2**63)
     index.files.arrived([Arrival("/pack/a.wav", stamp, None)])
     (file_id,) = [task.file_id for task in index.queue.due(Step.HEAR, 1)]
     assert index.files.is_still(file_id, stamp)
-    assert index.files.stamp("/pack/a.wav") == stamp
+    assert index.lookup.stamp("/pack/a.wav") == stamp
 
 
 def test_removing_a_folder_hides_its_files_and_forgets_its_work(index: Index) -> None:
@@ -120,7 +111,7 @@ def test_removing_a_folder_hides_its_files_and_forgets_its_work(index: Index) ->
     tagged(index, "/elsewhere/b.wav", "kick")
     index.roots.remove("/pack")
     assert index.queue.due(Step.HEAR, 10) == []
-    assert index.files.counts()["gone"] == 1
+    assert index.lookup.counts()["gone"] == 1
     assert index.search.count("kick") == 1
 
 
@@ -132,21 +123,6 @@ def test_an_offline_folder_stays_known_and_says_so(index: Index, online: bool) -
     index.files.set_tags(file_id, [])
     index.roots.set_online(root, online=online)
     assert [hit.online for hit in index.search.find("a")] == [online]
-
-
-def test_what_lies_right_in_a_folder_is_told_from_what_lies_deeper(index: Index) -> None:
-    own = tagged(index, "/pack/one.wav", "kick")
-    tagged(index, "/pack/deep/two.wav", "kick")
-    tagged(index, "/package/three.wav", "kick")
-    arrive(index, "/pack/waiting.wav")
-    assert index.files.heard_in("/pack") == [(own, "/pack/one.wav")]
-    assert index.files.heard_in("/pack/") == [(own, "/pack/one.wav")]
-    assert index.files.heard_in("/") == []
-    assert [record.path for record in index.files.below("/pack")] == [
-        "/pack/deep/two.wav",
-        "/pack/one.wav",
-        "/pack/waiting.wav",
-    ]
 
 
 def test_what_is_known_of_a_folder_comes_with_names_fields_and_peoples_word(index: Index) -> None:

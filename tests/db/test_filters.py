@@ -76,7 +76,7 @@ def test_filters_find(library: Index, query: str, found: set[str]) -> None:
 def test_a_hit_and_a_file_carry_their_facts(library: Index) -> None:
     (hit,) = library.search.find("kind:loop")
     assert hit.facts == LOOP
-    record = library.files.by_path("/p/kick")
+    record = library.lookup.by_path("/p/kick")
     assert record is not None
     assert record.facts == KICK
 
@@ -90,7 +90,7 @@ def test_a_copy_whose_name_tells_no_tempo_leaves_the_one_that_is_known(index: In
     for path, facts in (("/p/a 128bpm Am", Facts(Kind.LOOP, bpm=128.0, key="Am")), ("/p/b", KICK)):
         heard = Hearing(**{**vars(hearing("same")), "facts": facts})
         index.files.heard(arrive(index, path)[0], heard, {})
-    record = index.files.by_path("/p/a 128bpm Am")
+    record = index.lookup.by_path("/p/a 128bpm Am")
     assert record is not None
     assert (record.facts.bpm, record.facts.key, record.facts.pitch) == (128.0, "Am", "F#1")
 

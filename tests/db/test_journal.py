@@ -4,8 +4,8 @@ import pytest
 from tests.db.sounds import tagged
 
 from earmark_db.index import Index
+from earmark_db.journal import JournalState
 from earmark_db.labels import Label
-from earmark_db.records import JournalState
 
 
 def intend(index: Index, path: str, batch: str = "batch") -> int:

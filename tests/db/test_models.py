@@ -7,8 +7,9 @@ import pytest
 from tests.db.sounds import arrive, hearing, tagged
 
 from earmark_db.index import Index
+from earmark_db.models import ModelRecord
 from earmark_db.opening import open_writer
-from earmark_db.records import Hearing, ModelRecord, Step, Verdict
+from earmark_db.records import Hearing, Step, Verdict
 
 INDEXES_OF_FILES = ("doubtful_by_age", "doubtful_by_content", "written_by_state")
 

@@ -83,8 +83,8 @@ def test_readers_see_committed_work_while_the_writer_works(tmp_path: Path) -> No
     writer, reader = Index.for_writing(path), Index.for_reading(path)
     with writer.transaction():
         arrive(writer, "/pack/a.wav")
-        assert reader.files.counts()["waiting"] == 0
-    assert reader.files.counts()["waiting"] == 1
+        assert reader.lookup.counts()["waiting"] == 0
+    assert reader.lookup.counts()["waiting"] == 1
     writer.close()
     reader.close()
 
@@ -98,10 +98,10 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
     with pytest.raises(IndexFault, match="disk that holds the index is full") as caught:
         arrive(index, *(f"/pack/{'long name ' * 20}{number}.wav" for number in range(2000)))
     assert caught.value.code == "disk-full"
-    assert index.files.counts()["waiting"] == 1
+    assert index.lookup.counts()["waiting"] == 1
     connection.execute("pragma max_page_count = 1000000")
     arrive(index, "/pack/second.wav")
-    assert index.files.counts()["waiting"] == 2
+    assert index.lookup.counts()["waiting"] == 2
     index.close()
 
 

@@ -55,7 +55,7 @@ def test_what_is_doubtful_or_was_spoken_of_does_not_stand_in_the_way_of_sure_one
 ) -> None:
     for number in range(5):
         unknown(index, f"/doubtful {number}.wav")
-        doubtful = index.files.by_path(f"/doubtful {number}.wav")
+        doubtful = index.lookup.by_path(f"/doubtful {number}.wav")
         assert doubtful is not None
         index.files.set_tags(doubtful.id, [Tag("kick", "instrument", 0.1, "model")])
     tagged(index, "/sure.wav", "kick")

@@ -14,7 +14,8 @@ from tests.waiting import until
 
 from earmark_daemon.api import Client, NotRunning
 from earmark_daemon.places import places
-from earmark_daemon.settings import Folder, add_folder, change_value
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder, change_value
 
 COMMAND = [sys.executable, "-m", "earmark_daemon.cli"]
 AS_A_USER = (

@@ -159,16 +159,22 @@ def test_tracker_finds_every_tag_in_every_format(desktop: Desktop) -> None:
     )
 
 
+def tagged(folder: Path, kind: str) -> Path:
+    """A sound of a kind into which we wrote `TAGS`."""
+    path = folder / name_of(kind)
+    path.write_bytes(encoded(kind))
+    prepared = prepare(str(path), TAGS)
+    assert isinstance(prepared, Prepared)
+    commit(prepared)
+    return path
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "wv"])
 def test_exiftool_reads_every_tag(tmp_path: Path, kind: str) -> None:
     """It reads no WavPack files. WAV files carry every field twice, for different readers."""
     if shutil.which("exiftool") is None:
         pytest.skip("needs exiftool")
-    path = tmp_path / name_of(kind)
-    path.write_bytes(encoded(kind))
-    prepared = prepare(str(path), TAGS)
-    assert isinstance(prepared, Prepared)
-    commit(prepared)
+    path = tagged(tmp_path, kind)
     command = ["exiftool", "-a", "-G1", "-s", "-Genre", "-Comment", "-Warning", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     places = ("[RIFF]", "[ID3v2_3]") if kind.startswith("wav") else ("[",)
@@ -184,11 +190,7 @@ def test_exiftool_reads_every_tag(tmp_path: Path, kind: str) -> None:
 def test_ffprobe_reads_the_first_tag(tmp_path: Path, kind: str) -> None:
     if shutil.which("ffprobe") is None:
         pytest.skip("needs ffprobe")
-    path = tmp_path / name_of(kind)
-    path.write_bytes(encoded(kind))
-    prepared = prepare(str(path), TAGS)
-    assert isinstance(prepared, Prepared)
-    commit(prepared)
+    path = tagged(tmp_path, kind)
     command = ["ffprobe", "-v", "error", "-show_format", "-show_streams", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "kick" in done.stdout.lower()

@@ -12,7 +12,8 @@ from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.waiting import until
 
-from earmark_daemon.settings import Folder, add_folder
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder
 
 
 @pytest.fixture

@@ -13,28 +13,11 @@ from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
-from tests.trainer.service.conftest import certificate
+from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
-from earmark_trainer.server.certificates import Certificate
-
-__all__ = ["certificate"]
-
-
-@pytest.fixture(autouse=True)
-def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test writes into the keyring of whoever runs it."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-
-
-@pytest.fixture
-def trainer(tmp_path: Path, certificate: Certificate) -> Iterator[Trainer]:
-    home = tmp_path / "trainer"
-    home.mkdir()
-    trainer = Trainer(home / "data", certificate.cert, certificate.key).start()
-    yield trainer
-    trainer.close()
+__all__ = ["certificate", "trainer"]
 
 
 def test_pairing_from_the_command_line(daemon: LivingDaemon, trainer: Trainer) -> None:

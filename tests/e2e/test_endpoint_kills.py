@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.daemon.learning.endpoint.conftest import line_to, no_keyring
+from tests.daemon.learning.endpoint.conftest import line_to
 from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
@@ -22,7 +22,7 @@ from earmark_trainer.architectures.compact import compact
 from earmark_trainer.architectures.registry import architecture
 from earmark_trainer.export import export
 
-__all__ = ["certificate", "line_to", "no_keyring", "scripted"]
+__all__ = ["certificate", "line_to", "scripted"]
 
 COUNT = 8
 MIDDLE = 40_000

@@ -6,11 +6,10 @@ import json
 
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
-from tests.e2e.test_endpoint import no_keyring, trainer
-from tests.trainer.service.conftest import certificate
+from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer
 
-__all__ = ["certificate", "no_keyring", "trainer"]
+__all__ = ["certificate", "trainer"]
 
 
 def test_spin_up_from_the_command_line(daemon: LivingDaemon, trainer: Trainer) -> None:

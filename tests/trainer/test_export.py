@@ -15,7 +15,8 @@ from earmark_trainer import export as module
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import METADATA_KEY, export
 from earmark_trainer.training import calibrate
-from earmark_trainer.training.loop import predict, train
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.types import TrainedModel, TrainingError
 
 

@@ -11,7 +11,8 @@ from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
-from earmark_trainer.training.loop import predict, train
+from earmark_trainer.training.loop import train
+from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.transfer import load_into
 from earmark_trainer.training.types import (
     Phase,

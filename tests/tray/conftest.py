@@ -3,10 +3,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from tests.e2e.living import LivingDaemon
+from tests.e2e.conftest import daemon
+
+__all__ = ["daemon"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,12 +19,3 @@ def garbage_of_windows_is_collected_here() -> Iterator[None]:
     yield
     gc.collect()
     gc.enable()
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[LivingDaemon]:
-    """A running daemon that watches ``tmp_path / "Samples"``."""
-    living = LivingDaemon(tmp_path / "Samples")
-    living.start()
-    yield living
-    living.end()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from miniaudio import Backend
@@ -10,39 +9,23 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon
-from tests.trainer.service.conftest import certificate
+from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer
 from tests.tray.learning import labelled_pack
 
 from earmark_daemon.api import local_client
-from earmark_trainer.server.certificates import Certificate
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.endpoint_form import EndpointForm
 from earmark_tray.windows.train_window import TrainWindow
 from earmark_tray.windows.training_place import ENDPOINT, TrainingPlace, size_words
 
-__all__ = ["certificate"]
+__all__ = ["certificate", "trainer"]
 MILLISECONDS = 60_000
 
 
-@pytest.fixture(autouse=True)
-def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test writes into the keyring of whoever runs it."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-
-
 @pytest.fixture
-def trainer(tmp_path: Path, certificate: Certificate) -> Iterator[Trainer]:
-    home = tmp_path / "trainer"
-    home.mkdir()
-    trainer = Trainer(home / "data", certificate.cert, certificate.key).start()
-    yield trainer
-    trainer.close()
-
-
-@pytest.fixture
-def asker(no_keyring: None, daemon: LivingDaemon) -> Iterator[Asker]:
+def asker(daemon: LivingDaemon) -> Iterator[Asker]:
     made = Asker(local_client())
     yield made
     made.close()

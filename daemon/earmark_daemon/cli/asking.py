@@ -11,7 +11,7 @@ from earmark_daemon.api import local_client as daemon
 from earmark_daemon.places import places
 
 if TYPE_CHECKING:
-    from earmark_daemon.service.requests import Requests
+    from earmark_daemon.service.requests.all import Requests
 
 __all__ = ["Asked", "daemon", "daemon_or_own", "is_running"]
 

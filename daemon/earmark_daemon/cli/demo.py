@@ -22,7 +22,8 @@ from earmark_daemon.cli.output import progress, tag_words
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.errors import fail
 from earmark_daemon.places import places
-from earmark_daemon.settings import Folder, add_folder
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder
 
 PACK = Path(__file__).parent.parent / "demo_pack"
 _LOOK_SECONDS = 1.0

@@ -12,7 +12,7 @@ from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.cli.asking import daemon
 from earmark_daemon.cli.output import print_json
 from earmark_daemon.places import places
-from earmark_daemon.settings import load
+from earmark_daemon.settings_file import load
 
 app = typer.Typer(help="Which folders Earmark listens to.", no_args_is_help=True)
 

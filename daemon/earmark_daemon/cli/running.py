@@ -55,7 +55,7 @@ def run(
     """Watch and tag in the foreground, and show what happens. Ctrl-C ends it."""
     from earmark_daemon.service.daemon import Daemon
     from earmark_daemon.service.notify import Supervisor
-    from earmark_daemon.service.stage import BUG
+    from earmark_daemon.service.stages.stage import BUG
 
     service, supervisor = Daemon(places()), Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -73,11 +73,6 @@ class Source:
             offset += len(piece)
 
 
-def bytes_source(data: bytes) -> Source:
-    """A source over bytes in memory, for structures that stand within others."""
-    return Source(lambda offset, length: data[offset : offset + length], len(data))
-
-
 def read_at(descriptor: int, offset: int, length: int) -> bytes:
     """What stands at ``offset`` of an open file, on every system."""
     if hasattr(os, "pread"):

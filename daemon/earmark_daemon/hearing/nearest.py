@@ -9,6 +9,7 @@ asks; the file is a copy, and is made anew where it does not fit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -79,8 +80,7 @@ def copy_of(path: Path, backbone: str, dimensions: int) -> Records:
         Fields ``row``, ``content`` and ``vector``, int16 ``[dimensions]`` at length 32,767.
     """
     kind = np.dtype([("row", "<i8"), ("content", "<i8"), ("vector", "<i2", (dimensions,))])
-    index = Index.for_reading(path)
-    try:
+    with closing(Index.for_reading(path)) as index:
         copy = path.with_name(f"{_PREFIX}{index.models.backbone_mark()}-{dimensions}.rows")
         for other in path.parent.glob(f"{_PREFIX}*.rows"):
             if other != copy:
@@ -90,8 +90,6 @@ def copy_of(path: Path, backbone: str, dimensions: int) -> Records:
         with open(copy, "ab") as file:
             while batch := list(islice(fresh, _AT_ONCE)):
                 file.write(_records(batch, kind).tobytes())
-    finally:
-        index.close()
     if not copy.stat().st_size:
         return np.zeros(0, dtype=kind)
     records: Records = np.memmap(copy, dtype=kind, mode="r")

@@ -8,6 +8,7 @@ that the same library gives the same map.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -93,11 +94,8 @@ def _fitted(spots: Floats) -> Floats:
 
 
 def _dimensions(path: Path, backbone: str) -> int:
-    index = Index.for_reading(path)
-    try:
+    with closing(Index.for_reading(path)) as index:
         first = next(iter(index.verdicts.embeddings_after(0, backbone)), None)
-    finally:
-        index.close()
     return len(first[2]) // 2 if first else 0
 
 

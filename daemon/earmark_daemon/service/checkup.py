@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import Places, places
-from earmark_daemon.service.lineup import Member, chosen_lineup
-from earmark_daemon.settings import load
+from earmark_daemon.service.models.lineup import Member, chosen_lineup
+from earmark_daemon.settings_file import load
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.opening import open_reader
@@ -49,11 +50,8 @@ def _settings(where: Places) -> str:
 
 
 def _index(where: Places) -> str:
-    connection = open_reader(where.index)
-    try:
+    with closing(open_reader(where.index)) as connection:
         answer = connection.execute("pragma quick_check(1)").fetchone()[0]
-    finally:
-        connection.close()
     if answer != "ok":
         raise IndexFault(
             "damaged-index",
@@ -71,11 +69,8 @@ def _model(where: Places) -> str:
 def _chosen(where: Places) -> str:
     if not where.index.exists():
         return "No other model is in use."
-    index = Index.for_reading(where.index)
-    try:
+    with closing(Index.for_reading(where.index)) as index:
         chosen = chosen_lineup(index, where.models, Member(BUILTIN, Model(BUILTIN).info)).chosen
-    finally:
-        index.close()
     idle = [f"“{member.info.name}”" for member in chosen if not member.runs]
     if idle:
         raise fail(

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from earmark_daemon.service.lineup import LineUp
+from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.folders import FILES_REMEMBERED, Folders, View, Witness
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.index import Index
@@ -47,7 +47,7 @@ class Company:
             before = self.view(folder, without=new)
             self._folders.remember(folder, some)
             if self._folders.view(folder) != before:
-                others = self._index.files.heard_in(folder)
+                others = self._index.lookup.heard_in(folder)
                 self._index.queue.add(
                     Step.RETAG, [known for known, path in others if path not in new], first=True
                 )

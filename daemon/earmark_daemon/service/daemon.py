@@ -9,41 +9,42 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon import index_faults
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.again import Answers
 from earmark_daemon.hearing.modelfile import BUILTIN, ModelInfo
+from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.places import Places
 from earmark_daemon.processes import Workers
-from earmark_daemon.service.analysis import Analysis, describe
-from earmark_daemon.service.bringing import Bringing
-from earmark_daemon.service.comparing import Comparing
+from earmark_daemon.service.alike.grouping import Grouping
+from earmark_daemon.service.alike.mapping import SoundMap
+from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.deciding import Deciding
-from earmark_daemon.service.endpoint import endpoint_below
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.folders import IndexKnown, IndexSink
-from earmark_daemon.service.grouping import Grouping
-from earmark_daemon.service.hearing_job import HearingJob
-from earmark_daemon.service.labelling import Labelling
-from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.folders import WatchedFolders
+from earmark_daemon.service.labels.bringing import Bringing
+from earmark_daemon.service.labels.labelling import Labelling
+from earmark_daemon.service.labels.vocabulary import Vocabulary
 from earmark_daemon.service.lock import hold
-from earmark_daemon.service.mapping import SoundMap
-from earmark_daemon.service.material import Material
-from earmark_daemon.service.models import Models
-from earmark_daemon.service.requests import Requests
-from earmark_daemon.service.retagging_job import AT_ONCE, RetaggingJob
-from earmark_daemon.service.server import Server
-from earmark_daemon.service.similar import Similar
-from earmark_daemon.service.stage import BUG, Stage
-from earmark_daemon.service.training import Training
-from earmark_daemon.service.training_here import Here
-from earmark_daemon.service.undoing import Undoing, recover_undone
-from earmark_daemon.service.vocabulary import Vocabulary
-from earmark_daemon.service.writing_job import WritingJob, Written, recover
-from earmark_daemon.settings import Settings, change_value, load
-from earmark_daemon.watching.coordinator import Coordinator
-from earmark_daemon.watching.ignore import Rules
-from earmark_daemon.watching.pace import Pace
-from earmark_db.errors import IndexFault
+from earmark_daemon.service.models.comparing import Comparing
+from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.news import IndexKnown, IndexSink
+from earmark_daemon.service.requests.all import Requests
+from earmark_daemon.service.requests.server import Server
+from earmark_daemon.service.stages.analysis import Analysis, describe
+from earmark_daemon.service.stages.hearing_job import HearingJob
+from earmark_daemon.service.stages.recovery import recover_undone, recover_written
+from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
+from earmark_daemon.service.stages.stage import BUG, Stage
+from earmark_daemon.service.stages.undoing import Undoing
+from earmark_daemon.service.stages.writing_job import WritingJob, Written
+from earmark_daemon.service.training.here import Here
+from earmark_daemon.service.training.jobs import Training
+from earmark_daemon.service.training.material import Material
+from earmark_daemon.settings import Settings
+from earmark_daemon.settings_file import change_value, load
 from earmark_db.index import Index
 
 
@@ -84,17 +85,15 @@ class Daemon:
             self.workers = Workers(self.settings.work.count)
             opened.callback(self.workers.close)
             self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()
-            self.endpoint = endpoint_below(places.data)
+            self.endpoint = Endpoint(places.data / "endpoint", unpack)
             opened.callback(self.endpoint.close)
             self._build_stages()
-            pace = Pace(quiet=self.settings.watching.quiet_seconds)
-            self._coordinator = Coordinator(IndexKnown(self.index), self._sink, pace=pace)
             self.requests = Requests(self)
             self._opened = opened.pop_all()
 
     def start(self) -> None:
         """Finish what an earlier life left behind, then go."""
-        recover(self.index, self.feed)
+        recover_written(self.index, self.feed)
         recover_undone(self.index)
         self.models.start()
         for stage in self._stages:
@@ -103,8 +102,7 @@ class Daemon:
         self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
         if self._watch:
-            self._coordinator.start()
-            self._follow(Settings(), self.settings)
+            self._folders.start(self.settings)
         self.feed.tell("state", state=self.state.value)
 
     def ask_to_stop(self) -> None:
@@ -115,7 +113,7 @@ class Daemon:
     def close(self) -> None:
         """Finish what is under way, then let go of everything."""
         if self._watch:
-            self._coordinator.stop()
+            self._folders.stop()
         self.training.close()
         for stage in self._stages:
             stage.stop()
@@ -152,9 +150,9 @@ class Daemon:
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
         new = load(self.places.settings)
-        old, self.settings = self.settings, new
+        self.settings = new
         if self._watch:
-            self._follow(old, new)
+            self._folders.follow(new)
         self.models.switch_off(new.tags.off)
         self.feed.tell("settings")
 
@@ -178,15 +176,11 @@ class Daemon:
 
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
-        for folder in self.settings.folders:
-            if path in (None, folder.path):
-                self._coordinator.rescan(folder.path)
+        self._folders.rescan(path)
 
     def _open(self, opened: ExitStack, how: Callable[[Path], Index]) -> Index:
-        try:
+        with index_faults.told():
             index = how(self.places.index)
-        except IndexFault as fault:
-            raise EarmarkError(Problem(fault.code, fault.message, fault.advice)) from fault
         opened.callback(index.close)
         return index
 
@@ -209,6 +203,13 @@ class Daemon:
             retagging, self.index.queue, self.workers, self._set_trouble, self._retagged, AT_ONCE
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
+        self._build_answers(base, deciding)
+        sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+        quiet = self.settings.watching.quiet_seconds
+        self._folders = WatchedFolders(IndexKnown(self.index), sink, quiet)
+
+    def _build_answers(self, base: Member, deciding: Deciding) -> None:
+        """What requests are answered by, beside the stages."""
         self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
@@ -219,7 +220,6 @@ class Daemon:
         self.material = Material(self.index, self.places.index, self.models, self.workers)
         self.training = self._build_training()
         self.vocabulary = Vocabulary(self.index, self._lineup, deciding.reconsider, self.wake)
-        self._sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
 
     def _build_training(self) -> Training:
         places = (self.endpoint, Here(self.workers, self.places.index, self.model))
@@ -246,20 +246,6 @@ class Daemon:
         if problem and problem.code == BUG:
             self._stop.set()
         self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
-
-    def _follow(self, old: Settings, new: Settings) -> None:
-        """Watch what the settings say now."""
-        before = {folder.path: folder for folder in old.folders}
-        after = {folder.path: folder for folder in new.folders}
-        common = new.watching.exclude
-        for path in before.keys() - after.keys():
-            self._coordinator.remove(path)
-            self._sink.unwatch(path)
-        for path, folder in after.items():
-            if before.get(path) == folder and old.watching == new.watching:
-                continue
-            identity = self._sink.watch(folder)
-            self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)
 
 
 def _changed_at(path: Path) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.lineup import LineUp
+from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
 from earmark_daemon.tagging.folders import View
@@ -99,7 +99,7 @@ class Deciding:
 
     def reconsider(self, file_id: int) -> None:
         """Decide the tags of a file that was heard before anew, as when a person said something."""
-        record = self._index.files.by_id(file_id)
+        record = self._index.lookup.by_id(file_id)
         if record is None or record.content is None or record.state is not FileState.HEARD:
             return
         known = Known(file_id, record.path, self.opinion(record))

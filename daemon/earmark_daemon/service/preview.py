@@ -15,13 +15,14 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service.analysis import Analysis, analyse, describe
 from earmark_daemon.service.company import known_in
 from earmark_daemon.service.deciding import Scores, context, decide_all
-from earmark_daemon.service.lineup import LineUp, Member, chosen_lineup
+from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
+from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
+from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
-from earmark_daemon.service.writing_job import options_of, sure_terms
-from earmark_daemon.settings import Writing, load
+from earmark_daemon.settings import Writing
+from earmark_daemon.settings_file import load
 from earmark_daemon.tagging.folders import Folders, View, Witness
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.errors import IndexFault

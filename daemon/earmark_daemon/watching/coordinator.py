@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.watching.clock import Clock, SleepDetector, SystemClock
+from earmark_daemon.watching.comparisons import Comparisons
 from earmark_daemon.watching.desk import Desk
 from earmark_daemon.watching.facts import Identity
 from earmark_daemon.watching.hints import Hint, Kind
@@ -23,8 +24,7 @@ from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount, below, mount_of, mounts
 from earmark_daemon.watching.pace import Pace
 from earmark_daemon.watching.ports import Known, Sink
-from earmark_daemon.watching.roots import NEVER, Root, RootStatus
-from earmark_daemon.watching.sweep import Outcome, Report, Sweep, Task
+from earmark_daemon.watching.roots import Root, RootStatus
 from earmark_daemon.watching.territory import Territory
 from earmark_daemon.watching.watcher import Watcher
 
@@ -65,6 +65,16 @@ class Coordinator:
         self._sleep = SleepDetector(self._clock)
         self._next_pulse = 0.0
         self._desk = Desk(known, sink, self._pace, self._clock, self._territory)
+        self._comparisons = Comparisons(
+            known,
+            sink,
+            self._pace,
+            self._clock,
+            self._territory,
+            self._desk,
+            self._watcher.watch,
+            self._inbox.deliver,
+        )
         self._thread = threading.Thread(target=self._run, name="earmark-watching", daemon=True)
 
     def start(self) -> None:
@@ -127,7 +137,7 @@ class Coordinator:
             if self._clock.monotonic() >= self._next_pulse:
                 self._pulse()
             self._guarded(self._desk.work)
-            self._start_sweeps()
+            self._comparisons.begin()
         self._guarded(self._desk.flush)
 
     def _guarded(self, task: Callable[[], None]) -> None:
@@ -141,17 +151,9 @@ class Coordinator:
 
     def _patience(self) -> float:
         """Seconds until something is due."""
-        dues = [self._next_pulse, self._desk.next_due()]
-        dues += [root.next_due() for root in self._territory.roots() if self._may_sweep(root)]
+        dues = [self._next_pulse, self._desk.next_due(), self._comparisons.next_due()]
         soonest = min(due for due in dues if due is not None)
         return max(0.0, soonest - self._clock.monotonic())
-
-    def _may_sweep(self, root: Root) -> bool:
-        """One local disk is compared at a time; network folders never wait for another."""
-        if root.sweep is not None:
-            return False
-        others = self._territory.roots()
-        return root.network or all(o.sweep is None or o.network for o in others)
 
     def _add(self, path: str, rules: Rules, identity: Identity | None) -> None:
         before = self._drop(path)
@@ -224,92 +226,6 @@ class Coordinator:
             return True
         watched = bool(root.online) and not root.polled and root.sweep is None
         return watched and not self._watcher.is_alive(root.path)
-
-    def _start_sweeps(self) -> None:
-        now = self._clock.monotonic()
-        for root in self._territory.roots():
-            folder = root.take_due(now) if self._may_sweep(root) else None
-            if folder is not None:
-                root.sweep = Sweep(self._task(root, folder, now), self._known, self._deliver)
-                root.sweep.start()
-
-    def _task(self, root: Root, folder: str, now: float) -> Task:
-        def prepare() -> Problem | None:
-            return self._watcher.watch(root.path, root.rules) if rewatch else root.problem
-
-        rewatch = folder == root.path and root.rewatch_at <= now and not root.network
-        if rewatch:
-            root.rewatch_at = NEVER
-        return Task(
-            root.path,
-            folder,
-            root.rules,
-            root.identity,
-            self._territory.apart(root),
-            root.keeps_inodes,
-            self._pace.batch,
-            prepare,
-        )
-
-    def _deliver(self, sweep: Sweep, report: Report) -> None:
-        self._inbox.deliver(partial(self._unpack, sweep, report))
-
-    def _unpack(self, sweep: Sweep, report: Report) -> None:
-        root = self._territory.get(sweep.task.root)
-        if root is None or root.sweep is not sweep:
-            return
-        if report.outcome is not None:
-            root.sweep = None
-            self._plan(root, report.outcome, whole=sweep.task.whole)
-        self._note_presence(root, report)
-        for change in report.changes:
-            self._desk.weigh(change)
-        self._desk.flush()
-        if sweep.task.whole and report.outcome is Outcome.DONE:
-            self._sink.scanned(root.path, report.count)
-        elif sweep.task.whole and report.outcome is None:
-            self._sink.scanning(root.path, report.count)
-
-    def _plan(self, root: Root, outcome: Outcome, *, whole: bool) -> None:
-        """Put the next comparison on the agenda."""
-        now = self._clock.monotonic()
-        if outcome is Outcome.FAILED:
-            root.next_full = min(root.next_full, now + self._pace.retry_after)
-        elif whole:
-            wait = self._pace.poll_every if root.polled else self._pace.reconcile_every
-            root.next_full = min(root.next_full, now + wait)
-        if outcome is not Outcome.DONE and root.rewatch_at == NEVER:
-            root.rewatch_at = now
-
-    def _note_presence(self, root: Root, report: Report) -> None:
-        """Tell when a root comes or goes, or its events cannot be relied on any more."""
-        identity = report.presence.identity
-        if identity is None:
-            if report.outcome is Outcome.OFFLINE:
-                self._note_absence(root, report.presence.problem)
-            return
-        if not root.online or root.identity != identity:
-            self._sink.online(root.path, identity)
-            root.online, root.identity, root.absence = True, identity, None
-        if report.problem != root.problem:
-            self._note_problem(root, report.problem)
-
-    def _note_absence(self, root: Root, problem: Problem | None) -> None:
-        if root.online is not False:
-            self._sink.offline(root.path)
-            root.online = False
-        if problem is not None and problem != root.absence:
-            self._sink.trouble(root.path, problem)
-        root.absence = problem
-
-    def _note_problem(self, root: Root, problem: Problem | None) -> None:
-        root.problem = problem
-        if problem is None:
-            return
-        now = self._clock.monotonic()
-        root.rewatch_at = now + self._pace.reconcile_every
-        root.next_full = min(root.next_full, now + self._pace.poll_every)
-        self._sink.trouble(root.path, problem)
 
 
 def _identify(folder: str) -> Identity | None:

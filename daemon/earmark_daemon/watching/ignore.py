@@ -22,9 +22,6 @@ SOUND_EXTENSIONS = frozenset(
 ) | {"caf", "m4a", "wv"}
 """Extensions of sound files, small letters, without the dot."""
 
-OWN_TEMPORARY_PREFIX = ".earmark-"
-"""Earmark's own unfinished files are named like this, and dot names are left alone."""
-
 _UNFINISHED = (
     ".crdownload", ".part", ".partial", ".download", ".tmp", ".temp", ".filepart",
     ".opdownload", ".aria2", ".!ut", ".!qb",
@@ -35,7 +32,10 @@ _SYSTEM_FOLDERS = frozenset(
 
 
 def is_sound(name: str) -> bool:
-    """Whether a file of this base name is a sound to take in: by extension, not left alone."""
+    """Whether a file of this base name is a sound to take in: by extension, not left alone.
+
+    Names with a dot in front are left alone, as those of Earmark's own unfinished files.
+    """
     stem, _, extension = name.rpartition(".")
     return bool(stem) and name[0] != "." and extension.lower() in SOUND_EXTENSIONS
 

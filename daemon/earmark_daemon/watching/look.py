@@ -41,8 +41,7 @@ class Look:
 
 def found_of(path: str, status: os.stat_result) -> Found:
     """The facts of one file from its status."""
-    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
-    return Found(path, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
+    return Found(path, Stamp.of(status), max(status.st_mtime_ns, status.st_ctime_ns))
 
 
 def identify(folder: str) -> Identity:

@@ -6,7 +6,6 @@ from earmark_daemon.writing.outcomes import (
     Prepared,
     Recovered,
     Refused,
-    Stamp,
     Unchanged,
     WriteOptions,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "Prepared",
     "Recovered",
     "Refused",
-    "Stamp",
     "Unchanged",
     "UndoOutcome",
     "Undone",

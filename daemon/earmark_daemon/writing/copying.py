@@ -1,4 +1,4 @@
-"""The copy beside the file: written, given the file's owner, mode and attributes, and synced.
+"""The copy beside the file: written, made like the file, checked and synced.
 
 Owns temporary files from their name to their removal; never touches the file itself.
 """
@@ -6,25 +6,21 @@ Owns temporary files from their name to their removal; never touches the file it
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import Source
-from earmark_daemon.errors import fail
-from earmark_daemon.writing import gate
+from earmark_daemon.writing import gate, likeness
 from earmark_daemon.writing.disk import Disk
 from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.patch import apply
 
 _TEMP_NAME = re.compile(r"\.earmark-[0-9a-f]{8}\.tmp")
 _NEW_FILE_MODE = 0o644
-_KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 
 def temp_beside(target: str) -> str:
@@ -121,8 +117,8 @@ def checked_copy(
         descriptor = disk.create(temp)
         try:
             _write_copy(disk, original, descriptor, edits)
-            _carry_over(disk, original, descriptor, attributes)
-            _keep_times(disk, temp, original.status, keep_mtime)
+            likeness.carry_over(disk, original.descriptor, original.status, descriptor, attributes)
+            likeness.keep_times(disk, temp, original.status, keep_mtime)
             disk.sync(descriptor)
             copy = source_of(disk, descriptor)
             check(copy, temp)
@@ -195,59 +191,6 @@ def _write_copy(disk: Disk, original: Original, copy: int, edits: Sequence[Edit]
         start = edits[shifting].offset
         disk.truncate(copy, start)
         _write_all(disk, copy, start, apply(source, edits[shifting:], start))
-
-
-def _carry_over(
-    disk: Disk, original: Original, copy: int, changed: Mapping[str, bytes | None]
-) -> None:
-    """Give the copy the owner, attributes, access list and mode of the original."""
-    status, made = original.status, os.fstat(copy)
-    if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
-        try:
-            disk.set_owner(copy, status.st_uid, status.st_gid)
-        except PermissionError as error:
-            message = "It belongs to somebody else, and replacing it would make it yours."
-            raise fail("owner", message) from error
-    present = disk.attributes(copy)
-    own = disk.attributes(original.descriptor)
-    wanted: dict[str, bytes | None] = {**dict.fromkeys(present), **own, **changed}
-    for name, value in wanted.items():
-        if value != present.get(name):
-            _carry_attribute(disk, copy, name, value, ours=name in changed)
-    disk.copy_access_list(original.descriptor, copy)
-    wanted_mode = stat.S_IMODE(status.st_mode)
-    if stat.S_IMODE(os.fstat(copy).st_mode) != wanted_mode:
-        disk.set_mode(copy, wanted_mode)
-
-
-def _keep_times(disk: Disk, temp: str, status: os.stat_result, keep_mtime: bool) -> None:
-    """Keep the birth time where the system has one, and the modification time on request.
-
-    macOS moves a file's birth time back when it is given an earlier modification time.
-    """
-    birth = getattr(status, "st_birthtime", None)
-    made = disk.status(temp)
-    if birth is not None and birth < made.st_mtime:
-        disk.set_times(temp, made.st_atime_ns, int(birth * 1e9))
-        disk.set_times(temp, made.st_atime_ns, made.st_mtime_ns)
-    if keep_mtime:
-        disk.set_times(temp, status.st_atime_ns, status.st_mtime_ns)
-
-
-def _carry_attribute(disk: Disk, copy: int, name: str, value: bytes | None, ours: bool) -> None:
-    try:
-        disk.set_attribute(copy, name, value)
-    except OSError as error:
-        missing = error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP)
-        forbidden = error.errno in (errno.EPERM, errno.EACCES)
-        if ours and missing:
-            raise fail("no-attributes", "This disk cannot hold desktop tags.") from error
-        if (missing or forbidden) and name.startswith(_KEPT_BY_THE_SYSTEM):
-            return
-        if forbidden:
-            message = f"Its attribute {name} cannot be kept."
-            raise fail("attribute", message) from error
-        raise
 
 
 def _write_all(disk: Disk, copy: int, offset: int, pieces: Iterable[bytes]) -> None:

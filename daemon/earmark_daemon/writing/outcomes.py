@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import Enum
 
 from earmark_daemon.errors import Problem
+from earmark_db.records import Stamp
 
 _WORTH_RETRYING = frozenset({"busy", "changed", "disk-full", "read-only-place", "io-error"})
 
@@ -30,21 +30,6 @@ class WriteOptions:
     finder_tags: bool = False
     xdg_tags: bool = False
     ableton: bool = False
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """By what it is seen that a file changed: bytes, nanoseconds, inode, device."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-    device: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp of a file whose status was asked for."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
 
 
 @dataclass(frozen=True)

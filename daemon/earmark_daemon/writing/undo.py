@@ -15,9 +15,10 @@ from earmark_daemon.writing import gate
 from earmark_daemon.writing.copying import Original, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
-from earmark_daemon.writing.outcomes import Prepared, Refused, Stamp, Unchanged, WriteOptions
+from earmark_daemon.writing.outcomes import Prepared, Refused, Unchanged, WriteOptions
 from earmark_daemon.writing.patch import Patch, decode
 from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
+from earmark_db.records import Stamp
 
 
 class Undone(Enum):

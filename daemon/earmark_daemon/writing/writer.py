@@ -26,7 +26,6 @@ from earmark_daemon.writing.outcomes import (
     Prepared,
     Recovered,
     Refused,
-    Stamp,
     Unchanged,
     WriteOptions,
 )
@@ -34,6 +33,7 @@ from earmark_daemon.writing.patch import Patch, encode, inverse
 from earmark_daemon.writing.plan import Plan, plan
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify
+from earmark_db.records import Stamp
 
 DEFAULT_OPTIONS = WriteOptions()
 

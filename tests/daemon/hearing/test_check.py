@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto
+from tests.daemon.hearing import bad_models as bad
 from tests.made_models import (
     BASE,
     DIMENSIONS,
-    constant,
     described,
     head_of,
     loudness_model,
-    model_of,
     save,
     steady_head,
 )
@@ -31,11 +29,6 @@ from earmark_daemon.hearing.golden import golden_clip
 from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN, parse
 from earmark_daemon.processes import WorkerDied, Workers
-
-Nodes = list[onnx.NodeProto]
-LABELS = ["one", "two"]
-ENTRY: tuple[str, int, list[int | str]] = ("embedding", TensorProto.FLOAT, ["batch", DIMENSIONS])
-HALVES = np.zeros((DIMENSIONS, 2))
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +46,6 @@ def reason(child: Workers, path: Path) -> str:
     with pytest.raises(EarmarkError) as caught:
         checked(child, path)
     return str(caught.value)
-
-
-def plain_head() -> ModelProto:
-    return head_of(HALVES, [0.0, 0.0])
-
-
-def with_nodes(*nodes: onnx.NodeProto, **more: Any) -> ModelProto:
-    """A head whose scores are those of the nodes; `flat` is half for every label."""
-    first = helper.make_node("Gemm", ["embedding", "weights", "bias"], ["flat"])
-    return model_of(
-        [first, *nodes],
-        ENTRY,
-        {"scores": ["batch", 2]},
-        [constant("weights", HALVES), constant("bias", [0.5, 0.5]), *more.pop("weights", [])],
-        **more,
-    )
 
 
 def zipped() -> bytes:
@@ -120,186 +97,38 @@ def test_one_changed_byte_is_found(child: Workers, tmp_path: Path) -> None:
     assert "digest differs" in reason(child, path)
 
 
-def outside() -> ModelProto:
-    model = plain_head()
-    onnx.external_data_helper.set_external_data(model.graph.initializer[0], "/etc/passwd")
-    model.graph.initializer[0].data_location = TensorProto.EXTERNAL
-    model.graph.initializer[0].ClearField("raw_data")
-    return model
-
-
-def outside_in_a_node() -> ModelProto:
-    tensor = constant("hidden", [0.0, 0.0])
-    onnx.external_data_helper.set_external_data(tensor, "../../weights.bin")
-    return with_nodes(
-        helper.make_node("Constant", [], ["hidden"], value=tensor),
-        helper.make_node("Add", ["flat", "hidden"], ["scores"]),
-    )
-
-
-def custom_operator() -> ModelProto:
-    node = helper.make_node("Steal", ["flat"], ["scores"], domain="com.example")
-    return with_nodes(node, opsets=[("", 18), ("com.example", 1)])
-
-
-def custom_operator_unannounced() -> ModelProto:
-    return with_nodes(helper.make_node("Steal", ["flat"], ["scores"], domain="com.example"))
-
-
-def unknown_operator() -> ModelProto:
-    return with_nodes(helper.make_node("Steal", ["flat"], ["scores"]))
-
-
-def custom_operator_in_a_branch() -> ModelProto:
-    def branch(op: str, domain: str) -> onnx.GraphProto:
-        out = helper.make_tensor_value_info("out", TensorProto.FLOAT, None)
-        nodes = [helper.make_node(op, ["flat"], ["out"], domain=domain)]
-        return helper.make_graph(nodes, "branch", [], [out])
-
-    node = helper.make_node(
-        "If",
-        ["never"],
-        ["scores"],
-        then_branch=branch("Steal", "com.example"),
-        else_branch=branch("Identity", ""),
-    )
-    return with_nodes(node, weights=[numpy_helper.from_array(np.array(False), "never")])
-
-
-def function_of_its_own() -> ModelProto:
-    model = with_nodes(helper.make_node("Relu", ["flat"], ["scores"]))
-    model.functions.append(
-        helper.make_function(
-            "",
-            "Relu",
-            ["x"],
-            ["y"],
-            [helper.make_node("Identity", ["x"], ["y"])],
-            [helper.make_opsetid("", 18)],
-        )
-    )
-    return model
-
-
-def heavy_by_its_word() -> ModelProto:
-    model = plain_head()
-    model.graph.initializer[0].dims[:] = [3_000_000_000, 1]
-    return model
-
-
-def with_entry(name: str = "embedding", kind: int = TensorProto.FLOAT, *shape: Any) -> ModelProto:
-    model = plain_head()
-    model.graph.input[0].CopyFrom(
-        helper.make_tensor_value_info(name, kind, list(shape) or ["batch", DIMENSIONS])
-    )
-    return model
-
-
-def unnamed() -> ModelProto:
-    model = plain_head()
-    model.graph.output[0].name = "answers"
-    model.graph.node[-1].output[0] = "answers"
-    return model
-
-
-def no_number() -> ModelProto:
-    weights = [constant("minus", [-1.0])]
-    return with_nodes(
-        helper.make_node("Mul", ["flat", "minus"], ["below"]),
-        helper.make_node("Log", ["below"], ["scores"]),
-        weights=weights,
-    )
-
-
-def too_much() -> ModelProto:
-    return with_nodes(
-        helper.make_node("Add", ["flat", "one"], ["scores"]), weights=[constant("one", [1.0])]
-    )
-
-
-def one_score_too_few() -> ModelProto:
-    model = with_nodes(
-        helper.make_node("ReduceMean", ["flat", "axis"], ["scores"]),
-        weights=[numpy_helper.from_array(np.array([1]), "axis")],
-    )
-    model.graph.output[0].CopyFrom(
-        helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["batch", 1])
-    )
-    return model
-
-
-def mixes_its_batch() -> ModelProto:
-    return with_nodes(
-        helper.make_node("ReduceSum", ["flat", "axis"], ["sum"]),
-        helper.make_node("Mul", ["sum", "small"], ["part"]),
-        helper.make_node("Mul", ["flat", "part"], ["scores"]),
-        weights=[numpy_helper.from_array(np.array([0]), "axis"), constant("small", [0.1])],
-    )
-
-
-def greedy() -> ModelProto:
-    shape = numpy_helper.from_array(np.array([1_300_000_000], dtype=np.int64), "shape")
-    return with_nodes(
-        helper.make_node("ConstantOfShape", ["shape"], ["much"]),
-        helper.make_node("ReduceSum", ["much"], ["sum"], keepdims=0),
-        helper.make_node("Add", ["flat", "sum"], ["scores"]),
-        weights=[shape],
-    )
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (outside, "outside its file"),
-        (outside_in_a_node, "outside its file"),
-        (custom_operator, "not standard (com.example)"),
-        (custom_operator_unannounced, "no standard operator"),
-        (custom_operator_in_a_branch, "no standard operator"),
-        (unknown_operator, "“Steal”, which is no standard operator"),
-        (function_of_its_own, "functions of its own"),
-        (heavy_by_its_word, "say that they are 12,000,000,000 bytes"),
-        (lambda: with_entry("sound"), "input must be “embedding”"),
-        (lambda: with_entry("embedding", TensorProto.DOUBLE), "type float32"),
-        (lambda: with_entry("embedding", 1, "batch", 64), f"[batch, {DIMENSIONS}]"),
-        (lambda: with_entry("embedding", 1, 1, DIMENSIONS), f"[batch, {DIMENSIONS}]"),
-        (unnamed, "does not give “scores”"),
-        (no_number, "no numbers"),
-        (too_much, "between 0 and 1"),
-        (one_score_too_few, "(1, 1) where (1, 2)"),
-        (mixes_its_batch, "not alone in a batch"),
-        (greedy, "running it failed"),
+        (bad.outside, "outside its file"),
+        (bad.outside_in_a_node, "outside its file"),
+        (bad.custom_operator, "not standard (com.example)"),
+        (bad.custom_operator_unannounced, "no standard operator"),
+        (bad.custom_operator_in_a_branch, "no standard operator"),
+        (bad.unknown_operator, "“Steal”, which is no standard operator"),
+        (bad.function_of_its_own, "functions of its own"),
+        (bad.heavy_by_its_word, "say that they are 12,000,000,000 bytes"),
+        (lambda: bad.with_entry("sound"), "input must be “embedding”"),
+        (lambda: bad.with_entry("embedding", TensorProto.DOUBLE), "type float32"),
+        (lambda: bad.with_entry("embedding", 1, "batch", 64), f"[batch, {DIMENSIONS}]"),
+        (lambda: bad.with_entry("embedding", 1, 1, DIMENSIONS), f"[batch, {DIMENSIONS}]"),
+        (bad.unnamed, "does not give “scores”"),
+        (bad.no_number, "no numbers"),
+        (bad.too_much, "between 0 and 1"),
+        (bad.one_score_too_few, "(1, 1) where (1, 2)"),
+        (bad.mixes_its_batch, "not alone in a batch"),
+        (bad.greedy, "running it failed"),
     ],
 )
 def test_a_model_that_could_do_harm_or_nothing_is_refused(
     child: Workers, tmp_path: Path, make: Callable[[], ModelProto], words: str
 ) -> None:
-    save(make(), tmp_path / "model.onnx", described(LABELS))
+    save(make(), tmp_path / "model.onnx", described(bad.LABELS))
     assert words in reason(child, tmp_path / "model.onnx")
 
 
-def endless() -> ModelProto:
-    go_on = helper.make_tensor_value_info("go_on", TensorProto.BOOL, [])
-    again = helper.make_tensor_value_info("again", TensorProto.BOOL, [])
-    count = helper.make_tensor_value_info("count", TensorProto.INT64, [])
-    value = helper.make_tensor_value_info("value", TensorProto.FLOAT, None)
-    after = helper.make_tensor_value_info("after", TensorProto.FLOAT, None)
-    body = helper.make_graph(
-        [
-            helper.make_node("Identity", ["go_on"], ["again"]),
-            helper.make_node("Identity", ["value"], ["after"]),
-        ],
-        "body",
-        [count, go_on, value],
-        [again, after],
-    )
-    return with_nodes(
-        helper.make_node("Loop", ["", "true", "flat"], ["scores"], body=body),
-        weights=[numpy_helper.from_array(np.array(True), "true")],
-    )
-
-
 def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> None:
-    save(endless(), tmp_path / "model.onnx", described(LABELS))
+    save(bad.endless(), tmp_path / "model.onnx", described(bad.LABELS))
     with pytest.raises(WorkerDied, match="took more than"):
         checked(child, tmp_path / "model.onnx", seconds=8.0)
     steady_head(tmp_path / "good.onnx", {"one": 0.2})
@@ -329,17 +158,17 @@ def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> Non
 def test_a_description_that_makes_no_sense_is_refused(
     child: Workers, tmp_path: Path, fields: dict[str, Any], words: str
 ) -> None:
-    save(plain_head(), tmp_path / "model.onnx", {**described(LABELS), **fields})
+    save(bad.plain_head(), tmp_path / "model.onnx", {**described(bad.LABELS), **fields})
     assert words in reason(child, tmp_path / "model.onnx")
 
 
 def test_a_stated_golden_answer_is_compared(child: Workers, tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     head = head_of(random.normal(0.0, 0.1, (DIMENSIONS, 2)), [0.0, 0.0])
-    save(head, tmp_path / "plain.onnx", described(LABELS))
+    save(head, tmp_path / "plain.onnx", described(bad.LABELS))
     clip = golden_clip((DIMENSIONS,), is_bytes=False)
     scores = Model(tmp_path / "plain.onnx").scores(clip)[0]
     assert abs(float(scores[0]) - 0.5) > 0.01
     golden = [float(score) for score in scores]
-    save(head, tmp_path / "good.onnx", described(LABELS, golden=golden))
+    save(head, tmp_path / "good.onnx", described(bad.LABELS, golden=golden))
     assert parse(checked(child, tmp_path / "good.onnx")).golden == tuple(golden)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,22 +12,15 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding, Known, Opinion
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.labelling import Labelling
-from earmark_daemon.service.lineup import Member
-from earmark_daemon.service.models import Models
-from earmark_daemon.service.retagging_job import RetaggingJob
+from earmark_daemon.service.labels.labelling import Labelling
+from earmark_daemon.service.models.lineup import Member
+from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_daemon.tagging.names import evidence
 from earmark_db.index import Index
 from earmark_db.records import Hearing, Step
 
 SURE, DOUBTFUL = 0.8, 0.27
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = Index.for_writing(tmp_path / "index.sqlite")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -74,7 +66,7 @@ def retag(index: Index, models: Models, deciding: Deciding) -> list[str]:
 
 
 def tag_of(index: Index, path: str) -> tuple[str, str] | None:
-    record = index.files.by_path(path)
+    record = index.lookup.by_path(path)
     assert record is not None
     return (record.tags[0].tag, record.tags[0].source) if record.tags else None
 
@@ -86,7 +78,7 @@ def test_a_doubtful_sound_is_tagged_once_its_folder_is_known(
     assert tag_of(index, "/pack/x/1.wav") is None
     for number in range(2, 9):
         hear(index, deciding, f"/pack/x/{number}.wav", SURE)
-    (record,) = [r for r in index.files.below("/pack") if not r.tags]
+    (record,) = [r for r in index.lookup.below("/pack") if not r.tags]
     assert index.queue.holds(record.id)
     assert "/pack/x/1.wav" in retag(index, models, deciding)
     assert tag_of(index, "/pack/x/1.wav") == ("woodwind", "folder")
@@ -148,7 +140,7 @@ def test_what_people_say_of_some_sounds_carries_to_doubtful_ones_beside_them(
     assert tag_of(index, paths[0]) == ("brass", "person")
     assert tag_of(index, paths[7]) == ("brass", "folder")
     restarted = deciding_of(index, models)
-    index.queue.add(Step.RETAG, [record.id for record in index.files.below("/pack")])
+    index.queue.add(Step.RETAG, [record.id for record in index.lookup.below("/pack")])
     retag(index, models, restarted)
     assert tag_of(index, paths[7]) == ("brass", "folder")
     labelling = Labelling(index, lambda: models.lineup, restarted.reconsider)

@@ -11,7 +11,7 @@ import pytest
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.deciding import context, decide_all
-from earmark_daemon.service.lineup import LineUp, Member
+from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context
 from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.lexicon import Grade

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.watching.ignore import OWN_TEMPORARY_PREFIX, Rules, is_sound, skips_folder
+from earmark_daemon.watching.ignore import Rules, is_sound, skips_folder
 
 SOUNDS = """a.wav A.WAV b.Aif b.aiff b.aifc c.flac d.mp3 e.ogg f.opus g.caf h.m4a i.wv
 two.dots.wav 🥁.wav \udcff.wav part.wav"""
-NOT_SOUNDS = f"""a.wav.crdownload a.wav.part a.wav.tmp a.wav.download ._a.wav .a.wav
-.wav wav a.txt a {OWN_TEMPORARY_PREFIX}a.wav"""
+NOT_SOUNDS = """a.wav.crdownload a.wav.part a.wav.tmp a.wav.download ._a.wav .a.wav
+.wav wav a.txt a .earmark-0123abcd.wav"""
 
 
 @pytest.mark.parametrize("name", SOUNDS.split())

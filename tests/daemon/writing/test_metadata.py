@@ -13,7 +13,6 @@ from tests.shared import shared
 from earmark_daemon.writing import EmbeddedMetadata, Prepared, commit, prepare, read_metadata
 
 TAGGABLE = [kind for kind in FORMATS if kind != "rf64"]
-MP4_KEYS = {"title": "\xa9nam", "artist": "\xa9ART", "genre": "\xa9gen", "comment": "\xa9cmt"}
 
 
 def vendor_tags(path: str, kind: str) -> None:

@@ -16,7 +16,6 @@ from earmark_daemon.writing import (
     Prepared,
     Recovered,
     Refused,
-    Stamp,
     Unchanged,
     WriteOptions,
     commit,
@@ -28,6 +27,7 @@ from earmark_daemon.writing import (
     sweep,
     undo,
 )
+from earmark_db.records import Stamp
 
 DEFAULT = WriteOptions()
 

@@ -7,6 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+from tests.waiting import DEADLINE_SECONDS
+
 from earmark_trainer.server.idle import Idleness, stop_when_idle
 
 FAILS_ONCE = """
@@ -34,17 +37,26 @@ def test_the_server_ends_once_its_machine_does(tmp_path: Path) -> None:
     assert run([]) == 1
 
 
-def test_a_command_that_fails_is_tried_again_and_the_server_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["/no such program"], "could not be started"),
+        ([sys.executable, "-c", "raise SystemExit(3)"], "failed with status 3"),
+    ],
+)
+def test_a_command_that_fails_is_tried_again_and_the_server_goes_on(
+    command: list[str], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
     stopped: list[bool] = []
     idleness = Idleness(time.monotonic, lambda: False)
-    command = [str(tmp_path / "no such program")]
 
     async def scene() -> None:
-        task = asyncio.create_task(
-            stop_when_idle(idleness, 0.02, command, lambda: stopped.append(True))
-        )
-        done, _ = await asyncio.wait([task], timeout=0.5)
-        assert not done
+        wait = stop_when_idle(idleness, 0.02, command, lambda: stopped.append(True))
+        task = asyncio.create_task(wait)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while caplog.text.count(words) < 3:
+                await asyncio.sleep(0.01)
+        assert not task.done()
         task.cancel()
 
     asyncio.run(scene())

@@ -15,40 +15,26 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from earmark_trainer.engines import verdicts
+from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt
 from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome, Report, Status
-from earmark_trainer.engines.reports import MAX_LINE, Kind, Line, decode
+from earmark_trainer.engines.reports import MAX_LINE, decode
 from earmark_trainer.limits import Limits
-from earmark_trainer.storage.folders import size_of
 
 WORKER = (sys.executable, "-m", "earmark_trainer.worker.main")
-_LOOK_SECONDS = 1.0
-_LOOKS_PER_DISK_CHECK = 5
 
 
-@dataclass
-class _Run:
-    """An attempt that runs.
+@dataclass(kw_only=True)
+class _Run(Attempt):
+    """An attempt with its process, which is None until it has started."""
 
-    Attributes:
-        heard: when its process last spoke.
-        process: None until it has started.
-        verdict: why the supervisor ends it, if it does.
-        last_word: how the process says that it ended.
-        over: set when nothing of it runs any more.
-    """
-
-    heard: float
     process: Process | None = None
-    verdict: Ending | None = None
-    last_word: Line | None = None
-    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, verdict: Ending) -> None:
         """Kill the attempt's processes; the first verdict stands."""
-        self.verdict = self.verdict or verdict
+        super().end(verdict)
         if self.process is not None:
             _kill_group(self.process)
 
@@ -165,24 +151,17 @@ class ProcessEngine:
             except ValueError:
                 run.end(verdicts.garbled())
                 return
-            run.heard = self._clock()
-            if line.kind is Kind.PROGRESS:
-                report(line.data)
-            elif line.kind is not Kind.BEAT:
-                run.last_word = line
+            run.hear(line, self._clock(), report)
 
     async def _watch(self, run: _Run, process: Process, assignment: Assignment) -> None:
         """End the attempt when it is beyond a limit, and what a dead process left behind."""
         started, looks = self._clock(), 0
         while process.returncode is None:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             looks += 1
             if self._clock() - started > self._limits.attempt_seconds:
                 run.end(verdicts.too_long(self._limits.attempt_seconds))
-            if looks % _LOOKS_PER_DISK_CHECK == 0:
-                size = await asyncio.to_thread(size_of, assignment.folder)
-                if size > self._limits.attempt_bytes:
-                    run.end(verdicts.too_big(self._limits.attempt_bytes))
+            await run.weigh(assignment.folder, looks, self._limits)
         _kill_group(process)
 
 

@@ -14,10 +14,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from earmark_trainer.engines import verdicts
+from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt
 from earmark_trainer.engines.engine import (
     ASSIGNMENT,
     REPORTS,
@@ -28,39 +29,24 @@ from earmark_trainer.engines.engine import (
     Status,
 )
 from earmark_trainer.engines.ray_cluster import RayCluster, RayState, Seen, Unreachable
-from earmark_trainer.engines.reports import MAX_LINE, Kind, Line, decode
+from earmark_trainer.engines.reports import MAX_LINE, Line, decode
 from earmark_trainer.limits import Limits
-from earmark_trainer.storage.folders import size_of
 
 RELAY = (sys.executable, "-m", "earmark_trainer.worker.relay")
-_LOOK_SECONDS = 1.0
-_LOOKS_PER_DISK_CHECK = 5
 _GOODBYE_SECONDS = 20.0
 
 
-@dataclass
-class _Run:
-    """An attempt that was handed to Ray.
+@dataclass(kw_only=True)
+class _Run(Attempt):
+    """An attempt that was handed to Ray; one that waits for a machine counts as heard.
 
     Attributes:
         name: Ray's name for it; another one for each attempt.
-        heard: when it last spoke, or last waited for a machine.
         started: when it was first seen to run.
-        verdict: why it is to end, if it is.
-        last_word: how the process says that it ended.
-        over: set when the engine has let go of it.
     """
 
     name: str
-    heard: float
     started: float | None = None
-    verdict: Ending | None = None
-    last_word: Line | None = None
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def end(self, verdict: Ending) -> None:
-        """Have it end; the first verdict stands."""
-        self.verdict = self.verdict or verdict
 
 
 class RayEngine:
@@ -104,7 +90,7 @@ class RayEngine:
 
     async def submit(self, assignment: Assignment, report: Report) -> Ending:
         """Run an attempt to its end. If the calling task is cancelled, the attempt is ended."""
-        run = _Run(f"earmark-{assignment.job}-{assignment.attempt}", self._clock())
+        run = _Run(name=f"earmark-{assignment.job}-{assignment.attempt}", heard=self._clock())
         self._runs[assignment.job] = run
         ended = False
         try:
@@ -148,7 +134,7 @@ class RayEngine:
                 if await self._look(run) is None:
                     if self._clock() > deadline:
                         return False
-                    await asyncio.sleep(_LOOK_SECONDS)
+                    await asyncio.sleep(LOOK_SECONDS)
                     continue
             run.heard = self._clock()
             return True
@@ -157,29 +143,19 @@ class RayEngine:
     async def _follow(self, run: _Run, assignment: Assignment, report: Report) -> Ending:
         reports, looks = _Reports(assignment.folder / REPORTS), 0
         while run.verdict is None:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             looks += 1
             seen = await self._look(run)
             try:
                 for line in reports.new():
-                    self._heard(run, line, report)
+                    run.hear(line, self._clock(), report)
             except ValueError:
                 run.end(verdicts.garbled())
             if seen is not None and seen.state in (RayState.SUCCEEDED, RayState.FAILED):
                 return _ending(run, seen)
             self._judge(run, seen)
-            if looks % _LOOKS_PER_DISK_CHECK == 0:
-                size = await asyncio.to_thread(size_of, assignment.folder)
-                if size > self._limits.attempt_bytes:
-                    run.end(verdicts.too_big(self._limits.attempt_bytes))
+            await run.weigh(assignment.folder, looks, self._limits)
         return run.verdict
-
-    def _heard(self, run: _Run, line: Line, report: Report) -> None:
-        run.heard = self._clock()
-        if line.kind is Kind.PROGRESS:
-            report(line.data)
-        elif line.kind is not Kind.BEAT:
-            run.last_word = line
 
     def _judge(self, run: _Run, seen: Seen | None) -> None:
         now = self._clock()
@@ -208,7 +184,7 @@ class RayEngine:
                 while (seen := await self._look(run)) is not None:
                     if seen.state in (RayState.SUCCEEDED, RayState.FAILED):
                         return
-                    await asyncio.sleep(_LOOK_SECONDS)
+                    await asyncio.sleep(LOOK_SECONDS)
 
 
 class _Reports:

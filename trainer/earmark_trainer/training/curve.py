@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from earmark_trainer.training import metrics, sampling
-from earmark_trainer.training.loop import embed
+from earmark_trainer.training.predicting import embed
 from earmark_trainer.training.types import Floats, Ints, SpectrogramDataset, TrainConfig
 
 EXAMPLES = (2, 5, 10, 20, 40, 80)

@@ -12,12 +12,6 @@ from tests.trainer.service.processes import Trainer
 __all__ = ["certificate", "scripted"]
 
 
-@pytest.fixture(autouse=True)
-def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test writes into the keyring of whoever runs it."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-
-
 @pytest.fixture
 def line_to() -> Iterator[Callable[[Trainer], Line]]:
     made: list[Line] = []

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from tests.daemon.learning.endpoint.line import Line
 from tests.trainer.service.processes import Trainer, assert_gone, run_cli
 from tests.waiting import until
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.spectra import pack, unpack
 from earmark_daemon.learning.endpoint.client import Client
@@ -26,6 +28,14 @@ from earmark_daemon.learning.place import Made, Order, Progress, Wish
 
 FRONTEND = FrontendSpec(hop_length=320, window_seconds=0.5)
 LABELS = ("low", "middle", "high")
+WHOLE = ["epoch 0", "result", "finish"]
+"""What a scripted worker does that makes a model."""
+
+
+def code_of(raised: pytest.ExceptionInfo[EarmarkError]) -> str:
+    """The code of an error, which says something in words too."""
+    assert raised.value.problem.message
+    return raised.value.problem.code
 
 
 def pairing_line(trainer: Trainer, address: str | None, **changes: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.aws import BUCKET, Aws
 from tests.daemon.learning.endpoint.line import Line
-from tests.daemon.learning.endpoint.paired import Paired
+from tests.daemon.learning.endpoint.paired import WHOLE, Paired
 from tests.daemon.learning.endpoint.rented import Rented, idle_command, switch_off
 from tests.trainer.service.processes import Trainer
 from tests.waiting import until
@@ -17,7 +17,6 @@ from tests.waiting import until
 from earmark_daemon.learning.endpoint.machines import Machine, machine_of
 from earmark_trainer.server.certificates import Certificate
 
-WHOLE = ["epoch 0", "result", "finish"]
 PUT = rf'"PUT /{BUCKET}/earmark/\S+\.tar'
 
 Rent = Callable[..., tuple[Rented, Paired]]

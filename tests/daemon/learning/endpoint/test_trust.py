@@ -12,38 +12,19 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.learning.endpoint.paired import (
+    WHOLE,
     Paired,
     client_of,
+    code_of,
     pairing_line,
     pairing_of,
     toy_spectra,
 )
 from tests.trainer.service.processes import Trainer, run_cli
 
-from earmark_daemon.errors import EarmarkError, Problem
-from earmark_daemon.learning.endpoint import fetching, jobs
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint.about import About, check_network
-from earmark_daemon.learning.endpoint.client import Client
-from earmark_daemon.learning.endpoint.faults import TryAgain
-from earmark_daemon.learning.endpoint.pace import Backoff
 from earmark_trainer.server.certificates import make
-
-WHOLE = ["epoch 0", "result", "finish"]
-
-
-def code_of(raised: pytest.ExceptionInfo[EarmarkError]) -> str:
-    assert raised.value.problem.message
-    return raised.value.problem.code
-
-
-def succeeded(paired: Paired) -> tuple[Client, jobs.Job]:
-    """A client, and a job that has made a model."""
-    paired.trainer.script(WHOLE)
-    paired.begin(paired.order(toy_spectra(4))).ended()
-    kept = paired.place._keeper.pairing()
-    assert kept
-    client = client_of(kept[0], paired.trainer.cert)
-    return client, jobs.look(client, paired.note["job"])
 
 
 def test_pairing_tells_what_the_trainer_can_do(paired: Paired) -> None:
@@ -119,80 +100,6 @@ def test_a_model_that_another_key_signed_is_not_taken(paired: Paired) -> None:
     assert not list(paired.order({}).folder.glob("*.onnx*"))
 
 
-def test_a_model_that_was_changed_is_not_taken(paired: Paired, tmp_path: Path) -> None:
-    client, job = succeeded(paired)
-    (stored,) = paired.trainer.data.glob("tenants/*/jobs/*/*/result/model.onnx")
-    stored.write_bytes(b"x" * stored.stat().st_size)
-    assert job.result
-    with pytest.raises(EarmarkError) as raised:
-        fetching.fetch(client, job.id, job.result, tmp_path / "m.onnx")
-    assert code_of(raised) == "wrong-digest"
-    assert not list(tmp_path.glob("m.onnx*"))
-    client.close()
-
-
-@pytest.mark.parametrize("have", [b"model of", b"model of attempt 1", b""])
-def test_a_download_goes_on_where_it_was(paired: Paired, tmp_path: Path, have: bytes) -> None:
-    client, job = succeeded(paired)
-    assert job.result
-    target = tmp_path / "m.onnx"
-    part = target.with_name(f"m.onnx.{job.result.sha256[:16]}.part")
-    part.write_bytes(have)
-    told: list[int] = []
-    fetching.fetch(client, job.id, job.result, target, told.append)
-    assert target.read_bytes() == b"model of attempt 1"
-    assert told == ([] if len(have) == 18 else [18])
-    assert not part.exists()
-    client.close()
-
-
-def test_a_part_that_is_wrong_costs_one_try(paired: Paired, tmp_path: Path) -> None:
-    client, job = succeeded(paired)
-    assert job.result
-    target = tmp_path / "m.onnx"
-    target.with_name(f"m.onnx.{job.result.sha256[:16]}.part").write_bytes(b"wrong")
-    with pytest.raises(EarmarkError, match="not the one"):
-        fetching.fetch(client, job.id, job.result, target)
-    fetching.fetch(client, job.id, job.result, target)
-    assert target.read_bytes() == b"model of attempt 1"
-    client.close()
-
-
-def test_a_trainer_that_is_too_busy_is_asked_more_slowly(
-    scripted: Callable[..., Trainer], line_to, tmp_path: Path
-) -> None:
-    trainer = scripted(requests_per_second=2.0, request_burst=3)
-    trainer.script(WHOLE)
-    paired = Paired(trainer, line_to(trainer), tmp_path / "busy")
-    assert paired.begin(paired.order(toy_spectra(4))).ended().file.exists()
-    assert any(one.waiting and "is busy" in one.message for one in paired.told)
-    paired.close()
-
-
-def test_the_wait_is_as_long_as_the_trainer_asks(scripted: Callable[..., Trainer]) -> None:
-    trainer = scripted(requests_per_second=0.1, request_burst=1)
-    client = client_of(pairing_of(trainer), trainer.cert)
-    client.get("/v1/version")
-    with pytest.raises(TryAgain) as raised:
-        client.get("/v1/version")
-    client.close()
-    assert raised.value.seconds
-    assert raised.value.seconds > 1.0
-    assert Backoff().after(raised.value) == raised.value.seconds
-
-
-def test_waits_grow_to_a_minute_and_mistakes_are_not_forgiven_for_ever() -> None:
-    backoff, problem = Backoff(), Problem("gone", "Gone.")
-    waits = [backoff.after(TryAgain(problem)) for _ in range(12)]
-    assert waits[0] <= 1.0
-    assert 30.0 <= waits[-1] <= 60.0
-    backoff.succeeded()
-    assert backoff.after(TryAgain(problem)) <= 1.0
-    backoff.after(TryAgain(problem, tries=3))
-    with pytest.raises(TryAgain):
-        backoff.after(TryAgain(problem, tries=3))
-
-
 def test_a_full_disk_on_the_trainer_ends_the_job_in_its_words(
     scripted: Callable[..., Trainer], line_to, tmp_path: Path
 ) -> None:
@@ -202,24 +109,6 @@ def test_a_full_disk_on_the_trainer_ends_the_job_in_its_words(
         paired.begin(paired.order(toy_spectra(4))).ended()
     assert "trainer's machine" in raised.value.problem.advice
     paired.close()
-
-
-def test_news_come_by_polls_where_streams_do_not_pass(
-    paired: Paired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = tmp_path / "plain"
-    home.mkdir()
-    trainer = Trainer(home / "data", limits={"requests_per_second": 10_000.0}).start()
-    trainer.script(["epoch 0", "epoch 1", "result", "finish"])
-    monkeypatch.setattr("earmark_daemon.learning.endpoint.client.ANSWER_SECONDS", 5.0)
-    paired.line.target = trainer.address
-    paired.line.address = paired.line.address.replace("https", "http")
-    paired.line.swallowed = b"/events HTTP"
-    paired.place.pair(pairing_line(trainer, paired.line.address))
-    assert paired.begin(paired.order(toy_spectra(4))).ended().file.exists()
-    assert not any(one.waiting and one.phase == "training" for one in paired.told)
-    assert {one.epoch for one in paired.told} >= {0, 1}
-    trainer.close()
 
 
 def test_what_answers_and_is_no_trainer_is_named_so(scripted: Callable[..., Trainer]) -> None:
@@ -256,8 +145,8 @@ def test_a_network_that_wants_audio_is_refused_before_anything_is_sent(paired: P
 
 def test_a_daemon_without_a_trainer_loads_nothing_for_one() -> None:
     program = (
-        "import sys, pathlib, tempfile; from earmark_daemon.service.daemon import endpoint_below;"
-        "place = endpoint_below(pathlib.Path(tempfile.mkdtemp())); place.start(); place.close();"
+        "import sys, pathlib, tempfile; from earmark_daemon.service.daemon import Endpoint, unpack;"
+        "place = Endpoint(pathlib.Path(tempfile.mkdtemp()), unpack); place.start(); place.close();"
         "place.unready(); print({'requests', 'cryptography', 'keyring'} & sys.modules.keys())"
     )
     done = subprocess.run(

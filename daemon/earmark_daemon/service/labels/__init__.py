@@ -1,0 +1,1 @@
+"""What people say of sounds, and which sounds they are asked about."""

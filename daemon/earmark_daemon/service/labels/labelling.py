@@ -1,0 +1,93 @@
+"""Taking down what people say of sounds; their word outranks every model and follows the audio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from earmark_daemon.errors import fail
+from earmark_daemon.service.models.lineup import LineUp
+from earmark_db.index import Index
+from earmark_db.labels import Label
+
+OWN_SET = "own"
+"""The tag set of words that no model knows: independent, a sound may have any number of them."""
+
+
+class Labelling:
+    """Records labels and has every copy of the sound tagged anew."""
+
+    def __init__(
+        self, index: Index, lineup: Callable[[], LineUp], reconsider: Callable[[int], None]
+    ) -> None:
+        """Prepare.
+
+        Args:
+            index: where labels are kept.
+            lineup: the models in use, which know the words of their tag sets.
+            reconsider: decides the tags of the file with an id anew.
+        """
+        self._index = index
+        self._lineup = lineup
+        self._reconsider = reconsider
+
+    def label(
+        self, path: str, add: Sequence[str], remove: Sequence[str], forget: Sequence[str]
+    ) -> None:
+        """A person says what a sound is, is not, or takes it back.
+
+        Args:
+            path: any copy of the sound.
+            add: "it is this".
+            remove: "it is not this".
+            forget: words about which nothing shall have been said.
+
+        Raises:
+            EarmarkError: the sound has not been heard yet, or a word is none.
+        """
+        record = self._index.lookup.by_path(path)
+        if record is None or record.content is None:
+            raise fail(
+                "not-heard",
+                "This sound has not been heard yet.",
+                "Tag it first: earmark tag FILE",
+                path,
+            )
+        said = [self._said(word, says=True) for word in add]
+        said += [self._said(word, says=False) for word in remove]
+        unsaid = [self._said(word, says=True) for word in forget]
+        replaced = self._exclusive_sets(said)
+        with self._index.transaction():
+            unsaid += [
+                label
+                for label in self._index.labels.of(record.content)
+                if label.says and label.set in replaced
+            ]
+            self._index.labels.drop(record.content, unsaid)
+            self._index.labels.put(record.content, said)
+            for file_id in self._index.labels.files_with(record.content):
+                self._reconsider(file_id)
+
+    def _said(self, word: str, *, says: bool) -> Label:
+        tag = as_tag(word)
+        return Label(self._lineup().set_of(tag) or OWN_SET, tag, says)
+
+    def _exclusive_sets(self, said: Sequence[Label]) -> set[str]:
+        """The tag sets in which what was said takes the place of what was said before."""
+        answering = {model.tag_set: model for model in self._lineup().answering}
+        return {
+            label.set
+            for label in said
+            if label.says and label.set in answering and answering[label.set].exclusive
+        }
+
+
+def as_tag(word: str) -> str:
+    """A word as it is kept: in lower case, single spaces.
+
+    Raises:
+        EarmarkError: there is nothing in it.
+    """
+    tag = " ".join(word.split()).lower()
+    if not tag:
+        raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
+    return tag

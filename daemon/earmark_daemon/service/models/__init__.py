@@ -1,0 +1,1 @@
+"""Which models there are, how one is taken in, and which answer."""

@@ -1,0 +1,114 @@
+"""Which models answer for which tag set at the moment: immutable, swapped as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_db.index import Index
+from earmark_db.models import ModelRecord
+
+
+@dataclass(frozen=True)
+class Member:
+    """One model file.
+
+    Attributes:
+        path: where it lies.
+        info: what it says of itself.
+        runs: whether it can be asked now; if not, what it said before still counts.
+    """
+
+    path: Path
+    info: ModelInfo
+    runs: bool = True
+
+
+@dataclass(frozen=True)
+class LineUp:
+    """The built-in model, which always runs, and those chosen beside or in place of it.
+
+    Attributes:
+        base: the built-in model; its embedding is kept, and heads read it.
+        chosen: at most one for each tag set.
+        off: tags that no model gives, whatever it scores; a person's word still counts.
+    """
+
+    base: Member
+    chosen: tuple[Member, ...] = ()
+    off: frozenset[str] = frozenset()
+
+    @cached_property
+    def answering(self) -> tuple[ModelInfo, ...]:
+        """The models whose scores give tags, one for each tag set, the built-in's set first."""
+        chosen = {member.info.tag_set: member.info for member in self.chosen}
+        own = self.base.info.tag_set
+        first = chosen.pop(own, self.base.info)
+        return (first, *(chosen[tag_set] for tag_set in sorted(chosen)))
+
+    @cached_property
+    def others(self) -> tuple[Member, ...]:
+        """The members beside the built-in one that can be asked."""
+        return tuple(member for member in self.chosen if member.runs)
+
+    @property
+    def paths(self) -> list[str]:
+        """The files of `others`."""
+        return [str(member.path) for member in self.others]
+
+    def lacking(self, heard_by: Iterable[str]) -> list[Member]:
+        """The members that are not among the digests ``heard_by``, the built-in one first."""
+        known = set(heard_by)
+        members = (self.base, *self.others)
+        return [member for member in members if member.info.digest not in known]
+
+    def answers(self, tag_set: str) -> ModelInfo | None:
+        """The model whose scores give the tags of a set."""
+        return next((info for info in self.answering if info.tag_set == tag_set), None)
+
+    def set_of(self, tag: str) -> str | None:
+        """The tag set in which a model knows the tag; None where none does."""
+        known = (self.base.info, *self.answering)
+        return next((info.tag_set for info in known if tag in info.labels), None)
+
+    def with_chosen(self, member: Member) -> LineUp:
+        """The same, but this model answers for its tag set."""
+        others = [one for one in self.chosen if one.info.tag_set != member.info.tag_set]
+        own = [] if member.info.digest == self.base.info.digest else [member]
+        return replace(self, chosen=(*others, *own))
+
+    def without(self, digest: str) -> LineUp:
+        """The same, but one model is asked no more."""
+        chosen = tuple(
+            replace(member, runs=False) if member.info.digest == digest else member
+            for member in self.chosen
+        )
+        return replace(self, chosen=chosen)
+
+
+def path_of(store: Path, digest: str) -> Path:
+    """Where in the store the model with this digest lies."""
+    return store / f"{digest}.onnx"
+
+
+def known_models(index: Index, store: Path, base: Member) -> list[tuple[Member, ModelRecord]]:
+    """Every model that was taken in, but for those whose description this version cannot read."""
+    members = []
+    for record in index.models.all():
+        with suppress(EarmarkError):
+            info, path = parse(record.summary), path_of(store, record.digest)
+            fits = info.backbone in (None, base.info.digest)
+            members.append((Member(path, info, fits and path.is_file()), record))
+    return members
+
+
+def chosen_lineup(index: Index, store: Path, base: Member) -> LineUp:
+    """The models in use, as the index says."""
+    in_use = set(index.models.in_use().values())
+    known = known_models(index, store, base)
+    return LineUp(base, tuple(member for member, record in known if record.digest in in_use))

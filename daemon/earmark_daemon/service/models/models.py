@@ -1,0 +1,218 @@
+"""Which models are in use: chosen, changed, left out where they fail, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from earmark_daemon.errors import Problem, fail
+from earmark_daemon.hearing.modelfile import ModelInfo
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_daemon.service.models.registry import Registry
+from earmark_daemon.service.models.taking_in import Verify
+from earmark_db.index import Index
+from earmark_db.models import ModelRecord
+from earmark_db.records import Step
+
+
+class Models:
+    """Knows which models are in use; a change of use starts the tagging anew.
+
+    Attributes:
+        registry: every model that can be chosen.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        store: Path,
+        base: Member,
+        wake: Callable[[], None],
+        off: Collection[str] = (),
+    ) -> None:
+        """Prepare.
+
+        Args:
+            index: remembers models and their uses.
+            feed: who is told.
+            store: the folder that model files are kept in.
+            base: the built-in model.
+            wake: called when sounds are to be tagged anew.
+            off: tags that no model gives.
+        """
+        self._off = frozenset(off)
+        self._index = index
+        self._feed = feed
+        self.registry = Registry(index, store, base)
+        self._base = base
+        self._wake = wake
+        self._lineup = self._chosen()
+
+    @property
+    def lineup(self) -> LineUp:
+        """The models in use now."""
+        return self._lineup
+
+    def start(self) -> None:
+        """Clean up; where Earmark came with another built-in model, have that hear all sounds."""
+        self.registry.sweep()
+        digest = self._base.info.digest
+        if self._index.models.backbone() == digest:
+            return
+        with self._index.transaction():
+            self._index.queue.add_all(Step.RETAG, lacking=digest)
+            self._index.models.set_backbone(digest)
+
+    def add(self, file: Path, origin: str, verify: Verify | None = None) -> dict[str, Any]:
+        """Check a model file and keep a copy; it is not used yet.
+
+        Args:
+            file: the ``.onnx`` file.
+            origin: ``"local"``, ``"endpoint"`` or ``"file"``.
+            verify: see `earmark_daemon.service.models.taking_in.take_in`.
+
+        Returns:
+            The model, as `show` gives it.
+
+        Raises:
+            EarmarkError: it is no model that can be used, and why. Nothing is kept then.
+        """
+        digest = self.registry.add(file, origin, verify)
+        self._feed.tell("models")
+        return self.show(digest)
+
+    def use(self, digest: str) -> None:
+        """Take a model into use for its tag set, and have the library tagged anew.
+
+        Raises:
+            EarmarkError: there is no such model, or it cannot be used.
+        """
+        info = self.registry.usable(digest).info
+        current = self._lineup.answers(info.tag_set)
+        if current is not None and current.digest == info.digest:
+            return
+        chosen = None if info.digest == self._base.info.digest else info.digest
+        self._change(lambda: self._index.models.use(info.tag_set, chosen))
+
+    def switch_off(self, tags: Collection[str]) -> None:
+        """Have no model give these tags, and those that were off before again."""
+        before, wanted = self._off, frozenset(tags)
+        if wanted == before:
+            return
+        try:
+            self._off = wanted
+            self._change(lambda: None)
+        except BaseException:
+            self._off = before
+            raise
+
+    def rollback(self, tag_set: str | None = None) -> dict[str, Any]:
+        """Go back to the model that a tag set had before.
+
+        Args:
+            tag_set: which; by default the one for which a model was chosen last.
+
+        Returns:
+            ``{"tag_set", "model"}``: the model in use now, or None where there is none.
+
+        Raises:
+            EarmarkError: there is nothing to go back to.
+        """
+        name = tag_set or self._index.models.newest_set()
+
+        def step_back() -> None:
+            if name is None or not self._index.models.step_back(name):
+                raise fail(
+                    "nothing-before",
+                    f"There is no earlier model{f' for the tags “{name}”' if name else ''}.",
+                    "See which there are: earmark models list",
+                )
+
+        self._change(step_back)
+        now = self._lineup.answers(str(name))
+        return {"tag_set": name, "model": self.show(now.digest) if now else None}
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every model, the built-in one first, then the newest first."""
+        return [self._data(member, record) for member, record in self.registry.members()]
+
+    def show(self, digest: str) -> dict[str, Any]:
+        """One model, by its digest, the beginning of that, or its name."""
+        wanted = self.registry.find(digest).info.digest
+        return next(data for data in self.all() if data["digest"] == wanted)
+
+    def remove(self, digest: str) -> None:
+        """Forget a model, its file and all that it said.
+
+        Raises:
+            EarmarkError: it is in use, or it is the built-in one.
+        """
+        info = self.registry.find(digest).info
+        if self._in_use(info) and info.digest != self._base.info.digest:
+            raise fail(
+                "in-use",
+                f"The model “{info.name}” is in use.",
+                f"Go back to the one before first: earmark models rollback {info.tag_set}",
+            )
+        self.registry.remove(info.digest)
+        self._feed.tell("models")
+
+    def unfit(self, path: str, problem: Problem) -> None:
+        """A model in use cannot be asked: go on without it, and say so."""
+        with self._index.transaction():
+            unfit = [member for member in self._lineup.others if str(member.path) == path]
+            for member in unfit:
+                self._lineup = self._lineup.without(member.info.digest)
+        if unfit:
+            self._feed.tell("trouble", path=path, reason=str(problem))
+
+    def progress(self) -> dict[str, int] | None:
+        """How far the tagging anew has come; None where none is under way."""
+        progress = self._index.queue.progress(Step.RETAG)
+        return {"done": progress[0], "total": progress[1]} if progress else None
+
+    def _change(self, change: Callable[[], None]) -> None:
+        """Change what is in use and queue every sound, in one transaction; swap as it commits.
+
+        The swap is inside, where no stage can record anything, so none takes a task off the queue
+        that only models of before have dealt with.
+        """
+        before = self._lineup
+        try:
+            with self._index.transaction():
+                change()
+                self._index.queue.add_all(Step.RETAG)
+                self._lineup = self._chosen()
+        except BaseException:
+            self._lineup = before
+            raise
+        self._feed.tell("models")
+        self._wake()
+
+    def _chosen(self) -> LineUp:
+        return replace(self.registry.chosen(), off=self._off)
+
+    def _in_use(self, info: ModelInfo) -> bool:
+        now = self._lineup.answers(info.tag_set)
+        return now is not None and now.digest == info.digest
+
+    def _data(self, member: Member, record: ModelRecord | None) -> dict[str, Any]:
+        info = member.info
+        return {
+            "digest": info.digest,
+            "name": info.name,
+            "tag_set": info.tag_set,
+            "labels": list(info.labels),
+            "exclusive": info.exclusive,
+            "origin": record.origin if record else "builtin",
+            "made_at": record.made_at if record else None,
+            "in_use": self._in_use(info),
+            "usable": member.runs,
+            "backbone": info.backbone,
+            "metrics": dict(info.metrics),
+            "training": dict(info.training),
+        }

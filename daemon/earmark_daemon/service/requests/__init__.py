@@ -1,0 +1,1 @@
+"""What can be asked of the daemon, and the socket on which it is asked."""

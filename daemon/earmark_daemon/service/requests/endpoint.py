@@ -1,0 +1,57 @@
+"""Requests about the trainer on another machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from earmark_daemon.learning.endpoint.machines import machine_of
+from earmark_daemon.service.requests.base import AboutDaemon
+
+
+class EndpointRequests(AboutDaemon):
+    """Pairing, what is known of the trainer, and what it would get."""
+
+    def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
+        """Pair with the trainer that printed this line, once it has answered.
+
+        Returns:
+            As `test_endpoint`.
+        """
+        return self._daemon.endpoint.pair(line, address)
+
+    def endpoint(self) -> dict[str, Any] | None:
+        """The paired trainer, without asking it; None where there is none.
+
+        Returns:
+            ``{"address", "signing_key", "certificate": whether it is pinned, "token_in":
+            "keyring" or "file", "machine": how it is switched on, or None}``.
+        """
+        return self._daemon.endpoint.show()
+
+    def test_endpoint(self) -> dict[str, Any]:
+        """Ask the trainer: what `endpoint` gives, and ``version, gpus, cpus, architectures``."""
+        return self._daemon.endpoint.test()
+
+    def forget_endpoint(self) -> bool:
+        """Forget the trainer; whether there was one."""
+        return self._daemon.endpoint.forget()
+
+    def spin_up_endpoint(
+        self,
+        instance: str | None = None,
+        command: str | None = None,
+        bucket: str | None = None,
+        region: str | None = None,
+        profile: str | None = None,
+    ) -> dict[str, Any]:
+        """Say how the trainer's machine is switched on; see `learning.endpoint.machines.Machine`.
+
+        Returns:
+            As `endpoint`, and ``"state"``: of the EC2 instance, as AWS says it, or None.
+        """
+        machine = machine_of(instance, command, bucket, region, profile)
+        return self._daemon.endpoint.spin_up(machine)
+
+    def no_spin_up_endpoint(self) -> bool:
+        """Switch the trainer's machine on no more; whether that was so."""
+        return self._daemon.endpoint.no_spin_up()

@@ -1,0 +1,84 @@
+"""Requests about what people say of sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from earmark_daemon.service.labels.reviewing import queue
+from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.requests.sounds import shown
+
+
+class LabelRequests(AboutDaemon):
+    """What people say of sounds, what they are asked, and the words they use."""
+
+    def label(
+        self,
+        paths: Sequence[str],
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        forget: Sequence[str] = (),
+    ) -> list[dict[str, Any]]:
+        """A person's word about sounds: what they are, are not, or what shall be unsaid.
+
+        Returns:
+            What is known of each now.
+        """
+        for path in paths:
+            self._daemon.labelling.label(path, add, remove, forget)
+        self._daemon.wake()
+        return [shown(self._daemon.index, path) for path in paths]
+
+    def gather(self, paths: Sequence[str]) -> dict[str, Any]:
+        """Sounds to label, among files and below folders; what is new is heard next.
+
+        Returns:
+            ``"paths"``, and ``"refused"``, path to reason.
+        """
+        return self._daemon.bringing.gather(paths)
+
+    def suggestions(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """Tags to offer for each sound, in the form of `review`; None where it is not heard yet."""
+        return self._daemon.bringing.suggestions(paths)
+
+    def groups(self, paths: Sequence[str]) -> list[list[str]]:
+        """Groups of alike sounds among these, the largest first; most sounds are in none."""
+        return self._daemon.grouping.groups(paths)
+
+    def review(self, limit: int = 50, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Sounds to ask a person about, but not those whose audio is ``without``'s."""
+        lineup = self._daemon.models.lineup
+        review = self._daemon.reader.review
+        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off)
+
+    def review_count(self) -> int:
+        """How many sounds have no tag, or one that their name disagrees with."""
+        return self._daemon.reader.review.count()
+
+    def labels(self, tag_set: str | None = None) -> list[dict[str, Any]]:
+        """All that people said: ``"path"`` (None where the file is gone), ``"content"``,
+        ``"set"``, ``"tag"``, ``"says"``.
+        """
+        return self._daemon.vocabulary.said(tag_set)
+
+    def rename_tag(self, old: str, new: str) -> dict[str, Any]:
+        """Have all that people said of one word hold for a new one; see `merge_tags`."""
+        return self._daemon.vocabulary.rename(old, new)
+
+    def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
+        """Have all that people said of one word hold for another that is in use.
+
+        Returns:
+            ``"merge"``, the number for `undo_merge`, ``"from"``, ``"into"`` and ``"sounds"``, how
+            many were touched.
+        """
+        return self._daemon.vocabulary.merge(from_, into)
+
+    def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
+        """Take a renaming or merging back, the newest where no number is given."""
+        return self._daemon.vocabulary.undo(id)
+
+    def suggest_merges(self) -> list[dict[str, Any]]:
+        """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""
+        return self._daemon.vocabulary.suggestions()

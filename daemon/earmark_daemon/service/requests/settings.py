@@ -1,0 +1,66 @@
+"""Requests about what the user chose: folders, settings, starting at login."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from earmark_daemon import autostart
+from earmark_daemon.choosing import unwatch, watch
+from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.settings_file import change_value
+
+
+class SettingsRequests(AboutDaemon):
+    """What can be asked about the user's choices, and changed in them."""
+
+    def folders(self) -> list[dict[str, Any]]:
+        """The watched folders."""
+        online = {root.path: root.online for root in self._daemon.index.roots.all()}
+        return [
+            {
+                "path": folder.path,
+                "write_tags": folder.write_tags,
+                "exclude": list(folder.exclude),
+                "online": online.get(folder.path, True),
+            }
+            for folder in self._daemon.settings.folders
+        ]
+
+    def settings(self) -> dict[str, Any]:
+        """What the user chose, by section."""
+        return asdict(self._daemon.settings)
+
+    def set(self, section: str, name: str, value: bool | float | str) -> None:
+        """Change one setting, such as ``("writing", "genre", False)``."""
+        change_value(self._daemon.places.settings, section, name, value)
+        self._daemon.reload()
+
+    def watch(self, path: str, *, write_tags: bool = True, exclude: Sequence[str] = ()) -> str:
+        """Listen to a folder from now on; returns its real path."""
+        path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
+        self._daemon.reload()
+        return path
+
+    def unwatch(self, path: str) -> None:
+        """Listen to a folder no more."""
+        unwatch(self._daemon.places.settings, path)
+        self._daemon.reload()
+
+    def starts_at_login(self) -> bool:
+        """Whether Earmark starts when this user logs in."""
+        return autostart.is_enabled(autostart.this_login())
+
+    def start_at_login(self, wanted: bool) -> None:
+        """Start when this user logs in, or do so no more."""
+        change = autostart.enable if wanted else autostart.disable
+        change(autostart.this_login())
+
+    def reload(self) -> None:
+        """The settings file has changed."""
+        self._daemon.reload()
+
+    def rescan(self, path: str | None = None) -> None:
+        """Compare a watched folder, or all, with the disk now."""
+        self._daemon.rescan(path)

@@ -1,0 +1,90 @@
+"""Requests for sounds: found, shown, counted by tag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from earmark_daemon.errors import fail
+from earmark_daemon.service.alike.mapping import MOST_ON_MAP
+from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.wire import file_data, hit_data
+from earmark_db.index import Index
+
+
+class SoundRequests(AboutDaemon):
+    """What can be asked about the sounds of the library."""
+
+    def search(
+        self,
+        query: str,
+        limit: int = 50,
+        offset: int = 0,
+        *,
+        count: bool = True,
+        most: int | None = None,
+    ) -> dict[str, Any]:
+        """Sounds that match.
+
+        Args:
+            query: as a person types it.
+            limit: at most so many.
+            offset: so many of the best are left out.
+            count: whether those that match are counted.
+            most: counting ends there, for it takes long where many match.
+
+        Returns:
+            ``"hits"``; ``"total"``, how many match in all, or None; and ``"more"``, whether more
+            match than were counted.
+        """
+        search = self._daemon.reader.search
+        total = search.count(query, None if most is None else most + 1) if count else None
+        more = total is not None and most is not None and total > most
+        hits = search.find(query, limit, offset, matches=None if more else total)
+        total = most if more else total
+        return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more}
+
+    def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
+        """Sounds that sound most like a file, which need not be in the index; the nearest first."""
+        return {"hits": self._daemon.similar.find(path, limit)}
+
+    def map(self, limit: int = MOST_ON_MAP) -> dict[str, Any]:
+        """Sounds in two dimensions, alike ones side by side.
+
+        Returns:
+            ``"sounds"``: what `search` gives of each, with ``"x"`` and ``"y"`` from 0 to 1; and
+            ``"total"``, how many were heard, of which these are a sample.
+        """
+        return self._daemon.map.sounds(limit)
+
+    def show(self, path: str) -> dict[str, Any]:
+        """All that is known of one file."""
+        return shown(self._daemon.index, path)
+
+    def tags(self) -> list[dict[str, Any]]:
+        """Every tag in use, and those that the model knows, with the number of their sounds."""
+        counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
+        for model in self._daemon.models.lineup.answering:
+            for label in model.labels:
+                counts.setdefault((model.tag_set, label), 0)
+        return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+
+    def problems(self) -> list[dict[str, Any]]:
+        """Files that have no tags, or do not carry them, with the reason."""
+        return [file_data(record) for record in self._daemon.index.lookup.failures()]
+
+
+def shown(index: Index, path: str) -> dict[str, Any]:
+    """All that is known of one file.
+
+    Raises:
+        EarmarkError: it is not in the index.
+    """
+    record = index.lookup.by_path(path)
+    if record is None:
+        raise fail(
+            "unknown-file",
+            "This file is not in the index.",
+            "Tag it with: earmark tag FILE, or watch its folder: earmark watch add FOLDER",
+            path,
+        )
+    return file_data(record)

@@ -1,0 +1,87 @@
+"""Requests to tag files, and to take back what was written into them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from earmark_daemon.errors import fail
+from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.wire import result_data
+from earmark_daemon.watching.look import look
+from earmark_db.records import Arrival, FileState
+
+
+class TaggingRequests(AboutDaemon):
+    """What can be asked to be done to files."""
+
+    def tag(self, paths: Sequence[str], *, blind: bool = False) -> dict[str, Any]:
+        """Take files in now, ahead of everything else.
+
+        Returns:
+            ``"taken"``, the paths to ask `results` for, and ``"refused"``, path to reason.
+        """
+        arrivals, refused = [], {}
+        for path in paths:
+            found = look(path).found
+            if found is None:
+                refused[path] = str(why_unreadable(path))
+                continue
+            arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
+        self._daemon.index.files.arrived(arrivals)
+        self._daemon.wake()
+        return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
+
+    def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """For each path how its tagging ended; None while it is unknown or under way."""
+        return [self._result(path) for path in paths]
+
+    def retry(self) -> int:
+        """Take every failed file in again; returns how many."""
+        failed = [r for r in self._daemon.index.lookup.failures() if r.state is FileState.FAILED]
+        return len(self.tag([record.path for record in failed])["taken"])
+
+    def undo(
+        self,
+        path: str | None = None,
+        since: float | None = None,
+        *,
+        everything: bool = False,
+        last: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Take back what was written into files.
+
+        Args:
+            path: a file, or a folder with all below it.
+            since: only writes after this time, in seconds since the epoch.
+            everything: all that was ever written.
+            last: the newest batch.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``.
+        """
+        journal = self._daemon.index.journal
+        if last:
+            batch = journal.last_batch()
+            return self._daemon.undoing.undo(journal.done(batch=batch) if batch else [])
+        if not (path or since or everything):
+            raise fail("bad-request", "Say what to take back.", "A file, a folder, or a time.")
+        entries = journal.done(path=path, since=since)
+        if path and not entries:
+            entries = journal.done(folder=path, since=since)
+        return self._daemon.undoing.undo(entries)
+
+    def _result(self, path: str) -> dict[str, Any] | None:
+        record = self._daemon.index.lookup.by_path(path)
+        if record is None:
+            return None
+        if record.state is FileState.GONE:
+            reason = str(why_unreadable(path))
+            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+        failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
+        if record.state is FileState.WAITING:
+            return None
+        if self._daemon.index.queue.holds(record.id) and not failed_for_now:
+            return None
+        return result_data(record)

@@ -1,0 +1,130 @@
+"""The hearing stage: from a file that arrived to one that is searchable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.deciding import Deciding, Event, Known, Opinion
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.service.stages.analysis import Analysis, analyse
+from earmark_daemon.tagging.names import evidence, vendor_texts
+from earmark_db.index import Index
+from earmark_db.records import FileState, Hearing, Reason, Step, Task
+
+_MAY_PASS = {"no-permission", "unreadable", "crashed"}
+_FIRST_RETRY_SECONDS = 60.0
+_LAST_RETRY_SECONDS = 3600.0
+_MOST_RETRIES = 8
+
+
+class HearingJob:
+    """Hears files and gives them their tags; see `earmark_daemon.service.stages.stage.Job`."""
+
+    step = Step.HEAR
+
+    def __init__(
+        self, index: Index, feed: Feed, lineup: Callable[[], LineUp], deciding: Deciding
+    ) -> None:
+        """Prepare the job.
+
+        Args:
+            index: where results go.
+            feed: who is told.
+            lineup: the models in use at the moment.
+            deciding: gives tags.
+        """
+        self._index = index
+        self._feed = feed
+        self._lineup = lineup
+        self._deciding = deciding
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Analysis | Problem]]:
+        """Start the analysis of files in a worker.
+
+        What failed before is heard by the built-in model alone, so that another one that stumbles
+        over a sound costs its own tags and no more.
+        """
+        lineup = self._lineup()
+        known = [self._known(task, lineup) for task in tasks]
+        paths = [task.path for task in tasks]
+        others = [] if any(task.attempts for task in tasks) else lineup.paths
+        return workers.submit(analyse, paths, known, str(lineup.base.path), others)
+
+    def finish(self, results: Sequence[tuple[Task, Analysis | Problem]]) -> None:
+        """Record what was heard in one transaction, then tell."""
+        told: list[Event] = []
+        heard: list[Known] = []
+        with self._index.transaction():
+            for task, result in results:
+                if not self._index.files.is_still(task.file_id, task.stamp):
+                    continue
+                if isinstance(result, Problem):
+                    told += self._failed(task, result)
+                else:
+                    heard.append(self._recorded(task, result))
+            told += self._deciding.heard(heard)
+        for kind, data in told:
+            self._feed.tell(kind, **data)
+
+    def _known(self, task: Task, lineup: LineUp) -> str | None:
+        """The content of a file of which every model in use has spoken already."""
+        if task.content and not lineup.lacking(self._index.verdicts.of(task.content)):
+            return task.content
+        return None
+
+    def _failed(self, task: Task, problem: Problem) -> list[Event]:
+        again = problem.code in _MAY_PASS and task.attempts < _MOST_RETRIES
+        wait = min(_LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2**task.attempts)
+        record = self._index.lookup.by_id(task.file_id)
+        if record is not None and record.state is FileState.HEARD:
+            return self._not_heard_again(task, wait if again else None)
+        if problem.code == "vanished":
+            self._index.files.gone([task.path])
+            return [("gone", {"path": task.path})]
+        self._index.files.failed(
+            task.file_id,
+            Reason(problem.code, problem.message, problem.advice),
+            retry_at=time.time() + wait if again else None,
+        )
+        return [("failed", {"path": task.path, "reason": str(problem)})]
+
+    def _not_heard_again(self, task: Task, wait: float | None) -> list[Event]:
+        """A file that has its tags could not be heard for a new model: it keeps them."""
+        if wait is not None:
+            self._index.queue.later(Step.HEAR, task.file_id, wait)
+        else:
+            self._index.queue.done(Step.HEAR, task.file_id)
+            self._index.queue.done(Step.RETAG, task.file_id)
+        return []
+
+    def _recorded(self, task: Task, analysis: Analysis) -> Known:
+        if analysis.heard is None:
+            self._index.files.known_again(task.file_id, analysis.metadata)
+        else:
+            self._index.files.heard(task.file_id, _hearing(analysis), analysis.metadata)
+        scores = self._index.verdicts.of(analysis.content)
+        clues = None if task.blind else evidence(task.path, vendor_texts(analysis.metadata))
+        return Known(task.file_id, task.path, Opinion(analysis.content, scores, clues))
+
+
+def _hearing(analysis: Analysis) -> Hearing:
+    heard = analysis.heard
+    assert heard is not None
+    return Hearing(
+        content=analysis.content,
+        duration=heard.info.duration,
+        sample_rate=heard.info.sample_rate,
+        channels=heard.info.channels,
+        frontend=heard.frontend,
+        spectrogram=heard.spectrogram,
+        model=heard.model,
+        scores=heard.scores,
+        embedding=heard.embedding,
+        facts=heard.facts,
+        others=heard.others,
+    )

@@ -1,0 +1,88 @@
+"""What a crash left of writes and of undoing: found out at the next start, and cleaned up.
+
+What `earmark_daemon.writing` needs for that stands in the journal as plain data.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from earmark_daemon import writing
+from earmark_daemon.containers.digest import file_digest
+from earmark_daemon.containers.source import open_source
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.service.feed import Feed
+from earmark_db.index import Index
+from earmark_db.journal import JournalEntry, JournalState
+from earmark_db.records import Stamp, Step
+
+
+def recover_written(index: Index, feed: Feed) -> None:
+    """Find out which intended writes happened before a crash, and clean up after the others."""
+    for entry in index.journal.intended():
+        try:
+            outcome = writing.recover(_prepared(entry))
+        except OSError:
+            continue
+        happened = outcome is writing.Recovered.COMMITTED
+        undoable = happened or outcome is writing.Recovered.CHANGED_SINCE
+        with index.transaction():
+            index.journal.settle(entry.id, JournalState.DONE if undoable else JournalState.VOID)
+            if happened and entry.file_id is not None:
+                stamp = Stamp.of(os.stat(entry.path))
+                index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
+                index.queue.done(Step.WRITE, entry.file_id)
+        feed.tell("recovered", path=entry.path, written=happened)
+    for folder in index.queue.folders(Step.WRITE):
+        with suppress(OSError):
+            writing.sweep(folder)
+
+
+def recover_undone(index: Index) -> None:
+    """Find out which writes had been taken back before a crash, and clean up after the others."""
+    for entry in index.journal.being_undone():
+        with suppress(OSError):
+            writing.sweep(os.path.dirname(entry.path))
+        state = JournalState.UNDONE if _is_restored(entry) else JournalState.DONE
+        index.journal.settle(entry.id, state)
+
+
+def _is_restored(entry: JournalEntry) -> bool:
+    try:
+        with open_source(entry.path) as source:
+            return file_digest(source) == entry.digest_before
+    except (OSError, EarmarkError):
+        return False
+
+
+def details_of(item: writing.Prepared) -> dict[str, Any]:
+    """What of a prepared write is JSON; `recover_written` puts it together again."""
+    return {
+        "target": item.target,
+        "temp": item.temp,
+        "before": item.before._asdict(),
+        "ctime_ns": item.ctime_ns,
+        "changes": [asdict(change) for change in item.changes],
+        "keywords": item.keywords,
+    }
+
+
+def _prepared(entry: JournalEntry) -> writing.Prepared:
+    details = entry.details
+    keywords = details["keywords"]
+    return writing.Prepared(
+        path=entry.path,
+        target=details["target"],
+        temp=details["temp"],
+        before=Stamp(**details["before"]),
+        ctime_ns=details["ctime_ns"],
+        digest_before=entry.digest_before,
+        digest_after=entry.digest_after,
+        patch=entry.patch,
+        terms=entry.terms,
+        changes=tuple(writing.FieldChange(**change) for change in details["changes"]),
+        keywords=None if keywords is None else tuple(keywords),
+    )

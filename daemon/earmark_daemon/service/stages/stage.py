@@ -1,0 +1,232 @@
+"""One stage of a file's way: takes due tasks, has worker processes do them, commits together.
+
+The queue on disk is the truth. A task leaves it only in the transaction that records its result,
+so a crash at any point means that the task is done again, never that it is forgotten.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, Protocol, TypeVar
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.index_faults import problem_of
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
+from earmark_db.errors import IndexFault
+from earmark_db.queue import Queue
+from earmark_db.records import Step, Task
+
+R = TypeVar("R")
+
+MOST_AT_ONCE = 16
+"""Tasks in one call to a worker."""
+
+BUG = "bug"
+"""Code of the problem that ends the daemon rather than let it stand still unnoticed."""
+
+STALLED_SECONDS = 5.0
+"""How long to wait before trying again when the index cannot be written."""
+
+
+class Job(Protocol[R]):
+    """What a stage does."""
+
+    step: Step
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[R | Problem]]:
+        """Start work on tasks in a worker process; one result for each, in order."""
+
+    def finish(self, results: Sequence[tuple[Task, R | Problem]]) -> None:
+        """Record results and take their tasks off the queue."""
+
+
+@dataclass(frozen=True)
+class _Done(Generic[R]):
+    tasks: tuple[Task, ...]
+    future: Future[list[R | Problem]]
+
+
+class Stage(Generic[R]):
+    """A thread that keeps the workers busy with one kind of work."""
+
+    def __init__(
+        self,
+        job: Job[R],
+        work: Queue,
+        workers: Workers,
+        trouble: Callable[[Problem | None], None],
+        then: Callable[[], None] = lambda: None,
+        at_once: int = MOST_AT_ONCE,
+    ) -> None:
+        """Prepare the stage.
+
+        Args:
+            job: what to do.
+            work: where tasks come from.
+            workers: who does it.
+            trouble: told why the index cannot be written, and None once it can be again.
+            then: called after results were recorded.
+            at_once: how many tasks go into one call to a worker, at most.
+        """
+        self._job = job
+        self._work = work
+        self._workers = workers
+        self._trouble = trouble
+        self._then = then
+        self._at_once = at_once
+        self._events: queue.SimpleQueue[_Done[R] | None] = queue.SimpleQueue()
+        self._busy: dict[int, Task] = {}
+        self._calls = 0
+        self._paused = threading.Event()
+        self._at_rest = threading.Event()
+        self._stopping = threading.Event()
+        self._stalled_until = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"stage-{job.step}")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._events.put(None)
+
+    def pause(self, paused: bool) -> None:
+        """Take no new work, or take it again; what is under way is finished."""
+        if paused:
+            self._paused.set()
+        else:
+            self._paused.clear()
+        self.wake()
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Inside, nothing of this stage is under way."""
+        was_paused = self._paused.is_set()
+        self._at_rest.clear()
+        self.pause(True)
+        self._at_rest.wait()
+        try:
+            yield
+        finally:
+            self.pause(was_paused)
+
+    def stop(self) -> None:
+        """Finish what is under way, then end."""
+        self._stopping.set()
+        self.wake()
+        self._thread.join()
+
+    @property
+    def busy(self) -> int:
+        """How many tasks are under way."""
+        return len(self._busy)
+
+    def _run(self) -> None:
+        try:
+            self._work_on()
+        except BaseException as error:
+            self._trouble(Problem(BUG, f"Earmark stumbled over a mistake of its own ({error!r})."))
+            raise
+
+    def _work_on(self) -> None:
+        while True:
+            if self._paused.is_set() and not self._calls:
+                self._at_rest.set()
+            wait = self._fill()
+            if self._stopping.is_set() and not self._calls:
+                return
+            done = self._gather(wait)
+            if done:
+                self._guarded(partial(self._finish, done))
+
+    def _fill(self) -> float | None:
+        """Hand out work; returns how long to wait for the next event, None for ever."""
+        rest = self._stalled_until - time.monotonic()
+        if self._stopping.is_set() or self._paused.is_set():
+            return None
+        if rest > 0:
+            return rest
+        room = 2 * self._workers.count - self._calls
+        if room <= 0:
+            return None
+        return self._guarded(partial(self._hand_out, room))
+
+    def _hand_out(self, room: int) -> float | None:
+        tasks = self._work.due(self._job.step, room * self._at_once, self._busy.keys())
+        size = min(self._at_once, max(1, -(-len(tasks) // self._workers.count)))
+        for start in range(0, len(tasks), size):
+            self._begin(tasks[start : start + size])
+        if self._calls:
+            return None
+        due = self._work.next_due(self._job.step)
+        return None if due is None else max(0.0, due - time.time())
+
+    def _begin(self, tasks: Sequence[Task]) -> None:
+        self._busy.update({task.file_id: task for task in tasks})
+        self._calls += 1
+        future = self._job.begin(self._workers, tasks)
+        future.add_done_callback(lambda f: self._events.put(_Done(tuple(tasks), f)))
+
+    def _gather(self, wait: float | None) -> list[_Done[R]]:
+        """Wait for an event, then take every other that is there already."""
+        events = []
+        try:
+            events.append(self._events.get(timeout=wait))
+            while True:
+                events.append(self._events.get_nowait())
+        except queue.Empty:
+            pass
+        return [event for event in events if event is not None]
+
+    def _finish(self, done: Sequence[_Done[R]]) -> None:
+        results: list[tuple[Task, R | Problem]] = []
+        self._calls -= len(done)
+        try:
+            for item in done:
+                results += self._results(item)
+            if results:
+                self._job.finish(results)
+                self._then()
+        finally:
+            for task, _ in results:
+                self._busy.pop(task.file_id, None)
+
+    def _results(self, done: _Done[R]) -> list[tuple[Task, R | Problem]]:
+        try:
+            return list(zip(done.tasks, done.future.result(), strict=True))
+        except (WorkerDied, WorkerFailed) as error:
+            if len(done.tasks) > 1:
+                for task in done.tasks:
+                    self._begin([task])
+                return []
+            return [(done.tasks[0], crashed(error))]
+
+    def _guarded(self, action: Callable[[], float | None]) -> float | None:
+        """Do something with the index; where that fails, say so, wait, and go on."""
+        try:
+            result = action()
+        except IndexFault as fault:
+            self._stalled_until = time.monotonic() + STALLED_SECONDS
+            self._trouble(problem_of(fault))
+            return STALLED_SECONDS
+        if self._stalled_until:
+            self._stalled_until = 0.0
+            self._trouble(None)
+        return result
+
+
+def crashed(error: Exception) -> Problem:
+    """What to say of a file that a worker stumbled over."""
+    return Problem(
+        "crashed",
+        f"Reading this file made a worker fail ({in_a_line(error)}).",
+        "The file is left alone. Please report it, with the file if you can share it.",
+    )

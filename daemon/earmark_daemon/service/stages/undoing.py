@@ -1,0 +1,90 @@
+"""Taking writes back: the newest first, each to the original byte where nobody wrote since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from earmark_daemon import writing
+from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.stage import crashed
+from earmark_db.index import Index
+from earmark_db.journal import JournalEntry, JournalState
+from earmark_db.records import Reason, Step
+
+TAKEN_BACK = Reason(
+    "taken-back",
+    "Its tags were taken back out of the file.",
+    "To write them again: earmark tag FILE",
+)
+
+
+class Undoing:
+    """Walks the journal backwards."""
+
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        workers: Workers,
+        writing_rests: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            index: where the journal is.
+            feed: who is told.
+            workers: who does the heavy part.
+            writing_rests: inside it no tags are written.
+        """
+        self._index = index
+        self._feed = feed
+        self._workers = workers
+        self._writing_rests = writing_rests
+
+    def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
+        """Take back these writes, which stand newest first.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``; the outcome is a value of
+            `writing.Undone`.
+        """
+        outcomes: dict[str, writing.UndoOutcome] = {}
+        with self._writing_rests():
+            for entry in entries:
+                if outcomes.get(entry.path, _FINE).kind is not writing.Undone.REFUSED:
+                    outcomes[entry.path] = self._undo(entry)
+        return [
+            {
+                "path": path,
+                "outcome": outcome.kind.value,
+                "reason": str(outcome.problem) if outcome.problem else None,
+            }
+            for path, outcome in outcomes.items()
+        ]
+
+    def _undo(self, entry: JournalEntry) -> writing.UndoOutcome:
+        self._index.journal.settle(entry.id, JournalState.UNDOING)
+        outcome = self._in_worker(entry)
+        refused = outcome.kind is writing.Undone.REFUSED
+        with self._index.transaction():
+            state = JournalState.DONE if refused else JournalState.UNDONE
+            self._index.journal.settle(entry.id, state)
+            if not refused and entry.file_id is not None:
+                self._index.files.set_written(entry.file_id, outcome.stamp, TAKEN_BACK)
+                self._index.queue.done(Step.WRITE, entry.file_id)
+        self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
+        return outcome
+
+    def _in_worker(self, entry: JournalEntry) -> writing.UndoOutcome:
+        call = self._workers.submit(
+            writing.undo, entry.path, entry.patch, entry.digest_before, entry.digest_after
+        )
+        try:
+            return call.result()
+        except (WorkerDied, WorkerFailed) as error:
+            return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
+
+
+_FINE = writing.UndoOutcome(writing.Undone.RESTORED)

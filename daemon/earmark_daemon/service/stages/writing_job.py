@@ -1,0 +1,178 @@
+"""The writing stage: from tags in the index to tags in the file, journalled before it happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+from earmark_daemon import writing
+from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import details_of
+from earmark_daemon.settings import Writing
+from earmark_db.index import Index
+from earmark_db.journal import JournalState
+from earmark_db.records import Reason, Stamp, Step, Tag, Task
+
+Written = writing.Prepared | writing.Unchanged | writing.Refused
+_UNSURE = Reason(
+    "unsure",
+    "Its tag is not sure enough to be written into the file.",
+    "Confirm it: earmark label FILE --add TAG",
+)
+_BATCH_SECONDS = 60.0
+_BUSY_RETRY_SECONDS = 10.0
+_LAST_RETRY_SECONDS = 3600.0
+
+
+def prepare_all(
+    jobs: Sequence[tuple[str, tuple[str, ...]]], options: writing.WriteOptions
+) -> list[Written | Problem]:
+    """Prepare several writes; runs in a worker process."""
+    return [writing.prepare(path, terms, options) for path, terms in jobs]
+
+
+class WritingJob:
+    """Writes tags into files; see `earmark_daemon.service.stages.stage.Job`."""
+
+    step = Step.WRITE
+
+    def __init__(self, index: Index, feed: Feed, settings: Callable[[], Writing]) -> None:
+        """Prepare the job.
+
+        Args:
+            index: where tags come from and the journal is.
+            feed: who is told.
+            settings: what is to be written, as chosen at the moment.
+        """
+        self._index = index
+        self._feed = feed
+        self._settings = settings
+        self._batch = ""
+        self._batch_until = 0.0
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
+        """Start preparing writes in a worker."""
+        jobs = [(task.path, self._terms(task.file_id)) for task in tasks]
+        return workers.submit(prepare_all, jobs, options_of(self._settings()))
+
+    def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
+        """Journal the prepared writes, replace the files, record how it went."""
+        prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
+        try:
+            with self._index.transaction():
+                entries = [self._intend(task, item) for task, item in prepared]
+        except BaseException:
+            for _, item in prepared:
+                writing.discard(item)
+            raise
+        outcomes = [_commit(item) for _, item in prepared]
+        with self._index.transaction():
+            for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
+                self._record(task, entry, outcome)
+            for task, result in results:
+                if isinstance(result, Problem):
+                    self._record(task, None, writing.Refused(task.path, result))
+                elif not isinstance(result, writing.Prepared):
+                    self._record(task, None, result)
+        self._tell(results)
+
+    def _terms(self, file_id: int) -> tuple[str, ...]:
+        record = self._index.lookup.by_id(file_id)
+        return sure_terms(record.tags, self._settings()) if record else ()
+
+    def _intend(self, task: Task, item: writing.Prepared) -> int:
+        return self._index.journal.intend(
+            item.path,
+            file_id=task.file_id,
+            batch=self._current_batch(),
+            digests=(item.digest_before, item.digest_after),
+            terms=item.terms,
+            details=details_of(item),
+            patch=item.patch,
+        )
+
+    def _record(
+        self,
+        task: Task,
+        entry: int | None,
+        outcome: Stamp | writing.Unchanged | writing.Refused,
+    ) -> None:
+        if isinstance(outcome, writing.Refused):
+            if entry is not None:
+                self._index.journal.settle(entry, JournalState.VOID)
+            self._refused(task, outcome)
+            return
+        written = bool(self._terms(task.file_id))
+        if isinstance(outcome, writing.Unchanged):
+            self._index.files.set_written(task.file_id, None, written=written)
+            self._note_doubt(task.file_id, written=written)
+        else:
+            assert entry is not None
+            self._index.journal.settle(entry, JournalState.DONE)
+            self._index.files.set_written(task.file_id, outcome, written=written)
+        self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _note_doubt(self, file_id: int, *, written: bool) -> None:
+        """Say it where a file has tags and none is sure enough to stand in it."""
+        record = self._index.lookup.by_id(file_id)
+        if record and record.tags and not written and record.reason is None:
+            self._index.files.set_note(file_id, _UNSURE)
+
+    def _refused(self, task: Task, refused: writing.Refused) -> None:
+        problem = refused.problem
+        reason = Reason(problem.code, problem.message, problem.advice)
+        self._index.files.set_written(task.file_id, None, reason)
+        if refused.worth_retrying:
+            wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
+            self._index.queue.later(Step.WRITE, task.file_id, wait)
+        else:
+            self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
+        for task, _ in results:
+            record = self._index.lookup.by_id(task.file_id)
+            if record is None:
+                continue
+            if record.write_reason:
+                reason = f"{record.write_reason.message} {record.write_reason.advice}".strip()
+                self._feed.tell("not-written", path=task.path, reason=reason)
+            else:
+                self._feed.tell("written", path=task.path)
+
+    def _current_batch(self) -> str:
+        """Writes that follow one another closely are one batch to undo."""
+        now = time.monotonic()
+        if now > self._batch_until:
+            self._batch = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._batch_until = now + _BATCH_SECONDS
+        return self._batch
+
+
+def sure_terms(tags: Iterable[Tag], settings: Writing) -> tuple[str, ...]:
+    """The words to write: only what is sure enough, since a file cannot show doubt."""
+    return tuple(
+        tag.tag for tag in tags if tag.source == "person" or tag.score >= settings.sure_from
+    )
+
+
+def options_of(settings: Writing) -> writing.WriteOptions:
+    """The writer's options as the user's settings say."""
+    return writing.WriteOptions(
+        genre=settings.genre,
+        comment=settings.comment,
+        keep_mtime=settings.keep_mtime,
+        finder_tags=settings.finder_tags,
+        xdg_tags=settings.xdg_tags,
+        ableton=settings.ableton,
+    )
+
+
+def _commit(item: writing.Prepared) -> Stamp | writing.Refused:
+    try:
+        return writing.commit(item)
+    except EarmarkError as error:
+        return writing.Refused(item.path, error.problem)

@@ -1,0 +1,218 @@
+"""Training jobs: begun, cancelled, found again after a restart, and their models used.
+
+A job is a row in the index (`rows.py`) and a thread that waits for its place. What the place notes
+is kept with the row, so that a daemon that was killed goes on with the job where the place can.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.hearing.spectra import frontend_identity
+from earmark_daemon.index_faults import problem_of
+from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.training.material import Material
+from earmark_daemon.service.training.rows import JobRows
+from earmark_db.errors import IndexFault
+from earmark_db.index import Index
+from earmark_db.jobs import JobRecord
+
+_ORIGINS = {"here": "local", "endpoint": "endpoint"}
+
+
+@dataclass
+class _Running:
+    """A job under way.
+
+    Attributes:
+        place: who does it.
+        thread: that waits for it.
+        ending: why it is to end before its time: ``"cancelled"`` or ``"suspended"``.
+    """
+
+    place: Place
+    thread: threading.Thread
+    ending: str | None = None
+
+
+class Training:
+    """Begins jobs and has their places do them.
+
+    Attributes:
+        rows: the jobs as they stand in the index.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        models: Models,
+        material: Material,
+        places: Sequence[Place],
+        folder: Path,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            index: where labels and jobs are.
+            feed: who is told.
+            models: take in what was made.
+            material: what there is to learn from.
+            places: where training can happen; the first ready one does what is left to it.
+            folder: where each job gets a folder of its own.
+        """
+        self._index = index
+        self._feed = feed
+        self.rows = JobRows(index, feed, folder)
+        self._models = models
+        self._material = material
+        self._places = {place.name: place for place in places}
+        self._running: dict[int, _Running] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Go on with the jobs that an earlier life left behind."""
+        self.rows.sweep()
+        for record in self.rows.open():
+            if record.place in self._places:
+                self._begin(record.id, record.place, resumed=True)
+            else:
+                message = f"There is no place “{record.place}” any more."
+                self.rows.end(record.id, "failed", message=message)
+
+    def close(self) -> None:
+        """Leave every job where it can be found again."""
+        with self._lock:
+            running = dict(self._running)
+        for job, own in running.items():
+            own.ending = own.ending or "suspended"
+            own.place.suspend(job)
+        for own in running.values():
+            own.thread.join()
+
+    def train(self, tag_set: str, where: str, wish: Wish) -> int:
+        """Begin a job; its number.
+
+        Raises:
+            EarmarkError: there is nothing to learn from, the place is not ready, or these tags are
+                being trained already.
+        """
+        place = self.place(where)
+        examples = self._material.worth_training(tag_set)
+        with self._lock:
+            job = self.rows.begin(place.name, tag_set, examples.counts(), wish)
+        self._begin(job, place.name, resumed=False)
+        return job
+
+    def cancel(self, job: int) -> None:
+        """End a job; nothing of it remains but its row.
+
+        Raises:
+            EarmarkError: there is no such job. One that has ended stays as it is.
+        """
+        record = self.rows.find(job)
+        if record.ended is not None:
+            return
+        place = self._places.get(record.place)
+        with self._lock:
+            own = self._running.get(job)
+            if own:
+                own.ending = "cancelled"
+        if place:
+            place.cancel(job, record.data.get("note") or {})
+        if own is None:
+            self.rows.end(job, "cancelled")
+
+    def spectrogram(self, content: str) -> bytes | None:
+        """The packed windows of a sound, as the built-in model hears it, where there are any."""
+        identity = frontend_identity(self._models.lineup.base.info.frontend)
+        return self._index.verdicts.spectrogram(content, identity)
+
+    def place(self, where: str) -> Place:
+        """Where to train.
+
+        Raises:
+            EarmarkError: there is no such place, or it is not ready.
+        """
+        if where == "auto":
+            ready = [place for place in self._places.values() if place.unready() is None]
+            return ready[0]
+        place = self._places.get(where)
+        if place is None:
+            raise fail("unknown-place", f"There is no place “{where}” to train at.", "Say: here")
+        problem = place.unready()
+        if problem:
+            raise EarmarkError(problem)
+        return place
+
+    def _begin(self, job: int, place: str, *, resumed: bool) -> None:
+        thread = threading.Thread(
+            target=self._run, args=(job, self._places[place], resumed), name=f"training-{job}"
+        )
+        with self._lock:
+            self._running[job] = _Running(self._places[place], thread)
+            thread.start()
+
+    def _run(self, job: int, place: Place, resumed: bool) -> None:
+        try:
+            self._work(job, place, resumed)
+        except Stopped:
+            with self._lock:
+                ending = self._running[job].ending
+            if ending != "suspended":
+                self.rows.end(job, "cancelled")
+        except EarmarkError as error:
+            self.rows.end(job, "failed", message=str(error.problem))
+        except IndexFault as fault:
+            self._feed.tell("trouble", path=None, reason=str(problem_of(fault)))
+        except Exception as error:  # noqa: BLE001 - the job fails, with its reason; the rest goes on
+            traceback.print_exc()
+            message = f"Earmark stumbled over a mistake of its own ({error!r})."
+            self.rows.end(job, "failed", message=message)
+        finally:
+            with self._lock:
+                self._running.pop(job, None)
+
+    def _work(self, job: int, place: Place, resumed: bool) -> None:
+        record = self.rows.find(job)
+        order = self._order(record)
+        if resumed:
+            made = place.resume(order, record.data.get("note") or {}, self._teller(job))
+        else:
+            made = place.run(order, self._teller(job))
+        with self._lock:
+            if self._running[job].ending == "cancelled":
+                raise Stopped
+        model = self._models.add(made.file, _ORIGINS.get(place.name, "file"))
+        if record.data["use"]:
+            self._models.use(model["digest"])
+        metrics = {**model["metrics"], "left_out": dict(made.left_out)}
+        self.rows.end(job, "succeeded", model=model["digest"], metrics=metrics, message="")
+
+    def _order(self, record: JobRecord) -> Order:
+        base = self._models.lineup.base.info
+        data = record.data
+        return Order(
+            job=record.id,
+            examples=self._material.grouped(record.tag_set),
+            wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
+            folder=self.rows.folder_of(record.id),
+            spectrogram=self.spectrogram,
+            frontend=base.frontend.to_dict(),
+        )
+
+    def _teller(self, job: int) -> Callable[[Progress], None]:
+        def tell(progress: Progress) -> None:
+            with self._lock:
+                if self._running[job].ending:
+                    raise Stopped
+            self.rows.note(job, progress)
+
+        return tell

@@ -1,0 +1,74 @@
+"""How often a trainer is asked that is busy, or of which news do not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.daemon.learning.endpoint.paired import (
+    WHOLE,
+    Paired,
+    client_of,
+    pairing_line,
+    pairing_of,
+    toy_spectra,
+)
+from tests.trainer.service.processes import Trainer
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.learning.endpoint.faults import TryAgain
+from earmark_daemon.learning.endpoint.pace import Backoff
+
+
+def test_a_trainer_that_is_too_busy_is_asked_more_slowly(
+    scripted: Callable[..., Trainer], line_to, tmp_path: Path
+) -> None:
+    trainer = scripted(requests_per_second=2.0, request_burst=3)
+    trainer.script(WHOLE)
+    paired = Paired(trainer, line_to(trainer), tmp_path / "busy")
+    assert paired.begin(paired.order(toy_spectra(4))).ended().file.exists()
+    assert any(one.waiting and "is busy" in one.message for one in paired.told)
+    paired.close()
+
+
+def test_the_wait_is_as_long_as_the_trainer_asks(scripted: Callable[..., Trainer]) -> None:
+    trainer = scripted(requests_per_second=0.1, request_burst=1)
+    client = client_of(pairing_of(trainer), trainer.cert)
+    client.get("/v1/version")
+    with pytest.raises(TryAgain) as raised:
+        client.get("/v1/version")
+    client.close()
+    assert raised.value.seconds
+    assert raised.value.seconds > 1.0
+    assert Backoff().after(raised.value) == raised.value.seconds
+
+
+def test_waits_grow_to_a_minute_and_mistakes_are_not_forgiven_for_ever() -> None:
+    backoff, problem = Backoff(), Problem("gone", "Gone.")
+    waits = [backoff.after(TryAgain(problem)) for _ in range(12)]
+    assert waits[0] <= 1.0
+    assert 30.0 <= waits[-1] <= 60.0
+    backoff.succeeded()
+    assert backoff.after(TryAgain(problem)) <= 1.0
+    backoff.after(TryAgain(problem, tries=3))
+    with pytest.raises(TryAgain):
+        backoff.after(TryAgain(problem, tries=3))
+
+
+def test_news_come_by_polls_where_streams_do_not_pass(
+    paired: Paired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "plain"
+    home.mkdir()
+    trainer = Trainer(home / "data", limits={"requests_per_second": 10_000.0}).start()
+    trainer.script(["epoch 0", "epoch 1", "result", "finish"])
+    monkeypatch.setattr("earmark_daemon.learning.endpoint.client.ANSWER_SECONDS", 5.0)
+    paired.line.target = trainer.address
+    paired.line.address = paired.line.address.replace("https", "http")
+    paired.line.swallowed = b"/events HTTP"
+    paired.place.pair(pairing_line(trainer, paired.line.address))
+    assert paired.begin(paired.order(toy_spectra(4))).ended().file.exists()
+    assert not any(one.waiting and one.phase == "training" for one in paired.told)
+    assert {one.epoch for one in paired.told} >= {0, 1}
+    trainer.close()

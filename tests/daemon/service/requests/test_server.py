@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from multiprocessing.connection import Client as Connect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from earmark_daemon.api import Client, NotRunning
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.places import Places
+from earmark_daemon.service.requests.server import Server
+
+
+def answer(method: str, arguments: Mapping[str, Any]) -> Any:
+    if method == "echo":
+        return dict(arguments)
+    if method == "wait":
+        assert arguments["gate"] in GATES
+        GATES[arguments["gate"]].wait(timeout=60)
+        return "done"
+    raise fail("unknown", f"No {method}.", "Ask another.", "/pack/a.wav")
+
+
+GATES: dict[str, threading.Event] = {}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "settings.toml", tmp_path / "data", tmp_path / "log")
+
+
+@pytest.fixture
+def server(places: Places) -> Iterator[Server]:
+    running = Server(places.socket, places.key, answer)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def client(places: Places, server: Server) -> Client:
+    return Client(places.socket, places.key)
+
+
+def test_requests_are_answered_whatever_bytes_a_path_has(client: Client) -> None:
+    path = os.fsdecode(b"/p\xff/\xf0\x9f\xa5\x81.wav")
+    assert client.call("echo", path=path) == {"path": path}
+
+
+def test_errors_come_back_as_words(client: Client) -> None:
+    with pytest.raises(EarmarkError, match=r"No dance\. Ask another\.") as caught:
+        client.call("dance")
+    assert (caught.value.problem.code, caught.value.path) == ("unknown", "/pack/a.wav")
+
+
+def test_without_a_daemon_the_error_says_how_to_start_it(places: Places) -> None:
+    with pytest.raises(NotRunning, match="earmark start"):
+        Client(places.socket, places.key).call("echo")
+
+
+def test_a_wrong_key_is_turned_away(places: Places, server: Server, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.key"
+    wrong.write_bytes(b"x" * 32)
+    with pytest.raises(NotRunning):
+        Client(places.socket, wrong).call("echo")
+
+
+def test_key_and_socket_are_for_this_user_alone(places: Places, server: Server) -> None:
+    assert places.key.stat().st_mode & 0o077 == 0
+    assert os.stat(places.socket).st_mode & 0o077 == 0
+
+
+def test_nonsense_is_answered_and_does_no_harm(
+    places: Places, server: Server, client: Client
+) -> None:
+    for message in (b"[]", b"nonsense", b"{}", b'{"version": 99}', b"\xff\xfe"):
+        with Connect(places.socket, authkey=places.key.read_bytes()) as connection:
+            connection.send_bytes(message)
+            assert b"error" in connection.recv_bytes()
+    assert client.call("echo", a=1) == {"a": 1}
+
+
+def test_who_says_nothing_holds_nobody_up(places: Places, server: Server, client: Client) -> None:
+    silent = [socket.socket(socket.AF_UNIX) for _ in range(5)]
+    for each in silent:
+        each.connect(places.socket)
+    assert client.call("echo", a=1) == {"a": 1}
+    for each in silent:
+        each.close()
+
+
+def test_a_long_wait_holds_nobody_up(client: Client) -> None:
+    GATES["gate"] = threading.Event()
+    waiting = threading.Thread(target=client.call, args=("wait",), kwargs={"gate": "gate"})
+    waiting.start()
+    assert client.call("echo", a=1) == {"a": 1}
+    GATES["gate"].set()
+    waiting.join()
+
+
+def test_a_deep_home_still_gets_a_socket(tmp_path: Path) -> None:
+    deep = tmp_path / ("deep" * 30)
+    places = Places(deep / "settings.toml", deep, deep / "log")
+    running = Server(places.socket, places.key, answer)
+    assert Client(places.socket, places.key).call("echo", a=2) == {"a": 2}
+    running.close()
+
+
+def test_a_socket_that_was_removed_does_not_hold_up_the_end(places: Places) -> None:
+    running = Server(places.socket, places.key, answer)
+    os.unlink(places.socket)
+    running.close()
+    with pytest.raises(NotRunning):
+        Client(places.socket, places.key).call("echo")

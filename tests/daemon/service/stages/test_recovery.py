@@ -1,0 +1,64 @@
+"""What a crash between a journal entry and its end leaves, and what becomes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.daemon.audio_files import write
+
+from earmark_daemon import writing
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import recover_written
+from earmark_daemon.service.stages.writing_job import WritingJob
+from earmark_daemon.settings import Writing
+from earmark_db.index import Index
+from earmark_db.records import Arrival, Stamp, Task
+
+
+def intend(index: Index, path: Path) -> writing.Prepared:
+    """Bring a write as far as its journal entry, as the job does, and no further."""
+    stamp = Stamp.of(path.stat())
+    (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
+    prepared = writing.prepare(str(path), ("kick",))
+    assert isinstance(prepared, writing.Prepared)
+    job = WritingJob(index, Feed(), Writing)
+    job._intend(Task(file_id, str(path), stamp, 0, None, blind=False), prepared)
+    return prepared
+
+
+def states(index: Index) -> tuple[int, int]:
+    """How many writes can be undone, and how many are still open."""
+    return len(index.journal.done()), len(index.journal.intended())
+
+
+def test_a_write_that_did_not_happen_is_void_and_leaves_nothing(
+    index: Index, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    before = path.read_bytes()
+    intend(index, path)
+    recover_written(index, Feed())
+    assert states(index) == (0, 0)
+    assert path.read_bytes() == before
+    assert [item.name for item in path.parent.iterdir()] == ["a.wav"]
+
+
+def test_a_write_that_happened_can_be_undone(index: Index, tmp_path: Path) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    writing.commit(intend(index, path))
+    recover_written(index, Feed())
+    assert states(index) == (1, 0)
+    record = index.lookup.by_path(str(path))
+    assert record is not None
+    assert record.written
+    assert record.stamp.size == path.stat().st_size
+
+
+def test_a_file_that_somebody_changed_since_keeps_its_way_back(
+    index: Index, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    writing.commit(intend(index, path))
+    path.write_bytes(path.read_bytes().replace(b"kick", b"tick"))
+    recover_written(index, Feed())
+    assert states(index) == (1, 0)

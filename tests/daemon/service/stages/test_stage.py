@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import pytest
+from tests.waiting import until
+
+from earmark_daemon.errors import Problem
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.stages import stage as stages
+from earmark_daemon.service.stages.stage import Stage
+from earmark_db.errors import IndexFault
+from earmark_db.index import Index
+from earmark_db.records import Arrival, Reason, Stamp, Step, Task
+
+STAMP = Stamp(1, 2, 3, 4)
+
+
+def measure(paths: Sequence[str]) -> list[int | Problem]:
+    if any("deadly" in path for path in paths):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [len(path) for path in paths]
+
+
+class MeasuringJob:
+    """Measures names; its results take their tasks off the queue."""
+
+    step = Step.HEAR
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.results: dict[str, int | Problem] = {}
+        self.times: dict[str, int] = {}
+        self.faults: list[IndexFault] = []
+        self.changed = threading.Condition()
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[int | Problem]]:
+        return workers.submit(measure, [task.path for task in tasks])
+
+    def finish(self, results: Sequence[tuple[Task, int | Problem]]) -> None:
+        if self.faults:
+            raise self.faults.pop()
+        with self._index.transaction():
+            for task, result in results:
+                self._index.files.failed(task.file_id, Reason("measured", str(result)))
+                self.results[task.path] = result
+                self.times[task.path] = self.times.get(task.path, 0) + 1
+
+
+def arrive(index: Index, *paths: str) -> None:
+    index.files.arrived(Arrival(path, STAMP, None) for path in paths)
+
+
+def nothing_waits(index: Index) -> bool:
+    return index.queue.waiting()["hear"] == 0
+
+
+def test_every_task_is_done_once(index: Index, workers: Workers) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    arrive(index, *(f"/pack/{number}.wav" for number in range(100)))
+    stage.start()
+    arrive(index, *(f"/late/{number}.wav" for number in range(100)))
+    stage.wake()
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+    assert len(job.times) == 200
+    assert set(job.times.values()) == {1}
+
+
+def test_a_deadly_file_costs_only_itself(index: Index, workers: Workers) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    arrive(index, *(f"/pack/{number}.wav" for number in range(30)), "/pack/deadly.wav")
+    stage.start()
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+    problem = job.results.pop("/pack/deadly.wav")
+    assert isinstance(problem, Problem)
+    assert problem.code == "crashed"
+    assert len(job.results) == 30
+    assert all(isinstance(result, int) for result in job.results.values())
+
+
+def test_a_full_disk_is_said_waited_out_and_loses_nothing(
+    index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "STALLED_SECONDS", 0.01)
+    said: list[Problem | None] = []
+    job = MeasuringJob(index)
+    job.faults = [IndexFault("disk-full", "The disk is full.", "Free some.") for _ in range(3)]
+    stage = Stage(job, index.queue, workers, said.append)
+    arrive(index, *(f"/pack/{number}.wav" for number in range(10)))
+    stage.start()
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+    assert len(job.times) == 10
+    assert said[0] is not None
+    assert said[0].code == "disk-full"
+    assert said[-1] is None
+
+
+def test_paused_means_paused(index: Index, workers: Workers) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    stage.pause(True)
+    stage.start()
+    arrive(index, "/pack/a.wav")
+    stage.wake()
+    assert workers.submit(measure, ["x"]).result() == [1]
+    assert job.times == {}
+    stage.pause(False)
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+
+
+def test_a_task_for_later_is_done_when_it_is_due(index: Index, workers: Workers) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    arrive(index, "/pack/a.wav")
+    (task,) = index.queue.due(Step.HEAR, 1)
+    index.queue.later(Step.HEAR, task.file_id, 0.2)
+    stage.start()
+    until(lambda: nothing_waits(index), "the task came due by itself")
+    stage.stop()
+    assert job.times == {"/pack/a.wav": 1}

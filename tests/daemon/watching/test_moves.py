@@ -1,0 +1,77 @@
+"""Files that move: what is known of them goes with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.daemon.watching.recorder import Recorder, sound, watching
+
+from earmark_daemon.watching.pace import Pace
+
+
+def test_a_rename_keeps_what_is_known(tmp_path: Path) -> None:
+    path = sound(tmp_path / "kick.wav")
+    recorder = Recorder()
+    with watching(recorder, tmp_path):
+        recorder.wait_for_disk(tmp_path)
+        path.rename(tmp_path / "boom.wav")
+        recorder.wait_for_disk(tmp_path)
+    assert [(m.found.path, m.certain) for m in recorder.moves] == [
+        (str(tmp_path / "boom.wav"), True)
+    ]
+    assert recorder.losses == []
+
+
+def test_a_folder_renamed_twice_keeps_what_is_known_of_its_files(tmp_path: Path) -> None:
+    for number in range(50):
+        sound(tmp_path / f"pack/sub{number % 3}/{number}.wav", str(number).encode())
+    recorder = Recorder()
+    with watching(recorder, tmp_path):
+        recorder.wait_for_disk(tmp_path)
+        (tmp_path / "pack").rename(tmp_path / "packet")
+        (tmp_path / "packet").rename(tmp_path / "parcel")
+        recorder.wait_for_disk(tmp_path)
+    assert len(recorder.arrivals) == 50
+    assert len(recorder.moves) >= 50
+    assert recorder.losses == []
+
+
+def test_two_files_that_swap_names_are_both_looked_at_again(tmp_path: Path) -> None:
+    first, second = sound(tmp_path / "a.wav", b"1111"), sound(tmp_path / "b.wav", b"2222")
+    os.utime(first, ns=(10**18, 10**18))
+    os.utime(second, ns=(10**18, 10**18))
+    recorder = Recorder()
+    with watching(recorder, tmp_path):
+        recorder.wait_for_disk(tmp_path)
+        first.rename(tmp_path / "c")
+        second.rename(first)
+        (tmp_path / "c").rename(second)
+        recorder.wait_for_disk(tmp_path)
+
+
+def test_moves_into_and_out_of_a_root(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    for number in range(20):
+        sound(outside / f"pack/deep/{number}.wav", str(number).encode())
+    recorder = Recorder()
+    with watching(recorder, root):
+        (outside / "pack").rename(root / "pack")
+        recorder.wait_for_disk(root)
+        assert len(recorder.files) == 20
+        (root / "pack").rename(outside / "pack")
+        recorder.wait(lambda: not recorder.files)
+    assert len(recorder.losses) == 20
+
+
+def test_a_move_from_one_root_to_another_is_a_move(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    path = sound(one / "kick.wav")
+    two.mkdir()
+    recorder = Recorder()
+    with watching(recorder, one, two, pace=Pace(pulse=0.1)):
+        recorder.wait_for_disk(one, two)
+        path.rename(two / "kick.wav")
+        recorder.wait(lambda: recorder.moves)
+    assert recorder.losses == []

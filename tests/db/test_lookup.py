@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from tests.db.sounds import arrive, tagged
+
+from earmark_db.index import Index
+
+
+def test_below_means_below_and_not_beside(index: Index) -> None:
+    arrive(index, "/pack/a.wav", "/pack/sub/b.wav", "/pack2/c.wav", "/pack.wav")
+    assert [record.path for record in index.lookup.below("/pack")] == [
+        "/pack/a.wav",
+        "/pack/sub/b.wav",
+    ]
+    assert {path for path, _ in index.lookup.stamps("/pack/")} == {"/pack/a.wav", "/pack/sub/b.wav"}
+
+
+def test_what_lies_right_in_a_folder_is_told_from_what_lies_deeper(index: Index) -> None:
+    own = tagged(index, "/pack/one.wav", "kick")
+    tagged(index, "/pack/deep/two.wav", "kick")
+    tagged(index, "/package/three.wav", "kick")
+    arrive(index, "/pack/waiting.wav")
+    assert index.lookup.heard_in("/pack") == [(own, "/pack/one.wav")]
+    assert index.lookup.heard_in("/pack/") == [(own, "/pack/one.wav")]
+    assert index.lookup.heard_in("/") == []
+    assert [record.path for record in index.lookup.below("/pack")] == [
+        "/pack/deep/two.wav",
+        "/pack/one.wav",
+        "/pack/waiting.wav",
+    ]
+
+
+def test_a_sample_has_one_file_of_each_sound_and_none_that_is_gone(index: Index) -> None:
+    tagged(index, "/a/kick.wav", "kick", content="aa")
+    tagged(index, "/b/kick copy.wav", "kick", content="aa")
+    tagged(index, "/a/snare.wav", "snare", content="bb")
+    tagged(index, "/a/hat.wav", "hat", content="cc")
+    index.files.gone(["/a/snare.wav"])
+    assert [record.path for record in index.lookup.sample(10)] == ["/a/kick.wav", "/a/hat.wav"]
+    assert [record.path for record in index.lookup.sample(1)] == ["/a/kick.wav"]

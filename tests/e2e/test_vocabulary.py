@@ -1,0 +1,84 @@
+"""The words that people use as tags: out and in as tables and folders, merged and parted."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.daemon.audio_files import thump, write
+from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.own_tags import DRUMS, MELODIC, take
+from tests.e2e.readers import exiftool
+from tests.e2e.test_models import settled, tags_of
+
+
+def test_labels_go_out_and_come_in_again(daemon: LivingDaemon, tmp_path: Path) -> None:
+    drums, melodic = take(daemon, DRUMS[:2]), take(daemon, MELODIC[:1])
+    earmark("label", *drums, "--add", "beaty")
+    earmark("label", *melodic, "--remove", "beaty")
+    earmark("labels", "export", str(tmp_path / "labels.csv"))
+    earmark("labels", "export", str(tmp_path / "out"))
+    with (tmp_path / "labels.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted((row["path"], row["says"]) for row in rows) == sorted(
+        [*((path, "yes") for path in drums), (melodic[0], "no")]
+    )
+    assert sorted(path.name for path in (tmp_path / "out" / "beaty").iterdir()) == sorted(
+        Path(path).name for path in drums
+    )
+    earmark("label", *drums, *melodic, "--forget", "beaty")
+    assert daemon.client.call("labels") == []
+    earmark("labels", "import", str(tmp_path / "labels.csv"))
+    assert len(daemon.client.call("labels", tag_set="own")) == 3
+    assert earmark("labels", "export", str(tmp_path / "out"), check=False).returncode == 1
+
+
+def test_folders_are_taken_in_and_broken_lines_are_named(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    for tag in ("boomy", "thin"):
+        (tmp_path / "in" / tag).mkdir(parents=True)
+    write(tmp_path / "in" / "boomy" / "a.wav", thump(0.3))
+    write(tmp_path / "in" / "thin" / "b.wav", thump(0.1))
+    assert "2 labels" in earmark("labels", "import", str(tmp_path / "in")).stdout
+    assert {word["tag"] for word in daemon.client.call("labels")} == {"boomy", "thin"}
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "path,tag,says\nin/boomy/a.wav,loud,yes\nin/thin/b.wav,loud,perhaps\n,x,\nno.wav,loud,\n"
+    )
+    done = earmark("labels", "import", str(table), check=False)
+    assert done.returncode == 1
+    assert "1 labels" in done.stdout
+    for what in ("Line 3", "Line 4", "no.wav"):
+        assert what in done.stderr
+    for bad in ("a,b\n1,2\n", "\x00\x01"):
+        table.write_text(bad)
+        assert earmark("labels", "import", str(table), check=False).returncode == 1
+
+
+def test_tags_are_merged_and_parted_again(daemon: LivingDaemon) -> None:
+    paths = take(daemon, DRUMS[:3])
+    earmark("label", paths[0], "--add", "lofi")
+    earmark("label", paths[1], "--add", "lofi")
+    earmark("label", paths[2], "--add", "lo-fi", "--remove", "lofi")
+    assert 'earmark tags merge "lo-fi" "lofi"' in earmark("tags", "suggest").stdout
+    earmark("tags", "merge", "lo-fi", "lofi")
+    assert all("lofi" in tags_of(daemon, path) for path in paths)
+    settled(daemon)
+    assert "lo-fi" not in exiftool([paths[2]])[paths[2]]
+    earmark("tags", "undo")
+    assert tags_of(daemon, paths[2]) == {"lo-fi"}
+    earmark("tags", "rename", "lofi", "dusty")
+    assert tags_of(daemon, paths[0]) == {"dusty"}
+    assert earmark("tags", "rename", "dusty", "kick", check=False).returncode == 1
+    assert earmark("tags", "merge", "kick", "dusty", check=False).returncode == 1
+    assert earmark("tags", "merge", "nothing", "dusty", check=False).returncode == 1
+    assert "dusty" in earmark("tags").stdout
+
+
+def test_a_word_for_a_built_in_tag_becomes_that_tag(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "bd")
+    earmark("tags", "merge", "bd", "kick")
+    assert tags_of(daemon, path, "instrument") == {"kick"}
+    assert tags_of(daemon, path) == set()

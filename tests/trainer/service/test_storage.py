@@ -1,0 +1,85 @@
+"""What is stored: who keeps what, how much, and for how long."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.trainer.service.by_hand import Clock, order
+
+from earmark_trainer.jobs.board import Board
+from earmark_trainer.limits import Limits
+from earmark_trainer.problems import NoSpaceError, UnusableError
+from earmark_trainer.storage.database import Database
+from earmark_trainer.storage.folders import Folders
+from earmark_trainer.storage.migrations import MIGRATIONS
+from earmark_trainer.storage.packs import Entry
+from earmark_trainer.storage.spectrograms import Spectrograms
+
+DAY = 86_400.0
+
+
+def test_spectrograms_that_nobody_uses_are_deleted(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock, board: Board
+) -> None:
+    folders = Folders(tmp_path)
+    kept = Spectrograms(database, folders, Limits(keep_days=30), clock)
+    for number, name in enumerate(("old", "used", "orphan")):
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        received = tmp_path / name
+        received.write_bytes(b"pack")
+        kept.add(tenant, digest, received, [Entry(f"{number:064x}", 512, 4, 4)])
+    orphan = folders.packs(tenant) / f"{hashlib.sha256(b'orphan').hexdigest()}.tar"
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM packs WHERE digest = ?", (orphan.stem,))
+    clock.now += 20 * DAY
+    kept.touch(tenant, [f"{1:064x}"])
+    clock.now += 20 * DAY
+    job = board.submit(tenant, order(), None).job
+    kept.sweep()
+    assert kept.missing(tenant, [f"{n:064x}" for n in range(3)]) == [f"{2:064x}"]
+    assert not orphan.exists()
+    board.cancel(job)
+    kept.sweep()
+    assert kept.missing(tenant, [f"{n:064x}" for n in range(3)]) == [f"{0:064x}", f"{2:064x}"]
+    assert len(list(folders.packs(tenant).iterdir())) == 1
+
+
+def test_the_work_grows_with_the_list_and_not_with_its_square(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock
+) -> None:
+    spectrograms = Spectrograms(database, Folders(tmp_path), Limits(), clock)
+    digests = [f"{number:064x}" for number in range(3000)]
+    received = tmp_path / "pack"
+    received.write_bytes(b"pack")
+    entries = [Entry(digest, 512, 4, 4) for digest in digests]
+    assert spectrograms.add(tenant, "0" * 64, received, entries) == 3000
+    thousands = []
+    database.connection.set_progress_handler(lambda: thousands.append(1), 1000)
+    assert len(spectrograms.locate(tenant, digests)) == 3000
+    assert spectrograms.missing(tenant, digests) == []
+    spectrograms.touch(tenant, digests)
+    database.connection.set_progress_handler(None, 0)
+    assert len(thousands) < 500
+
+
+def test_nothing_is_stored_beyond_the_share(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock
+) -> None:
+    spectrograms = Spectrograms(database, Folders(tmp_path), Limits(tenant_bytes=10), clock)
+    spectrograms.check_room(tenant, 10)
+    with pytest.raises(NoSpaceError, match="share"):
+        spectrograms.check_room(tenant, 11)
+    careful = Spectrograms(database, Folders(tmp_path), Limits(free_bytes=1 << 60), clock)
+    with pytest.raises(NoSpaceError, match="disk is full"):
+        careful.check_room(tenant, 0)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "trainer.sqlite")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(UnusableError, match="newer version"):
+        Database(tmp_path)
