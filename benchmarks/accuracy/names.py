@@ -18,7 +18,7 @@ from benchmarks.accuracy import names_page
 from benchmarks.accuracy.figures import calibrated
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out
-from benchmarks.accuracy.names_page import Row, row
+from benchmarks.accuracy.names_rows import Row, row
 from benchmarks.accuracy.naming import (
     Sounds,
     below_pack,

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from benchmarks.accuracy.corpus import HERE, LABELS
-from benchmarks.accuracy.figures import interval
-from benchmarks.accuracy.leaveout import Heard
-from benchmarks.accuracy.naming import Outcome
+from benchmarks.accuracy.corpus import HERE
+from benchmarks.accuracy.names_rows import Row
 from benchmarks.accuracy.plots import ACCENT, PALE, STYLE
 from earmark_daemon.tagging.company import LEAST_SHARE
-from earmark_trainer.training import metrics
 
 PAGE = HERE.parents[1] / "docs" / "NAMES.md"
 PLOT = PAGE.parent / "pictures" / "names.svg"
@@ -50,56 +45,6 @@ words were added after seeing mistakes on these packs. The {share:.0%} and the w
 were chosen by looking at them, too; from one half to seven tenths, rows with names stay within
 0.01. `earmark tag --blind` uses the sound alone.
 """
-
-
-@dataclass(frozen=True)
-class Row:
-    """What came of one way to name the clips; shares are of all clips unless told otherwise.
-
-    Attributes:
-        name: of the way.
-        recall: mean over the labels.
-        low: lower end of its 95 % interval by bootstrap over packs.
-        high: upper end.
-        right: share of clips whose best label is right.
-        calibration_error: expected, of the best label's score.
-        tagged: share that gets a tag.
-        precision: share of these tags that is right.
-        unnoticed: share with a wrong tag that is not brought up for review.
-    """
-
-    name: str
-    recall: float
-    low: float
-    high: float
-    right: float
-    calibration_error: float
-    tagged: float
-    precision: float
-    unnoticed: float
-
-
-def row(name: str, heard: Heard, outcome: Outcome, use: npt.NDArray[np.bool_] | None = None) -> Row:
-    """The figures of an outcome, for all clips or some."""
-    rows = np.arange(len(heard.labels)) if use is None else np.flatnonzero(use)
-    best, labels, given = outcome.best[rows], heard.labels[rows], outcome.given[rows]
-    right = best == labels
-
-    def recall(some: npt.NDArray[np.int64]) -> float:
-        return metrics.mean_recall(metrics.confusion(best[some], labels[some], len(LABELS)))
-
-    low, high = interval(heard.packs[rows], recall)
-    return Row(
-        name,
-        recall(np.arange(len(rows))),
-        low,
-        high,
-        float(right.mean()),
-        metrics.calibration_error(outcome.score[rows], right),
-        float(given.mean()),
-        float(right[given].mean()),
-        float((given & ~right & ~outcome.disagreed[rows]).mean()),
-    )
 
 
 def write(rows: Sequence[Row]) -> None:

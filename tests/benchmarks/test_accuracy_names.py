@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.leaveout import Heard
-from benchmarks.accuracy.names_page import row
+from benchmarks.accuracy.names_rows import row
 from benchmarks.accuracy.naming import Sounds, flat, folders_of, judged, nameless, names_alone
 
 from earmark_daemon.tagging.evidence import fitted

@@ -72,6 +72,13 @@ def button(window: QWidget, text: str) -> QPushButton:
     return next(each for each in seen(window, QPushButton) if each.text() == text)
 
 
+def all_told(asker: Asker, qtbot: QtBot) -> None:
+    """Wait until the daemon has answered all that was asked so far."""
+    answered: list[object] = []
+    asker.ask("status", answered.append)
+    wait(qtbot, lambda: bool(answered))
+
+
 def answers(daemon: LivingDaemon) -> list[str]:
     """The models of own tags that are in use."""
     models = daemon.client.call("models")
@@ -128,14 +135,13 @@ def test_a_training_can_be_cancelled_and_it_says_so(
 ) -> None:
     labelled_pack(daemon)
     wait(qtbot, lambda: "beaty" in text_of(window))
-    answered: list[object] = []
     with held(daemon):
         qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
         wait(qtbot, lambda: any(b.text() == "Cancel" for b in seen(window, QPushButton)))
         assert not button(window, "Train").isEnabled()
         qtbot.keyClick(button(window, "Cancel"), Qt.Key.Key_Space)
-        asker.ask("status", answered.append)
-        wait(qtbot, lambda: bool(answered))
+        all_told(asker, qtbot)  # which training it is, and with that what to cancel
+        all_told(asker, qtbot)
     wait(qtbot, lambda: "It was cancelled; nothing has changed." in text_of(window))
     wait(qtbot, button(window, "Train").isEnabled)
 
