@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psutil
 import pytest
@@ -72,11 +72,18 @@ def button(window: QWidget, text: str) -> QPushButton:
     return next(each for each in seen(window, QPushButton) if each.text() == text)
 
 
-def all_told(asker: Asker, qtbot: QtBot) -> None:
-    """Wait until the daemon has answered all that was asked so far."""
-    answered: list[object] = []
-    asker.ask("status", answered.append)
-    wait(qtbot, lambda: bool(answered))
+def done_by(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The methods that were called and answered, as they are from now on."""
+    done: list[str] = []
+    call = asker.client.call
+
+    def noted(method: str, **arguments: Any) -> Any:
+        answer = call(method, **arguments)
+        done.append(method)
+        return answer
+
+    monkeypatch.setattr(asker.client, "call", noted)
+    return done
 
 
 def answers(daemon: LivingDaemon) -> list[str]:
@@ -131,17 +138,21 @@ def test_own_tags_are_learnt_compared_used_and_taken_back(
 
 
 def test_a_training_can_be_cancelled_and_it_says_so(
-    window: TrainWindow, asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+    window: TrainWindow,
+    asker: Asker,
+    daemon: LivingDaemon,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     labelled_pack(daemon)
     wait(qtbot, lambda: "beaty" in text_of(window))
+    told = done_by(asker, monkeypatch)
     with held(daemon):
         qtbot.keyClick(button(window, "Train"), Qt.Key.Key_Space)
         wait(qtbot, lambda: any(b.text() == "Cancel" for b in seen(window, QPushButton)))
         assert not button(window, "Train").isEnabled()
         qtbot.keyClick(button(window, "Cancel"), Qt.Key.Key_Space)
-        all_told(asker, qtbot)  # which training it is, and with that what to cancel
-        all_told(asker, qtbot)
+        wait(qtbot, lambda: "cancel_training" in told)
     wait(qtbot, lambda: "It was cancelled; nothing has changed." in text_of(window))
     wait(qtbot, button(window, "Train").isEnabled)
 
