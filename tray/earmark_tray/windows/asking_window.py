@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.banner import Banner
-from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.playback import PlaybackSwitches
 from earmark_tray.windows.questions import Questions
-from earmark_tray.windows.thumbnails import Thumbnails
+from earmark_tray.windows.sound_window import SoundWindow
 
 
-class AskingWindow(QWidget):
+class AskingWindow(SoundWindow):
     """The questions, what lives beside them, and the keys; a window adds where sounds come from.
 
     Attributes:
@@ -26,12 +24,7 @@ class AskingWindow(QWidget):
     asks = Signal()
 
     def __init__(self, asker: Asker, player: Player | None) -> None:
-        super().__init__()
-        self._asker = asker
-        self._player = player or Player()
-        self._thumbnails = Thumbnails()
-        self._changes = Changes(asker.client, self)
-        self._banner = Banner(asker, self._refresh, self._player)
+        super().__init__(asker, player)
         self._switches = PlaybackSwitches(asker, self._player, self._changes)
         self._questions = Questions(asker, self._player, self._thumbnails)
         self._answering = self._questions.answering
@@ -39,17 +32,6 @@ class AskingWindow(QWidget):
         self._questions.moved.connect(self._moved)
         self._questions.wants_groups.connect(self._find_groups)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it; what was said is not lost unsaid."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._changes.close()
-        self._banner.close_down()
-        self._thumbnails.close()
-        self._player.close()
-        super().closeEvent(event)
 
     @property
     def asked_about(self) -> str | None:
@@ -83,10 +65,6 @@ class AskingWindow(QWidget):
         for widget in (*beside, self._switches):
             line.addWidget(widget)
         return line
-
-    def _refresh(self) -> None:
-        """Ask the daemon anew."""
-        raise NotImplementedError
 
     def _find_groups(self) -> None:
         """Begin with groups of alike sounds."""

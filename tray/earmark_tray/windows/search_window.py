@@ -6,51 +6,34 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.banner import Banner
-from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.results import Results
 from earmark_tray.windows.sound_bar import SoundBar
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Role, SoundModel
 from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.sound_window import SoundWindow
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
-from earmark_tray.windows.thumbnails import Thumbnails
 
 
-class SearchWindow(QWidget):
+class SearchWindow(SoundWindow):
     """Finds sounds as one types."""
 
     def __init__(self, asker: Asker, query: str = "", player: Player | None = None) -> None:
-        super().__init__()
-        self._asker = asker
-        self._player = player or Player()
-        self._thumbnails = Thumbnails()
-        self._changes = Changes(asker.client, self)
+        super().__init__(asker, player)
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
         self._build()
         self._connect()
         with QSignalBlocker(self._field):
             self._field.setText(query)
-        self._search_anew()
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it; what was said is not lost unsaid."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._changes.close()
-        self._banner.close_down()
-        self._thumbnails.close()
-        self._player.close()
-        super().closeEvent(event)
+        self._refresh()
 
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Search – Earmark"))
@@ -68,7 +51,6 @@ class SearchWindow(QWidget):
         self._bar = SoundBar(self._asker, self._player, self._thumbnails, self._changes)
         self._note = theme.label(muted=True)
         self._note.setWordWrap(False)
-        self._banner = Banner(self._asker, self._search_anew, self._player)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -110,7 +92,7 @@ class SearchWindow(QWidget):
         self._field.textChanged.connect(self._search)
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
-        self._changes.tags.connect(self._refresh)
+        self._changes.tags.connect(self._renew)
         self._bar.tag.chosen.connect(self._add_tag)
         self._bar.tag.left.connect(self._results.take_keys)
         self._bar.alike.connect(self._find_alike)
@@ -127,7 +109,7 @@ class SearchWindow(QWidget):
             "Ctrl+F": self._field.setFocus,
             "Ctrl+O": self._bar.show_in_folder,
             "Ctrl+M": self._mapped.toggle,
-            "F5": self._search_anew,
+            "F5": self._refresh,
             "Ctrl+W": self.close,
         }
         for keys, function in shortcuts.items():
@@ -170,7 +152,7 @@ class SearchWindow(QWidget):
         self._model.search(self._field.text())
         self._results.highlight(self._field.text())
 
-    def _search_anew(self) -> None:
+    def _refresh(self) -> None:
         self._search()
         self._tags.refresh()
 
@@ -179,7 +161,7 @@ class SearchWindow(QWidget):
         if not wanted:
             self._model.refresh()
 
-    def _refresh(self) -> None:
+    def _renew(self) -> None:
         self._model.refresh()
         self._results.refresh()
         self._tags.refresh()

@@ -1,0 +1,39 @@
+"""What the windows that play sounds have in common: what lives beside them, and how they end."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QWidget
+
+from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.banner import Banner
+from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.thumbnails import Thumbnails
+
+
+class SoundWindow(QWidget):
+    """Asks, plays, draws sounds, follows what changes, and says what is wrong."""
+
+    def __init__(self, asker: Asker, player: Player | None) -> None:
+        super().__init__()
+        self._asker = asker
+        self._player = player or Player()
+        self._thumbnails = Thumbnails()
+        self._changes = Changes(asker.client, self)
+        self._banner = Banner(asker, self._refresh, self._player)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End with the window what lives beside it; what was said is not lost unsaid."""
+        if not self._banner.may_close():
+            event.ignore()
+            return
+        self._changes.close()
+        self._banner.close_down()
+        self._thumbnails.close()
+        self._player.close()
+        super().closeEvent(event)
+
+    def _refresh(self) -> None:
+        """Ask the daemon anew."""
+        raise NotImplementedError
