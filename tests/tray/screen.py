@@ -69,7 +69,9 @@ def screen(folder: Path, size: str = "1600x1000x24") -> Iterator[Screen]:
             ["trayer", "--edge", "top", "--align", "right", "--height", "32"],
         ):
             opened.enter_context(_running(command, environment))
-        yield Screen(environment)
+        shown = Screen(environment)
+        until(lambda: shown.xdotool("search", "--class", "trayer"), "the tray is there")
+        yield shown
 
 
 def menu_environment(folder: Path) -> dict[str, str]:
