@@ -31,6 +31,7 @@ from benchmarks.accuracy.instruments import (
     within,
 )
 from benchmarks.accuracy.leaveout import place_of_fold
+from benchmarks.accuracy.linear import linear_logits
 from benchmarks.accuracy.mfcc import mfcc_statistics
 from benchmarks.accuracy.personal import (
     TAGS,
@@ -38,6 +39,7 @@ from benchmarks.accuracy.personal import (
     Unheard,
     average_precisions,
     chosen_by,
+    found_and_right,
     left_out_share,
     unheard,
 )
@@ -53,6 +55,7 @@ from earmark_daemon.learning.selection import next_to_label
 
 Array = npt.NDArray[Any]
 TAG_EXAMPLES = (2, 5, 10, 20, 40, 80)
+GIVEN_EXAMPLES = (5, 10, 20)
 SCRATCH_EXAMPLES = 10
 NO_LIBRARY = Settings(background=0.0)
 ACTIVE_SEEDS = 40
@@ -127,9 +130,10 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
     return {
         "this head": _curve(wide, _head()),
         "without the library beside": _curve(wide, _head(NO_LIBRARY)),
+        "without the kernel": _curve(wide, linear_logits),
         "on the net's last layer alone": _curve([one.narrow for one in heard], _head()),
-        "MFCC statistics, linear head": _curve(mfcc, _head(NO_LIBRARY)),
-        "MFCC statistics, with the library beside": _curve(mfcc, _head()),
+        "on MFCC statistics": _curve(mfcc, _head()),
+        "on MFCC statistics, without the library beside": _curve(mfcc, _head(NO_LIBRARY)),
         "compact net from scratch": _at_ten(clips, library=False),
         "compact net from scratch, with the library beside": _at_ten(clips, library=True),
     }
@@ -193,6 +197,7 @@ def page(nets: Path, *, train: bool) -> Page:
             name: np.concatenate([chosen_by(one, chooser, range(ACTIVE_SEEDS)) for one in wide])
             for name, chooser in (("at random", at_random), ("doubtful and different", by_doubt))
         },
+        given={count: found_and_right(wide, count) for count in GIVEN_EXAMPLES},
         left_out=[left_out_share(wide, real=real) for real in (True, False)],
     )
 

@@ -13,18 +13,20 @@ import hashlib
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.speed.running import one_shots, own_home, started
 from earmark_daemon.api import Client
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.learning.head import Head
+from earmark_daemon.learning.headfile import Description, write_head
 from earmark_daemon.places import places
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Hearing, Stamp
@@ -83,26 +85,19 @@ def hearing_like(
     )
 
 
-def head(path: Path) -> None:
-    """A head of ten labels, each of which every third sound or so gets."""
-    model = load(str(BUILTIN))
+def head(path: Path, sounds: list[Heard]) -> None:
+    """A head of ten labels with these sounds as landmarks, whose weights are drawn by chance."""
+    info = load(str(BUILTIN)).info
+    embeddings = [np.frombuffer(sound.embedding, dtype=np.float16) for sound in sounds]
+    landmarks = np.stack(embeddings).astype(np.float64)
+    landmarks /= np.linalg.norm(landmarks, axis=1, keepdims=True)
     labels = [f"own {number}" for number in range(10)]
-    weights = np.random.default_rng(2).normal(0.0, 1.0, (model.dimensions, len(labels)))
-    nodes = [
-        helper.make_node("MatMul", ["embedding", "weights"], ["logits"]),
-        helper.make_node("Sigmoid", ["logits"], ["scores"]),
-    ]
-    shape: list[str | int | None] = ["batch", model.dimensions]
-    graph = helper.make_graph(
-        nodes,
-        "head",
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["batch", len(labels)])],
-        [numpy_helper.from_array(weights.astype(np.float32), "weights")],
-    )
-    proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    described = {**_description(labels, "a head"), "backbone": model.info.digest}
-    _save(proto, path, {**described, "thresholds": dict.fromkeys(labels, 0.7)})
+    weights = np.random.default_rng(2).normal(0.0, 1.0, (len(landmarks), len(labels)))
+    made = Head(landmarks, 1.0, weights, np.zeros(len(labels)), exclusive=False)
+    thresholds = dict.fromkeys(labels, 0.7)
+    frontend = info.frontend.to_dict()
+    said = Description("a head", "head", tuple(labels), thresholds, info.digest, frontend, {}, {})
+    write_head(made, said, path)
 
 
 def whole(path: Path) -> None:
@@ -139,9 +134,9 @@ def until_tagged(client: Client) -> float:
     return time.perf_counter() - began
 
 
-def print_figures(client: Client, file: Path, count: int) -> None:
+def print_figures(client: Client, file: Path, sounds: list[Heard], count: int) -> None:
     """Take each kind of model into use, and go back."""
-    for make in (head, whole):
+    for make in (partial(head, sounds=sounds), whole):
         make(file)
         model = client.call("add_model", path=str(file))
         for words, method, arguments in (
@@ -159,9 +154,10 @@ def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with own_home() as home:
-        fill(places().index, heard_sounds(400), count)
+        sounds = heard_sounds(400)
+        fill(places().index, sounds, count)
         with started() as client:
-            print_figures(client, home / "model.onnx", count)
+            print_figures(client, home / "model.onnx", sounds, count)
 
 
 if __name__ == "__main__":

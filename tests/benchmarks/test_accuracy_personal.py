@@ -25,6 +25,7 @@ from benchmarks.accuracy.personal import (
     Unheard,
     average_precisions,
     chosen_by,
+    found_and_right,
 )
 
 from earmark_daemon.learning.dataset import Dataset
@@ -42,7 +43,7 @@ def _library(*, told_apart: bool) -> Unheard:
     truth[:COMMON, 0] = truth[COMMON : 2 * COMMON - 1, 1] = True
     embeddings = random.normal(size=(COUNT, 8))
     if told_apart:
-        embeddings[:, :2] += 9.0 * truth
+        embeddings[:, :2] += 20.0 * truth
     return Unheard(embeddings.astype(np.float32), truth, TAGS[1][:2])
 
 
@@ -56,6 +57,13 @@ def test_a_tag_that_lies_apart_is_found_and_chance_is_not() -> None:
     assert np.isnan(rare)
     guessed, _ = average_precisions(_library(told_apart=False), EXAMPLES, _scores, range(3))
     assert guessed < 0.5
+
+
+def test_a_tag_that_lies_apart_is_given_where_it_belongs() -> None:
+    found, right, f1 = found_and_right([_library(told_apart=True)], EXAMPLES, 3)
+    assert min(found, right, f1) > 0.8
+    found, right, f1 = found_and_right([_library(told_apart=False)], EXAMPLES, 3)
+    assert max(right, f1) < 0.5
 
 
 def test_what_is_chosen_is_labelled_and_never_judged() -> None:
@@ -128,6 +136,7 @@ def test_the_page_says_what_was_measured_and_leaves_out_what_was_not(
         examples=(10, 80),
         instruments={"net": [0.875, None]},
         active={"at random": np.full_like(better, 0.5), "doubtful": better},
+        given={5: (0.25, 0.75, 0.375), 10: (0.5, 1.0, 0.6875)},
         left_out=[0.0, 0.9375],
     )
     fewshot_page.write(page)
@@ -136,6 +145,8 @@ def test_the_page_says_what_was_measured_and_leaves_out_what_was_not(
     assert "10 (1 of the tags)" in text
     assert f"({TAGS[1][1].kind}, {TAGS[1][1].pack}) |  |" in text
     assert "| net | .875 |  |" in text
+    assert "| of its sounds, get the tag | .250 | .500 |" in text
+    assert "| F1 | .375 | .688 |" in text
     assert "ahead in 3 of them" in text
     assert "to\n94 %" in text
     assert fewshot_page.PLOT.read_text(encoding="utf-8").startswith("<?xml")

@@ -16,7 +16,7 @@ from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.folds import FOLDS, folds_of
 from earmark_daemon.learning.head import Settings, fit_head
 from earmark_daemon.learning.metrics import average_precision, roc_auc, summary
-from earmark_daemon.learning.solver import probabilities
+from earmark_daemon.learning.solver import fit, probabilities
 
 Array = npt.NDArray[Any]
 
@@ -30,9 +30,16 @@ LEAST_TOLD_APART = 0.55
 """What remains of ROC AUC, less its standard error, below which a tag is a coin that was tossed."""
 
 _PRIOR = 10.0
-"""As many examples as it takes for a tag's own threshold to count as much as one half does."""
+"""As many examples as it takes for a tag's own threshold to count as much as `_CAREFUL` does."""
+_CAREFUL = 0.7
+_RECALL = 0.5
+"""What recall counts beside precision: a wrong tag is worse than none."""
 _LOWEST, _HIGHEST = 0.2, 0.9
 _COOLEST, _HOTTEST = 0.2, 5.0
+_FARTHEST = 10.0
+"""No shift is larger than this, nor found less exactly than by so many halvings of the interval."""
+_HALVINGS = 20
+_FREE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,7 @@ class Judged:
 
     Attributes:
         temperature: what logits are divided by, so that scores are chances.
+        shift: what is added to them then; 0 in an exclusive set.
         thresholds: tag to the score from which it is given.
         metrics: see `learning.metrics.summary`; and ``background``, tag to the share of unlabelled
             sounds that would get it.
@@ -123,6 +131,7 @@ class Judged:
     """
 
     temperature: float
+    shift: float
     thresholds: dict[str, float]
     metrics: dict[str, Any]
     untellable: tuple[str, ...]
@@ -132,11 +141,14 @@ def judge(data: Dataset, answers: Answers, settings: Settings | None = None) -> 
     """Calibrate, choose thresholds and measure, from answers of heads that had not seen."""
     asked = ~np.isnan(answers.logits).any(axis=1)
     logits, targets, known = answers.logits[asked], data.targets[asked], data.known[asked]
-    temperature = _temperature(logits, targets, known, exclusive=data.exclusive)
-    scores = probabilities(logits / temperature, exclusive=data.exclusive)
     beside = answers.background[~np.isnan(answers.background).any(axis=1)]
-    around = probabilities(beside / temperature, exclusive=data.exclusive)
     weight = (settings or Settings()).background
+    if data.exclusive:
+        temperature, shift = _temperature(logits, targets), 0.0
+    else:
+        temperature, shift = _line(logits, targets, known, beside, weight)
+    scores = probabilities(logits / temperature + shift, exclusive=data.exclusive)
+    around = probabilities(beside / temperature + shift, exclusive=data.exclusive)
     thresholds = {
         label: _threshold(
             scores[known[:, column], column],
@@ -160,40 +172,62 @@ def judge(data: Dataset, answers: Answers, settings: Settings | None = None) -> 
             beside[:, column] if not data.exclusive else beside[:0, column],
         )
     )
-    return Judged(temperature, thresholds, metrics, untellable)
+    return Judged(temperature, shift, thresholds, metrics, untellable)
 
 
-def _temperature(logits: Array, targets: Array, known: Array, *, exclusive: bool) -> float:
+def _temperature(logits: Array, targets: Array) -> float:
     """The temperature with the smallest cross entropy (Guo et al. 2017), of a fine grid."""
 
     def loss(temperature: float) -> float:
-        scores = np.clip(probabilities(logits / temperature, exclusive=exclusive), 1e-9, 1 - 1e-9)
-        entropy = -targets * np.log(scores)
-        if not exclusive:
-            entropy = (entropy - (1.0 - targets) * np.log(1.0 - scores)) * known
-        return float(entropy.sum())
+        scores = np.clip(probabilities(logits / temperature, exclusive=True), 1e-9, 1 - 1e-9)
+        return float((-targets * np.log(scores)).sum())
 
     return float(min(np.geomspace(_COOLEST, _HOTTEST, 65), key=loss))
 
 
+def _line(
+    logits: Array, targets: Array, known: Array, beside: Array, weight: float
+) -> tuple[float, float]:
+    """Temperature and shift with the smallest cross entropy (Platt 1999), one for all tags.
+
+    A head of few examples says "no" to most of what it was not shown, so a temperature alone would
+    leave even the right sounds with low scores.
+    """
+    logits = np.concatenate([logits, beside]).reshape(-1, 1)
+    targets = np.concatenate([targets, np.zeros(beside.shape)]).reshape(-1, 1)
+    weights = np.concatenate([known, np.full(beside.shape, weight)]).reshape(-1, 1)
+    slope = fit(logits, targets, weights, _FREE, exclusive=False)[0].item()
+    temperature = 1.0 / float(np.clip(slope, 1.0 / _HOTTEST, 1.0 / _COOLEST))
+    lower, upper = -_FARTHEST, _FARTHEST
+    for _ in range(_HALVINGS):
+        shift = (lower + upper) / 2.0
+        given = probabilities(logits / temperature + shift, exclusive=False)
+        if (weights * (given - targets)).sum() > 0.0:
+            upper = shift
+        else:
+            lower = shift
+    return temperature, shift
+
+
 def _threshold(scores: Array, truth: Array, around: Array, weight: float) -> float:
-    """Where F1 is highest, drawn towards one half the fewer sounds it was found with.
+    """Where F0.5 is highest, drawn towards `_CAREFUL` the fewer sounds it was found with.
 
     Unlabelled sounds count as wrong answers, with their weight.
     """
     if not truth.any():
-        return 0.5
+        return _CAREFUL
     places = np.unique(np.clip(scores, _LOWEST, _HIGHEST))
 
-    def f1(place: float) -> float:
+    def worth(place: float) -> float:
         given = scores >= place
         hits = float((given & truth).sum())
         wrong = float((given & ~truth).sum()) + weight * float((around >= place).sum())
-        return 2.0 * hits / (hits + wrong + float(truth.sum()))
+        missed = _RECALL**2 * float(truth.sum())
+        return (1.0 + _RECALL**2) * hits / (hits + wrong + missed)
 
-    best = max(places, key=f1)
+    best = max(places, key=worth)
     share = truth.sum() / (truth.sum() + _PRIOR)
-    return float(share * best + (1.0 - share) * 0.5)
+    return float(share * best + (1.0 - share) * _CAREFUL)
 
 
 def _tells(logits: Array, truth: Array, around: Array) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from earmark_daemon.learning.head import Head
+from earmark_daemon.learning.head import SHORTEST, Head
 
 FORMAT = 1
 METADATA_KEY = "earmark"
@@ -87,25 +87,52 @@ def _field(digest: str) -> bytes:
 
 
 def _graph(head: Head, labels: int) -> onnx.ModelProto:
-    """One matrix product: centre and scale are folded into weights and bias."""
-    dimensions = len(head.centre)
-    weights = head.scale * head.weights
-    bias = head.bias - head.centre @ weights
-    nodes = [
-        helper.make_node("Gemm", ["embedding", "weights", "bias"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["scores"], axis=1)
-        if head.exclusive
-        else helper.make_node("Sigmoid", ["logits"], ["scores"]),
-    ]
+    """As `Head.scores`: to length 1, nearness to the landmarks, weighted sum.
+
+    Landmarks are stored in single precision, which is all that embeddings have, and reckoned with
+    in double, for nearness is a small difference of large numbers.
+    """
     graph = helper.make_graph(
-        nodes,
+        _nodes(head),
         "head",
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", dimensions])],
+        [
+            helper.make_tensor_value_info(
+                "embedding", TensorProto.FLOAT, ["batch", head.landmarks.shape[1]]
+            )
+        ],
         [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["batch", labels])],
         [
-            numpy_helper.from_array(weights.astype(np.float32), "weights"),
-            numpy_helper.from_array(bias.astype(np.float32), "bias"),
+            numpy_helper.from_array(head.landmarks.astype(np.float32), "landmarks"),
+            numpy_helper.from_array(np.array([1], dtype=np.int64), "axis"),
+            numpy_helper.from_array(np.array(SHORTEST), "shortest"),
+            numpy_helper.from_array(np.array(-2.0 * head.gamma), "farthest"),
+            numpy_helper.from_array(head.weights, "weights"),
+            numpy_helper.from_array(head.bias, "bias"),
         ],
     )
     opsets = [helper.make_opsetid("", OPSET)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+
+
+def _nodes(head: Head) -> list[onnx.NodeProto]:
+    last, options = ("Softmax", {"axis": 1}) if head.exclusive else ("Sigmoid", {})
+    steps: list[tuple[str, list[str], str, dict[str, Any]]] = [
+        ("Cast", ["embedding"], "exact", {"to": TensorProto.DOUBLE}),
+        ("Cast", ["landmarks"], "exact_landmarks", {"to": TensorProto.DOUBLE}),
+        ("ReduceL2", ["exact", "axis"], "length", {"keepdims": 1}),
+        ("Max", ["length", "shortest"], "positive", {}),
+        ("Div", ["exact", "positive"], "unit", {}),
+        (
+            "Gemm",
+            ["unit", "exact_landmarks", "farthest"],
+            "power",
+            {"alpha": 2.0 * head.gamma, "transB": 1},
+        ),
+        ("Exp", ["power"], "near", {}),
+        ("Gemm", ["near", "weights", "bias"], "logits", {}),
+        (last, ["logits"], "exact_scores", options),
+        ("Cast", ["exact_scores"], "scores", {"to": TensorProto.FLOAT}),
+    ]
+    return [
+        helper.make_node(kind, inputs, [output], **more) for kind, inputs, output, more in steps
+    ]

@@ -7,9 +7,17 @@ import pytest
 from tests.daemon.learning.clouds import clouds
 
 from earmark_daemon.learning.dataset import Dataset
-from earmark_daemon.learning.evaluate import Judged, answers_of_fold, curve_at, judge, merged
+from earmark_daemon.learning.evaluate import (
+    Answers,
+    Judged,
+    answers_of_fold,
+    curve_at,
+    judge,
+    merged,
+)
 from earmark_daemon.learning.folds import FOLDS, folds_of
 from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.solver import probabilities
 
 
 def judged(data: Dataset) -> Judged:
@@ -49,6 +57,45 @@ def test_no_answer_comes_from_a_head_that_knew_the_sound() -> None:
     assert abs(result.metrics["labels"]["a"]["roc_auc"] - 0.5) < 0.2
     known = fit_head(replace(data, targets=shuffled)).scores(data.embeddings)
     assert np.mean((known[:, 0] > 0.5) == (shuffled[:, 0] > 0.5)) > 0.7
+
+
+def test_scores_add_up_to_what_is_known() -> None:
+    """Also where a head of few examples says "no" to most; unlabelled sounds count a tenth."""
+    data = clouds({"a": 6, "b": 6}, apart=1.5, background=300)
+    answers = merged([answers_of_fold(data, fold) for fold in range(FOLDS)])
+    result = judge(data, answers)
+    labelled, beside = (
+        probabilities(logits / result.temperature + result.shift, exclusive=False)
+        for logits in (answers.logits, answers.background)
+    )
+    assert labelled.sum() + 0.1 * beside.sum() == pytest.approx(data.targets.sum(), rel=1e-3)
+
+
+def test_scores_say_little_where_nothing_was_told_apart() -> None:
+    data = clouds({"a": 10, "b": 10}, background=0)
+    shuffled = np.random.default_rng(3).permutation(data.targets)
+    logits = -(10.0 * shuffled - 5.0) + np.random.default_rng(4).normal(size=shuffled.shape)
+    result = judge(replace(data, targets=shuffled), Answers(logits, data.background[:, :2]))
+    assert result.temperature == pytest.approx(5.0)
+    assert set(result.untellable) == {"a", "b"}
+
+
+def test_a_wrong_tag_is_worse_than_none() -> None:
+    """Half of the sounds are told surely; the others would bring three wrong ones for ten."""
+    data = clouds({"a": 100, "b": 100}, background=0)
+    sure = np.where(np.arange(100) < 50, 3.0, 0.0)
+    doubtful = np.where(np.arange(100) < 30, 0.0, -3.0)
+    of_a = np.concatenate([sure, doubtful])
+    result = judge(data, Answers(np.stack([of_a, of_a[::-1]], axis=1), np.zeros((0, 2))))
+    for told in result.metrics["labels"].values():
+        assert told["precision"] == 1.0
+        assert told["recall"] == 0.5
+
+
+def test_a_tag_of_few_sounds_is_given_with_care() -> None:
+    result = judged(clouds({"few": 4, "many": 60}))
+    assert result.thresholds["few"] > 0.55
+    assert result.thresholds["few"] > result.thresholds["many"]
 
 
 def test_more_examples_help_on_the_learning_curve() -> None:

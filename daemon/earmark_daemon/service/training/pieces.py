@@ -1,4 +1,4 @@
-"""A training on this machine in pieces that take a second at most, each done in a worker."""
+"""A training on this machine in pieces that take seconds at most, each done in a worker."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def finish(
 
     data = load(Path(folder) / _DATA)
     data, judged, left_out = _tellable(data, merged(list(parts)))
-    head = fit_head(data).cooled(judged.temperature)
+    head = fit_head(data).calibrated(judged.temperature, judged.shift)
     curve_left = {
         n: {tag: score for tag, score in scores.items() if tag in data.labels}
         for n, scores in points.items()
