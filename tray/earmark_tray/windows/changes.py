@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
-from earmark_daemon.api import Client, EarmarkError
+from earmark_daemon.api import Client, EarmarkError, NotRunning
 
 _WAIT_SECONDS = 20.0
 _AGAIN_SECONDS = 1.0
@@ -21,12 +21,14 @@ class Changes(QObject):
     """Waits for events in a thread of its own.
 
     Attributes:
+        lost: the daemon has gone, or was gone for a moment; a `NotRunning`.
         tags: sounds have come, gone or got other tags; many at once are told once.
-        settings: the settings have changed.
+        settings: the settings have changed, or may have while the daemon was gone.
         models: models have come or gone, or others are in use.
         training: something happened in a training; the newest event as the daemon tells it.
     """
 
+    lost = Signal(object)
     tags = Signal()
     settings = Signal()
     models = Signal()
@@ -50,19 +52,31 @@ class Changes(QObject):
 
     def _run(self) -> None:
         number: int | None = None
+        missed = False
         while not self._ending.is_set():
             try:
                 if number is None:
-                    number = self._client.call("status")["event"]
+                    newest = self._client.call("status")["event"]
+                    number = 0 if missed else newest  # of a new life of the daemon, everything
+                if missed:
+                    missed = False
+                    self._tell(self.settings)
                 answer = self._client.call("changes", since=number, seconds=_WAIT_SECONDS)
-            except EarmarkError:
+            except EarmarkError as error:
                 number = None
+                if _gone(error) and not missed:
+                    missed = True
+                    self._tell(self.lost, NotRunning())
                 self._ending.wait(_AGAIN_SECONDS)
                 continue
             number = answer["number"]
-            if answer["events"] and not self._ending.is_set():
-                with suppress(RuntimeError):  # the window is gone meanwhile
-                    self._happened.emit(answer["events"])
+            if answer["events"]:
+                self._tell(self._happened, answer["events"])
+
+    def _tell(self, signal: SignalInstance, *told: object) -> None:
+        if not self._ending.is_set():
+            with suppress(RuntimeError):  # the window is gone meanwhile
+                signal.emit(*told)
 
     def _sort(self, events: list[dict[str, object]]) -> None:
         if self._ending.is_set():
@@ -76,3 +90,7 @@ class Changes(QObject):
             self.models.emit()
         if "training" in kinds:
             self.training.emit(next(e for e in reversed(events) if e["kind"] == "training"))
+
+
+def _gone(error: EarmarkError) -> bool:
+    return isinstance(error, NotRunning) or error.problem.code == "connection-lost"

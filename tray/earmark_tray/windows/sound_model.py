@@ -65,6 +65,7 @@ class SoundModel(QAbstractListModel):
         self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
+        self._missed: Callable[[], None] | None = None
         self._generation = 0
         self._resting = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._resting.timeout.connect(self._count_all)
@@ -90,7 +91,12 @@ class SoundModel(QAbstractListModel):
         self._waiting, self._like = None, path
         self._searching = True
         take = partial(self._take, like=path)
-        self._asker.ask("similar", take, self._fail, path=path, limit=MOST_ALIKE)
+        fail = partial(self._fail, partial(self.like, path))
+        self._asker.ask("similar", take, fail, path=path, limit=MOST_ALIKE)
+
+    def again(self) -> None:
+        """Ask once more what was not answered, such as for want of a daemon; else `refresh`."""
+        (self._missed or self.refresh)()
 
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
@@ -153,10 +159,11 @@ class SoundModel(QAbstractListModel):
         self._query, self._waiting = self._waiting, None
         self._searching, self._like = True, None
         question = {"query": self._query, "limit": PAGE, "most": _MOST_COUNTED}
-        self._asker.ask("search", self._take, self._fail, **question)
+        fail = partial(self._fail, partial(self.search, self._query))
+        self._asker.ask("search", self._take, fail, **question)
 
     def _take(self, answer: Any, like: str | None = None) -> None:
-        self._searching = False
+        self._searching, self._missed = False, None
         if self._waiting is not None:
             self._begin()
         elif self._like == like:
@@ -176,9 +183,10 @@ class SoundModel(QAbstractListModel):
             self._resting.stop()
         self.searched.emit(self._total)
 
-    def _fail(self, error: Any) -> None:
-        self._searching = False
+    def _fail(self, again: Callable[[], None], error: Any) -> None:
+        self._searching, self._missed = False, again
         self._asker.troubled.emit(error)
+        self._begin()
 
     def _count_all(self) -> None:
         generation = self._generation
