@@ -23,6 +23,7 @@ class Changes(QObject):
     Attributes:
         lost: the daemon has gone, or was gone for a moment; a `NotRunning`.
         tags: sounds have come, gone or got other tags; many at once are told once.
+        labelled: people said something of sounds, or took it back; a list of events.
         settings: the settings have changed, or may have while the daemon was gone.
         models: models have come or gone, or others are in use.
         training: something happened in a training; the newest event as the daemon tells it.
@@ -30,6 +31,7 @@ class Changes(QObject):
 
     lost = Signal(object)
     tags = Signal()
+    labelled = Signal(object)
     settings = Signal()
     models = Signal()
     training = Signal(object)
@@ -39,11 +41,17 @@ class Changes(QObject):
         super().__init__(parent)
         self._client = client
         self._ending = threading.Event()
+        self._following = threading.Event()
         self._gathering = QTimer(self, singleShot=True, interval=_GATHERED_MILLISECONDS)
         self._gathering.timeout.connect(self.tags)
         self._happened.connect(self._sort)
         self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
         self._thread.start()
+
+    @property
+    def following(self) -> bool:
+        """Whether whatever happens from now on is told."""
+        return self._following.is_set()
 
     def close(self) -> None:
         """Tell nothing any more."""
@@ -58,12 +66,14 @@ class Changes(QObject):
                 if number is None:
                     newest = self._client.call("status")["event"]
                     number = 0 if missed else newest  # of a new life of the daemon, everything
+                self._following.set()
                 if missed:
                     missed = False
                     self._tell(self.settings)
                 answer = self._client.call("changes", since=number, seconds=_WAIT_SECONDS)
             except EarmarkError as error:
                 number = None
+                self._following.clear()
                 if _gone(error) and not missed:
                     missed = True
                     self._tell(self.lost, NotRunning())
@@ -84,6 +94,9 @@ class Changes(QObject):
         kinds = {event["kind"] for event in events}
         if kinds & TAGS and not self._gathering.isActive():
             self._gathering.start()
+        labelled = [event for event in events if "labelled" in event]
+        if labelled:
+            self.labelled.emit(labelled)
         if "settings" in kinds:
             self.settings.emit()
         if "models" in kinds:
