@@ -19,8 +19,9 @@ from PySide6.QtCore import (
 )
 
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.dragging import files_of
 from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
-from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
+from earmark_tray.windows.sound_row import Row, row_of, shown
 
 MOST_ALIKE = 200
 _MOST_COUNTED = 10_000
@@ -148,10 +149,8 @@ class SoundModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
         """The files of these rows, as a file manager would give them."""
-        data = QMimeData()
         rows = [self.row(index.row()) for index in indexes]
-        data.setUrls([file_url(row.path) for row in rows if row is not None])
-        return data
+        return files_of([row for row in rows if row is not None])
 
     def _begin(self) -> None:
         if self._waiting is None:
