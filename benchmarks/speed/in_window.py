@@ -15,13 +15,14 @@ from typing import Any
 
 import psutil
 from miniaudio import Backend
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.collecting import collect_in_this_thread
 from earmark_tray.windows.opening import application, maker
 
 QUERY = "deep snare 12"
@@ -45,25 +46,25 @@ def search() -> dict[str, Any]:
     view = next(view for view in window.findChildren(QTableView) if view.dragEnabled())
     model: Any = view.model()
     while not model.rowCount() or model.more:
-        QTest.qWait(10)
+        _rest(10)
     frames = []
     for step in range(_STEPS):
         began = time.perf_counter()
         view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() * step // (_STEPS - 1))
         view.viewport().repaint()
         frames.append(time.perf_counter() - began)
-        QTest.qWait(5)
+        _rest(5)
     rows, letters, answers = model.rowCount(), [], []
     field = window.findChildren(QLineEdit)[0]
     model.searched.connect(lambda _: answers.append(model.query))
-    QTest.qWait(_REST_MILLISECONDS)
+    _rest(_REST_MILLISECONDS)
     for number, letter in enumerate(QUERY, 1):
         began = time.perf_counter()
         QTest.keyClicks(field, letter)
         _until(model.searched, partial(answers.__contains__, QUERY[:number]))
         view.viewport().repaint()
         letters.append(time.perf_counter() - began)
-        QTest.qWait(_BETWEEN_MILLISECONDS)
+        _rest(_BETWEEN_MILLISECONDS)
     resident = _resident()
     _close(window, asker)
     return {"rows": rows, "frames": frames, "letters": letters, "resident": resident}
@@ -75,7 +76,7 @@ def review() -> dict[str, Any]:
     window, asker = _shown("review")
     asking: Any = window
     while asking.asked_about is None:
-        QTest.qWait(1)
+        _rest(1)
     first, before, steps = time.perf_counter() - began, _resident(), []
     for _ in range(_STEPS):
         path = asking.asked_about
@@ -84,19 +85,26 @@ def review() -> dict[str, Any]:
         _until(asking.asks, partial(_asks_another, asking, path))
         window.repaint()
         steps.append(time.perf_counter() - began)
-        QTest.qWait(_BETWEEN_MILLISECONDS)
+        _rest(_BETWEEN_MILLISECONDS)
     resident = _resident()
     _close(window, asker)
     return {"first": first, "steps": steps, "before": before, "resident": resident}
 
 
 def _shown(name: str) -> tuple[QWidget, Asker]:
-    application()
+    collect_in_this_thread(application())
     asker = Asker(local_client())
     silent = name in ("search", "review", "label")
     window = maker(name)(asker, "", *([Player([Backend.NULL])] if silent else []))
     window.show()
     return window, asker
+
+
+def _rest(milliseconds: int) -> None:
+    """Let the window work; unlike `QTest.qWait` this lets its threads work too."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _asks_another(window: Any, path: str) -> bool:

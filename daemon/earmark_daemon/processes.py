@@ -10,15 +10,16 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
-import queue
 import signal
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
@@ -68,7 +69,7 @@ class _Call:
 
 
 class Workers:
-    """A few child processes, started when there is work."""
+    """A few child processes, started when there is more work than those that rest can take."""
 
     def __init__(self, count: int, *, idle_seconds: float = 20.0, niceness: int = 5) -> None:
         """Prepare ``count`` workers; no process starts before the first call.
@@ -79,7 +80,10 @@ class Workers:
             niceness: how far children step back behind the user's own programs.
         """
         self.count = count
-        self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
+        self._calls: deque[_Call] = deque()
+        self._changed = threading.Condition()
+        self._resting = 0
+        self._closing = False
         self._idle_seconds = idle_seconds
         self._niceness = niceness
         self._threads = [
@@ -97,35 +101,59 @@ class Workers:
         any other exception, and `WorkerDied` if the child crashed or took over ``seconds``.
         """
         future: Future[T] = Future()
-        self._calls.put(_Call(function, arguments, seconds, future))
+        with self._changed:
+            self._calls.append(_Call(function, arguments, seconds, future))
+            self._changed.notify_all()
         return future
 
     def close(self) -> None:
         """Let running calls end, then end every child."""
-        for _ in self._threads:
-            self._calls.put(None)
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join()
 
     def _serve(self) -> None:
         child: _Child | None = None
         while True:
-            try:
-                call = self._calls.get(timeout=self._idle_seconds if child else None)
-            except queue.Empty:
-                _end(child)
-                child = None
-                continue
+            call = self._with_child() if child else self._without_child()
             if call is None:
                 _end(child)
-                return
-            if not call.future.set_running_or_notify_cancel():
+                child = None
+                if self._closing:
+                    return
                 continue
-            child = child if child and child.alive else _Child(self._niceness)
-            try:
-                call.future.set_result(child.run(call))
-            except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
-                call.future.set_exception(error)
+            tell: Callable[[], None] | None = None
+            if call.future.set_running_or_notify_cancel():
+                child = child if child and child.alive else _Child(self._niceness)
+                tell = _answered(child, call)
+            child = child if child and child.alive else None
+            with self._changed:
+                self._resting += child is not None
+            if tell:
+                tell()
+
+    def _with_child(self) -> _Call | None:
+        """The next call; None once there was none for so long that the child shall end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._calls or self._closing, self._idle_seconds)
+            self._resting -= 1
+            return self._calls.popleft() if self._calls else None
+
+    def _without_child(self) -> _Call | None:
+        """The next call that no resting child can take; None once there will be no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._calls) > self._resting or self._closing)
+            return self._calls.popleft() if self._calls else None
+
+
+def _answered(child: _Child, call: _Call) -> Callable[[], None]:
+    """What tells how a call has ended, once it has."""
+    try:
+        return partial(call.future.set_result, child.run(call))
+    except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
+        return partial(call.future.set_exception, error)
 
 
 class _Child:

@@ -37,6 +37,13 @@ def stumble() -> None:
     raise ZeroDivisionError("oh")
 
 
+def meet(folder: str, count: int) -> int:
+    """Return once so many are here at the same time."""
+    (Path(folder) / str(os.getpid())).touch()
+    until(lambda: len(os.listdir(folder)) == count, "the others are here")
+    return os.getpid()
+
+
 @pytest.fixture
 def workers() -> Iterator[Workers]:
     pool = Workers(2)
@@ -79,6 +86,26 @@ def test_an_idle_child_ends_and_another_takes_over() -> None:
     until(lambda: not psutil.pid_exists(first), "the idle child ends")
     assert pool.submit(pid).result() != first
     pool.close()
+
+
+def test_a_child_that_rests_is_taken_before_another_is_started(workers: Workers) -> None:
+    first = workers.submit(pid).result()
+    assert {workers.submit(pid).result() for _ in range(20)} == {first}
+
+
+def test_as_many_children_work_at_once_as_there_may_be(tmp_path: Path) -> None:
+    pool = Workers(3)
+    assert pool.submit(pid).result()
+    calls = [pool.submit(meet, str(tmp_path), 3) for _ in range(3)]
+    assert len({call.result() for call in calls}) == 3
+    pool.close()
+
+
+def test_what_waits_is_done_before_the_workers_end() -> None:
+    pool = Workers(2)
+    answers = [pool.submit(double, n) for n in range(6)]
+    pool.close()
+    assert [answer.result() for answer in answers] == [2 * n for n in range(6)]
 
 
 def test_children_die_with_their_parent(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from tests.e2e.living import LivingDaemon
 
 import earmark_daemon
@@ -37,6 +39,20 @@ def labelled_pack(daemon: LivingDaemon, *, leave: int = 2) -> dict[str, list[str
         said[tag] = paths[leave:]
         daemon.client.call("label", paths=said[tag], add=[tag])
     return said
+
+
+@contextmanager
+def held(daemon: LivingDaemon) -> Iterator[None]:
+    """The daemon's workers stand still, so that no training ends meanwhile."""
+    workers = psutil.Process(daemon.status()["pid"]).children(recursive=True)
+    for worker in workers:
+        worker.suspend()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            with suppress(psutil.NoSuchProcess):
+                worker.resume()
 
 
 def _taken(daemon: LivingDaemon, folders: Iterable[str]) -> list[str]:

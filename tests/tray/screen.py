@@ -97,6 +97,8 @@ def menu_environment(folder: Path) -> dict[str, str]:
 def _display(size: str, environment: Mapping[str, str]) -> Iterator[str]:
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-r"]
+    # Else it begins anew when its last client goes, and turns away whoever is just coming.
+    command.append("-noreset")
     process = subprocess.Popen(
         command,
         env=environment,

@@ -74,17 +74,19 @@ def wheel(view: MapView, at: QPoint, turn: int) -> None:
     QApplication.sendEvent(view, event)
 
 
-def pull(view: MapView, at: QPoint, by: QPoint) -> None:
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    for kind, to, button, buttons in (
-        (QEvent.Type.MouseButtonPress, at, left, left),
-        (QEvent.Type.MouseMove, at + by / 2, none, left),
-        (QEvent.Type.MouseMove, at + by, none, left),
-        (QEvent.Type.MouseButtonRelease, at + by, left, none),
+def pull(
+    view: MapView, at: QPoint, by: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+) -> None:
+    none = Qt.MouseButton.NoButton
+    for kind, to, turned, down in (
+        (QEvent.Type.MouseButtonPress, at, button, button),
+        (QEvent.Type.MouseMove, at + by / 2, none, button),
+        (QEvent.Type.MouseMove, at + by, none, button),
+        (QEvent.Type.MouseButtonRelease, at + by, button, none),
     ):
         keys = Qt.KeyboardModifier.NoModifier
         where = view.mapToGlobal(QPointF(to))
-        QApplication.sendEvent(view, QMouseEvent(kind, QPointF(to), where, button, buttons, keys))
+        QApplication.sendEvent(view, QMouseEvent(kind, QPointF(to), where, turned, down, keys))
 
 
 def test_what_the_mouse_rests_on_and_what_is_clicked_is_pointed_at(
@@ -168,6 +170,14 @@ def test_the_mouse_pulls_the_map_along(view: MapView, qtbot: QtBot) -> None:
     before = QPointF(view._scene.points[1])
     with qtbot.assertNotEmitted(view.pointed, wait=100):
         pull(view, place(view, 0.3, 0.9), QPoint(60, -30))
+    assert view._scene.points[1] - before == QPointF(60, -30)
+
+
+def test_the_middle_button_pulls_the_map_from_anywhere(view: MapView, qtbot: QtBot) -> None:
+    wheel(view, place(view, 0.5, 0.5), 480)
+    before = QPointF(view._scene.points[1])
+    with qtbot.assertNotEmitted(view.pointed, wait=100):
+        pull(view, before.toPoint(), QPoint(60, -30), Qt.MouseButton.MiddleButton)
     assert view._scene.points[1] - before == QPointF(60, -30)
 
 

@@ -3,93 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
-from tests.e2e.living import LivingDaemon
-from tests.tray.sounds import noise
+from tests.tray.stage import COUNT, Stage, rows, says, stage
 
-from earmark_daemon.api import local_client
-from earmark_tray.sound.player import Player
-from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.label_window import LabelWindow
-from earmark_tray.windows.opening import maker
 from earmark_tray.windows.review_window import ReviewWindow
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_model import Role
 
-MILLISECONDS = 30_000
-COUNT = 5
+__all__ = ["stage"]
+
 NOWHERE = [Backend.WASAPI, Backend.COREAUDIO]
 """Devices that are not here."""
-
-
-class Stage:
-    """A daemon, some sounds, and windows over them."""
-
-    def __init__(self, daemon: LivingDaemon, qtbot: QtBot) -> None:
-        self.daemon = daemon
-        self._qtbot = qtbot
-        self._open: list[tuple[Any, Asker]] = []
-        self.paths = [daemon.folder / f"{number}.wav" for number in range(COUNT)]
-        for number, path in enumerate(self.paths):
-            noise(path, number)
-        daemon.wait_for(self.paths)
-
-    def open(self, name: str, *devices: Backend) -> Any:
-        """Open a window; the label window is given the sounds."""
-        asker = Asker(local_client())
-        page = str(self.daemon.folder) if name == "label" else ""
-        sounding = name in ("search", "review", "label", "train")
-        player = {"player": Player(list(devices) or [Backend.NULL])} if sounding else {}
-        window = maker(name)(asker, page, **player)
-        window.show()
-        self._open.append((window, asker))
-        return window
-
-    def close(self, window: Any) -> None:
-        """Close a window as a person who answers "close anyway" does, and end its process."""
-        (found,) = [each for each in self._open if each[0] is window]
-        self._open.remove(found)
-        if not window.close():
-            window.close()
-        found[1].close()
-        window.deleteLater()
-
-    def close_all(self) -> None:
-        for window, _ in list(self._open):
-            self.close(window)
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(condition, timeout=MILLISECONDS)
-
-    def said(self, path: str) -> list[str]:
-        tags = self.daemon.client.call("show", path=path)["tags"]
-        return [tag["tag"] for tag in tags if tag["source"] == "person"]
-
-
-@pytest.fixture
-def stage(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[Stage]:
-    made = Stage(daemon, qtbot)
-    yield made
-    made.close_all()
-
-
-def says(window: QWidget, text: str) -> bool:
-    return any(text in each.text() for each in window.findChildren(QLabel) if each.isVisible())
-
-
-def rows(window: QWidget) -> list[str]:
-    (model,) = [view.model() for view in window.findChildren(QTableView) if view.dragEnabled()]
-    found = [model.index(number, 0).data(Role.ROW) for number in range(model.rowCount())]
-    return [row.path for row in found if row is not None]
-
 
 FILLED: dict[str, Callable[[Any], bool]] = {
     "search": lambda window: len(rows(window)) == COUNT,
@@ -136,9 +69,7 @@ def test_what_was_said_while_the_daemon_was_away_is_taken_down_when_it_is_back(
     stage.daemon.start()
     assert said.pop(path)
     stage.wait(lambda: not says(window, "wait to be taken down"))
-    told: list[object] = []
-    window._asker.ask("status", told.append)
-    stage.wait(lambda: bool(told))
+    stage.settle(window)
     assert {one: stage.said(one) for one in said} == {one: [tag] for one, tag in said.items()}
     assert stage.said(path) == [], "in order: what was taken back last stays so"
 

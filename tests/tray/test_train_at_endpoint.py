@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QWid
 from pytestqt.qtbot import QtBot
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
-from tests.trainer.service.conftest import certificate
+from tests.trainer.service.conftest import certificate, scripted
 from tests.trainer.service.processes import Trainer
 from tests.tray.learning import labelled_pack
+from tests.tray.stage import Stage, says, stage
 
 from earmark_daemon.api import local_client
 from earmark_trainer.server.certificates import Certificate
@@ -25,7 +26,7 @@ from earmark_tray.windows.train_window import TrainWindow
 from earmark_tray.windows.training_progress import TrainingProgress
 from earmark_tray.windows.training_result import TrainingResult
 
-__all__ = ["certificate"]
+__all__ = ["certificate", "scripted", "stage"]
 MILLISECONDS = 240_000
 
 
@@ -103,3 +104,40 @@ def test_the_plot_grows_while_the_trainer_trains_and_then_there_is_a_result(
     assert any(" left" in text for text in watched.texts)
     wait(lambda: "beaty" in texts(result))
     wait(lambda: "Choose one to hear it." in texts(result))
+
+
+def drawn(window: TrainWindow) -> list[tuple[float, float]]:
+    """The points of the curve that is in sight."""
+    (progress,) = window.findChildren(TrainingProgress)
+    (plot,) = progress.findChildren(Curves)
+    return list(plot.lines.get("score", ())) if plot.isVisible() else []
+
+
+def test_a_window_that_opens_later_shows_the_curve_from_its_beginning(
+    stage: Stage, scripted: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    trainer = scripted()
+    trainer.script(
+        ["epoch 1", "epoch 2", "epoch 3", "wait more", "epoch 4", "wait end", "fail"],
+    )
+    earmark("endpoint", "pair", pairing_line(trainer, trainer.address))
+    labelled_pack(stage.daemon)
+    job = stage.daemon.client.call("train", where="endpoint")["job"]
+    stage.wait(lambda: stage.daemon.client.call("training_job", id=job)["epoch"] == 3)
+    three = [(1.0, 0.1), (2.0, 0.2), (3.0, 0.3)]
+    early = stage.open("train")
+    stage.wait(lambda: drawn(early) == three)
+    (bar,) = early.findChildren(TrainingProgress)[0].findChildren(QProgressBar)
+    assert 0.15 < bar.value() / bar.maximum() < 0.9
+
+    stage.daemon.kill()
+    stage.wait(lambda: says(early, "Earmark is not running."))
+    stage.daemon.start()
+    late = stage.open("train")
+    stage.wait(lambda: drawn(late) == three)
+    trainer.open_gate("more")
+    stage.wait(lambda: drawn(early) == drawn(late) == [*three, (4.0, 0.4)])
+    trainer.open_gate("end")
+    stage.wait(lambda: says(late, "No."))
+    assert drawn(late) == []

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psutil
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
-from tests.tray.learning import labelled_pack
+from tests.tray.learning import held, labelled_pack
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
@@ -41,19 +39,6 @@ def window(asker: Asker, qtbot: QtBot) -> Iterator[TrainWindow]:
     shown.show()
     yield shown
     shown.close()
-
-
-@contextmanager
-def held(daemon: LivingDaemon) -> Iterator[None]:
-    """The daemon's workers stand still, so that nothing ends before it is cancelled."""
-    workers = psutil.Process(daemon.status()["pid"]).children(recursive=True)
-    for worker in workers:
-        worker.suspend()
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.resume()
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:

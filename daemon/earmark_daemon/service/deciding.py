@@ -105,7 +105,9 @@ class Deciding:
         known = Known(file_id, record.path, self.opinion(record))
         self._take_note([known])
         tags = self._tag(known)
-        self._feed.tell("tagged", path=record.path, tags=[asdict(tag) for tag in tags])
+        labelled = bool(self._index.labels.of(record.content))
+        kind, told = _told(record.path, tags)
+        self._feed.tell(kind, **told, content=record.content, labelled=labelled)
 
     def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
         """The tags that a file would have if these models were in use; changes nothing.

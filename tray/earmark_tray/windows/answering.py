@@ -55,6 +55,21 @@ class Answering(QObject):
         self._wanted = tag
         self.show(play=False)
 
+    def hear_of(self, events: list[dict[str, Any]]) -> None:
+        """People said something of sounds, here or in other windows."""
+        words = {each["content"]: _given(each) for each in events}
+        coming = len(self.queue.coming)
+        self.queue.answered_by_others(words)
+        sound, following = self.queue.current, self.queue.following
+        if sound is not None and sound.content in words:
+            self._card.show_note(self._note(sound))
+        if len(self.queue.coming) == coming:
+            return
+        if following is not None:
+            self._card.prepare(following)
+        if self.queue.wants_more:
+            self.wants_more.emit()
+
     def show(self, *, play: bool = True) -> None:
         """Ask about the current sound."""
         sound = self.queue.current
@@ -73,6 +88,9 @@ class Answering(QObject):
         return window if sound is None else f"{shown(os.path.basename(sound.path))} – {window}"
 
     def _note(self, sound: Sound) -> str:
+        given = self.queue.others.get(sound.content)
+        if given is not None:
+            return self.tr("Answered elsewhere meanwhile: {}").format(", ".join(given) or "–")
         if sound.said:
             return self.tr("You said: {}").format(", ".join(sound.said))
         if self._wanted is not None:
@@ -97,3 +115,10 @@ class Answering(QObject):
     def _tell(self, wanted: dict[str, Any] | None) -> None:
         if wanted is not None:
             self._asker.tell("label", **wanted)
+
+
+def _given(event: dict[str, Any]) -> tuple[str, ...] | None:
+    """The tags that people gave a sound; None where nobody says anything of it any more."""
+    if not event["labelled"]:
+        return None
+    return tuple(tag["tag"] for tag in event["tags"] if tag["source"] == "person")

@@ -21,6 +21,10 @@ Answered = Callable[[Any], None]
 Failed = Callable[[EarmarkError], None]
 
 
+class NotDone(NotRunning):
+    """No daemon answers, so what a person asked for is not done."""
+
+
 @dataclass(frozen=True)
 class _Telling:
     method: str
@@ -61,6 +65,17 @@ class Asker(QObject):
     ) -> None:
         """Call a method; one of the two functions is called later with how it ended."""
         self._start(partial(self._client.call, method, **arguments), answered, failed, _IN_ORDER)
+
+    def attempt(
+        self, method: str, answered: Answered, failed: Failed | None = None, **arguments: Any
+    ) -> None:
+        """As `ask`, for what a person wants now or not at all: `NotDone` where no daemon is."""
+        complain = failed if failed is not None else self.troubled.emit
+
+        def miss(error: EarmarkError) -> None:
+            complain(NotDone() if isinstance(error, NotRunning) else error)
+
+        self.ask(method, answered, miss, **arguments)
 
     def ask_last(
         self, method: str, answered: Answered, failed: Failed | None = None, **arguments: Any

@@ -31,6 +31,7 @@ class AskingWindow(SoundWindow):
         self._questions.left.connect(self.setFocus)
         self._questions.moved.connect(self._moved)
         self._questions.wants_groups.connect(self._find_groups)
+        self._changes.labelled.connect(self._answering.hear_of)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from earmark_daemon.api import EarmarkError, NotRunning
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
-from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.asking import Asker, NotDone
 
 _AGAIN_MILLISECONDS = 1000
 _DECODING_MILLISECONDS = 150
@@ -56,8 +56,10 @@ class Banner(QFrame):
     def complain(self, error: EarmarkError) -> None:
         """Say what is wrong; where the daemon is missing, look for it until it is there."""
         missing = isinstance(error, NotRunning)
-        sentence = error.problem.message if missing else str(error.problem)
-        self._say(f"{sentence} {self._what_waits()}".rstrip(), start=missing)
+        said = [error.problem.message if missing else str(error.problem)]
+        if isinstance(error, NotDone):
+            said.append(self.tr("What you asked for was not done."))
+        self._say(" ".join(filter(None, [*said, self._what_waits()])), start=missing)
         if missing or error.problem.code == "connection-lost":
             self._knocking.start()
 

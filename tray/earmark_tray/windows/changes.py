@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
-from earmark_daemon.api import Client, EarmarkError
+from earmark_daemon.api import Client, EarmarkError, NotRunning
 
 _WAIT_SECONDS = 20.0
 _AGAIN_SECONDS = 1.0
@@ -21,13 +21,17 @@ class Changes(QObject):
     """Waits for events in a thread of its own.
 
     Attributes:
+        lost: the daemon has gone, or was gone for a moment; a `NotRunning`.
         tags: sounds have come, gone or got other tags; many at once are told once.
-        settings: the settings have changed.
+        labelled: people said something of sounds, or took it back; a list of events.
+        settings: the settings have changed, or may have while the daemon was gone.
         models: models have come or gone, or others are in use.
         training: something happened in a training; the newest event as the daemon tells it.
     """
 
+    lost = Signal(object)
     tags = Signal()
+    labelled = Signal(object)
     settings = Signal()
     models = Signal()
     training = Signal(object)
@@ -37,11 +41,17 @@ class Changes(QObject):
         super().__init__(parent)
         self._client = client
         self._ending = threading.Event()
+        self._following = threading.Event()
         self._gathering = QTimer(self, singleShot=True, interval=_GATHERED_MILLISECONDS)
         self._gathering.timeout.connect(self.tags)
         self._happened.connect(self._sort)
         self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
         self._thread.start()
+
+    @property
+    def following(self) -> bool:
+        """Whether whatever happens from now on is told."""
+        return self._following.is_set()
 
     def close(self) -> None:
         """Tell nothing any more."""
@@ -50,19 +60,33 @@ class Changes(QObject):
 
     def _run(self) -> None:
         number: int | None = None
+        missed = False
         while not self._ending.is_set():
             try:
                 if number is None:
-                    number = self._client.call("status")["event"]
+                    newest = self._client.call("status")["event"]
+                    number = 0 if missed else newest  # of a new life of the daemon, everything
+                self._following.set()
+                if missed:
+                    missed = False
+                    self._tell(self.settings)
                 answer = self._client.call("changes", since=number, seconds=_WAIT_SECONDS)
-            except EarmarkError:
+            except EarmarkError as error:
                 number = None
+                self._following.clear()
+                if _gone(error) and not missed:
+                    missed = True
+                    self._tell(self.lost, NotRunning())
                 self._ending.wait(_AGAIN_SECONDS)
                 continue
             number = answer["number"]
-            if answer["events"] and not self._ending.is_set():
-                with suppress(RuntimeError):  # the window is gone meanwhile
-                    self._happened.emit(answer["events"])
+            if answer["events"]:
+                self._tell(self._happened, answer["events"])
+
+    def _tell(self, signal: SignalInstance, *told: object) -> None:
+        if not self._ending.is_set():
+            with suppress(RuntimeError):  # the window is gone meanwhile
+                signal.emit(*told)
 
     def _sort(self, events: list[dict[str, object]]) -> None:
         if self._ending.is_set():
@@ -70,9 +94,16 @@ class Changes(QObject):
         kinds = {event["kind"] for event in events}
         if kinds & TAGS and not self._gathering.isActive():
             self._gathering.start()
+        labelled = [event for event in events if "labelled" in event]
+        if labelled:
+            self.labelled.emit(labelled)
         if "settings" in kinds:
             self.settings.emit()
         if "models" in kinds:
             self.models.emit()
         if "training" in kinds:
             self.training.emit(next(e for e in reversed(events) if e["kind"] == "training"))
+
+
+def _gone(error: EarmarkError) -> bool:
+    return isinstance(error, NotRunning) or error.problem.code == "connection-lost"

@@ -57,6 +57,7 @@ class Comparison(QWidget):
         self._asker.ask("compare_model", partial(self._take, digest), self._failed, digest=digest)
 
     def _failed(self, error: Any) -> None:
+        self._digest = None  # so that it is tried again
         self._said.setText(str(error.problem))
         self.answered.emit()
 

@@ -51,7 +51,8 @@ class EndpointForm(QWidget):
         self._show(None)
 
     def refresh(self) -> None:
-        """Ask which trainer is paired."""
+        """Ask which trainer is paired; what was answered before is old."""
+        self._note.setText("")
         self._asker.ask("endpoint", self._show)
 
     def _field(self, name: str, hint: str) -> QLineEdit:

@@ -52,7 +52,7 @@ class FolderList(QWidget):
 
     def add(self, path: str) -> None:
         """Listen to a folder from now on."""
-        self._asker.ask("watch", lambda _: self.refresh(), path=path)
+        self._asker.tell("watch", lambda _: self.refresh(), path=path)
 
     def _choose(self) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("A folder with your samples"))
@@ -90,7 +90,7 @@ class FolderList(QWidget):
             self.setTabOrder(before, after)
 
     def _set_writing(self, folder: Any, wanted: bool) -> None:
-        self._asker.ask(
+        self._asker.tell(
             "watch",
             lambda _: self.refresh(),
             path=folder["path"],
@@ -99,7 +99,7 @@ class FolderList(QWidget):
         )
 
     def _remove(self, path: str) -> None:
-        self._asker.ask("unwatch", lambda _: self.refresh(), path=path)
+        self._asker.tell("unwatch", lambda _: self.refresh(), path=path)
 
 
 def _short(path: str) -> str:

@@ -88,7 +88,8 @@ class Grouping(QObject):
         self._asker.ask("suggestions", self._show, paths=list(paths))
 
     def _show(self, items: Any) -> None:
-        sounds = tuple(brought(item) for item in items if item is not None and item["content"])
+        found = [brought(item) for item in items if item is not None and item["content"]]
+        sounds = tuple(self._queue.open(found))
         self._current = sounds
         if not sounds:
             self._next()

@@ -27,6 +27,7 @@ class LabelWindow(AskingWindow):
     def __init__(self, asker: Asker, page: str = "", player: Player | None = None) -> None:
         super().__init__(asker, player)
         self._brought = Brought(asker, self)
+        self._answering.queue.leaves_out = False
         self.setWindowTitle(self.tr("Label – Earmark"))
         self.setAcceptDrops(True)
         self.resize(1080, 740)

@@ -1,4 +1,4 @@
-"""The library as a map: alike sounds side by side, coloured by tag; what one points at is heard."""
+"""The library as a map, coloured by tag: what one points at is heard and can be dragged out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 
 from earmark_tray.windows import theme
+from earmark_tray.windows.dragging import drag_out
 from earmark_tray.windows.map_scene import Scene
 from earmark_tray.windows.map_spots import spot_of
 from earmark_tray.windows.sound_row import Row
@@ -26,6 +27,7 @@ _STAY_MILLISECONDS = 60
 _STEP = 1.5
 _NOTCH = 240.0
 _PAN = 120.0
+_PULLS = Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -57,6 +59,7 @@ class MapView(QWidget):
         self._scene = Scene()
         self._here: int | None = None
         self._next: int | None = None
+        self._held: int | None = None
         self._pulled: QPointF | None = None
         self._pulling = False
         self._staying = QTimer(self, singleShot=True, interval=_STAY_MILLISECONDS)
@@ -128,8 +131,8 @@ class MapView(QWidget):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """With a button down the map is pulled; else what the mouse rests on is heard."""
-        if event.buttons() & Qt.MouseButton.LeftButton and self._pulled is not None:
+        """With a button down a sound or the map is pulled; else what is below it is heard."""
+        if event.buttons() & _PULLS and self._pulled is not None:
             self._pull(event.position())
             return
         found = self._scene.under(event.position())
@@ -141,14 +144,15 @@ class MapView(QWidget):
         """A click is heard at once."""
         self.setFocus()
         self._pulled = event.position()
-        found = self._scene.under(event.position())
-        if found is not None:
-            self._go(found)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            return
+        self._held = self._scene.under(event.position())
+        if self._held is not None:
+            self._go(self._held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """The map lies still again."""
-        self._pulled, self._pulling = None, False
-        self.unsetCursor()
+        self._let_go()
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -208,9 +212,20 @@ class MapView(QWidget):
         moved = to - (self._pulled or to)
         if not self._pulling and moved.manhattanLength() < QApplication.startDragDistance():
             return
+        if self._held is not None:
+            row = self._scene.spots[self._held].row
+            self._let_go()
+            drag_out(self, row)
+            return
         self._pulling, self._pulled = True, to
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._move(moved.x(), moved.y())
+
+    def _let_go(self) -> None:
+        """What was pulled lies still again."""
+        self._held = self._pulled = None
+        self._pulling = False
+        self.unsetCursor()
 
     def _walk(self, way: tuple[float, float]) -> None:
         found = self._scene.beside(self._here, way)

@@ -36,7 +36,7 @@ class ModelList(QWidget):
 
     def add(self, path: str) -> None:
         """Have a model file checked and kept."""
-        self._asker.ask("add_model", self._changed, path=path)
+        self._asker.attempt("add_model", self._changed, path=path)
 
     def _choose(self) -> None:
         title, kinds = self.tr("A model for Earmark"), self.tr("Models (*.onnx)")
@@ -109,7 +109,7 @@ class ModelList(QWidget):
     ) -> None:
         button = QPushButton(text)
         button.setAccessibleDescription(self._about(model))
-        button.clicked.connect(lambda: self._asker.ask(method, self._changed, **arguments))
+        button.clicked.connect(lambda: self._asker.attempt(method, self._changed, **arguments))
         line.addWidget(button)
 
     def _remove_button(self, line: QHBoxLayout, model: Any) -> None:
@@ -124,7 +124,7 @@ class ModelList(QWidget):
         if button.text() != sure:
             button.setText(sure)
             return
-        self._asker.ask("remove_model", self._changed, digest=digest)
+        self._asker.attempt("remove_model", self._changed, digest=digest)
 
 
 def _some(labels: list[str]) -> str:

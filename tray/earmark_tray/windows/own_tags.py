@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -80,15 +81,15 @@ class OwnTags(QWidget):
 
     def rename(self, old: str, new: str) -> None:
         """Give a tag another name."""
-        self._asker.ask("rename_tag", self._merged, old=old, new=new)
+        self._asker.attempt("rename_tag", self._merged, old=old, new=new)
 
     def merge(self, old: str, into: str) -> None:
         """Make two tags one."""
-        self._asker.ask("merge_tags", self._merged, from_=old, into=into)
+        self._asker.attempt("merge_tags", self._merged, from_=old, into=into)
 
     def switch(self, tag: str, *, on: bool) -> None:
         """Have the models give a tag, or never."""
-        self._asker.ask("switch_tag", lambda _: self.refresh(), tag=tag, on=on)
+        self._asker.attempt("switch_tag", lambda _: self.refresh(), tag=tag, on=on)
 
     def _turn(self) -> None:
         self.switch(self._current["tag"], on=self._current["off"])
@@ -99,8 +100,15 @@ class OwnTags(QWidget):
         self.refresh()
 
     def _take_back(self) -> None:
-        self._asker.ask("undo_merge", lambda _: self.refresh(), id=self._merges.pop())
+        merge = self._merges.pop()
         self._undo.setVisible(bool(self._merges))
+        missed = partial(self._still_there, merge)
+        self._asker.attempt("undo_merge", lambda _: self.refresh(), missed, id=merge)
+
+    def _still_there(self, merge: int, error: Any) -> None:
+        self._merges.append(merge)
+        self._undo.show()
+        self._asker.troubled.emit(error)
 
     def _ask_name(self) -> None:
         old = self._current["tag"]

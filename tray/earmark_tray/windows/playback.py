@@ -52,9 +52,7 @@ class PlaybackSwitches(QWidget):
 
     def _set_levels(self, wanted: bool) -> None:
         self._player.matched = wanted
-        self._asker.ask(
-            "set", lambda _: None, section="playback", name="match_levels", value=wanted
-        )
+        self._asker.tell("set", section="playback", name="match_levels", value=wanted)
 
 
 class DeviceChoice(QWidget):
@@ -91,4 +89,4 @@ class DeviceChoice(QWidget):
 
     def _set(self, place: int) -> None:
         name = self._box.itemData(place)
-        self._asker.ask("set", lambda _: None, section="playback", name="device", value=name)
+        self._asker.tell("set", section="playback", name="device", value=name)

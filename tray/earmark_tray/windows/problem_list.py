@@ -53,9 +53,11 @@ class ProblemList(QWidget):
             self._words.setText("")
 
     def _retry(self) -> None:
+        self._asker.attempt("retry", self._tried)
+
+    def _tried(self, _: Any) -> None:
         self._words.setText(self.tr("They are tried again."))
         self._again.hide()
-        self._asker.ask("retry", lambda _: None)
 
 
 def _card(problem: Any) -> QWidget:

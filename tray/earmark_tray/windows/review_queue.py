@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -66,6 +66,12 @@ class ReviewQueue:
     said: list[Said] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Audio digests of sounds that were answered in groups."""
+    own: set[str] = field(default_factory=set)
+    """Audio digests of all that was ever answered here; nobody else's word takes it away."""
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was answered in other windows meanwhile, audio digest to tags."""
+    leaves_out: bool = True
+    """Whether that is not asked about here any more."""
 
     @property
     def current(self) -> Sound | None:
@@ -103,13 +109,14 @@ class ReviewQueue:
         """Add sounds, but no audio twice."""
         known = set(self.known)
         for sound in sounds:
-            if sound.content not in known:
+            if sound.content not in known and not self._left_out(sound):
                 known.add(sound.content)
                 self.coming.append(sound)
 
     def answered_elsewhere(self, sounds: Iterable[Sound]) -> None:
         """These are not asked about one by one any more."""
         self.elsewhere.update(sound.content for sound in sounds)
+        self.own |= self.elsewhere
         self.coming = [each for each in self.coming if each.content not in self.elsewhere]
 
     def asked_again(self, sounds: Iterable[Sound]) -> None:
@@ -118,11 +125,28 @@ class ReviewQueue:
         self.elsewhere.difference_update(sound.content for sound in known)
         self.coming = [*known, *self.coming]
 
+    def answered_by_others(self, words: Mapping[str, tuple[str, ...] | None]) -> None:
+        """People spoke of sounds in other windows; the one that is asked about now stays.
+
+        Args:
+            words: audio digest to the tags that they gave; None where they took back all.
+        """
+        for content, tags in words.items():
+            if tags is None or content in self.own:
+                self.others.pop(content, None)
+            else:
+                self.others[content] = tags
+        self.coming = self.coming[:1] + self.open(self.coming[1:])
+
     def answer(self, verdict: Verdict, tag: str | None) -> Said | None:
         """Answer for the current sound and go on; None where there is none."""
         if not self.coming:
             return None
-        said = Said(self.coming.pop(0), verdict, tag)
+        sound = self.coming.pop(0)
+        given = self.others.get(sound.content, sound.said)
+        if verdict is not Verdict.SKIPPED:
+            self.own.add(sound.content)
+        said = Said(replace(sound, said=given), verdict, tag)
         self.said.append(said)
         return said
 
@@ -133,6 +157,13 @@ class ReviewQueue:
         said = self.said.pop()
         self.coming.insert(0, said.sound)
         return said
+
+    def open(self, sounds: Iterable[Sound]) -> list[Sound]:
+        """Those of these sounds that nobody has answered in another window."""
+        return [sound for sound in sounds if not self._left_out(sound)]
+
+    def _left_out(self, sound: Sound) -> bool:
+        return self.leaves_out and sound.content in self.others
 
 
 def sound_of(item: Any) -> Sound:

@@ -33,7 +33,7 @@ class SearchWindow(SoundWindow):
         self._connect()
         with QSignalBlocker(self._field):
             self._field.setText(query)
-        self._refresh()
+        self._search_anew()
 
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Search – Earmark"))
@@ -92,7 +92,7 @@ class SearchWindow(SoundWindow):
         self._field.textChanged.connect(self._search)
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
-        self._changes.tags.connect(self._renew)
+        self._changes.tags.connect(self._refresh)
         self._bar.tag.chosen.connect(self._add_tag)
         self._bar.tag.left.connect(self._results.take_keys)
         self._bar.alike.connect(self._find_alike)
@@ -109,7 +109,7 @@ class SearchWindow(SoundWindow):
             "Ctrl+F": self._field.setFocus,
             "Ctrl+O": self._bar.show_in_folder,
             "Ctrl+M": self._mapped.toggle,
-            "F5": self._refresh,
+            "F5": self._search_anew,
             "Ctrl+W": self.close,
         }
         for keys, function in shortcuts.items():
@@ -152,19 +152,19 @@ class SearchWindow(SoundWindow):
         self._model.search(self._field.text())
         self._results.highlight(self._field.text())
 
-    def _refresh(self) -> None:
+    def _search_anew(self) -> None:
         self._search()
+        self._tags.refresh()
+
+    def _refresh(self) -> None:
+        self._model.again()
+        self._results.refresh()
         self._tags.refresh()
 
     def _switch_map(self, wanted: bool) -> None:
         self._results.choose_map(wanted)
         if not wanted:
             self._model.refresh()
-
-    def _renew(self) -> None:
-        self._model.refresh()
-        self._results.refresh()
-        self._tags.refresh()
 
     def _searched(self, total: int) -> None:
         window = self.tr("Search – Earmark")

@@ -36,6 +36,7 @@ class SettingsWindow(QWidget):
         self._problems = ProblemList(asker)
         self._models = ModelList(asker)
         self._endpoint = EndpointForm(asker)
+        self._changes.lost.connect(self._banner.complain)
         self._changes.models.connect(self._models.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
@@ -50,7 +51,10 @@ class SettingsWindow(QWidget):
             QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self._problems))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it."""
+        """End with the window what lives beside it; no choice is lost unsaid."""
+        if not self._banner.may_close():
+            event.ignore()
+            return
         self._changes.close()
         self._banner.close_down()
         super().closeEvent(event)
@@ -122,7 +126,7 @@ class SettingsWindow(QWidget):
         self._login.setEnabled(True)
 
     def _set_login(self, wanted: bool) -> None:
-        self._asker.ask("start_at_login", lambda _: None, wanted=wanted)
+        self._asker.tell("start_at_login", wanted=wanted)
 
 
 def _section(column: QVBoxLayout, title: str, widgets: list[Any]) -> None:

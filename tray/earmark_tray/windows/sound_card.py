@@ -75,6 +75,10 @@ class SoundCard(QWidget):
         self._field.setEnabled(True)
         self._preview.show_sound(sound.path, sound.duration, sound.loudness, play=play)
 
+    def show_note(self, note: str) -> None:
+        """Say something else of the sound that is asked about."""
+        self._note.setText(note)
+
     def show_nothing(self, title: str, text: str) -> None:
         """There is nothing to ask about."""
         self._choices.offer([])

@@ -19,8 +19,9 @@ from PySide6.QtCore import (
 )
 
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.dragging import files_of
 from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
-from earmark_tray.windows.sound_row import Row, file_url, row_of, shown
+from earmark_tray.windows.sound_row import Row, row_of, shown
 
 MOST_ALIKE = 200
 _MOST_COUNTED = 10_000
@@ -65,6 +66,7 @@ class SoundModel(QAbstractListModel):
         self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
+        self._missed: Callable[[], None] | None = None
         self._generation = 0
         self._resting = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._resting.timeout.connect(self._count_all)
@@ -90,7 +92,12 @@ class SoundModel(QAbstractListModel):
         self._waiting, self._like = None, path
         self._searching = True
         take = partial(self._take, like=path)
-        self._asker.ask("similar", take, self._fail, path=path, limit=MOST_ALIKE)
+        fail = partial(self._fail, partial(self.like, path))
+        self._asker.ask("similar", take, fail, path=path, limit=MOST_ALIKE)
+
+    def again(self) -> None:
+        """Ask once more what was not answered, such as for want of a daemon; else `refresh`."""
+        (self._missed or self.refresh)()
 
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
@@ -142,10 +149,8 @@ class SoundModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
         """The files of these rows, as a file manager would give them."""
-        data = QMimeData()
         rows = [self.row(index.row()) for index in indexes]
-        data.setUrls([file_url(row.path) for row in rows if row is not None])
-        return data
+        return files_of([row for row in rows if row is not None])
 
     def _begin(self) -> None:
         if self._waiting is None:
@@ -153,10 +158,11 @@ class SoundModel(QAbstractListModel):
         self._query, self._waiting = self._waiting, None
         self._searching, self._like = True, None
         question = {"query": self._query, "limit": PAGE, "most": _MOST_COUNTED}
-        self._asker.ask("search", self._take, self._fail, **question)
+        fail = partial(self._fail, partial(self.search, self._query))
+        self._asker.ask("search", self._take, fail, **question)
 
     def _take(self, answer: Any, like: str | None = None) -> None:
-        self._searching = False
+        self._searching, self._missed = False, None
         if self._waiting is not None:
             self._begin()
         elif self._like == like:
@@ -176,9 +182,10 @@ class SoundModel(QAbstractListModel):
             self._resting.stop()
         self.searched.emit(self._total)
 
-    def _fail(self, error: Any) -> None:
-        self._searching = False
+    def _fail(self, again: Callable[[], None], error: Any) -> None:
+        self._searching, self._missed = False, again
         self._asker.troubled.emit(error)
+        self._begin()
 
     def _count_all(self) -> None:
         generation = self._generation

@@ -22,6 +22,7 @@ class SoundWindow(QWidget):
         self._thumbnails = Thumbnails()
         self._changes = Changes(asker.client, self)
         self._banner = Banner(asker, self._refresh, self._player)
+        self._changes.lost.connect(self._banner.complain)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; what was said is not lost unsaid."""

@@ -37,4 +37,4 @@ class Switch(QWidget):
         self._box.setEnabled(True)
 
     def _set(self, wanted: bool) -> None:
-        self._asker.ask("set", lambda _: None, section=self._section, name=self._name, value=wanted)
+        self._asker.tell("set", section=self._section, name=self._name, value=wanted)

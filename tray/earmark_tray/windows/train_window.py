@@ -32,6 +32,7 @@ class TrainWindow(QWidget):
         self._asking = False
         self._stale = False
         self._awaited = False
+        self._beginning = False
         self._unwanted = False
         self._number: int | None = None
         self._changes = Changes(asker.client, self)
@@ -60,6 +61,9 @@ class TrainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; a training goes on."""
+        if not self._banner.may_close():
+            event.ignore()
+            return
         self._changes.close()
         self._banner.close_down()
         self._player.close()
@@ -98,6 +102,7 @@ class TrainWindow(QWidget):
         self._result.listened.connect(self._listen)
         self._result.decidable.connect(lambda: QTimer.singleShot(0, self._attend))
         self._set.currentIndexChanged.connect(lambda _: self._refresh())
+        self._changes.lost.connect(self._banner.complain)
         self._changes.training.connect(self._told)
         self._changes.tags.connect(self._refresh_tags)
         self._changes.models.connect(self._result.refresh)
@@ -130,14 +135,17 @@ class TrainWindow(QWidget):
         self._warnings.setVisible(bool(overview["warnings"]))
 
     def _take_jobs(self, jobs: Any) -> None:
+        if self._beginning:
+            return  # the answer is older than the training that was asked for
         wanted = self._set.currentData()
         self._show(next((job for job in jobs if job["tag_set"] == wanted), None))
 
     def _begin(self) -> None:
-        self._awaited, self._unwanted, self._number = True, False, None
+        self._awaited = self._beginning = True
+        self._unwanted, self._number = False, None
         self._progress.begin()
         self._train.setEnabled(False)
-        self._asker.ask(
+        self._asker.attempt(
             "train",
             self._begun,
             self._refused,
@@ -147,12 +155,12 @@ class TrainWindow(QWidget):
         )
 
     def _refused(self, error: Any) -> None:
-        self._awaited = False
+        self._awaited = self._beginning = False
         self._show(self._job)
         self._asker.troubled.emit(error)
 
     def _begun(self, answer: Any) -> None:
-        self._number = answer["job"]
+        self._beginning, self._number = False, answer["job"]
         if self._unwanted:
             self._end()
         self._refresh()
@@ -161,7 +169,7 @@ class TrainWindow(QWidget):
         """Cancel the job, or have it cancelled as soon as its number is known."""
         self._unwanted = self._number is None
         if self._number is not None:
-            self._asker.ask("cancel_training", self._show, id=self._number)
+            self._asker.tell("cancel_training", self._show, id=self._number)
 
     def _told(self, event: Any) -> None:
         if self._job is None or event["job"] != self._job["id"] or event["state"] != "running":

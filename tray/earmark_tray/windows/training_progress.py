@@ -42,7 +42,9 @@ class TrainingProgress(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._job: int | None = None
         self._scores: dict[float, float] = {}
+        self._rounds: float | None = None
         self._bar = QProgressBar()
         self._bar.setRange(0, _PARTS)
         self._bar.setTextVisible(False)
@@ -74,17 +76,15 @@ class TrainingProgress(QWidget):
         self._cancel.setFocus()
 
     def show_job(self, job: Any) -> None:
-        """Show how a job stands; None where there is none."""
+        """Show how a job stands, from its first round on; None where there is none."""
         going_on = job is not None and job["state"] in GOING_ON
         self.setVisible(job is not None and job["state"] != "succeeded")
         for widget in (self._bar, self._cancel):
             widget.setVisible(going_on)
         if going_on:
-            self._said.setText(in_words(job))
+            self._join(job)
             return
-        self._scores.clear()
-        self._bar.setValue(0)
-        self._show_plot(shown=False)
+        self._forget(None)
         if job is not None:
             nothing = self.tr("It was cancelled; nothing has changed.")
             self._said.setText(job["message"] or nothing)
@@ -94,11 +94,33 @@ class TrainingProgress(QWidget):
         self._bar.setValue(round(_PARTS * how_far(event)))
         self._said.setText(in_words(event))
         if event.get("epoch") is not None and event.get("score") is not None:
-            self._scores[float(event["epoch"])] = float(event["score"])
+            epoch = float(event["epoch"])
+            self._scores = {n: score for n, score in self._scores.items() if n < epoch}
+            self._scores[epoch] = float(event["score"])
+        self._draw(event)
+
+    def _join(self, job: Any) -> None:
+        """Show what has come of a job so far; what events told of it meanwhile is newer."""
+        if job["id"] != self._job:
+            self._forget(job["id"])
+        self._bar.setValue(max(self._bar.value(), round(_PARTS * how_far(job))))
+        self._said.setText(in_words(job))
+        scored = [each for each in job["rounds"] or [] if each["score"] is not None]
+        self._scores = {float(each["epoch"]): each["score"] for each in scored} | self._scores
+        self._draw(job)
+
+    def _draw(self, told: Any) -> None:
+        self._rounds = told.get("epochs") or self._rounds
         if len(self._scores) > 1:
             score = {self.tr("score"): sorted(self._scores.items())}
-            self._plot.show_lines(score, until=event.get("epochs"))
+            self._plot.show_lines(score, until=self._rounds)
             self._show_plot(shown=True)
+
+    def _forget(self, job: int | None) -> None:
+        self._job, self._rounds = job, None
+        self._scores.clear()
+        self._bar.setValue(0)
+        self._show_plot(shown=False)
 
     def _show_plot(self, *, shown: bool) -> None:
         for widget in (self._caption, self._plot):

@@ -37,6 +37,7 @@ class TrainingResult(QWidget):
         super().__init__()
         self._asker = asker
         self._job: Any = None
+        self._declined = False
         self._table = Table()
         self._words = theme.label(scale=0.92, muted=True)
         self._hint = theme.label()
@@ -94,7 +95,7 @@ class TrainingResult(QWidget):
         if job is not None and self._job is not None and job["id"] == self._job["id"]:
             self.refresh()
             return
-        self._job = job
+        self._job, self._declined = job, False
         self.setVisible(job is not None)
         if job is None:
             self._comparison.compare(None)
@@ -140,23 +141,31 @@ class TrainingResult(QWidget):
             return
         model = next((each for each in models if each["digest"] == self._job["model"]), None)
         used = bool(model and model["in_use"])
-        for button in (self._use, self._keep):
-            button.setVisible(model is not None and not used)
+        self._declined &= not used
+        self._use.setVisible(model is not None and not used)
+        self._keep.setVisible(model is not None and not used and not self._declined)
         self._old.setVisible(used)
-        self._comparison.compare(None if model is None or used else model["digest"])
         if model is None:
+            self._comparison.compare(None)
             self._state.setText(self.tr("This model was removed."))
             return
+        self._comparison.compare(None if used or self._declined else model["digest"])
         self._show_curve(model["training"], self._job["metrics"])
-        self._state.setText(self.tr("It is in use.") if used else self.tr("It is not in use yet."))
+        self._say_state(used=used)
+
+    def _say_state(self, *, used: bool) -> None:
+        said = self.tr("It is in use.") if used else self.tr("It is not in use yet.")
+        if self._declined:
+            said = self.tr("The old one stays. This one is kept, in case you want it.")
+        self._state.setText(said)
 
     def _take_into_use(self) -> None:
         self._use.setEnabled(False)
-        self._asker.ask("use_model", self._done, self._refused, digest=self._job["model"])
+        self._asker.attempt("use_model", self._done, self._refused, digest=self._job["model"])
 
     def _go_back(self) -> None:
         tag_set = self._job["tag_set"]
-        self._asker.ask("rollback_model", self._done, self._refused, tag_set=tag_set)
+        self._asker.attempt("rollback_model", self._done, self._refused, tag_set=tag_set)
 
     def _done(self, _: Any) -> None:
         self._use.setEnabled(True)
@@ -167,9 +176,10 @@ class TrainingResult(QWidget):
         self._asker.troubled.emit(error)
 
     def _leave(self) -> None:
+        self._declined = True
         self._keep.hide()
         self._comparison.compare(None)
-        self._state.setText(self.tr("The old one stays. This one is kept, in case you want it."))
+        self._say_state(used=False)
 
 
 def points_of(training: Any, metrics: Any) -> dict[str, Points]:

@@ -47,7 +47,10 @@ class WelcomeWindow(QWidget):
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End with the window what lives beside it."""
+        """End with the window what lives beside it; no choice is lost unsaid."""
+        if not self._banner.may_close():
+            event.ignore()
+            return
         self._banner.close_down()
         super().closeEvent(event)
 

@@ -62,7 +62,10 @@ class TrainingRequests(AboutDaemon):
         return {"job": self._daemon.training.train(tag_set, where, wish)}
 
     def training_jobs(self) -> list[dict[str, Any]]:
-        """Every training job, the newest first."""
+        """Every training job, the newest first.
+
+        Of one that goes on, ``"rounds"`` are those so far: ``"epoch"``, ``"loss"``, ``"score"``.
+        """
         return self._daemon.training.rows.all()
 
     def training_job(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it

@@ -11,10 +11,12 @@ from typing import Any
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.place import Progress, Wish
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.training.rounds import with_round
 from earmark_db.index import Index
 from earmark_db.jobs import JobRecord
 
-_PROGRESS = ("phase", "epoch", "epochs", "loss", "score", "seconds_left", "message")
+_HOW_FAR = ("phase", "done", "total", "epoch", "epochs")
+_PROGRESS = (*_HOW_FAR, "loss", "score", "seconds_left", "message")
 
 
 class JobRows:
@@ -83,6 +85,7 @@ class JobRows:
         """Keep how far a job is, and what its place wants to find again."""
         record = self.find(job)
         data = {**record.data, **{name: getattr(progress, name) for name in _PROGRESS}}
+        data["rounds"] = with_round(record.data.get("rounds") or [], progress)
         if progress.note is not None:
             data["note"] = dict(progress.note)
         state = "waiting" if progress.waiting else "running"
@@ -92,7 +95,8 @@ class JobRows:
 
     def end(self, job: int, state: str, **data: Any) -> None:
         """Close a row with its last data, and remove the job's folder."""
-        changed = {**self.find(job).data, "seconds_left": None, "note": None, **data}
+        over = {"seconds_left": None, "note": None, "rounds": None}
+        changed = {**self.find(job).data, **over, **data}
         self._jobs.change(job, state, changed, ended=True)
         shutil.rmtree(self._place_of(job), ignore_errors=True)
         self._feed.tell(
@@ -126,7 +130,7 @@ class JobRows:
 
 def _data(record: JobRecord) -> dict[str, Any]:
     data: Mapping[str, Any] = record.data
-    names = (*_PROGRESS, "model", "metrics")
+    names = (*_PROGRESS, "rounds", "model", "metrics")
     return {
         "id": record.id,
         "where": record.place,

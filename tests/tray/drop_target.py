@@ -1,0 +1,38 @@
+"""A program into which files can be dropped, as into a DAW; notes in a file what it was given."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+class Target(QWidget):
+    """Takes whatever comes."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+        files = [url.toLocalFile() for url in event.mimeData().urls()]
+        with Path(sys.argv[1]).open("a") as file:
+            print(json.dumps({"files": files, "action": event.dropAction().name}), file=file)
+
+
+def main() -> None:
+    """Show it on the right of the screen until the process is ended."""
+    app = QApplication([])
+    target = Target(acceptDrops=True)
+    target.setWindowTitle("Drop here")
+    target.resize(300, 300)
+    target.move(1200, 200)
+    target.show()
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()
