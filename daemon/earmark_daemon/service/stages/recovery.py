@@ -21,7 +21,11 @@ from earmark_db.records import Stamp, Step
 
 
 def recover_written(index: Index, feed: Feed) -> None:
-    """Find out which intended writes happened before a crash, and clean up after the others."""
+    """Find out which intended writes happened before a crash, and clean up after the others.
+
+    All stay in the queue, for the tags may have changed since: what stands in a file already is not
+    written again.
+    """
     for entry in index.journal.intended():
         try:
             outcome = writing.recover(_prepared(entry))
@@ -34,7 +38,6 @@ def recover_written(index: Index, feed: Feed) -> None:
             if happened and entry.file_id is not None:
                 stamp = Stamp.of(os.stat(entry.path))
                 index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
-                index.queue.done(Step.WRITE, entry.file_id)
         feed.tell("recovered", path=entry.path, written=happened)
     for folder in index.queue.folders(Step.WRITE):
         with suppress(OSError):

@@ -51,12 +51,14 @@ class WritingJob:
         self._index = index
         self._feed = feed
         self._settings = settings
+        self._asked: dict[int, tuple[str, ...]] = {}
         self._batch = ""
         self._batch_until = 0.0
 
     def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
         """Start preparing writes in a worker."""
-        jobs = [(task.path, self._terms(task.file_id)) for task in tasks]
+        self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
+        jobs = [(task.path, self._asked[task.file_id]) for task in tasks]
         return workers.submit(prepare_all, jobs, options_of(self._settings()))
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
@@ -78,6 +80,8 @@ class WritingJob:
                     self._record(task, None, writing.Refused(task.path, result))
                 elif not isinstance(result, writing.Prepared):
                     self._record(task, None, result)
+        for task, _ in results:
+            self._asked.pop(task.file_id, None)
         self._tell(results)
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
@@ -114,7 +118,12 @@ class WritingJob:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
             self._index.files.set_written(task.file_id, outcome, written=written)
-        self._index.queue.done(Step.WRITE, task.file_id)
+        self._end(task)
+
+    def _end(self, task: Task) -> None:
+        """The task is done, unless other words are wanted by now than were given to the worker."""
+        if self._terms(task.file_id) == self._asked[task.file_id]:
+            self._index.queue.done(Step.WRITE, task.file_id)
 
     def _note_doubt(self, file_id: int, *, written: bool) -> None:
         """Say it where a file has tags and none is sure enough to stand in it."""
@@ -130,7 +139,7 @@ class WritingJob:
             wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
-            self._index.queue.done(Step.WRITE, task.file_id)
+            self._end(task)
 
     def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:

@@ -1,0 +1,124 @@
+"""Writing, step by step: what happens between the order to a worker and the file's replacement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.daemon.audio_files import write
+
+from earmark_daemon import writing
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import recover_written
+from earmark_daemon.service.stages.writing_job import WritingJob
+from earmark_daemon.settings import Writing
+from earmark_db.index import Index
+from earmark_db.records import Arrival, Stamp, Step, Tag, Task
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    made = Workers(1)
+    yield made
+    made.close()
+
+
+class Sound:
+    """One file of the index, and the words that stand in it."""
+
+    def __init__(self, index: Index, path: Path) -> None:
+        self.index = index
+        self.path = path
+        (self.id,) = index.files.arrived([Arrival(str(path), Stamp.of(path.stat()), None)])
+
+    def tag(self, *tags: str) -> None:
+        """As `Deciding` does it."""
+        with self.index.transaction():
+            self.index.files.set_tags(self.id, [Tag(tag, "own", 1.0, "person") for tag in tags])
+            self.index.queue.add(Step.WRITE, [self.id])
+
+    def due(self) -> list[Task]:
+        return self.index.queue.due(Step.WRITE, 10)
+
+    def holds(self, word: str) -> bool:
+        return word.encode() in self.path.read_bytes()
+
+
+@pytest.fixture
+def sound(index: Index, tmp_path: Path) -> Sound:
+    return Sound(index, Path(write(tmp_path / "Samples" / "a.wav")))
+
+
+def test_a_word_taken_back_while_it_is_written_does_not_stay_in_the_file(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    tasks = sound.due()
+    prepared = job.begin(workers, tasks).result()
+    sound.tag("clap")
+    job.finish(list(zip(tasks, prepared, strict=True)))
+    assert sound.holds("snare")
+
+    tasks = sound.due()
+    assert [task.file_id for task in tasks] == [sound.id]
+    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    assert sound.holds("clap")
+    assert not sound.holds("snare")
+    assert not sound.due()
+
+
+def test_a_word_given_while_nothing_was_to_be_changed_is_written(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag()
+    tasks = sound.due()
+    (unchanged,) = job.begin(workers, tasks).result()
+    assert isinstance(unchanged, writing.Unchanged)
+    sound.tag("rim")
+    job.finish([(tasks[0], unchanged)])
+    assert sound.due()
+
+
+def test_a_word_given_before_a_crash_is_written_after_it(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    tasks = sound.due()
+    (prepared,) = job.begin(workers, tasks).result()
+    assert isinstance(prepared, writing.Prepared)
+    job._intend(tasks[0], prepared)
+    writing.commit(prepared)
+    sound.tag("clap")
+
+    recover_written(index, Feed())
+    job = WritingJob(index, Feed(), Writing)
+    for expected in (True, False):
+        tasks = sound.due()
+        assert bool(tasks) is expected
+        job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    assert sound.holds("clap")
+    assert len(index.journal.done()) == 2
+
+
+def test_what_was_written_before_a_crash_is_not_written_again(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    tasks = sound.due()
+    (prepared,) = job.begin(workers, tasks).result()
+    assert isinstance(prepared, writing.Prepared)
+    job._intend(tasks[0], prepared)
+    writing.commit(prepared)
+
+    recover_written(index, Feed())
+    job = WritingJob(index, Feed(), Writing)
+    tasks = sound.due()
+    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    assert not sound.due()
+    assert len(index.journal.done()) == 1
