@@ -133,7 +133,9 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
         "without the kernel": _curve(wide, linear_logits),
         "on the net's last layer alone": _curve([one.narrow for one in heard], _head()),
         "on MFCC statistics": _curve(mfcc, _head()),
-        "on MFCC statistics, without the library beside": _curve(mfcc, _head(NO_LIBRARY)),
+        "on MFCC statistics, without kernel and library": _curve(
+            mfcc, lambda data, judged: linear_logits(data, judged, NO_LIBRARY)
+        ),
         "compact net from scratch": _at_ten(clips, library=False),
         "compact net from scratch, with the library beside": _at_ten(clips, library=True),
     }
