@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 import re
 
+SOUND_EXTENSIONS = frozenset(
+    ("wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus")
+) | {"caf", "m4a", "wv"}
+"""Extensions of sound files, small letters, without the dot; names are searched without them."""
+
 BELOW = "(files.path >= ?1 and files.path < ?2)"
 """What holds of the files in a folder and deeper, for the values of `below`."""
 
@@ -44,6 +49,13 @@ def _separator(path: bytes) -> bytes:
 def readable(text: str) -> str:
     """Text that SQLite and people can read: undecodable bytes become U+FFFD."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def without_extension(text: str) -> str:
+    """What may be a sound's file name, typed to its end or not yet, as names are searched."""
+    name, _, ending = text.rpartition(".")
+    typed = name and any(each.startswith(ending.lower()) for each in SOUND_EXTENSIONS)
+    return name if typed else text
 
 
 def search_words(text: str) -> str:

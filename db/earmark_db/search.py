@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
-from earmark_db.paths import from_blob
+from earmark_db.paths import from_blob, without_extension
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
@@ -43,7 +43,7 @@ def match_expression(query: str) -> str | None:
     wanted: list[str] = []
     unwanted: list[str] = []
     for minus, column, phrase, word in _TERM.findall(query):
-        text = " ".join(re.findall(r"\w+", phrase or word))
+        text = " ".join(re.findall(r"\w+", without_extension(phrase or word)))
         if not text:
             continue
         term = f'"{text}"' if phrase else " + ".join(f'"{part}"' for part in text.split()) + " *"

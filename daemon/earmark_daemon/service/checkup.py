@@ -86,8 +86,8 @@ def _folders(where: Places) -> str:
     folders = load(where.settings).folders
     away = [folder.path for folder in folders if not os.access(folder.path, os.R_OK | os.X_OK)]
     if away:
-        return f"{len(folders)} folders are watched; not there right now: {', '.join(away)}."
-    return f"{len(folders)} folders are watched, and all can be read."
+        return f"Watched folders: {len(folders)}; not there right now: {', '.join(away)}."
+    return f"Watched folders: {len(folders)}, and all can be read."
 
 
 def _ffmpeg(where: Places) -> str:

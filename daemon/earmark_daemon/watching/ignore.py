@@ -16,11 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from earmark_daemon.errors import fail
-
-SOUND_EXTENSIONS = frozenset(
-    ("wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus")
-) | {"caf", "m4a", "wv"}
-"""Extensions of sound files, small letters, without the dot."""
+from earmark_db.paths import SOUND_EXTENSIONS
 
 _UNFINISHED = (
     ".crdownload", ".part", ".partial", ".download", ".tmp", ".temp", ".filepart",
