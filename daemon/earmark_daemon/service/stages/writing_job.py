@@ -110,19 +110,19 @@ class WritingJob:
                 self._index.journal.settle(entry, JournalState.VOID)
             self._refused(task, outcome)
             return
-        written = bool(self._terms(task.file_id))
+        terms = self._terms(task.file_id)
         if isinstance(outcome, writing.Unchanged):
-            self._index.files.set_written(task.file_id, None, written=written)
-            self._note_doubt(task.file_id, written=written)
+            self._index.files.set_written(task.file_id, None, written=bool(terms))
+            self._note_doubt(task.file_id, written=bool(terms))
         else:
             assert entry is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, outcome, written=written)
-        self._end(task)
+            self._index.files.set_written(task.file_id, outcome, written=bool(terms))
+        self._end(task, terms)
 
-    def _end(self, task: Task) -> None:
+    def _end(self, task: Task, terms: tuple[str, ...]) -> None:
         """The task is done, unless other words are wanted by now than were given to the worker."""
-        if self._terms(task.file_id) == self._asked[task.file_id]:
+        if terms == self._asked[task.file_id]:
             self._index.queue.done(Step.WRITE, task.file_id)
 
     def _note_doubt(self, file_id: int, *, written: bool) -> None:
@@ -139,7 +139,7 @@ class WritingJob:
             wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
-            self._end(task)
+            self._end(task, self._terms(task.file_id))
 
     def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:
