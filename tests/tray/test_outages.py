@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.tray.learning import held, labelled_pack
 from tests.tray.stage import COUNT, Stage, rows, says, stage
 
+from earmark_daemon.errors import fail
 from earmark_tray.windows.training_result import TrainingResult
 
 __all__ = ["stage"]
@@ -60,6 +61,16 @@ def test_a_window_that_nobody_touches_says_that_the_daemon_has_gone_until_it_is_
     assert button(window, "Start Earmark").isEnabled()
     back(stage, window)
     assert window.close()
+
+
+def test_an_answer_that_was_cut_off_does_not_hide_that_the_daemon_has_gone(stage: Stage) -> None:
+    window = stage.open("label")
+    stage.settle(window)
+    killed(stage, window)
+    window._asker.troubled.emit(fail("connection-lost", "It stopped while it was answering."))
+    assert says(window, GONE)
+    assert button(window, "Start Earmark").isEnabled()
+    back(stage, window)
 
 
 def test_search_finds_what_was_typed_while_the_daemon_was_away(stage: Stage, qtbot: QtBot) -> None:
@@ -112,6 +123,17 @@ def test_sounds_like_one_that_were_asked_for_meanwhile_come_later(
     back(stage, window)
     stage.wait(lambda: chosen not in rows(window))
     assert len(rows(window)) == COUNT - 1
+
+
+def test_groups_that_were_asked_for_meanwhile_come_later(stage: Stage, qtbot: QtBot) -> None:
+    window = stage.open("label")
+    stage.wait(lambda: len(window._answering.queue.coming) == COUNT)
+    killed(stage, window)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    stage.settle(window)
+    assert says(window, "Comparing the sounds")
+    back(stage, window)
+    stage.wait(lambda: not says(window, "Comparing the sounds"))
 
 
 def test_settings_that_were_changed_meanwhile_are_kept(stage: Stage, qtbot: QtBot) -> None:

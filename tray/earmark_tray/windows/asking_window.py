@@ -67,6 +67,10 @@ class AskingWindow(SoundWindow):
             line.addWidget(widget)
         return line
 
+    def _refresh(self) -> None:
+        """Ask the daemon anew; a window adds where its sounds come from."""
+        self._questions.again()
+
     def _find_groups(self) -> None:
         """Begin with groups of alike sounds."""
         raise NotImplementedError

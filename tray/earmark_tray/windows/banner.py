@@ -56,11 +56,14 @@ class Banner(QFrame):
     def complain(self, error: EarmarkError) -> None:
         """Say what is wrong; where the daemon is missing, look for it until it is there."""
         missing = isinstance(error, NotRunning)
+        lost = error.problem.code == "connection-lost"
+        if lost and self._knocking.isActive():
+            return  # that the daemon has gone is said already
         said = [error.problem.message if missing else str(error.problem)]
         if isinstance(error, NotDone):
             said.append(self.tr("What you asked for was not done."))
         self._say(" ".join(filter(None, [*said, self._what_waits()])), start=missing)
-        if missing or error.problem.code == "connection-lost":
+        if missing or lost:
             self._knocking.start()
 
     def listen(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from earmark_tray.windows.asking import Asker
+from earmark_daemon.api import EarmarkError
+from earmark_tray.windows.asking import Answered, Asker
 from earmark_tray.windows.group_card import GroupCard
 from earmark_tray.windows.review_queue import (
     ReviewQueue,
@@ -56,6 +58,7 @@ class Grouping(QObject):
         self._current: tuple[Sound, ...] = ()
         self._said: list[_SaidOfGroup] = []
         self._wanted: str | None = None
+        self._missed: Callable[[], None] | None = None
         card.answered.connect(self._answer)
         card.skipped.connect(lambda: self._go_on((), None))
         card.back.connect(self._back)
@@ -63,7 +66,13 @@ class Grouping(QObject):
     def begin(self, paths: Sequence[str]) -> None:
         """Find groups among these sounds and ask about the first."""
         self._card.show_nothing(self.tr("Comparing the sounds…"), "")
-        self._asker.ask("groups", self._found, paths=list(paths))
+        self._ask("groups", self._found, paths)
+
+    def again(self) -> None:
+        """Ask what no daemon has answered."""
+        missed, self._missed = self._missed, None
+        if missed is not None:
+            missed()
 
     def want(self, tag: str | None) -> None:
         """Ask of every group whether it is this; None to ask what it is."""
@@ -85,7 +94,15 @@ class Grouping(QObject):
             self.moved.emit()
             return
         paths = self._coming.popleft()
-        self._asker.ask("suggestions", self._show, paths=list(paths))
+        self._ask("suggestions", self._show, paths)
+
+    def _ask(self, method: str, answered: Answered, paths: Sequence[str]) -> None:
+        def miss(error: EarmarkError) -> None:
+            self._missed = partial(self._ask, method, answered, paths)
+            self._asker.troubled.emit(error)
+
+        self._missed = None
+        self._asker.ask(method, answered, miss, paths=list(paths))
 
     def _show(self, items: Any) -> None:
         found = [brought(item) for item in items if item is not None and item["content"]]

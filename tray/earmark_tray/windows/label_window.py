@@ -90,6 +90,7 @@ class LabelWindow(AskingWindow):
         self._questions.begin_groups(self._brought.open(self._answering.queue.done))
 
     def _refresh(self) -> None:
+        super()._refresh()
         self._tags.refresh()
         if self._answering.queue.wants_more:
             self._brought.fetch()

@@ -79,6 +79,10 @@ class Questions(QStackedWidget):
         self._turn(1)
         self._grouping.begin(paths)
 
+    def again(self) -> None:
+        """Ask the daemon what it has not answered."""
+        self._grouping.again()
+
     def press(self, key: int) -> bool:
         """Take a key; returns whether it means anything here."""
         if key == Qt.Key.Key_G:

@@ -43,6 +43,7 @@ class ReviewWindow(AskingWindow):
         self.setLayout(whole)
 
     def _refresh(self) -> None:
+        super()._refresh()
         if self._fetching:
             return
         self._fetching = True
