@@ -62,6 +62,19 @@ def write(page: Page) -> None:
 
 def page_text(page: Page) -> str:
     """The page as Markdown."""
+    sections = (_personal, _getting, _instruments, _next, _none)
+    return "\n\n".join((_INTRODUCTION, *(section(page) for section in sections))) + "\n"
+
+
+_INTRODUCTION = """# Tags of your own
+
+How well a tag works that Earmark learns from a few of your examples. Made by
+`python -m benchmarks.accuracy.fewshot`; every net was tested on packs that it had never heard.
+
+![Mean average precision over the number of examples](pictures/personal-tags.svg)"""
+
+
+def _personal(page: Page) -> str:
     ten = list(page.tag_examples).index(10)
     each = [
         (
@@ -70,17 +83,7 @@ def page_text(page: Page) -> str:
         )
         for i, tag in enumerate(page.tags)
     ]
-    printed = ("printed by Vibrary for its own nine", *(PRINTED.get(n) for n in page.examples))
-    rounds = [f"{STEP * turn} more" if turn else f"{FIRST} a tag" for turn in range(ROUNDS + 1)]
-    real, chance = page.left_out
-    return f"""# Tags of your own
-
-How well a tag works that Earmark learns from a few of your examples. Made by
-`python -m benchmarks.accuracy.fewshot`; every net was tested on packs that it had never heard.
-
-![Mean average precision over the number of examples](pictures/personal-tags.svg)
-
-## Eight personal tags
+    return f"""## Eight personal tags
 
 Machine of origin, articulation and playing style, read off the makers' own file names: mean average
 precision over the tags and ten draws of examples; 1 is perfect. All sounds of the packs left out
@@ -104,17 +107,23 @@ of how a sound was made. "From scratch" is the same network without anything lea
 by the trainer's own code for {scratch.EPOCHS} epochs on the same examples; draws of the ten that
 were measured: {scratch.SEEDS}. "The library" are up to {scratch.MOST_BESIDE} unlabelled sounds
 there. Three settings of the head, the width of its kernel, its penalty and what the library counts,
-were chosen on these packs too, which flatters it a little.
+were chosen on these packs too, which flatters it a little."""
 
-## What gets a tag
+
+def _getting(page: Page) -> str:
+    return f"""## What gets a tag
 
 A tag is given from a score on that Earmark chooses by cross-validation; a wrong tag weighs more
 there than a missing one. Means over the tags that have sounds enough, and ten draws, on sounds that
 were not labelled and did not lie beside. How careful that choice is was settled on these packs too:
 
-{_table(["examples of each tag", *map(str, page.given)], _given(page))}
+{_table(["examples of each tag", *map(str, page.given)], _given(page))}"""
 
-## Instruments
+
+def _instruments(page: Page) -> str:
+    printed = ("printed by Vibrary for its own nine", *(PRINTED.get(n) for n in page.examples))
+    rows = [*((name, *values) for name, values in page.instruments.items()), printed]
+    return f"""## Instruments
 
 Vibrary's protocol: so many examples of each class, a random split, the mean of {SEEDS} draws. The
 table says which clips the net had been trained on; those figures flatter, as does any random split,
@@ -122,33 +131,31 @@ for takes of one instrument are on both sides. The classes are the tags of all p
 left out, which differ in what they call a kind; or, as in Vibrary's own collection, the instruments
 of one, as its makers' folders name them. `vgg-elu` is Vibrary's network as it is described,
 trained on the same clips for {VIBRARY_STEPS} steps of twenty clips, draws of the ten that were
-measured: {
-        VIBRARY_SEEDS
-    }; that is what two processor cores do in minutes. A cell is empty where a class has too few
-clips, and where that network was not trained.
+measured: {VIBRARY_SEEDS}; that is what two processor cores do in minutes. A cell is empty where a
+class has too few clips, and where that network was not trained.
 
-{
-        _table(
-            ["examples of each class", *map(str, page.examples)],
-            [*((n, *values) for n, values in page.instruments.items()), printed],
-        )
-    }
+{_table(["examples of each class", *map(str, page.examples)], rows)}"""
 
-## Which sounds to label next
+
+def _next(page: Page) -> str:
+    rounds = [f"{STEP * turn} more" if turn else f"{FIRST} a tag" for turn in range(ROUNDS + 1)]
+    return f"""## Which sounds to label next
 
 Mean average precision when {STEP} more sounds at a time are labelled, chosen by chance, or by what
 the head is in doubt about and what differs from what was chosen already.
 
 {_table(["chosen", *rounds], [(n, *v.mean(axis=0)) for n, v in page.active.items()])}
 
-{_verdict(page.active)}
+{_verdict(page.active)}"""
 
-## Tags that are none
+
+def _none(page: Page) -> str:
+    real, chance = page.left_out
+    return f"""## Tags that are none
 
 A tag that is told apart no better than by chance is left out. Of the eight tags with ten
 examples that happened to {real * 100:.0f} %; of tags that were given to sounds by chance, to
-{chance * 100:.0f} %.
-"""
+{chance * 100:.0f} %."""
 
 
 def _columns(page: Page) -> list[str]:
