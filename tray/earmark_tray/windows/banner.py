@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
 from earmark_daemon.api import EarmarkError, NotRunning
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, NotDone
+from earmark_tray.windows.changes import Changes
 
 _AGAIN_MILLISECONDS = 1000
 _DECODING_MILLISECONDS = 150
@@ -83,6 +85,15 @@ class Banner(QFrame):
         """Stop looking for the daemon."""
         self._knocking.stop()
         self._listening.stop()
+
+    def lets_close(self, event: QCloseEvent, changes: Changes) -> bool:
+        """Stop following the daemon as the window closes; or keep it open, and say why."""
+        if not self.may_close():
+            event.ignore()
+            return False
+        changes.close()
+        self.close_down()
+        return True
 
     def _what_waits(self) -> str:
         count = self._asker.waiting

@@ -52,12 +52,8 @@ class SettingsWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; no choice is lost unsaid."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._changes.close()
-        self._banner.close_down()
-        super().closeEvent(event)
+        if self._banner.lets_close(event, self._changes):
+            super().closeEvent(event)
 
     def _writing(self) -> list[Switch]:
         texts = (

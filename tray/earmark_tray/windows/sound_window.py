@@ -26,14 +26,10 @@ class SoundWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; what was said is not lost unsaid."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._changes.close()
-        self._banner.close_down()
-        self._thumbnails.close()
-        self._player.close()
-        super().closeEvent(event)
+        if self._banner.lets_close(event, self._changes):
+            self._thumbnails.close()
+            self._player.close()
+            super().closeEvent(event)
 
     def _refresh(self) -> None:
         """Ask the daemon anew."""

@@ -61,13 +61,9 @@ class TrainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; a training goes on."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._changes.close()
-        self._banner.close_down()
-        self._player.close()
-        super().closeEvent(event)
+        if self._banner.lets_close(event, self._changes):
+            self._player.close()
+            super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape closes."""

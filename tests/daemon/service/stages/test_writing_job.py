@@ -51,6 +51,23 @@ def sound(index: Index, tmp_path: Path) -> Sound:
     return Sound(index, Path(write(tmp_path / "Samples" / "a.wav")))
 
 
+def write_all(job: WritingJob, sound: Sound, workers: Workers) -> None:
+    """One round of the stage."""
+    tasks = sound.due()
+    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+
+
+def written_and_crashed(sound: Sound, index: Index, workers: Workers) -> None:
+    """The file has its word, and the index does not know it yet."""
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    tasks = sound.due()
+    (prepared,) = job.begin(workers, tasks).result()
+    assert isinstance(prepared, writing.Prepared)
+    job._intend(tasks[0], prepared)
+    writing.commit(prepared)
+
+
 def test_a_word_taken_back_while_it_is_written_does_not_stay_in_the_file(
     sound: Sound, index: Index, workers: Workers
 ) -> None:
@@ -62,9 +79,8 @@ def test_a_word_taken_back_while_it_is_written_does_not_stay_in_the_file(
     job.finish(list(zip(tasks, prepared, strict=True)))
     assert sound.holds("snare")
 
-    tasks = sound.due()
-    assert [task.file_id for task in tasks] == [sound.id]
-    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    assert [task.file_id for task in sound.due()] == [sound.id]
+    write_all(job, sound, workers)
     assert sound.holds("clap")
     assert not sound.holds("snare")
     assert not sound.due()
@@ -86,21 +102,12 @@ def test_a_word_given_while_nothing_was_to_be_changed_is_written(
 def test_a_word_given_before_a_crash_is_written_after_it(
     sound: Sound, index: Index, workers: Workers
 ) -> None:
-    job = WritingJob(index, Feed(), Writing)
-    sound.tag("snare")
-    tasks = sound.due()
-    (prepared,) = job.begin(workers, tasks).result()
-    assert isinstance(prepared, writing.Prepared)
-    job._intend(tasks[0], prepared)
-    writing.commit(prepared)
+    written_and_crashed(sound, index, workers)
     sound.tag("clap")
 
     recover_written(index, Feed())
-    job = WritingJob(index, Feed(), Writing)
-    for expected in (True, False):
-        tasks = sound.due()
-        assert bool(tasks) is expected
-        job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    assert not sound.due()
     assert sound.holds("clap")
     assert len(index.journal.done()) == 2
 
@@ -108,17 +115,9 @@ def test_a_word_given_before_a_crash_is_written_after_it(
 def test_what_was_written_before_a_crash_is_not_written_again(
     sound: Sound, index: Index, workers: Workers
 ) -> None:
-    job = WritingJob(index, Feed(), Writing)
-    sound.tag("snare")
-    tasks = sound.due()
-    (prepared,) = job.begin(workers, tasks).result()
-    assert isinstance(prepared, writing.Prepared)
-    job._intend(tasks[0], prepared)
-    writing.commit(prepared)
+    written_and_crashed(sound, index, workers)
 
     recover_written(index, Feed())
-    job = WritingJob(index, Feed(), Writing)
-    tasks = sound.due()
-    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
     assert not sound.due()
     assert len(index.journal.done()) == 1
