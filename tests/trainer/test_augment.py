@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from earmark_trainer.training import augment
+from earmark_trainer.training.augment import Dice
 from earmark_trainer.training.types import AugmentConfig
 
 STILL = AugmentConfig(
@@ -28,8 +29,8 @@ def _clips(count: int = 8) -> torch.Tensor:
     return clips
 
 
-def _dice(seed: int = 2) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def _dice(count: int = 8, seed: int = 2) -> Dice:
+    return Dice(torch.Generator().manual_seed(seed), count, torch.device("cpu"))
 
 
 def test_nothing_asked_changes_nothing() -> None:
@@ -73,13 +74,13 @@ def test_tilt_keeps_silence_silent_and_the_peak_at_full_scale() -> None:
 
 def test_a_silent_clip_stays_silent() -> None:
     quiet = torch.zeros(2, 32, 60, dtype=torch.uint8)
-    assert float(augment.bend(quiet, replace(STILL, tilt=20.0), _dice()).max()) == 0.0
+    assert float(augment.bend(quiet, replace(STILL, tilt=20.0), _dice(2)).max()) == 0.0
 
 
 def test_a_mixture_mixes_clips_and_targets_alike() -> None:
     config = AugmentConfig(mixup=0.4, mixup_share=1.0)
     clips, targets = _clips().float(), torch.eye(8)
-    mixture = augment.mixture(8, config, _dice(), clips.device)
+    mixture = augment.mixture(config, _dice())
     assert float(mixture.share.min()) >= 0.5
     for row, (share, partner) in enumerate(zip(mixture.share, mixture.partner, strict=True)):
         wanted = share * clips[row] + (1 - share) * clips[partner]
@@ -88,5 +89,5 @@ def test_a_mixture_mixes_clips_and_targets_alike() -> None:
 
 
 def test_no_mixup_keeps_everything() -> None:
-    mixture = augment.mixture(8, STILL, _dice(), torch.device("cpu"))
+    mixture = augment.mixture(STILL, _dice())
     assert torch.equal(mixture.of(_clips().float()), _clips().float())

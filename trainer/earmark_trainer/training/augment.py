@@ -17,8 +17,8 @@ FULL = 255.0
 
 
 @dataclass(frozen=True)
-class _Dice:
-    """Random numbers of one batch, on the CPU, whatever device the batch is on."""
+class Dice:
+    """Random numbers of one batch, drawn on the CPU, whatever device the batch is on."""
 
     generator: torch.Generator
     count: int
@@ -29,13 +29,33 @@ class _Dice:
         values = torch.rand(self.count, width, generator=self.generator)
         return (low + (high - low) * values).to(self.device)
 
+    def beta(self, alpha: float) -> Tensor:
+        """Draws from Beta(alpha, alpha), ``[count, 1]`` (Jöhnk 1964 for alpha below 1)."""
+        draws = torch.full((self.count, 1), 0.5)
+        todo = torch.ones(self.count, 1, dtype=torch.bool)
+        for _ in range(64):
+            u = torch.rand(self.count, 1, generator=self.generator) ** (1.0 / alpha)
+            v = torch.rand(self.count, 1, generator=self.generator) ** (1.0 / alpha)
+            good = todo & (u + v <= 1.0) & (u + v > 0.0)
+            draws = torch.where(good, u / (u + v).clamp_min(1e-12), draws)
+            todo &= ~good
+            if not bool(todo.any()):
+                break
+        return draws.to(self.device)
 
-def bend(clips: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+
+def at_full_scale(clips: Tensor, sounding: Tensor) -> Tensor:
+    """The sounding cells of ``[B, n_mels, frames]`` lifted until each clip's loudest is 255."""
+    loudest = clips.amax(dim=(1, 2), keepdim=True)
+    lifted = torch.where(sounding, clips + FULL - loudest, clips)
+    return torch.where(loudest > 0, lifted, clips).clamp(0.0, FULL)
+
+
+def bend(clips: Tensor, config: AugmentConfig, dice: Dice) -> Tensor:
     """Shift, stretch, tilt and mask ``[B, n_mels, frames]`` of 0 to 255; a float copy.
 
     The loudest cell of each clip is 255 again before masking, as the front end would have it.
     """
-    dice = _Dice(generator, len(clips), clips.device)
     bent = _warp(clips.float(), config, dice)
     bent = _tilt(bent, config, dice)
     bent = _floor(bent, config, dice)
@@ -43,7 +63,7 @@ def bend(clips: Tensor, config: AugmentConfig, generator: torch.Generator) -> Te
     return _mask(bent, config.frequency_masks, config.frequency_mask, dice, axis=1)
 
 
-def _warp(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
+def _warp(clips: Tensor, config: AugmentConfig, dice: Dice) -> Tensor:
     """Shift both axes and stretch time about the start, all in one resampling."""
     bands, frames = clips.shape[1:]
     stretch = torch.exp(dice.uniform(-config.stretch, config.stretch))
@@ -65,7 +85,7 @@ def _warp(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
     ).squeeze(1)
 
 
-def _tilt(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
+def _tilt(clips: Tensor, config: AugmentConfig, dice: Dice) -> Tensor:
     """Add a slope and a slow wave over the bands, as an equaliser would; silence stays."""
     bands = clips.shape[1]
     ramp = torch.linspace(-0.5, 0.5, bands, device=clips.device)
@@ -74,12 +94,10 @@ def _tilt(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
     curve = amount * ramp + 0.35 * dice.uniform(-config.tilt, config.tilt) * wave
     # One unit of the picture is a 255th of the range; decibels are stated for 80 of them.
     bent = torch.where(clips > 0, clips + (curve * FULL / 80.0)[:, :, None], clips)
-    loudest = bent.amax(dim=(1, 2), keepdim=True)
-    lifted = torch.where(clips > 0, bent + FULL - loudest, bent)
-    return torch.where(loudest > 0, lifted, clips).clamp(0.0, FULL)
+    return at_full_scale(bent, clips > 0)
 
 
-def _floor(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
+def _floor(clips: Tensor, config: AugmentConfig, dice: Dice) -> Tensor:
     """Either fade the quietest cells out (a gate) or fill them in (background noise)."""
     level = dice.uniform(-config.floor, config.floor)[:, :, None] * FULL
     ripple = torch.rand(1, *clips.shape[1:], generator=dice.generator).to(clips.device)
@@ -88,7 +106,7 @@ def _floor(clips: Tensor, config: AugmentConfig, dice: _Dice) -> Tensor:
     return torch.where(level > 0, torch.where(level > 0.15 * FULL, clips, filled), gated)
 
 
-def _mask(clips: Tensor, count: int, widest: int, dice: _Dice, *, axis: int) -> Tensor:
+def _mask(clips: Tensor, count: int, widest: int, dice: Dice, *, axis: int) -> Tensor:
     """Blank ``count`` stretches along an axis."""
     size = clips.shape[axis]
     place = torch.arange(size, device=clips.device)
@@ -113,28 +131,12 @@ class Mixture:
         return share * values + (1.0 - share) * values[self.partner]
 
 
-def mixture(
-    count: int, config: AugmentConfig, generator: torch.Generator, device: torch.device
-) -> Mixture:
+def mixture(config: AugmentConfig, dice: Dice) -> Mixture:
     """Mixup: draw partners within the batch; clips, targets and teacher are mixed alike."""
-    share = torch.ones(count)
+    share = torch.ones(dice.count, device=dice.device)
     if config.mixup > 0:
-        use = torch.rand(count, generator=generator) < config.mixup_share
-        share = torch.where(use, _beta(config.mixup, count, generator), share)
-    partner = torch.randperm(count, generator=generator)
-    return Mixture(share.to(device), partner.to(device))
-
-
-def _beta(alpha: float, count: int, generator: torch.Generator) -> Tensor:
-    """Draws from Beta(alpha, alpha), the larger part first (Jöhnk 1964 for alpha below 1)."""
-    draws = torch.full((count,), 0.5)
-    todo = torch.ones(count, dtype=torch.bool)
-    for _ in range(64):
-        u = torch.rand(count, generator=generator) ** (1.0 / alpha)
-        v = torch.rand(count, generator=generator) ** (1.0 / alpha)
-        good = todo & (u + v <= 1.0) & (u + v > 0.0)
-        draws = torch.where(good, u / (u + v).clamp_min(1e-12), draws)
-        todo &= ~good
-        if not bool(todo.any()):
-            break
-    return torch.maximum(draws, 1.0 - draws)
+        use = dice.uniform(0.0, 1.0).squeeze(1) < config.mixup_share
+        drawn = dice.beta(config.mixup).squeeze(1)
+        share = torch.where(use, torch.maximum(drawn, 1.0 - drawn), share)
+    partner = torch.randperm(dice.count, generator=dice.generator)
+    return Mixture(share, partner.to(dice.device))

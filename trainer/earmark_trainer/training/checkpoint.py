@@ -38,6 +38,6 @@ def load(path: Path, config: TrainConfig) -> dict[str, Any] | None:
         raise TrainingError(f"The checkpoint {path.name} is damaged; delete it.") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise TrainingError(f"The checkpoint {path.name} has a format this version cannot read.")
-    if state["config"] != config.to_dict():
+    if TrainConfig.from_dict(state["config"]) != config:
         raise TrainingError(f"The checkpoint {path.name} is of a training with other settings.")
     return state

@@ -98,7 +98,10 @@ class AugmentConfig:
         frequency_masks: number of masked stretches of bands.
         frequency_mask: widest masked stretch, bands.
         mixup: alpha of the beta distribution (Zhang et al. 2018).
-        mixup_share: share of the batches that are mixed.
+        mixup_share: share of the clips that are mixed.
+        hybrid_share: share of the clips that are crossed with one of the same tags from another
+            pack (`hybrids`).
+        style_share: share of the clips that take the loudness of each band from such a one.
     """
 
     time_shift: int = 12
@@ -112,6 +115,13 @@ class AugmentConfig:
     frequency_mask: int = 8
     mixup: float = 0.3
     mixup_share: float = 0.5
+    hybrid_share: float = 0.0
+    style_share: float = 0.0
+
+    @property
+    def crosses(self) -> bool:
+        """Whether clips are crossed with others."""
+        return self.hybrid_share > 0 or self.style_share > 0
 
 
 @dataclass(frozen=True)
