@@ -108,7 +108,7 @@ A tag is given from a calibrated score of {THRESHOLD} on; below it the answer is
 
 def _method(facts: Facts) -> str:
     training, folds = facts.training, len(FOLDS)
-    config, first = training["config"], training["fold_config"]
+    last, first = training["last_config"], training["fold_config"]
     others = training["pictures"] - training["clips"]
     made = sum(count for _, count in VOICES.values())
     return f"""## How it was trained
@@ -122,12 +122,36 @@ of {first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 
 {_teaching(facts)}
 
+{_finishing(training["finishes"])}
+
 Each figure below is of packs that the net which answered had never heard: the packs are divided
 into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
-on from one of them, trained on everything for {config["epochs"]} more epochs, with the temperature
-({training["temperature"]:.2f}) of all of them; so it has heard more than the nets behind the
-figures, and may be surer of itself than they were. Names of files and
+on from one of them, trained on everything for {last["epochs"]} more epochs before it is finished as
+they are, with the temperature ({training["temperature"]:.2f}) of all of them; so it has heard more
+than the nets behind the figures, and may be surer of itself than they were. Names of files and
 folders play no part."""
+
+
+def _finishing(finishes: Sequence[dict[str, Any]]) -> str:
+    """How several ends of the training became one net."""
+    ways = "; ".join(_way(config) for config in finishes)
+    return f"""Then it was finished in {len(finishes)} ways, each from the same net: {ways}. The
+other clip has the same tag and comes from another pack; parts are layers, bands or stretches of
+time, and style is how loud each band is. The net is the mean of their weights (model soups,
+Wortsman et al. 2022)."""
+
+
+def _way(config: dict[str, Any]) -> str:
+    """How one of the finishes went."""
+    bent = config["augment"]
+    shares = {
+        "crossed with parts of another": bent["hybrid_share"],
+        "given the style of another": bent["style_share"],
+    }
+    changes = " and ".join(
+        f"{share:.0%} of the clips {how}" for how, share in shares.items() if share
+    )
+    return f"{changes or 'as before'}, for {config['epochs']} epochs"
 
 
 def _teaching(facts: Facts) -> str:

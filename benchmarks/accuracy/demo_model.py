@@ -46,6 +46,8 @@ def main() -> None:
         "clips": int((~found.copies & learnt).sum()),
         "pictures": int(learnt.sum()),
         "fold_config": recipe.config.to_dict(),
+        "last_config": (recipe.last or recipe.config).to_dict(),
+        "finishes": [config.to_dict() for config in recipe.finishes],
         "temperature": model.temperature,
     }
     export(model, compact, MODEL, NAME, summary)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,11 +17,12 @@ import numpy.typing as npt
 import torch
 
 from benchmarks.accuracy.folds import FOLDS, fold_of
-from benchmarks.accuracy.pictures import CACHE, DROPPED, pictures, place_of
+from benchmarks.accuracy.pictures import CACHE, DROPPED, Pictures, pictures, place_of
 from benchmarks.accuracy.recipes import Recipe, dataset
+from benchmarks.accuracy.soup import mean_of
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
-from earmark_trainer.export import export
+from earmark_trainer.export import export, restored
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.types import Progress, TrainedModel
@@ -52,7 +54,14 @@ def left_out(recipe: Recipe, folds: tuple[int, ...], processes: int = 2) -> Hear
     jobs = [(recipe, fold) for fold in folds]
     with get_context("spawn").Pool(min(processes, len(folds))) as pool:
         logits = pool.starmap(_fold, jobs, chunksize=1)
-    places = np.concatenate([_judged(found.packs, found.copies, fold) for fold in folds])
+    return heard_of(found, folds, logits)
+
+
+def heard_of(
+    found: Pictures, folds: Sequence[int], logits: Sequence[npt.NDArray[np.float32]]
+) -> Heard:
+    """What each fold's net said of the fold's own clips, put together."""
+    places = np.concatenate([judged(found, fold) for fold in folds])
     use = found.labels[places] != DROPPED
     places = places[use]
     packs = found.packs[places]
@@ -68,9 +77,25 @@ def net_without(recipe: Recipe, fold: int) -> Path:
 
 def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
     """Train a fold's net further, now on all packs: half the work is done already."""
-    start = place_of_fold(recipe, START_FOLD, "onnx")
-    config = recipe.last or recipe.config
-    return _train(replace(recipe, config=config), frozenset(), threads, "all packs", start)
+    start = net_without(recipe.unfinished, START_FOLD)
+    longer = replace(recipe.unfinished, config=recipe.last or recipe.config)
+    model = _train(longer, frozenset(), threads, "all packs", start)
+    if not recipe.finishes:
+        return model
+    unfinished = CACHE / "all-packs.onnx"
+    export(model, compact, unfinished, "all packs")
+    return _finished(recipe, frozenset(), threads, "all packs", unfinished)
+
+
+def _finished(
+    recipe: Recipe, packs: frozenset[str], threads: int, told: str, start: Path
+) -> TrainedModel:
+    """The mean of what the recipe's finishes make of one net."""
+    ends = []
+    for number, config in enumerate(recipe.finishes, 1):
+        finish = replace(recipe.unfinished, config=config)
+        ends.append(_train(finish, packs, threads, f"{told}, finish {number}", start))
+    return mean_of(ends)
 
 
 def _train(
@@ -102,15 +127,17 @@ def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     place = place_of_fold(recipe, fold, "npy")
     if place.exists():
         return np.asarray(np.load(place), dtype=np.float32)
+    packs, told = frozenset(FOLDS[fold]), f"fold {fold}"
+    if recipe.finishes:
+        model = _finished(recipe, packs, 1, told, net_without(recipe.unfinished, fold))
+    else:
+        model = _train(recipe, packs, 1, told, None)
+    export(model, compact, place_of_fold(recipe, fold, "onnx"), told)
     found = pictures(FrontendSpec())
-    model = _train(recipe, frozenset(FOLDS[fold]), 1, f"fold {fold}", None)
-    export(model, compact, place_of_fold(recipe, fold, "onnx"), f"fold {fold}")
-    network = compact(len(model.labels), *model.input_shape)
-    network.load_state_dict({name: torch.from_numpy(w) for name, w in model.state.items()})
-    judged = _judged(found.packs, found.copies, fold)
-    logits = predict(network, found.clips[judged], recipe.config)
+    logits = predict(restored(model, compact), found.clips[judged(found, fold)], recipe.config)
     np.save(place, logits)
-    _checkpoint(recipe, frozenset(FOLDS[fold])).unlink()
+    for config in recipe.finishes or (recipe.config,):
+        _checkpoint(replace(recipe.unfinished, config=config), packs).unlink()
     return logits
 
 
@@ -120,8 +147,6 @@ def place_of_fold(recipe: Recipe, fold: int, kind: str) -> Path:
     return CACHE / f"fold-{hashlib.sha256(decisive.encode()).hexdigest()[:16]}-{fold}.{kind}"
 
 
-def _judged(
-    packs: npt.NDArray[np.str_], copies: npt.NDArray[np.bool_], fold: int
-) -> npt.NDArray[np.int64]:
+def judged(found: Pictures, fold: int) -> npt.NDArray[np.int64]:
     """Places of the fold's clips, as they came."""
-    return np.flatnonzero(np.isin(packs, FOLDS[fold]) & ~copies)
+    return np.flatnonzero(np.isin(found.packs, FOLDS[fold]) & ~found.copies)

@@ -70,6 +70,10 @@ class Pictures:
     groups: npt.NDArray[np.str_]
     copies: npt.NDArray[np.bool_]
 
+    def only(self, use: npt.NDArray[np.bool_]) -> Pictures:
+        """The pictures where this is true."""
+        return Pictures(**{name: column[use] for name, column in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class _Order:

@@ -49,6 +49,7 @@ class Recipe:
         config: of the training.
         copies: learn from treated copies of the audio as well.
         synthesised: learn from synthesised sounds as well.
+        finishes: trainings that each go on from the net so far; the net is the mean of theirs.
         last: of the last training, on all packs, which goes on from a fold's net; like the folds'
             where it is None.
     """
@@ -56,7 +57,28 @@ class Recipe:
     config: TrainConfig = field(default_factory=lambda: _BASE)
     copies: bool = True
     synthesised: bool = True
+    finishes: tuple[TrainConfig, ...] = ()
     last: TrainConfig | None = None
+
+    @property
+    def unfinished(self) -> Recipe:
+        """The training of the net that the finishes go on from."""
+        return replace(self, finishes=(), last=None)
+
+
+_LAST = replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)
+_FINISH = replace(_LAST, epochs=12)
+_FINISHES = (
+    replace(_FINISH, seed=2),
+    replace(_FINISH, seed=3, augment=replace(_BASE.augment, hybrid_share=0.5)),
+    replace(
+        _FINISH,
+        seed=4,
+        epochs=24,
+        augment=replace(_BASE.augment, hybrid_share=0.5, style_share=0.4),
+    ),
+)
+"""Three ends of one training: as before; clips crossed in parts; in parts and in style, longer."""
 
 
 def _with(**settings: object) -> Recipe:
@@ -64,13 +86,14 @@ def _with(**settings: object) -> Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "gently bent": Recipe(last=replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)),
+    "gently bent": Recipe(last=_LAST),
+    "finished": Recipe(finishes=_FINISHES, last=_LAST),
     "strongly bent": _with(augment=replace(_BASE.augment, tilt=14.0, floor=0.3, mixup_share=0.4)),
     "untaught": _with(teacher_weight=0.0),
     "recorded only": Recipe(synthesised=False),
     "untreated": Recipe(copies=False),
 }
-BUILTIN = "gently bent"
+BUILTIN = "finished"
 """The recipe that the built-in model is made with."""
 
 

@@ -58,6 +58,8 @@ def test_the_card_tells_what_was_measured() -> None:
         "architecture": "compact",
         "config": config,
         "fold_config": config,
+        "last_config": config,
+        "finishes": [finish.to_dict() for finish in RECIPES[BUILTIN].finishes],
         "clips": 1600,
         "pictures": 5000,
         "temperature": 1.2,
@@ -73,4 +75,5 @@ def test_the_card_tells_what_was_measured() -> None:
     assert f"**{report['mean_recall']:.3f}**" in page
     for label in LABELS:
         assert f"| {label} |" in page
+    assert "50% of the clips crossed with parts of another, for 12 epochs" in page
     assert "CC BY" in page
