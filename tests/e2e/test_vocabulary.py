@@ -30,7 +30,11 @@ def test_labels_go_out_and_come_in_again(daemon: LivingDaemon, tmp_path: Path) -
     assert daemon.client.call("labels") == []
     earmark("labels", "import", str(tmp_path / "labels.csv"))
     assert len(daemon.client.call("labels", tag_set="own")) == 3
-    assert earmark("labels", "export", str(tmp_path / "out"), check=False).returncode == 1
+    for refused in ("out", "labels.csv", "none/labels.csv"):
+        done = earmark("labels", "export", str(tmp_path / refused), check=False)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert refused in done.stderr
 
 
 def test_folders_are_taken_in_and_broken_lines_are_named(
