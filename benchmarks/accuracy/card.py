@@ -134,10 +134,13 @@ folders play no part."""
 
 def _finishing(finishes: Sequence[dict[str, Any]]) -> str:
     """How several ends of the training became one net."""
-    ways = "; ".join(_way(config) for config in finishes)
-    return f"""Then it was finished in {len(finishes)} ways, each from the same net: {ways}. The
-other clip has the same tag and comes from another pack; parts are layers, bands or stretches of
-time, and style is how loud each band is. The net is the mean of their weights (model soups,
+    ways = "\n".join(f"- {_way(config)}" for config in finishes)
+    return f"""Then it was finished in {len(finishes)} ways, each from the same net:
+
+{ways}
+
+The other clip has the same tag and comes from another pack; parts are layers, bands or stretches of
+time, and style is how loud each band is. The net is the mean of all their weights (model soups,
 Wortsman et al. 2022)."""
 
 
