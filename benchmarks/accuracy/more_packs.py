@@ -46,7 +46,7 @@ class Portion:
 PORTIONS = (Portion(), Portion(packs=0.5), Portion(packs=0.25), Portion(takes=0.5))
 
 
-def kept(found: Pictures, fold: int, portion: Portion) -> npt.NDArray[np.bool_]:
+def in_portion(found: Pictures, fold: int, portion: Portion) -> npt.NDArray[np.bool_]:
     """Which pictures are left to learn from, ``[N]``; synthesised ones always are.
 
     Every label keeps a pack: packs are drawn until that is so.
@@ -88,7 +88,7 @@ def _logits(portion: Portion, fold: int) -> npt.NDArray[np.float32]:
     found = pictures(FrontendSpec())
     recipe = RECIPES[BUILTIN].unfinished
     config = replace(recipe.config, epochs=EPOCHS)
-    left = found.only(kept(found, fold, portion))
+    left = found.only(in_portion(found, fold, portion))
     began = f"{portion}, fold {fold}: {int((~left.copies).sum())} clips"
     print(began, file=sys.stderr, flush=True)
     model = train(dataset(left, recipe, frozenset(FOLDS[fold])), config, compact)
@@ -96,7 +96,7 @@ def _logits(portion: Portion, fold: int) -> npt.NDArray[np.float32]:
 
 
 def main() -> None:
-    """Print mean recall for each portion, and what each doubling of the packs gives."""
+    """Print mean recall for each portion."""
     found = pictures(FrontendSpec())
     folds = range(len(FOLDS))
     jobs = [(portion, fold) for portion in PORTIONS for fold in folds]
@@ -106,7 +106,9 @@ def main() -> None:
         own = logits[place * len(FOLDS) :][: len(FOLDS)]
         report = figures(heard_of(found, folds, own))
         low, high = report["mean_recall_interval"]
-        packs = [len(np.unique(found.packs[kept(found, fold, portion)])) - 1 for fold in folds]
+        packs = [
+            len(np.unique(found.packs[in_portion(found, fold, portion)])) - 1 for fold in folds
+        ]
         print(
             f"{portion} ({np.mean(packs):.1f} packs): mean recall {report['mean_recall']:.3f} "
             f"({low:.2f} to {high:.2f}), mean PR AUC {report['pr_auc']:.3f}"

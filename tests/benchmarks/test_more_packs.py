@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks.accuracy.folds import FOLDS
-from benchmarks.accuracy.more_packs import Portion, kept
+from benchmarks.accuracy.more_packs import Portion, in_portion
 from benchmarks.accuracy.pictures import SYNTHESISED, Pictures
 
 LABELS, TAKES, COPIES = 3, 8, 2
@@ -40,7 +40,7 @@ def _recorded(found: Pictures, use: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("portion", [Portion(), Portion(packs=0.5), Portion(takes=0.5)])
 def test_the_fold_stays_out_and_what_is_synthesised_stays_in(fold: int, portion: Portion) -> None:
     found = _found()
-    use = kept(found, fold, portion)
+    use = in_portion(found, fold, portion)
     assert not np.isin(found.packs[use], FOLDS[fold]).any()
     assert use[found.packs == SYNTHESISED].all()
     assert set(found.labels[_recorded(found, use)]) == set(range(LABELS))
@@ -48,7 +48,7 @@ def test_the_fold_stays_out_and_what_is_synthesised_stays_in(fold: int, portion:
 
 def test_half_the_packs_are_half_the_packs_and_whole_ones() -> None:
     found = _found()
-    use = _recorded(found, kept(found, 0, Portion(packs=0.5)))
+    use = _recorded(found, in_portion(found, 0, Portion(packs=0.5)))
     packs, counts = np.unique(found.packs[use], return_counts=True)
     assert len(packs) == round((len(PACKS) - len(FOLDS[0])) / 2)
     assert set(counts) == {LABELS * TAKES * (1 + COPIES)}
@@ -56,7 +56,7 @@ def test_half_the_packs_are_half_the_packs_and_whole_ones() -> None:
 
 def test_half_the_takes_leave_every_pack_and_whole_takes() -> None:
     found = _found()
-    use = _recorded(found, kept(found, 0, Portion(takes=0.5)))
+    use = _recorded(found, in_portion(found, 0, Portion(takes=0.5)))
     packs, counts = np.unique(found.packs[use], return_counts=True)
     assert len(packs) == len(PACKS) - len(FOLDS[0])
     assert set(counts) == {LABELS * TAKES // 2 * (1 + COPIES)}
@@ -68,7 +68,7 @@ def test_a_label_of_one_pack_keeps_that_pack() -> None:
     found = _found()
     found.labels[found.packs == FOLDS[1][0]] = LABELS
     for fold in (0, 2, 3):
-        use = _recorded(found, kept(found, fold, Portion(packs=0.25)))
+        use = _recorded(found, in_portion(found, fold, Portion(packs=0.25)))
         assert LABELS in found.labels[use]
 
 
@@ -77,4 +77,4 @@ def test_what_cannot_be_said_is_said() -> None:
     for label, pack in enumerate(PACKS):
         found.labels[found.packs == pack] = label
     with pytest.raises(ValueError, match="no draw keeps every label"):
-        kept(found, 0, Portion(packs=0.25))
+        in_portion(found, 0, Portion(packs=0.25))

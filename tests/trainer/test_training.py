@@ -78,6 +78,23 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
         train(bands_dataset(60), replace(CONFIG, epochs=2), compact, saved=saved)
 
 
+def test_a_checkpoint_of_an_older_version_is_gone_on_with(tmp_path: Path) -> None:
+    saved = tmp_path / "training.pt"
+    config = replace(CONFIG, validation_share=0.0)
+    with pytest.raises(KeyboardInterrupt):
+        train(bands_dataset(60), config, compact, _stop_after(2), saved)
+    state = torch.load(saved, weights_only=True)
+    del state["config"]["augment"]["hybrid_share"], state["config"]["crop"]
+    torch.save(state, saved)
+    heard: list[Progress] = []
+    train(bands_dataset(60), config, compact, heard.append, saved)
+    assert heard[0].epoch == 3
+    state["config"]["augment"]["of a later version"] = 1
+    torch.save(state, saved)
+    with pytest.raises(TrainingError, match="other settings"):
+        train(bands_dataset(60), config, compact, saved=saved)
+
+
 def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
     saved = tmp_path / "training.pt"
     saved.write_bytes(b"not a checkpoint")

@@ -38,6 +38,14 @@ def load(path: Path, config: TrainConfig) -> dict[str, Any] | None:
         raise TrainingError(f"The checkpoint {path.name} is damaged; delete it.") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise TrainingError(f"The checkpoint {path.name} has a format this version cannot read.")
-    if TrainConfig.from_dict(state["config"]) != config:
+    if not _are(state["config"], config):
         raise TrainingError(f"The checkpoint {path.name} is of a training with other settings.")
     return state
+
+
+def _are(stored: dict[str, Any], config: TrainConfig) -> bool:
+    """Whether these are the settings; one that is newer than the checkpoint has its default."""
+    try:
+        return TrainConfig.from_dict(stored) == config
+    except TypeError:
+        return False
