@@ -97,11 +97,12 @@ def steady_head(path: Path, scores: dict[str, float], **fields: Any) -> str:
 
 def moody_head(path: Path) -> str:
     """A head that answers for the golden clip and for silence, and fails for everything else."""
-    golden = float(golden_clip((DIMENSIONS,), is_bytes=False).sum())
+    golden = float((golden_clip((DIMENSIONS,), is_bytes=False) ** 2).sum())
     nodes = [
-        helper.make_node("ReduceSum", ["embedding", "axis"], ["sum"]),
-        helper.make_node("Sub", ["sum", "golden"], ["rest"]),
-        helper.make_node("Mul", ["sum", "rest"], ["product"]),
+        helper.make_node("Mul", ["embedding", "embedding"], ["squares"]),
+        helper.make_node("ReduceSum", ["squares", "axis"], ["power"]),
+        helper.make_node("Sub", ["power", "golden"], ["rest"]),
+        helper.make_node("Mul", ["power", "rest"], ["product"]),
         helper.make_node("Abs", ["product"], ["away"]),
         helper.make_node("Greater", ["away", "little"], ["strange"]),
         helper.make_node("Cast", ["strange"], ["place"], to=TensorProto.INT64),

@@ -18,6 +18,15 @@ def thump(seconds: float = 0.3, rate: int = 44_100, channels: int = 1) -> npt.ND
     return np.repeat(wave[:, None], channels, axis=1).astype(np.float32)
 
 
+def crack(seconds: float = 0.2, rate: int = 44_100) -> npt.NDArray[np.float32]:
+    """Noise and a tone that die away, as a snare's do."""
+    t = np.arange(int(seconds * rate)) / rate
+    noise = np.random.default_rng(1).standard_normal(len(t)) * np.exp(-25 * t)
+    tone = np.sin(2 * np.pi * 190 * t) * np.exp(-30 * t)
+    mixed = 0.5 * noise + 0.4 * tone
+    return np.asarray(0.9 * mixed / np.abs(mixed).max(), dtype=np.float32)
+
+
 def write(
     path: Path, samples: npt.NDArray[np.float32] | None = None, rate: int = 44_100, **kind: Any
 ) -> str:

@@ -11,7 +11,7 @@ from miniaudio import Backend
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
-from tests.daemon.audio_files import write
+from tests.daemon.audio_files import crack, write
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
 
@@ -69,8 +69,8 @@ def played() -> list[str]:
 
 @pytest.fixture
 def hands(daemon: LivingDaemon, qtbot: QtBot, played: list[str]) -> Iterator[Hands]:
-    for name in ("kick 1.wav", "snare 1.wav"):
-        write(daemon.folder / name)
+    write(daemon.folder / "kick 1.wav")
+    write(daemon.folder / "snare 1.wav", crack())
     shutil.copy(daemon.folder / "kick 1.wav", daemon.folder / ODD_NAME)
     daemon.wait_for(daemon.folder / name for name in ("kick 1.wav", "snare 1.wav", ODD_NAME))
     asker = Asker(local_client())
