@@ -86,7 +86,7 @@ def _with(**settings: object) -> Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "gently bent": Recipe(last=_LAST),
+    "gently bent": Recipe(),
     "finished": Recipe(finishes=_FINISHES, last=_LAST),
     "strongly bent": _with(augment=replace(_BASE.augment, tilt=14.0, floor=0.3, mixup_share=0.4)),
     "untaught": _with(teacher_weight=0.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from tests.daemon.audio_files import thump, write
@@ -73,6 +74,14 @@ def test_a_job_can_be_cancelled_and_leaves_nothing(daemon: LivingDaemon) -> None
     assert "cancelled" in earmark("jobs").stdout
     assert [model["origin"] for model in daemon.client.call("models")] == ["builtin"]
     assert not list((daemon.places.data / "training").iterdir())
+
+
+def test_too_few_sounds_are_refused_in_whole_sentences(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "rare")
+    done = earmark("train", check=False)
+    assert done.returncode == 1
+    assert re.search(r"“rare”: it has only 1 sound.* it takes \d+\.\s+Label more", done.stdout)
 
 
 def test_what_cannot_be_learnt_is_said(daemon: LivingDaemon) -> None:

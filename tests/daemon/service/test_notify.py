@@ -72,8 +72,11 @@ def test_an_abstract_socket_is_found() -> None:
         assert channel.recv(256) == b"READY=1"
 
 
-def test_nothing_is_told_where_nobody_asks() -> None:
+def test_nothing_is_told_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr(socket, "socket", lambda *kind: opened.append(kind))
     supervisor = Supervisor({})
     supervisor.ready()
     supervisor.alive()
     supervisor.stopping()
+    assert opened == []

@@ -167,9 +167,9 @@ def _tellable(data: Dataset, answers: Answers) -> tuple[Dataset, Judged, dict[st
 
 
 def _nothing_to_learn(left_out: Mapping[str, str]) -> EarmarkError:
-    reasons = "; ".join(f"“{tag}”: {why}" for tag, why in sorted(left_out.items()))
+    reasons = [f"“{tag}”: {why}." for tag, why in sorted(left_out.items())]
     return fail(
         "too-few-examples",
-        f"There is no tag that could be learnt. {reasons}".strip(),
+        " ".join(("There is no tag that could be learnt.", *reasons)),
         "Label more sounds: earmark label FILE --add TAG, and see: earmark tags overview",
     )
