@@ -29,6 +29,7 @@ from benchmarks.accuracy.naming import (
     makers_paths,
     nameless,
     names_alone,
+    veiled,
 )
 from benchmarks.accuracy.pooling import balanced, fit
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
@@ -85,8 +86,12 @@ def report(sounds: Sounds) -> Iterator[Row]:
     alone, below = names_alone(sounds), [below_pack(path) for path in paths]
     yield row("sound alone", heard, blind)
     yield row("in its pack, all names hidden", heard, judged(sounds, nameless(heard.packs)))
+    in_pack = judged(sounds, veiled(paths, heard.packs))
+    yield row("in its pack, under names that mean nothing", heard, in_pack)
     in_folders = judged(sounds, nameless(folders_of(paths)))
     yield row("in its folder, all names hidden", heard, in_folders)
+    in_folders = judged(sounds, veiled(paths, folders_of(paths)))
+    yield row("in its folder, under names that mean nothing", heard, in_folders)
     yield row("file name, by itself", heard, judged(sounds, alone, company=False))
     yield row("file name, in its pack", heard, judged(sounds, alone))
     yield row("file name and folders, by itself", heard, judged(sounds, below, company=False))

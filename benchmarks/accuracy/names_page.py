@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.names_rows import Row
 from benchmarks.accuracy.plots import ACCENT, PALE, STYLE
-from earmark_daemon.tagging.company import LEAST_SHARE
+from earmark_daemon.tagging.folders import LEAST_OF_FAMILY, LEAST_SHARE
 
 PAGE = HERE.parents[1] / "docs" / "NAMES.md"
 PLOT = PAGE.parent / "pictures" / "names.svg"
@@ -31,25 +31,28 @@ is the share of all sounds with a wrong tag that Earmark does not bring up for r
 
 - **Names** are read by a list of words in seven languages (`words.toml`) and pooled with the score
   of the sound by a rule that was fitted on the other packs (`evidence.py`).
-- **Company** is what the other sounds of a folder are (`company.py`). The shares of the tags in a
-  folder are estimated from all its scores by expectation maximisation (Saerens, Latinne and
-  Decaestecker 2002); where one tag has {share:.0%} or more, a doubtful sound is taken for that
-  too, and its tag says that it comes from the folder. A mixed folder changes nothing.
+- **Company** is what the sounds beside it are (`company.py`): those of its folder whose names begin
+  with the same word or two, whatever that means (`families.py`), or else all of its folder. The
+  shares of the tags among them are estimated from all their scores by expectation maximisation
+  (Saerens, Latinne and Decaestecker 2002); where one tag has {family:.0%} or more, of a whole
+  folder {share:.0%}, a doubtful sound is taken for that too, and its tag says that it comes from
+  the folder. Mixed company changes nothing.
+- **Names that mean nothing** are the makers' own with every word replaced by one of no language.
 - **Names that fit their sounds no better than chance** are not believed (`trust.py`): with all
   names shuffled, the outcome is that of hidden names.
 
 To be read with care: the labels of the collection come from its folders and file names, so folders
 are of one kind more often here than they may be elsewhere, and names are right more often. That is
 why "file name, in its pack" is the more honest row, and why rows with wrong names are there. Some
-words were added after seeing mistakes on these packs. The {share:.0%} and the weight of company
-were chosen by looking at them, too; from one half to seven tenths, rows with names stay within
-0.01. `earmark tag --blind` uses the sound alone.
+words were added after seeing mistakes on these packs. The shares and the weight of company were
+chosen by looking at them, too; from one half to seven tenths, rows with names stay within 0.01.
+`earmark tag --blind` uses the sound alone.
 """
 
 
 def write(rows: Sequence[Row]) -> None:
     """Print the page, and write it with its plot."""
-    text = _TEXT.format(table=_table(rows), share=LEAST_SHARE)
+    text = _TEXT.format(table=_table(rows), share=LEAST_SHARE, family=LEAST_OF_FAMILY)
     print(text)
     PAGE.write_text(text, encoding="utf-8")
     _plot(rows)

@@ -17,6 +17,7 @@ from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard
 from earmark_daemon.tagging.company import in_company
 from earmark_daemon.tagging.evidence import Pooling, combine, disagrees, thresholds_with
+from earmark_daemon.tagging.families import families_of
 from earmark_daemon.tagging.folders import Folders, Witness
 from earmark_daemon.tagging.names import evidence
 
@@ -76,7 +77,8 @@ def judged(
             view = folders.view(folder)
             believed = trusting or view.believed
             for place, file in files.items():
-                rows[place] = _judged(file, view.kind if company else None, believed, rule)
+                kind = view.kind_of(file.path) if company else None
+                rows[place] = _judged(file, kind, believed, rule)
     best, score, given, disagreed = zip(*(rows[place] for place in sorted(rows)), strict=True)
     return Outcome(np.array(best), np.array(score), np.array(given), np.array(disagreed))
 
@@ -135,6 +137,25 @@ def folders_of(paths: list[str]) -> npt.NDArray[np.str_]:
 def nameless(folders: npt.NDArray[np.str_]) -> list[str]:
     """Files without a name, in folders whose names say nothing."""
     return [f"{number}/-" for number in np.unique(folders, return_inverse=True)[1].tolist()]
+
+
+def veiled(paths: list[str], folders: npt.NDArray[np.str_]) -> list[str]:
+    """Files in nameless folders, whose names keep their words apart and mean nothing."""
+    codes: dict[str, str] = {}
+    names = []
+    for path in paths:
+        words = families_of(path)[:1]
+        told = [codes.setdefault(word, _code(len(codes))) for family in words for word in family]
+        names.append("_".join(told))
+    return [
+        os.path.join(os.path.dirname(own), name or "-")
+        for own, name in zip(nameless(folders), names, strict=True)
+    ]
+
+
+def _code(number: int) -> str:
+    """A word of no language."""
+    return "zq" + "".join("bdfghjklmn"[int(digit)] for digit in str(number))
 
 
 def flat(path: str) -> str:

@@ -38,7 +38,7 @@ class Company:
         return self._folders.view(folder)
 
     def take_note(self, files: Iterable[Witness]) -> None:
-        """Remember what is new; where a folder looks different now, queue the rest of it."""
+        """Remember what is new; where their folder looks different now, queue whom it concerns."""
         together: defaultdict[str, list[Witness]] = defaultdict(list)
         for file in files:
             together[os.path.dirname(file.path)].append(file)
@@ -46,11 +46,15 @@ class Company:
             new = {file.path for file in some}
             before = self.view(folder, without=new)
             self._folders.remember(folder, some)
-            if self._folders.view(folder) != before:
+            after = self._folders.view(folder)
+            if after != before:
                 others = self._index.lookup.heard_in(folder)
-                self._index.queue.add(
-                    Step.RETAG, [known for known, path in others if path not in new], first=True
-                )
+                concerned = [
+                    known
+                    for known, path in others
+                    if path not in new and _differs(path, before, after)
+                ]
+                self._index.queue.add(Step.RETAG, concerned, first=True)
 
     def witness(
         self, path: str, content: str, scores: Mapping[str, float], clues: Evidence
@@ -60,6 +64,11 @@ class Company:
         labels = self._index.labels.of(content)
         said = next((word.tag for word in labels if word.set == ours and word.says), None)
         return Witness(path, content, _certain(scores, said), clues)
+
+
+def _differs(path: str, before: View, after: View) -> bool:
+    """Whether a file of the folder is seen in another light than it was."""
+    return before.believed != after.believed or before.kind_of(path) != after.kind_of(path)
 
 
 def known_in(index: Index, folder: str, lineup: LineUp, without: Collection[str]) -> list[Witness]:

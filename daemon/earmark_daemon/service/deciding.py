@@ -119,12 +119,12 @@ class Deciding:
         """
         opinion = self.opinion(record)
         labels = self._index.labels.of(opinion.content)
-        beside = context(opinion.clues, self._company.view(os.path.dirname(record.path)))
+        beside = self._beside(record.path, opinion)
         return decide_all({**opinion.scores, **further}, lineup, labels, beside)
 
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""
-        beside = context(file.opinion.clues, self._company.view(os.path.dirname(file.path)))
+        beside = self._beside(file.path, file.opinion)
         tags = decide_all(
             file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), beside
         )
@@ -135,6 +135,9 @@ class Deciding:
         if self._wants_writing(file.path) and self._index.files.may_be_written(file.file_id):
             self._index.queue.add(Step.WRITE, [file.file_id])
         return tags
+
+    def _beside(self, path: str, opinion: Opinion) -> Context:
+        return context(path, opinion.clues, self._company.view(os.path.dirname(path)))
 
     def _catch_up(self, file: Known) -> None:
         """Where a model came into use while the file was heard, have it asked afterwards."""
@@ -171,11 +174,11 @@ class Deciding:
         return _UNKNOWN if any(opinion.scores.values()) else _SILENT
 
 
-def context(clues: Evidence | None, view: View) -> Context:
+def context(path: str, clues: Evidence | None, view: View) -> Context:
     """What counts beside the sound of a file, as its folder is; nothing where ``clues`` is None."""
     if clues is None:
         return NOTHING_BESIDE
-    return Context(clues if view.believed else (), view.kind)
+    return Context(clues if view.believed else (), view.kind_of(path))
 
 
 def decide_all(

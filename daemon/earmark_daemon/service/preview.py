@@ -167,7 +167,7 @@ def _scores(found: Analysis) -> Scores:
 
 
 def _tags(heard: _Heard, lineup: LineUp, view: View) -> tuple[Tag, ...]:
-    beside = context(None if heard.blind else heard.witness.clues, view)
+    beside = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
     return decide_all(heard.scores, lineup, (), beside)
 
 

@@ -44,7 +44,7 @@ class Context:
 
     Attributes:
         clues: what names say.
-        kind: the label that most sounds of its folder have, where there is one.
+        kind: the label that most sounds beside it have, where there is one.
     """
 
     clues: Evidence = ()

@@ -1,5 +1,5 @@
 """What the files of a folder say of one another: whether their names may be believed, and of what
-kind they are.
+kind they are, all together or those whose names begin alike.
 
 Keeps what was heard in the latest folders, in memory alone; whoever asks opens a folder with what
 is known of it. Of a large folder a fair sample is kept, the same one in whatever order its files
@@ -18,13 +18,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from earmark_daemon.tagging.company import kind_of
+from earmark_daemon.tagging.company import kinds_of
 from earmark_daemon.tagging.evidence import Pooling, combine, named
+from earmark_daemon.tagging.families import Family, families_of
 from earmark_daemon.tagging.names import Evidence, Place
 from earmark_daemon.tagging.trust import tell_nothing
 
-FILES_REMEMBERED: Final = 128
-FOLDERS_REMEMBERED: Final = 256
+FILES_REMEMBERED: Final = 512
+FOLDERS_REMEMBERED: Final = 64
+
+LEAST_SHARE: Final = 0.6
+"""A folder is of the kind that has this share of its sounds, at the least."""
+
+LEAST_OF_FAMILY: Final = 0.5
+"""The same of sounds whose names begin alike: they are of one kind more often."""
 
 _HEARD, _SAID, _POOLED = range(3)
 
@@ -53,10 +60,17 @@ class View:
     Attributes:
         believed: whether their names count; they do until the sounds speak against it.
         kind: the label that most of them have; None where they are mixed.
+        families: the same of those whose names begin alike; mixed ones are left out.
     """
 
     believed: bool = True
     kind: str | None = None
+    families: Mapping[Family, str] = field(default_factory=dict)
+
+    def kind_of(self, path: str) -> str | None:
+        """The kind of a file's company: its closest family's that is of a kind, or the folder's."""
+        closest = (self.families[own] for own in families_of(path) if own in self.families)
+        return next(closest, self.kind)
 
 
 @dataclass
@@ -107,6 +121,8 @@ class Folders:
             return
         key = (file.content, file.path)
         if key not in folder.rows:
+            if len(folder.order) == FILES_REMEMBERED and key > folder.order[-1]:
+                return
             insort(folder.order, key)
         folder.labels = tuple(sorted(file.scores))
         folder.rows[key] = self._rows(folder.labels, file)
@@ -129,4 +145,20 @@ def _judged(folder: _Folder) -> View:
     rows = np.array([folder.rows[key] for key in folder.order], dtype=np.float64)
     told = rows[rows[:, _SAID].any(axis=1)]
     believed = not tell_nothing(told[:, _HEARD], told[:, _SAID])
-    return View(believed, kind_of(folder.labels, rows[:, _POOLED if believed else _HEARD]))
+    scores = rows[:, _POOLED if believed else _HEARD]
+    whole = kinds_of(folder.labels, scores, np.zeros(len(rows), dtype=np.int64), LEAST_SHARE)
+    return View(believed, whole.get(0), _families(folder, scores))
+
+
+def _families(folder: _Folder, scores: npt.NDArray[np.float64]) -> dict[Family, str]:
+    """The families of the folder that are of a kind."""
+    numbers: dict[Family, int] = {}
+    places, groups = [], []
+    for place, (_, path) in enumerate(folder.order):
+        for family in families_of(path):
+            places.append(place)
+            groups.append(numbers.setdefault(family, len(numbers)))
+    if not groups:
+        return {}
+    kinds = kinds_of(folder.labels, scores[places], np.array(groups), LEAST_OF_FAMILY)
+    return {family: kinds[number] for family, number in numbers.items() if number in kinds}

@@ -38,12 +38,18 @@ def deciding(index: Index, models: Models) -> Deciding:
 
 
 def hear(
-    index: Index, deciding: Deciding, path: str, sureness: float, *, blind: bool = False
+    index: Index,
+    deciding: Deciding,
+    path: str,
+    sureness: float,
+    *,
+    like: str = "woodwind",
+    blind: bool = False,
 ) -> None:
     """Let a file be heard that sounds like a woodwind, as sure as told, or else like keys."""
     (file_id,) = arrive(index, path)
     rest = (1.0 - sureness) / (len(BASE.labels) - 1)
-    scores = {label: sureness if label == "woodwind" else rest for label in BASE.labels}
+    scores = {label: sureness if label == like else rest for label in BASE.labels}
     scores["keys"], scores["fx"] = scores["keys"] + scores["fx"], 0.0
     heard = Hearing(path, 0.5, 44_100, 1, "f", b"", BASE.digest, scores, b"")
     with index.transaction():
@@ -105,6 +111,26 @@ def test_only_files_of_the_same_folder_are_company(
     retag(index, models, deciding)
     assert tag_of(index, "/pack/x/y/1.wav") is None
     assert tag_of(index, "/pack/1.wav") is None
+
+
+def test_in_a_mixed_folder_only_names_that_begin_alike_are_company(
+    index: Index, models: Models, deciding: Deciding
+) -> None:
+    hear(index, deciding, "/pack/x/zub 1.wav", DOUBTFUL)
+    hear(index, deciding, "/pack/x/wib 1.wav", DOUBTFUL)
+    for number in range(24):
+        like = ("brass", "kick", "vocal")[number % 3]
+        hear(index, deciding, f"/pack/x/nub {number}.wav", SURE, like=like)
+    retag(index, models, deciding)
+    assert index.queue.waiting()["retag"] == 0
+    for number in range(2, 9):
+        hear(index, deciding, f"/pack/x/zub {number}.wav", SURE)
+    assert all("/zub " in path for path in retag(index, models, deciding))
+    assert tag_of(index, "/pack/x/zub 1.wav") == ("woodwind", "folder")
+    assert tag_of(index, "/pack/x/wib 1.wav") is None
+    restarted = deciding_of(index, models)
+    hear(index, restarted, "/pack/x/zub 9.wav", DOUBTFUL)
+    assert tag_of(index, "/pack/x/zub 9.wav") == ("woodwind", "folder")
 
 
 def test_what_comes_later_finds_its_company_in_the_index(

@@ -42,7 +42,7 @@ def lineup(*models: ModelInfo) -> LineUp:
 def tags(
     chosen: LineUp, scores: Any = HEARD, labels: Any = (), clues: Any = None
 ) -> set[tuple[str, str]]:
-    beside = context(clues, View())
+    beside = context("a.wav", clues, View())
     return {(tag.set, tag.tag) for tag in decide_all(scores, chosen, labels, beside)}
 
 
@@ -103,6 +103,6 @@ def test_a_model_that_cannot_be_asked_still_counts_for_what_it_said() -> None:
 
 def test_names_and_company_count_as_the_folder_is_seen() -> None:
     clues = (Clue("kick", Place.NAME, Grade.SURE, "kick"),)
-    assert context(clues, View(believed=True, kind="tom")) == Context(clues, "tom")
-    assert context(clues, View(believed=False, kind="tom")) == Context((), "tom")
-    assert context(None, View(believed=True, kind="tom")) == NOTHING_BESIDE
+    assert context("a.wav", clues, View(believed=True, kind="tom")) == Context(clues, "tom")
+    assert context("a.wav", clues, View(believed=False, kind="tom")) == Context((), "tom")
+    assert context("a.wav", None, View(believed=True, kind="tom")) == NOTHING_BESIDE
