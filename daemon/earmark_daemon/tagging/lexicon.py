@@ -64,6 +64,7 @@ class Lexicon:
         self.same: Mapping[str, tuple[str, ...]] = {
             label: tuple(words) for label, words in data.get("same", {}).items()
         }
+        self._alone = frozenset(data["alone"]["words"])
         glued = data["glued"]
         self._fewest_letters: int = glued["fewest_letters"]
         self._shorter = frozenset(glued["shorter"])
@@ -71,6 +72,8 @@ class Lexicon:
 
     def find(self, tokens: Sequence[str]) -> list[Found]:
         """The longest phrases in a row of words, from left to right, none overlapping.
+
+        Words that speak only where no plainer one does are left out where one does.
 
         Args:
             tokens: words in lower case, without accents.
@@ -86,7 +89,13 @@ class Lexicon:
                     break
             else:
                 place += 1
-        return [match for match in found if match.meaning]
+        return self._plainer([match for match in found if match.meaning])
+
+    def _plainer(self, found: list[Found]) -> list[Found]:
+        """All but the words that speak only alone, if any other does more than hint."""
+        others = [match for match in found if match.word not in self._alone]
+        spoken = any(max(match.meaning.values()) > Grade.HINT for match in others)
+        return others if spoken else found
 
     def _look_up(self, phrase: str) -> tuple[str, Meaning] | None:
         for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):

@@ -62,10 +62,35 @@ def plainest(clues: Evidence, place: Place = Place.NAME) -> set[str]:
         ("Riser 8 bars.wav", "fx"),
         ("Bass Drop.wav", "fx"),
         ("Reverse FX.wav", "fx"),
+        ("HHCD0.wav", "hihat"),
+        ("HandClp1.wav", "clap"),
+        ("Wurly Lofi.wav", "keys"),
+        ("Orch Hit.wav", "strings"),
+        ("Bass Clar.wav", "woodwind"),
+        ("Log Drum Amapiano.wav", "percussion"),
     ],
 )
 def test_a_file_name_speaks_for_its_label(name: str, label: str) -> None:
     assert plainest(evidence(name)) == {label}
+
+
+@pytest.mark.parametrize(
+    ("thing", "played", "alone"),
+    [
+        ("Clap", "808", "bass"),
+        ("BD", "808", "bass"),
+        ("Piano", "Chord", "synth"),
+        ("Horns", "Stab", "synth"),
+        ("Sax", "Lead", "synth"),
+        ("Flute", "Phrase", "vocal"),
+        ("Violin", "Riff", "guitar"),
+    ],
+)
+def test_how_a_thing_is_played_speaks_only_where_nothing_says_what_it_is(
+    thing: str, played: str, alone: str
+) -> None:
+    assert said(evidence(f"{thing} {played} 03.wav")) == said(evidence(f"{thing} 03.wav"))
+    assert alone in plainest(evidence(f"{played}.wav"))
 
 
 @pytest.mark.parametrize(
