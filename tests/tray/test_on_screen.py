@@ -36,3 +36,18 @@ def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path)
         until(lambda: shown.windows("^Earmark: 0 sounds"), "the icon says so")
         choose(shown, icon, "Up", "Return")
         assert tray.wait(timeout=60) == 0
+
+
+def test_without_gtk_the_icon_still_says_what_goes_on(tmp_path: Path) -> None:
+    program = (
+        "from earmark_tray.pystray_shell import Shell\n"
+        "from earmark_tray.state import Condition, Folder, State\n"
+        "shell = Shell(print)\n"
+        "state = State(Condition.WORKING, left=3, most=5, folders=(Folder('/x'),))\n"
+        "shell.run(lambda: shell.show(state))\n"
+    )
+    with (
+        screen(tmp_path) as shown,
+        shown.run([sys.executable, "-c", program], PYSTRAY_BACKEND="xorg"),
+    ):
+        until(lambda: shown.windows("^Earmark: Listening... 40 %"), "the icon says so")

@@ -73,7 +73,7 @@ class Shell:
         items = menu(state)
         if items != self._items:
             self._items = items
-            self._icon.title = f"Earmark: {headline(state)}"[:_LONGEST_TITLE]
+            self._icon.title = self._title(state)
             self._icon.menu = self._menu(items)
 
     def notify(self, notice: Notice) -> None:
@@ -84,6 +84,13 @@ class Shell:
             subprocess.run(
                 ["notify-send", "--app-name=Earmark", notice.title, notice.text], check=False
             )
+
+    def _title(self, state: State) -> str:
+        title = f"Earmark: {headline(state)}"[:_LONGEST_TITLE]
+        if type(self._icon).__module__ != "pystray._xorg":
+            return title
+        # Without GTK it is the name of an X11 window, which pystray can only write in Latin-1.
+        return title.replace("…", "...").encode("latin-1", "replace").decode("latin-1")
 
     def _menu(self, items: tuple[Item, ...]) -> Any:
         return pystray.Menu(*map(self._item, items))
