@@ -5,9 +5,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import ImageGrab
 from tests.e2e.living import LivingDaemon
 from tests.tray.screen import Screen, menu_environment, screen
 from tests.waiting import until
+
+from earmark_tray import bare_x11
+from earmark_tray.menu import Action
 
 pytestmark = pytest.mark.desktop
 TRAY = [sys.executable, "-m", "earmark_tray"]
@@ -38,16 +42,25 @@ def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path)
         assert tray.wait(timeout=60) == 0
 
 
-def test_without_gtk_the_icon_still_says_what_goes_on(tmp_path: Path) -> None:
+def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: Path) -> None:
     program = (
         "from earmark_tray.pystray_shell import Shell\n"
         "from earmark_tray.state import Condition, Folder, State\n"
-        "shell = Shell(print)\n"
+        "shell = Shell(lambda item: print(item.action.value, flush=True))\n"
         "state = State(Condition.WORKING, left=3, most=5, folders=(Folder('/x'),))\n"
         "shell.run(lambda: shell.show(state))\n"
     )
-    with (
-        screen(tmp_path) as shown,
-        shown.run([sys.executable, "-c", program], PYSTRAY_BACKEND="xorg"),
-    ):
+    told = tmp_path / "told"
+    script = f'exec {sys.executable} -c "$0" > {told}'
+    command = ["sh", "-c", script, program]
+    with screen(tmp_path) as shown, shown.run(command, PYSTRAY_BACKEND="xorg"):
         until(lambda: shown.windows("^Earmark: Listening... 40 %"), "the icon says so")
+        (icon,) = shown.windows("^Earmark: Listening")
+        size = shown.xdotool("getwindowgeometry", "--shell", icon)
+        width, height = (int(line.split("=")[1]) for line in size.splitlines()[3:5])
+        assert min(width, height) >= 16
+        shown.xdotool("mousemove", "--window", icon, "12", "12", "click", "1")
+        until(lambda: told.read_text() == f"{Action.SEARCH.value}\n", "a click opens the search")
+        seen = ImageGrab.grab(xdisplay=shown.environment["DISPLAY"])
+        x, y = (int(line.split("=")[1]) for line in size.splitlines()[1:3])
+        assert seen.getpixel((x + 1, y + 1)) == bare_x11.PANEL["dark"][:3]

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from earmark_tray import icon, panel
+from PIL import Image
+
+from earmark_tray import bare_x11, icon, panel
 from earmark_tray.menu import SEPARATOR, Item, headline, menu
 from earmark_tray.notices import Notice
 from earmark_tray.state import State
@@ -42,6 +44,9 @@ class Shell:
         self._shown: tuple[object, ...] = ()
         self._items: tuple[Item, ...] = ()
         self._icon = pystray.Icon("earmark", title="Earmark")
+        self._bare = bare_x11.is_bare(self._icon)
+        if self._bare:
+            bare_x11.prepare(self._icon)
         self.show(State())
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -69,7 +74,7 @@ class Shell:
         looks = (state.condition, steps)
         if looks != self._shown:
             self._shown = looks
-            self._icon.icon = icon.draw(state.condition, _SIZE, state.progress, light=self._light)
+            self._icon.icon = self._picture(state)
         items = menu(state)
         if items != self._items:
             self._items = items
@@ -87,10 +92,11 @@ class Shell:
 
     def _title(self, state: State) -> str:
         title = f"Earmark: {headline(state)}"[:_LONGEST_TITLE]
-        if type(self._icon).__module__ != "pystray._xorg":
-            return title
-        # Without GTK it is the name of an X11 window, which pystray can only write in Latin-1.
-        return title.replace("…", "...").encode("latin-1", "replace").decode("latin-1")
+        return bare_x11.latin(title) if self._bare else title
+
+    def _picture(self, state: State) -> Image.Image:
+        picture = icon.draw(state.condition, _SIZE, state.progress, light=self._light)
+        return bare_x11.opaque(picture, light=self._light) if self._bare else picture
 
     def _menu(self, items: tuple[Item, ...]) -> Any:
         return pystray.Menu(*map(self._item, items))
