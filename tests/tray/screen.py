@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.waiting import until
 
+TRAYER = ("trayer", "--edge", "top", "--align", "right", "--height", "32")
 _PROGRAMS = ("Xvfb", "openbox", "trayer", "xdotool", "dbus-daemon")
 _SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
@@ -47,7 +48,7 @@ class Screen:
 
 
 @contextmanager
-def screen(folder: Path, size: str = "1600x1000x24") -> Iterator[Screen]:
+def screen(folder: Path, size: str = "1600x1000x24", *, tray: bool = True) -> Iterator[Screen]:
     """A screen of its own with openbox, trayer and a session bus; skips where one is missing."""
     missing = [name for name in _PROGRAMS if shutil.which(name) is None]
     if missing:
@@ -64,13 +65,11 @@ def screen(folder: Path, size: str = "1600x1000x24") -> Iterator[Screen]:
         bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", address]
         opened.enter_context(_running(bus, environment))
         until(socket.exists, "the session bus is there")
-        for command in (
-            ["openbox"],
-            ["trayer", "--edge", "top", "--align", "right", "--height", "32"],
-        ):
-            opened.enter_context(_running(command, environment))
         shown = Screen(environment)
-        until(lambda: shown.xdotool("search", "--class", "trayer"), "the tray is there")
+        opened.enter_context(_running(["openbox"], environment))
+        if tray:
+            opened.enter_context(_running(TRAYER, environment))
+            until(lambda: shown.xdotool("search", "--class", "trayer"), "the tray is there")
         yield shown
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from PIL import ImageGrab
 from tests.e2e.living import LivingDaemon
-from tests.tray.screen import Screen, menu_environment, screen
+from tests.tray.screen import TRAYER, Screen, menu_environment, screen
 from tests.waiting import until
 
 from earmark_tray import bare_x11
@@ -42,7 +44,9 @@ def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path)
         assert tray.wait(timeout=60) == 0
 
 
-def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: Path) -> None:
+@contextmanager
+def icon_without_gtk(shown: Screen, folder: Path) -> Iterator[Path]:
+    """An icon that listens to sounds; gives the file that it writes what is chosen into."""
     program = (
         "from earmark_tray.pystray_shell import Shell\n"
         "from earmark_tray.state import Condition, Folder, State\n"
@@ -50,10 +54,14 @@ def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: P
         "state = State(Condition.WORKING, left=3, most=5, folders=(Folder('/x'),))\n"
         "shell.run(lambda: shell.show(state))\n"
     )
-    told = tmp_path / "told"
-    script = f'exec {sys.executable} -c "$0" > {told}'
-    command = ["sh", "-c", script, program]
-    with screen(tmp_path) as shown, shown.run(command, PYSTRAY_BACKEND="xorg"):
+    told = folder / "told"
+    command = ["sh", "-c", f'exec {sys.executable} -c "$0" > {told}', program]
+    with shown.run(command, PYSTRAY_BACKEND="xorg"):
+        yield told
+
+
+def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: Path) -> None:
+    with screen(tmp_path) as shown, icon_without_gtk(shown, tmp_path) as told:
         until(lambda: shown.windows("^Earmark: Listening... 40 %"), "the icon says so")
         (icon,) = shown.windows("^Earmark: Listening")
         size = shown.xdotool("getwindowgeometry", "--shell", icon)
@@ -64,3 +72,13 @@ def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: P
         seen = ImageGrab.grab(xdisplay=shown.environment["DISPLAY"])
         x, y = (int(line.split("=")[1]) for line in size.splitlines()[1:3])
         assert seen.getpixel((x + 1, y + 1)) == bare_x11.PANEL["dark"][:3]
+
+
+def test_without_gtk_the_icon_comes_to_every_tray_that_comes_up(tmp_path: Path) -> None:
+    with screen(tmp_path, tray=False) as shown, icon_without_gtk(shown, tmp_path):
+        until(lambda: shown.xdotool("search", "--name", "^Earmark: Listening"), "it is running")
+        assert shown.windows("^Earmark") == []
+        for _ in range(2):
+            with shown.run(TRAYER):
+                until(lambda: shown.windows("^Earmark: Listening"), "the icon is in the tray")
+            until(lambda: not shown.windows("^Earmark"), "the tray is gone")

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PIL import Image
 
 from earmark_tray import bare_x11, icon, panel
+from earmark_tray.bare_x11 import BareIcon
 from earmark_tray.menu import SEPARATOR, Item, headline, menu
 from earmark_tray.notices import Notice
 from earmark_tray.state import State
@@ -44,16 +46,19 @@ class Shell:
         self._shown: tuple[object, ...] = ()
         self._items: tuple[Item, ...] = ()
         self._icon = pystray.Icon("earmark", title="Earmark")
-        self._bare = bare_x11.is_bare(self._icon)
-        if self._bare:
-            bare_x11.prepare(self._icon)
-        self.show(State())
+        self._bare = BareIcon(self._icon) if bare_x11.is_bare(self._icon) else None
+        self._show(State())
 
     def run(self, ready: Callable[[], None]) -> None:
         """Show the icon and serve the desktop until `close`; ``ready`` is called once it is up."""
 
-        def set_up(shown: Any) -> None:
-            shown.visible = True
+        def appear() -> None:
+            self._icon.visible = True
+
+        def set_up(_icon: Any) -> None:
+            if self._bare:
+                self._bare.follow_trays()
+            self._do(appear)
             ready()
 
         try:
@@ -66,10 +71,19 @@ class Shell:
     def close(self) -> None:
         """Take the icon away; `run` returns."""
         self._closing = True
-        self._icon.stop()
+        self._do(self._icon.stop)
 
     def show(self, state: State) -> None:
         """Show a state; what has not changed is not drawn again."""
+        self._do(partial(self._show, state))
+
+    def _do(self, work: Callable[[], None]) -> None:
+        if self._bare:
+            self._bare.do(work)
+        else:
+            work()
+
+    def _show(self, state: State) -> None:
         steps = None if state.progress is None else round(state.progress * 40)
         looks = (state.condition, steps)
         if looks != self._shown:
