@@ -1,41 +1,87 @@
-"""A made-up library of any size in an index: named and tagged sounds that sound like real ones."""
+"""A made-up library of any size in an index: sounds that sound like real ones, where no file is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.speed.retagging import hearing_like
-from earmark_daemon.hearing.listen import Heard
+from benchmarks.speed.running import one_shots
+from earmark_daemon.hearing.listen import Heard, listen
+from earmark_daemon.hearing.model import load
+from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_db.index import Index
-from earmark_db.records import Arrival, Reason, Stamp, Tag
+from earmark_db.records import Arrival, Hearing, Reason, Stamp, Tag
 
 TAGS = ("kick", "snare", "hihat", "clap", "tom", "bass", "synth", "vocal", "fx", "guitar")
-_AT_ONCE = 10_000
+_AT_ONCE = 5_000
 _DOUBT = Reason("disagreement", "Name and sound disagree.", "")
 
+Add = Callable[[Index, int, Hearing, np.random.Generator], None]
+"""Puts the sound with a number into the index, heard as told."""
 
-def fill(path: Path, sounds: list[Heard], count: int, folder: Path) -> None:
-    """Add ``count`` sounds below ``folder``, where none exists; every other one is doubtful.
 
-    They sound like ``sounds``, but for a little noise in the embedding.
-    """
+def heard_sounds(count: int) -> list[Heard]:
+    """What real one-shots sound like."""
+    model = load(str(BUILTIN))
+    answers = listen([str(path) for path in one_shots(count)], model)
+    return [answer for answer in answers if isinstance(answer, Heard)]
+
+
+def fill(
+    path: Path, sounds: list[Heard], count: int, add: Add, *, spectrograms: bool = False
+) -> None:
+    """An index with ``count`` sounds that sound like those given, but for a little noise."""
     index = Index.for_writing(path)
     index.models.set_backbone(sounds[0].model)
     noise = np.random.default_rng(1)
     for start in range(0, count, _AT_ONCE):
         with index.transaction():
             for number in range(start, min(count, start + _AT_ONCE)):
-                _add(index, number, sounds[number % len(sounds)], noise, folder)
+                like = _hearing_like(sounds[number % len(sounds)], number, noise, spectrograms)
+                add(index, number, like, noise)
     index.close()
 
 
-def _add(index: Index, number: int, sound: Heard, noise: np.random.Generator, folder: Path) -> None:
-    tag = TAGS[number % len(TAGS)]
-    path = folder / f"Deep Pack {number // 200}" / f"{tag.title()}s" / f"{tag} {number}.wav"
-    (file_id,) = index.files.arrived([Arrival(str(path), Stamp(1, 1, number, 1), None)])
-    index.files.heard(file_id, hearing_like(sound, number, noise, spectrogram=False), {})
-    score = 0.5 + 0.5 * float(noise.random())
-    index.files.set_tags(file_id, [Tag(tag, "instrument", score, "model")])
-    index.files.set_note(file_id, _DOUBT if number % 2 else None)
+def untagged(index: Index, number: int, heard: Hearing, noise: np.random.Generator) -> None:
+    """Sounds whose names say nothing, and that have no tags yet."""
+    _arrived(index, f"/library/Deep Pack {number // 200}/sound {number}.wav", number, heard, ())
+
+
+def tagged_below(folder: Path) -> Add:
+    """Sounds with names and tags, every other one doubtful, below a folder."""
+
+    def add(index: Index, number: int, heard: Hearing, noise: np.random.Generator) -> None:
+        tag = TAGS[number % len(TAGS)]
+        path = folder / f"Deep Pack {number // 200}" / f"{tag.title()}s" / f"{tag} {number}.wav"
+        given = Tag(tag, "instrument", 0.5 + 0.5 * float(noise.random()), "model")
+        file_id = _arrived(index, str(path), number, heard, (given,))
+        index.files.set_note(file_id, _DOUBT if number % 2 else None)
+
+    return add
+
+
+def _arrived(index: Index, path: str, number: int, heard: Hearing, tags: tuple[Tag, ...]) -> int:
+    (file_id,) = index.files.arrived([Arrival(path, Stamp(1, 1, number, 1), None)])
+    index.files.heard(file_id, heard, {})
+    index.files.set_tags(file_id, tags)
+    return file_id
+
+
+def _hearing_like(
+    sound: Heard, number: int, noise: np.random.Generator, spectrogram: bool
+) -> Hearing:
+    embedding = np.frombuffer(sound.embedding, dtype=np.float16)
+    moved = embedding + noise.normal(0.0, 0.01, len(embedding)).astype(np.float16)
+    return Hearing(
+        content=str(number),
+        duration=sound.info.duration,
+        sample_rate=sound.info.sample_rate,
+        channels=sound.info.channels,
+        frontend=sound.frontend,
+        spectrogram=sound.spectrogram if spectrogram else b"",
+        model=sound.model,
+        scores=sound.scores,
+        embedding=moved.astype(np.float16).tobytes(),
+    )

@@ -20,69 +20,17 @@ from typing import Any
 import numpy as np
 import onnx
 
-from benchmarks.speed.running import one_shots, own_home, started
+from benchmarks.speed.library import fill, heard_sounds, untagged
+from benchmarks.speed.running import own_home, started
 from earmark_daemon.api import Client
-from earmark_daemon.hearing.listen import Heard, listen
+from earmark_daemon.hearing.listen import Heard
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.learning.head import Head
 from earmark_daemon.learning.headfile import Description, write_head
 from earmark_daemon.places import places
-from earmark_db.index import Index
-from earmark_db.records import Arrival, Hearing, Stamp
 
 _NO_DIGEST = "0" * 64
-_AT_ONCE = 5_000
-
-
-def heard_sounds(count: int) -> list[Heard]:
-    """What real one-shots sound like."""
-    model = load(str(BUILTIN))
-    answers = listen([str(path) for path in one_shots(count)], model)
-    return [answer for answer in answers if isinstance(answer, Heard)]
-
-
-def fill(path: Path, sounds: list[Heard], count: int, *, spectrograms: bool = True) -> None:
-    """An index with ``count`` sounds, of which none exists, that sound like those given.
-
-    Embeddings are told apart by a little noise, so that no two are the same.
-    """
-    index = Index.for_writing(path)
-    index.models.set_backbone(sounds[0].model)
-    noise = np.random.default_rng(1)
-    for start in range(0, count, _AT_ONCE):
-        with index.transaction():
-            for number in range(start, min(count, start + _AT_ONCE)):
-                _add(index, number, sounds[number % len(sounds)], noise, spectrograms)
-    index.close()
-
-
-def _add(
-    index: Index, number: int, sound: Heard, noise: np.random.Generator, spectrograms: bool
-) -> None:
-    path = f"/library/Deep Pack {number // 200}/sound {number}.wav"
-    (file_id,) = index.files.arrived([Arrival(path, Stamp(1, 1, number, 1), None)])
-    index.files.heard(file_id, hearing_like(sound, number, noise, spectrogram=spectrograms), {})
-    index.files.set_tags(file_id, [])
-
-
-def hearing_like(
-    sound: Heard, number: int, noise: np.random.Generator, *, spectrogram: bool
-) -> Hearing:
-    """What is heard of the sound with this number, which sounds almost like ``sound``."""
-    embedding = np.frombuffer(sound.embedding, dtype=np.float16)
-    moved = embedding + noise.normal(0.0, 0.01, len(embedding)).astype(np.float16)
-    return Hearing(
-        content=str(number),
-        duration=sound.info.duration,
-        sample_rate=sound.info.sample_rate,
-        channels=sound.info.channels,
-        frontend=sound.frontend,
-        spectrogram=sound.spectrogram if spectrogram else b"",
-        model=sound.model,
-        scores=sound.scores,
-        embedding=moved.astype(np.float16).tobytes(),
-    )
 
 
 def head(path: Path, sounds: list[Heard]) -> None:
@@ -155,7 +103,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with own_home() as home:
         sounds = heard_sounds(400)
-        fill(places().index, sounds, count)
+        fill(places().index, sounds, count, untagged, spectrograms=True)
         with started() as client:
             print_figures(client, home / "model.onnx", sounds, count)
 

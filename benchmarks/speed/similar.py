@@ -12,7 +12,7 @@ import time
 import psutil
 
 from benchmarks.speed.footprint import resident
-from benchmarks.speed.retagging import fill, heard_sounds
+from benchmarks.speed.library import fill, heard_sounds, untagged
 from benchmarks.speed.running import one_shots, own_home, started
 from earmark_daemon.api import Client
 from earmark_daemon.places import places
@@ -52,7 +52,7 @@ def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
     with own_home():
-        fill(places().index, heard_sounds(400), count, spectrograms=False)
+        fill(places().index, heard_sounds(400), count, untagged)
         with started() as client:
             print_figures(client, count)
 

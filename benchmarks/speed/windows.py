@@ -15,8 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.library import fill
-from benchmarks.speed.retagging import heard_sounds
+from benchmarks.speed.library import fill, heard_sounds, tagged_below
 from benchmarks.speed.running import one_shots, own_home, started
 from earmark_daemon.api import Client
 from earmark_daemon.places import places
@@ -125,7 +124,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with own_home() as home:
-        fill(places().index, heard_sounds(400), count, home / "library")
+        fill(places().index, heard_sounds(400), count, tagged_below(home / "library"))
         with started() as client:
             print(f"{count:,} sounds")
             print_figures(client)
