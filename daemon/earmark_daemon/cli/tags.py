@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,6 @@ from earmark_daemon.cli.output import print_json
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _LETTERS = 18
-_IS_NOW = "is now"
 
 
 @app.callback()
@@ -89,7 +88,7 @@ def rename(
     json: Json = False,
 ) -> None:
     """Give one of your tags another name, in the index and in the files."""
-    _change("rename_tag", _IS_NOW, json, old=old, new=new)
+    _merge("rename_tag", json, old=old, new=new)
 
 
 @app.command()
@@ -99,7 +98,7 @@ def merge(
     json: Json = False,
 ) -> None:
     """Make two tags one, in the index and in the files."""
-    _change("merge_tags", _IS_NOW, json, from_=tag, into=into)
+    _merge("merge_tags", json, from_=tag, into=into)
 
 
 @app.command()
@@ -126,7 +125,12 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take a renaming or merging back."""
-    _change("undo_merge", "is no longer", json, id=number)
+    with daemon_or_own() as asked:
+        answer = asked.call("undo_merge", id=number)
+    if json:
+        print_json(answer)
+    else:
+        _tell("is no longer", answer)
 
 
 @app.command()
@@ -151,16 +155,19 @@ def _perhaps(scores: Mapping[str, float]) -> str:
     return f"{min(scores, key=lambda tag: abs(scores[tag] - 0.5))}?" if scores else ""
 
 
-def _change(method: str, verb: str, json: bool, **arguments: object) -> None:
-    """Have the service change a tag, and say what it did and how that is taken back."""
+def _merge(method: str, json: bool, **arguments: object) -> None:
+    """Have the service give a tag another name, and say how that is taken back."""
     with daemon_or_own() as asked:
         answer = asked.call(method, **arguments)
     if json:
         print_json(answer)
         return
+    _tell("is now", answer)
+    typer.echo(f"To take it back: earmark tags undo {answer['merge']}")
+    typer.echo("Have a model that you trained learn it as well: earmark train")
+
+
+def _tell(verb: str, answer: Mapping[str, Any]) -> None:
     count = answer["sounds"]
     sounds = "1 sound" if count == 1 else f"{count:,} sounds"
     typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")
-    if verb == _IS_NOW:
-        typer.echo(f"To take it back: earmark tags undo {answer['merge']}")
-        typer.echo("Have a model that you trained learn it as well: earmark train")
