@@ -32,7 +32,7 @@ def families_of(path: str) -> tuple[Family, ...]:
         path: of the file; its name alone counts.
 
     Returns:
-        None where the name has no word.
+        None at all where the name has no word.
     """
     stem = os.path.splitext(os.path.basename(path))[0]
     words = [word for word in words_of(stem) if not _NUMBER_OR_NOTE.fullmatch(word)]
