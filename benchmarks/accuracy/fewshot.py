@@ -141,7 +141,7 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
 
 def _instruments(clips: list[Clip], nets: Path, *, train: bool) -> dict[str, list[float | None]]:
     own = task(clips, embeddings(clips, BUILTIN))
-    rows = _both("built-in model, which was trained on these clips", own, "classes", train=train)
+    rows = _both("all packs", own, "classes", train=train, heard=" (the built-in model heard them)")
     for fold, packs in enumerate(FOLDS):
         left, wide = _left_out(clips, _net(nets, fold), packs)
         for examples in (EXAMPLES[1], EXAMPLES[-1]):
@@ -171,11 +171,13 @@ def _within(left: list[Clip], wide: Array, *, train: bool) -> dict[str, list[flo
     return rows
 
 
-def _both(name: str, own: Task, what: str, *, train: bool) -> dict[str, list[float | None]]:
+def _both(
+    name: str, own: Task, what: str, *, train: bool, heard: str = ""
+) -> dict[str, list[float | None]]:
     """The head's row, and below it that of Vibrary's network on the same clips."""
     name = f"{name}: {len(own.labels)} {what}"
     return {
-        name: [head_accuracy(own, count) for count in EXAMPLES],
+        name + heard: [head_accuracy(own, count) for count in EXAMPLES],
         f"`vgg-elu` from scratch, {name}": [
             vibrary_accuracy(own, count, train=train) for count in EXAMPLES
         ],
