@@ -8,6 +8,7 @@ from packs that it has heard.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from benchmarks.accuracy import corpus
 from benchmarks.accuracy.corpus import Clip
 from benchmarks.accuracy.embeddings import CACHE, embeddings
 from benchmarks.accuracy.fewshot_page import Page, write
-from benchmarks.accuracy.folds import FOLDS
+from benchmarks.accuracy.folds import FOLDS, NINE
 from benchmarks.accuracy.instruments import (
     COLLECTION,
     EXAMPLES,
@@ -30,7 +31,7 @@ from benchmarks.accuracy.instruments import (
     vibrary_accuracy,
     within,
 )
-from benchmarks.accuracy.leaveout import place_of_fold
+from benchmarks.accuracy.leaveout import net_without_packs, place_of_fold
 from benchmarks.accuracy.linear import linear_logits
 from benchmarks.accuracy.mfcc import mfcc_statistics
 from benchmarks.accuracy.personal import (
@@ -59,8 +60,6 @@ GIVEN_EXAMPLES = (5, 10, 20)
 SCRATCH_EXAMPLES = 10
 NO_LIBRARY = Settings(background=0.0)
 ACTIVE_SEEDS = 40
-VIBRARY_FOLD = 0
-"""The fold that leaves out most of the nine instruments."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +95,18 @@ def _net(nets: Path, fold: int) -> Path:
     return nets / place_of_fold(RECIPES[RECIPE], fold, "onnx").name
 
 
-def _wide(clips: list[Clip], nets: Path, fold: int) -> Array:
-    """Wide embeddings of all clips by the net that has not heard the fold's packs."""
-    net = _net(nets, fold)
+def _wide(clips: list[Clip], net: Path, unheard_packs: Collection[str]) -> Array:
+    """Wide embeddings of all clips by a net that has not heard these packs."""
     wide = CACHE / f"wide-{net.name}"
     if not wide.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        widen(net, wide, [clip for clip in corpus.indexed() if clip.pack not in FOLDS[fold]])
+        widen(net, wide, [clip for clip in corpus.indexed() if clip.pack not in unheard_packs])
     return embeddings(clips, wide)
 
 
 def _ears(clips: list[Clip], nets: Path, fold: int) -> Ears:
     return Ears(
-        unheard(clips, _wide(clips, nets, fold), fold),
+        unheard(clips, _wide(clips, _net(nets, fold), FOLDS[fold]), fold),
         unheard(clips, embeddings(clips, _net(nets, fold)), fold),
         unheard(clips, mfcc_statistics(clips), fold),
     )
@@ -142,46 +140,48 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
 
 
 def _instruments(clips: list[Clip], nets: Path, *, train: bool) -> dict[str, list[float | None]]:
-    builtin = task(clips, embeddings(clips, BUILTIN))
-    rows = {
-        f"built-in model, which was trained on these clips, {len(builtin.labels)} classes": [
-            head_accuracy(builtin, count) for count in EXAMPLES
-        ]
-    }
+    own = task(clips, embeddings(clips, BUILTIN))
+    rows = _both("all packs", own, "classes", train=train, heard=" (the built-in model heard them)")
     for fold, packs in enumerate(FOLDS):
-        unknown = [row for row, clip in enumerate(clips) if clip.pack in packs]
-        own, wide = [clips[row] for row in unknown], _wide(clips, nets, fold)[unknown]
+        left, wide = _left_out(clips, _net(nets, fold), packs)
         for examples in (EXAMPLES[1], EXAMPLES[-1]):
-            few = task(own, wide, examples + FEWEST_TESTED)
-            name = f"packs left out by fold {fold}, {len(few.labels)} classes"
-            rows[name] = [head_accuracy(few, count) for count in EXAMPLES]
-            if fold == VIBRARY_FOLD:
-                at = EXAMPLES[0] if examples == EXAMPLES[1] else examples
-                rows |= _from_scratch(few, at, "classes", train=train)
+            own = task(left, wide, examples + FEWEST_TESTED)
+            rows |= _both(f"packs left out by fold {fold}", own, "classes", train=train)
         if COLLECTION in packs:
-            rows |= _within(own, wide, train=train)
-    return rows
+            rows |= _within(left, wide, train=train)
+    own = task(*_left_out(clips, net_without_packs(RECIPES[RECIPE], frozenset(NINE)), NINE))
+    return rows | _both(f"{len(NINE)} packs left out together", own, "classes", train=train)
 
 
-def _within(own: list[Clip], wide: Array, *, train: bool) -> dict[str, list[float | None]]:
+def _left_out(clips: list[Clip], net: Path, packs: Collection[str]) -> tuple[list[Clip], Array]:
+    """The clips of packs that a net has not heard, and their wide embeddings."""
+    rows = [row for row, clip in enumerate(clips) if clip.pack in packs]
+    return [clips[row] for row in rows], _wide(clips, net, packs)[rows]
+
+
+def _within(left: list[Clip], wide: Array, *, train: bool) -> dict[str, list[float | None]]:
     """A random split within one collection that the net never heard, as Vibrary's own figure.
 
     Nine instruments, and those of them that have clips enough for more examples.
     """
     rows: dict[str, list[float | None]] = {}
     for examples in (EXAMPLES[0], EXAMPLES[2]):
-        few = within(own, wide, examples + FEWEST_TESTED)
-        name = f"{COLLECTION}, left out with its fold: {len(few.labels)} instruments"
-        rows[name] = [head_accuracy(few, count) for count in EXAMPLES]
-        rows |= _from_scratch(few, examples, "instruments", train=train)
+        own = within(left, wide, examples + FEWEST_TESTED)
+        rows |= _both(f"{COLLECTION}, left out with its fold", own, "instruments", train=train)
     return rows
 
 
-def _from_scratch(own: Task, at: int, what: str, *, train: bool) -> dict[str, list[float | None]]:
-    """Vibrary's network on the same clips, with one number of examples."""
-    name = f"`vgg-elu` from scratch, the same {len(own.labels)} {what}"
-    accuracy = vibrary_accuracy(own, at, train=train)
-    return {name: [accuracy if count == at else None for count in EXAMPLES]}
+def _both(
+    name: str, own: Task, what: str, *, train: bool, heard: str = ""
+) -> dict[str, list[float | None]]:
+    """The head's row, and below it that of Vibrary's network on the same clips."""
+    name = f"{name}: {len(own.labels)} {what}"
+    return {
+        name + heard: [head_accuracy(own, count) for count in EXAMPLES],
+        f"`vgg-elu` from scratch, {name}": [
+            vibrary_accuracy(own, count, train=train) for count in EXAMPLES
+        ],
+    }
 
 
 def page(nets: Path, *, train: bool) -> Page:

@@ -127,9 +127,9 @@ def _instruments(page: Page) -> str:
 
 Vibrary's protocol: so many examples of each class, a random split, the mean of {SEEDS} draws. The
 table says which clips the net had been trained on; those figures flatter, as does any random split,
-for takes of one instrument are on both sides. The classes are the tags of all packs that a fold
-left out, which differ in what they call a kind; or, as in Vibrary's own collection, the instruments
-of one, as its makers' folders name them. `vgg-elu` is Vibrary's network as it is described,
+for takes of one instrument are on both sides. The classes are the tags of all packs that were left
+out, which differ in what they call a kind; or, as in Vibrary's own collection, the instruments of
+one, as its makers' folders name them. `vgg-elu` is Vibrary's network as it is described,
 trained on the same clips for {VIBRARY_STEPS} steps of twenty clips, draws of the ten that were
 measured: {VIBRARY_SEEDS}; that is what two processor cores do in minutes. A cell is empty where a
 class has too few clips, and where that network was not trained.

@@ -98,7 +98,7 @@ def head_accuracy(own: Task, examples: int) -> float | None:
 
 
 def vibrary_accuracy(own: Task, examples: int, *, train: bool) -> float | None:
-    """Mean accuracy of Vibrary's network, each time from scratch.
+    """Mean accuracy of Vibrary's network, each time from scratch; None where clips are too few.
 
     Args:
         own: what is to be told apart.
@@ -106,6 +106,8 @@ def vibrary_accuracy(own: Task, examples: int, *, train: bool) -> float | None:
         train: train where no earlier run kept the figure; else it is None.
     """
     seeds = range(VIBRARY_SEEDS)
+    if not own.allows(examples):
+        return None
     if not train and not all(is_kept(_decisive(own, examples, seed)) for seed in seeds):
         return None
     _prepared(own)

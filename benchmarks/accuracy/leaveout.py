@@ -123,21 +123,43 @@ def _checkpoint(recipe: Recipe, packs: frozenset[str]) -> Path:
     return CACHE / f"checkpoint-{name}.pt"
 
 
+def net_without_packs(recipe: Recipe, packs: frozenset[str]) -> Path:
+    """The model file of a net that never heard these packs; trained if it is not there."""
+    decisive = f"{replace(recipe, last=None)}{sorted(packs)}{place_of(FrontendSpec()).name}"
+    place = CACHE / f"without-{hashlib.sha256(decisive.encode()).hexdigest()[:16]}.onnx"
+    if not place.exists():
+        start = net_without_packs(recipe.unfinished, packs) if recipe.finishes else None
+        told = f"without {len(packs)} packs"
+        export(_whole(recipe, packs, told, start), compact, place, told)
+        _forget(recipe, packs)
+    return place
+
+
+def _whole(recipe: Recipe, packs: frozenset[str], told: str, start: Path | None) -> TrainedModel:
+    """What the whole recipe makes without some packs; ``start`` is the net to be finished."""
+    if start is None:
+        return _train(recipe, packs, 1, told, None)
+    return _finished(recipe, packs, 1, told, start)
+
+
+def _forget(recipe: Recipe, packs: frozenset[str]) -> None:
+    """Remove the checkpoints of trainings whose net is kept."""
+    for config in recipe.finishes or (recipe.config,):
+        _checkpoint(replace(recipe.unfinished, config=config), packs).unlink()
+
+
 def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     place = place_of_fold(recipe, fold, "npy")
     if place.exists():
         return np.asarray(np.load(place), dtype=np.float32)
     packs, told = frozenset(FOLDS[fold]), f"fold {fold}"
-    if recipe.finishes:
-        model = _finished(recipe, packs, 1, told, net_without(recipe.unfinished, fold))
-    else:
-        model = _train(recipe, packs, 1, told, None)
+    start = net_without(recipe.unfinished, fold) if recipe.finishes else None
+    model = _whole(recipe, packs, told, start)
     export(model, compact, place_of_fold(recipe, fold, "onnx"), told)
     found = pictures(FrontendSpec())
     logits = predict(restored(model, compact), found.clips[judged(found, fold)], recipe.config)
     np.save(place, logits)
-    for config in recipe.finishes or (recipe.config,):
-        _checkpoint(replace(recipe.unfinished, config=config), packs).unlink()
+    _forget(recipe, packs)
     return logits
 
 

@@ -1,10 +1,11 @@
 """What more packs would give, and what more sounds of the same packs: measured with fewer of them.
 
-python -m benchmarks.accuracy.more_packs      # needs ../shared; about half an hour on two cores
+python -m benchmarks.accuracy.more_packs      # needs ../shared; half an hour or more on two cores
 
 Short trainings of the built-in model's recipe, all of them as long, by what they may learn from:
-all packs but those that are left out for judging, a half of them, a quarter; or all packs with a
-half or a quarter of the takes of each. Judged as ever, on the packs of the fold.
+all packs but those that are left out for judging, a half of them, a quarter; all packs with a half
+of the takes of each; or all without treated copies, or without synthesised sounds. Judged as ever,
+on the packs of the fold.
 """
 
 from __future__ import annotations
@@ -38,12 +39,24 @@ class Portion:
 
     packs: float = 1.0
     takes: float = 1.0
+    copies: bool = True
+    synthesised: bool = True
 
     def __str__(self) -> str:
-        return f"{self.packs:.0%} of the packs, {self.takes:.0%} of the takes of each"
+        without = [] if self.copies else [", no treated copies"]
+        without += [] if self.synthesised else [", no synthesised sounds"]
+        shares = f"{self.packs:.0%} of the packs, {self.takes:.0%} of the takes of each"
+        return shares + "".join(without)
 
 
-PORTIONS = (Portion(), Portion(packs=0.5), Portion(packs=0.25), Portion(takes=0.5))
+PORTIONS = (
+    Portion(),
+    Portion(packs=0.5),
+    Portion(packs=0.25),
+    Portion(takes=0.5),
+    Portion(copies=False),
+    Portion(synthesised=False),
+)
 
 
 def in_portion(found: Pictures, fold: int, portion: Portion) -> npt.NDArray[np.bool_]:
@@ -86,7 +99,9 @@ def _logits(portion: Portion, fold: int) -> npt.NDArray[np.float32]:
     """What a net that learnt from the portion says of the fold's clips."""
     torch.set_num_threads(1)
     found = pictures(FrontendSpec())
-    recipe = RECIPES[BUILTIN].unfinished
+    recipe = replace(
+        RECIPES[BUILTIN].unfinished, copies=portion.copies, synthesised=portion.synthesised
+    )
     config = replace(recipe.config, epochs=EPOCHS)
     left = found.only(in_portion(found, fold, portion))
     began = f"{portion}, fold {fold}: {int((~left.copies).sum())} clips"

@@ -90,8 +90,6 @@ RECIPES: dict[str, Recipe] = {
     "finished": Recipe(finishes=_FINISHES, last=_LAST),
     "strongly bent": _with(augment=replace(_BASE.augment, tilt=14.0, floor=0.3, mixup_share=0.4)),
     "untaught": _with(teacher_weight=0.0),
-    "recorded only": Recipe(synthesised=False),
-    "untreated": Recipe(copies=False),
 }
 BUILTIN = "finished"
 """The recipe that the built-in model is made with."""
