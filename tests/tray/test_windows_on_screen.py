@@ -147,6 +147,7 @@ def test_label_takes_a_folder_and_keys(daemon: LivingDaemon, tmp_path: Path) -> 
 
 def test_settings_keep_tags_out_of_a_folder(daemon: LivingDaemon, tmp_path: Path) -> None:
     with opened(tmp_path, "settings") as hands:
+        hands.wait_for_title("^1 folder – ")
         hands.press("Tab", "space")
         until(lambda: not daemon.client.call("folders")[0]["write_tags"], "the choice is kept")
     quiet = daemon.folder / "quiet.wav"

@@ -33,6 +33,7 @@ class SettingsWindow(QWidget):
         self.resize(760, 760)
         self._banner = Banner(asker, self._refresh)
         self._folders = FolderList(asker)
+        self._folders.changed.connect(self._name)
         self._problems = ProblemList(asker)
         self._models = ModelList(asker)
         self._endpoint = EndpointForm(asker)
@@ -103,6 +104,11 @@ class SettingsWindow(QWidget):
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
         return theme.scrolled(self, column)
+
+    def _name(self, folders: int) -> None:
+        """Say in the title how many folders there are, once that is known."""
+        told = self.tr("1 folder") if folders == 1 else self.tr("{} folders").format(folders)
+        self.setWindowTitle(self.tr("{} – Settings – Earmark").format(told))
 
     def _refresh(self) -> None:
         self._folders.refresh()
