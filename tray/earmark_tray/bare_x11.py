@@ -111,7 +111,5 @@ class BareIcon:
     def _dock(self) -> None:
         """Ask a tray once; asked twice, some take the icon in twice, and out again."""
         there, known = self._icon._get_systray_manager(), self._icon._systray_manager
-        if there is None:
-            self._icon._systray_manager = None
-        elif known is None or known.id != there.id:
+        if there is not None and (known is None or known.id != there.id):
             self._dock_of_pystray()
