@@ -25,6 +25,7 @@ from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export, restored
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.predicting import predict
+from earmark_trainer.training.run import Build
 from earmark_trainer.training.types import Progress, TrainedModel
 
 START_FOLD = 3
@@ -79,7 +80,7 @@ def train_on_everything(recipe: Recipe, threads: int) -> TrainedModel:
     """Train a fold's net further, now on all packs: half the work is done already."""
     start = net_without(recipe.unfinished, START_FOLD)
     longer = replace(recipe.unfinished, config=recipe.last or recipe.config)
-    model = _train(longer, frozenset(), threads, "all packs", start)
+    model = train_without(longer, frozenset(), threads, "all packs", start)
     if not recipe.finishes:
         return model
     unfinished = CACHE / "all-packs.onnx"
@@ -94,14 +95,28 @@ def _finished(
     ends = []
     for number, config in enumerate(recipe.finishes, 1):
         finish = replace(recipe.unfinished, config=config)
-        ends.append(_train(finish, packs, threads, f"{told}, finish {number}", start))
+        ends.append(train_without(finish, packs, threads, f"{told}, finish {number}", start))
     return mean_of(ends)
 
 
-def _train(
-    recipe: Recipe, packs: frozenset[str], threads: int, told: str, start: Path | None
+def train_without(
+    recipe: Recipe,
+    packs: frozenset[str],
+    threads: int,
+    told: str,
+    start: Path | None = None,
+    build: Build = compact,
 ) -> TrainedModel:
-    """One training of the compact net without some packs, telling progress on standard error."""
+    """One training of a net without some packs, telling progress on standard error.
+
+    Args:
+        recipe: what is learnt from, and how; its finishes are left aside.
+        packs: left out.
+        threads: that it may use.
+        told: what it is called while it goes on.
+        start: the model file of the net that it goes on from.
+        build: makes the network.
+    """
     torch.set_num_threads(threads)
     data = dataset(pictures(FrontendSpec()), recipe, packs)
 
@@ -113,7 +128,7 @@ def _train(
             flush=True,
         )
 
-    return train(data, recipe.config, compact, tell, _checkpoint(recipe, packs), start)
+    return train(data, recipe.config, build, tell, _checkpoint(recipe, packs), start)
 
 
 def _checkpoint(recipe: Recipe, packs: frozenset[str]) -> Path:
@@ -138,7 +153,7 @@ def net_without_packs(recipe: Recipe, packs: frozenset[str]) -> Path:
 def _whole(recipe: Recipe, packs: frozenset[str], told: str, start: Path | None) -> TrainedModel:
     """What the whole recipe makes without some packs; ``start`` is the net to be finished."""
     if start is None:
-        return _train(recipe, packs, 1, told, None)
+        return train_without(recipe, packs, 1, told)
     return _finished(recipe, packs, 1, told, start)
 
 

@@ -68,6 +68,7 @@ class Recipe:
 
 _LAST = replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)
 _FINISH = replace(_LAST, epochs=12)
+_CROSSED = replace(_BASE.augment, hybrid_share=0.5, style_share=0.4)
 _FINISHES = (
     replace(_FINISH, seed=2),
     replace(_FINISH, seed=3, augment=replace(_BASE.augment, hybrid_share=0.5)),
@@ -75,7 +76,7 @@ _FINISHES = (
         _FINISH,
         seed=4,
         epochs=24,
-        augment=replace(_BASE.augment, hybrid_share=0.5, style_share=0.4),
+        augment=_CROSSED,
     ),
 )
 """Three ends of one training: as before; clips crossed in parts; in parts and in style, longer."""
@@ -93,6 +94,9 @@ RECIPES: dict[str, Recipe] = {
 }
 BUILTIN = "finished"
 """The recipe that the built-in model is made with."""
+
+LARGE = Recipe(replace(_FINISH, seed=31, learning_rate=5e-4, teacher_weight=0.0, augment=_CROSSED))
+"""How the large net is tuned that stands beside it in `heard_more`."""
 
 
 def dataset(pictures: Pictures, recipe: Recipe, left_out: frozenset[str]) -> SpectrogramDataset:
