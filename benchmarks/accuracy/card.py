@@ -124,12 +124,15 @@ of {first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 
 {_finishing(training["finishes"])}
 
+At last its own head was given up: the tags are read off the summaries of all layers, each averaged
+over bands and time and at its strongest, by logistic regression on the same pictures.
+
 Each figure below is of packs that the net which answered had never heard: the packs are divided
 into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes
 on from one of them, trained on everything for {last["epochs"]} more epochs before it is finished as
-they are, with the temperature ({training["temperature"]:.2f}) of all of them; so it has heard more
-than the nets behind the figures, and may be surer of itself than they were. Names of files and
-folders play no part."""
+they are and given such a head, with the temperature ({training["temperature"]:.2f}) of all of them;
+so it has heard more than the nets behind the figures, and may be surer of itself than they were.
+Names of files and folders play no part."""
 
 
 def _finishing(finishes: Sequence[dict[str, Any]]) -> str:

@@ -17,7 +17,8 @@ from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
 from benchmarks.accuracy.pictures import DROPPED, pictures
-from benchmarks.accuracy.recipes import BUILTIN, RECIPES
+from benchmarks.accuracy.recipes import BUILTIN, RECIPES, dataset
+from benchmarks.accuracy.summary_head import read_off_summaries
 from benchmarks.accuracy.widen import widen
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
@@ -51,6 +52,7 @@ def main() -> None:
         "temperature": model.temperature,
     }
     export(model, compact, MODEL, NAME, summary)
+    read_off_summaries(MODEL, MODEL, dataset(found, recipe, frozenset()), recipe.config)
     widen(MODEL, MODEL, corpus.clips())
     if MODEL.stat().st_size > LARGEST:
         raise SystemExit(f"The model is larger than {LARGEST:,} bytes.")

@@ -20,6 +20,7 @@ from benchmarks.accuracy.folds import FOLDS, fold_of
 from benchmarks.accuracy.pictures import CACHE, DROPPED, Pictures, pictures, place_of
 from benchmarks.accuracy.recipes import Recipe, dataset
 from benchmarks.accuracy.soup import mean_of
+from benchmarks.accuracy.summary_head import logits_of, read_off_summaries
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export, restored
@@ -142,6 +143,8 @@ def net_without_packs(recipe: Recipe, packs: frozenset[str]) -> Path:
     """The model file of a net that never heard these packs; trained if it is not there."""
     decisive = f"{replace(recipe, last=None)}{sorted(packs)}{place_of(FrontendSpec()).name}"
     place = CACHE / f"without-{hashlib.sha256(decisive.encode()).hexdigest()[:16]}.onnx"
+    if not place.exists() and recipe.summary_head:
+        _with_summary_head(recipe, packs, net_without_packs(recipe.headless, packs), place)
     if not place.exists():
         start = net_without_packs(recipe.unfinished, packs) if recipe.finishes else None
         told = f"without {len(packs)} packs"
@@ -168,14 +171,26 @@ def _fold(recipe: Recipe, fold: int) -> npt.NDArray[np.float32]:
     if place.exists():
         return np.asarray(np.load(place), dtype=np.float32)
     packs, told = frozenset(FOLDS[fold]), f"fold {fold}"
+    found = pictures(FrontendSpec())
+    if recipe.summary_head:
+        net = place_of_fold(recipe, fold, "onnx")
+        _with_summary_head(recipe, packs, net_without(recipe.headless, fold), net)
+        logits = logits_of(net, found.clips[judged(found, fold)])
+        np.save(place, logits)
+        return logits
     start = net_without(recipe.unfinished, fold) if recipe.finishes else None
     model = _whole(recipe, packs, told, start)
     export(model, compact, place_of_fold(recipe, fold, "onnx"), told)
-    found = pictures(FrontendSpec())
     logits = predict(restored(model, compact), found.clips[judged(found, fold)], recipe.config)
     np.save(place, logits)
     _forget(recipe, packs)
     return logits
+
+
+def _with_summary_head(recipe: Recipe, packs: frozenset[str], net: Path, place: Path) -> None:
+    """Write the net to ``place``, its head fitted to what the recipe learns from."""
+    data = dataset(pictures(FrontendSpec()), recipe, packs)
+    read_off_summaries(net, place, data, recipe.config)
 
 
 def place_of_fold(recipe: Recipe, fold: int, kind: str) -> Path:

@@ -50,6 +50,7 @@ class Recipe:
         copies: learn from treated copies of the audio as well.
         synthesised: learn from synthesised sounds as well.
         finishes: trainings that each go on from the net so far; the net is the mean of theirs.
+        summary_head: the tags are read off the summaries of all layers (`summary_head`).
         last: of the last training, on all packs, which goes on from a fold's net; like the folds'
             where it is None.
     """
@@ -58,12 +59,18 @@ class Recipe:
     copies: bool = True
     synthesised: bool = True
     finishes: tuple[TrainConfig, ...] = ()
+    summary_head: bool = False
     last: TrainConfig | None = None
 
     @property
     def unfinished(self) -> Recipe:
         """The training of the net that the finishes go on from."""
-        return replace(self, finishes=(), last=None)
+        return replace(self, finishes=(), summary_head=False, last=None)
+
+    @property
+    def headless(self) -> Recipe:
+        """The same with the net's own head."""
+        return replace(self, summary_head=False)
 
 
 _LAST = replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)
@@ -89,10 +96,11 @@ def _with(**settings: object) -> Recipe:
 RECIPES: dict[str, Recipe] = {
     "gently bent": Recipe(),
     "finished": Recipe(finishes=_FINISHES, last=_LAST),
+    "summarised": Recipe(finishes=_FINISHES, summary_head=True, last=_LAST),
     "strongly bent": _with(augment=replace(_BASE.augment, tilt=14.0, floor=0.3, mixup_share=0.4)),
     "untaught": _with(teacher_weight=0.0),
 }
-BUILTIN = "finished"
+BUILTIN = "summarised"
 """The recipe that the built-in model is made with."""
 
 LARGE = Recipe(replace(_FINISH, seed=31, learning_rate=5e-4, teacher_weight=0.0, augment=_CROSSED))
