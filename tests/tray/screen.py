@@ -40,6 +40,15 @@ class Screen:
         """The ids of the visible windows that are named so."""
         return self.xdotool("search", "--onlyvisible", "--name", name).split()
 
+    def in_tray(self, name: str) -> list[str]:
+        """The ids of the tray's visible icons that are named so.
+
+        Trayer shows its panel with the first icon, and now and then forgets to; then it is told.
+        """
+        if self.xdotool("search", "--name", name):
+            self.xdotool("search", "--name", "^panel$", "windowmap")
+        return self.windows(name)
+
     @contextmanager
     def run(self, command: Sequence[str], **more: str) -> Iterator[subprocess.Popen[bytes]]:
         """A program on this screen, ended afterwards."""

@@ -28,7 +28,7 @@ def choose(shown: Screen, icon: str, *keys: str) -> None:
 def test_the_menu_pauses_resumes_and_quits(daemon: LivingDaemon, tmp_path: Path) -> None:
     menu = menu_environment(tmp_path)
     with screen(tmp_path) as shown, shown.run(TRAY, **menu) as tray:
-        until(lambda: shown.windows("^Earmark: 0 sounds"), "the icon is in the tray")
+        until(lambda: shown.in_tray("^Earmark: 0 sounds"), "the icon is in the tray")
         drivers = [
             each.path for each in psutil.Process(tray.pid).memory_maps() if "/dri/" in each.path
         ]
