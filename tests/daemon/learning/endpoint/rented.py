@@ -12,7 +12,9 @@ from tests.daemon.learning.endpoint.line import Line
 from tests.trainer.service.processes import Trainer
 
 SWITCH_OFF = """
-import boto3
+import boto3, pathlib, sys
+if not pathlib.Path({4!r}).exists():
+    sys.exit(1)
 boto3.client(
     "ec2", endpoint_url={0!r}, aws_access_key_id={1!r}, aws_secret_access_key={2!r}
 ).stop_instances(InstanceIds=[{3!r}])
@@ -63,9 +65,25 @@ class Rented:
 
 
 def switch_off(aws: Aws, home: Path) -> None:
-    """Write the program that an idle trainer runs: switching its machine off, as `poweroff`."""
-    text = SWITCH_OFF.format(aws.address, *aws.key, aws.instance)
+    """Write the program that an idle trainer runs: switching its machine off, as `poweroff`.
+
+    It fails while `may_go_off` has not been called, and the trainer tries again later: however
+    slow this computer is, no machine goes off before the one who needs it has come.
+    """
+    text = SWITCH_OFF.format(aws.address, *aws.key, aws.instance, str(_leave(home)))
     (home / "switch_off.py").write_text(text)
+
+
+def may_go_off(home: Path, may: bool = True) -> None:
+    """Let the idle machine switch itself off, or no longer."""
+    if may:
+        _leave(home).touch()
+    else:
+        _leave(home).unlink()
+
+
+def _leave(home: Path) -> Path:
+    return home / "may_go_off"
 
 
 def idle_command(home: Path) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from tests.aws import BUCKET, Aws
 from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import WHOLE, Paired
-from tests.daemon.learning.endpoint.rented import Rented, idle_command, switch_off
+from tests.daemon.learning.endpoint.rented import Rented, idle_command, may_go_off, switch_off
 from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
@@ -33,6 +33,7 @@ def rent(tmp_path: Path, aws: Aws, certificate: Certificate) -> Iterator[Rent]:
         trainer = Trainer(home / "data", certificate.cert, certificate.key, bucket=bucket)
         if real:
             switch_off(aws, home)
+            may_go_off(home)
             trainer.arguments = ["--idle-stop", "0.05", *idle_command(home)]
         else:
             trainer.limits = {"requests_per_second": 10_000.0, "request_burst": 10_000}

@@ -10,7 +10,7 @@ import pytest
 from tests.aws import Aws
 from tests.aws_fixtures import aws, moto
 from tests.daemon.learning.endpoint.paired import toy_spectra
-from tests.daemon.learning.endpoint.rented import switch_off
+from tests.daemon.learning.endpoint.rented import may_go_off, switch_off
 from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
 from tests.waiting import until
 
@@ -28,8 +28,10 @@ def test_started_uploaded_trained_and_idle_again(
 ) -> None:
     """The real trainer, as from the recipe: rights of computer and machine are the recipe's."""
     machine, here = rent(real=True)
+    home = machine.trainer.data.parent
+    may_go_off(home, False)
     aws.guard(monkeypatch)
-    switch_off(aws, machine.trainer.data.parent)
+    switch_off(aws, home)
     assert here.place.spin_up(of(aws))["state"] == "stopped"
     spectra = toy_spectra(8)
     went_up = here.line.sent
@@ -42,9 +44,11 @@ def test_started_uploaded_trained_and_idle_again(
     assert len(aws.succeeded(PUT)) == 1
     assert aws.keys() == []
     assert here.line.sent - went_up < 20_000
+    may_go_off(home)
     until(lambda: aws.state() == "stopped", "the idle machine switches itself off")
     until(lambda: not here.line.open, "the machine is off")
 
+    may_go_off(home, False)
     here.told.clear()
     here.note = {}
     shutil.rmtree(tmp_path / "job-1")
