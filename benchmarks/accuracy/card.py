@@ -124,8 +124,9 @@ of {first["clips_per_epoch"]:,} clips, seed {first["seed"]}.
 
 {_finishing(training["finishes"])}
 
-At last its own head was given up: the tags are read off the summaries of all layers, each averaged
-over bands and time and at its strongest, by logistic regression on the same pictures.
+At last its own head was given up: the tags are read off all layers by logistic regression on the
+same pictures. It sees each layer before the last averaged over bands and time, and at its strongest
+in both, and the last as the net pools it.
 
 Each figure below is of packs that the net which answered had never heard: the packs are divided
 into {folds} folds, and {folds} nets were trained, each without one fold. The model that ships goes

@@ -24,7 +24,8 @@ from onnx import TensorProto
 from benchmarks.accuracy.corpus import LABELS, RATE, SOUNDS, Clip, clips, read
 from benchmarks.accuracy.figures import figures
 from benchmarks.accuracy.folds import FOLDS, fold_of
-from benchmarks.accuracy.leaveout import Heard, net_without
+from benchmarks.accuracy.leaveout import Heard
+from benchmarks.accuracy.nets import net_without
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES
 from earmark_daemon.hearing.frontend import FrontendSpec, unrounded
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
@@ -61,7 +62,7 @@ def folds(numbers: Sequence[int]) -> Iterator[tuple[int, Fold]]:
     """The folds with their numbers."""
     for number in numbers:
         own = [clip for clip in clips() if fold_of(clip.pack) == number]
-        net = _taking_floats(net_without(RECIPES[BUILTIN], number))
+        net = _taking_floats(net_without(RECIPES[BUILTIN], FOLDS[number]))
         yield number, Fold(net, own, np.stack([_picture(clip) for clip in own]))
 
 

@@ -15,7 +15,8 @@ from benchmarks.accuracy import corpus, figures, plots
 from benchmarks.accuracy.card import PLOTS, card, facts
 from benchmarks.accuracy.corpus import HERE
 from benchmarks.accuracy.folds import FOLDS
-from benchmarks.accuracy.leaveout import Heard, left_out, train_on_everything
+from benchmarks.accuracy.leaveout import Heard, left_out
+from benchmarks.accuracy.nets import train_on_everything
 from benchmarks.accuracy.pictures import DROPPED, pictures
 from benchmarks.accuracy.recipes import BUILTIN, RECIPES, dataset
 from benchmarks.accuracy.summary_head import read_off_summaries
@@ -52,7 +53,8 @@ def main() -> None:
         "temperature": model.temperature,
     }
     export(model, compact, MODEL, NAME, summary)
-    read_off_summaries(MODEL, MODEL, dataset(found, recipe, frozenset()), recipe.config)
+    if recipe.summary_head:
+        read_off_summaries(MODEL, MODEL, dataset(found, recipe, ()))
     widen(MODEL, MODEL, corpus.clips())
     if MODEL.stat().st_size > LARGEST:
         raise SystemExit(f"The model is larger than {LARGEST:,} bytes.")

@@ -1,6 +1,6 @@
 """A new tag from ten examples: ``python -m benchmarks.accuracy.fewshot``.
 
-Prints tables and writes them, with a plot, to docs. The nets are those of `leaveout`: none has
+Prints tables and writes them, with a plot, to docs. The nets are those of `nets`: none has
 heard a pack that it is judged on. Each gets the wide embedding of `widen`, its components taken
 from packs that it has heard.
 """
@@ -31,9 +31,9 @@ from benchmarks.accuracy.instruments import (
     vibrary_accuracy,
     within,
 )
-from benchmarks.accuracy.leaveout import net_without_packs, place_of_fold
 from benchmarks.accuracy.linear import linear_logits
 from benchmarks.accuracy.mfcc import mfcc_statistics
+from benchmarks.accuracy.nets import net_without
 from benchmarks.accuracy.personal import (
     TAGS,
     Scorer,
@@ -44,7 +44,6 @@ from benchmarks.accuracy.personal import (
     left_out_share,
     unheard,
 )
-from benchmarks.accuracy.pictures import CACHE as NETS
 from benchmarks.accuracy.recipes import BUILTIN as RECIPE
 from benchmarks.accuracy.recipes import RECIPES
 from benchmarks.accuracy.scratch import from_scratch
@@ -91,12 +90,13 @@ def _at_ten(clips: list[Clip], *, library: bool) -> list[Array | None]:
     ]
 
 
-def _net(nets: Path, fold: int) -> Path:
-    return nets / place_of_fold(RECIPES[RECIPE], fold, "onnx").name
+def _net(packs: Collection[str]) -> Path:
+    return net_without(RECIPES[RECIPE], packs)
 
 
-def _wide(clips: list[Clip], net: Path, unheard_packs: Collection[str]) -> Array:
-    """Wide embeddings of all clips by a net that has not heard these packs."""
+def _wide(clips: list[Clip], unheard_packs: Collection[str]) -> Array:
+    """Wide embeddings of all clips by the net that has not heard these packs."""
+    net = _net(unheard_packs)
     wide = CACHE / f"wide-{net.name}"
     if not wide.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -104,10 +104,10 @@ def _wide(clips: list[Clip], net: Path, unheard_packs: Collection[str]) -> Array
     return embeddings(clips, wide)
 
 
-def _ears(clips: list[Clip], nets: Path, fold: int) -> Ears:
+def _ears(clips: list[Clip], fold: int) -> Ears:
     return Ears(
-        unheard(clips, _wide(clips, _net(nets, fold), FOLDS[fold]), fold),
-        unheard(clips, embeddings(clips, _net(nets, fold)), fold),
+        unheard(clips, _wide(clips, FOLDS[fold]), fold),
+        unheard(clips, embeddings(clips, _net(FOLDS[fold])), fold),
         unheard(clips, mfcc_statistics(clips), fold),
     )
 
@@ -139,24 +139,24 @@ def _personal(clips: list[Clip], heard: list[Ears]) -> dict[str, list[Array | No
     }
 
 
-def _instruments(clips: list[Clip], nets: Path, *, train: bool) -> dict[str, list[float | None]]:
+def _instruments(clips: list[Clip], *, train: bool) -> dict[str, list[float | None]]:
     own = task(clips, embeddings(clips, BUILTIN))
     rows = _both("all packs", own, "classes", train=train, heard=" (the built-in model heard them)")
     for fold, packs in enumerate(FOLDS):
-        left, wide = _left_out(clips, _net(nets, fold), packs)
+        left, wide = _left_out(clips, packs)
         for examples in (EXAMPLES[1], EXAMPLES[-1]):
             own = task(left, wide, examples + FEWEST_TESTED)
             rows |= _both(f"packs left out by fold {fold}", own, "classes", train=train)
         if COLLECTION in packs:
             rows |= _within(left, wide, train=train)
-    own = task(*_left_out(clips, net_without_packs(RECIPES[RECIPE], frozenset(NINE)), NINE))
+    own = task(*_left_out(clips, NINE))
     return rows | _both(f"{len(NINE)} packs left out together", own, "classes", train=train)
 
 
-def _left_out(clips: list[Clip], net: Path, packs: Collection[str]) -> tuple[list[Clip], Array]:
-    """The clips of packs that a net has not heard, and their wide embeddings."""
+def _left_out(clips: list[Clip], packs: Collection[str]) -> tuple[list[Clip], Array]:
+    """The clips of these packs, and their wide embeddings by the net that has not heard them."""
     rows = [row for row, clip in enumerate(clips) if clip.pack in packs]
-    return [clips[row] for row in rows], _wide(clips, net, packs)[rows]
+    return [clips[row] for row in rows], _wide(clips, packs)[rows]
 
 
 def _within(left: list[Clip], wide: Array, *, train: bool) -> dict[str, list[float | None]]:
@@ -184,17 +184,17 @@ def _both(
     }
 
 
-def page(nets: Path, *, train: bool) -> Page:
+def page(*, train: bool) -> Page:
     """Everything that is measured; ``train`` as in `vibrary_accuracy`."""
     clips = corpus.clips()
-    heard = [_ears(clips, nets, fold) for fold in TAGS]
+    heard = [_ears(clips, fold) for fold in TAGS]
     wide = [one.wide for one in heard]
     return Page(
         tags=[tag for fold in TAGS for tag in TAGS[fold]],
         tag_examples=TAG_EXAMPLES,
         personal=_personal(clips, heard),
         examples=EXAMPLES,
-        instruments=_instruments(clips, nets, train=train),
+        instruments=_instruments(clips, train=train),
         active={
             name: np.concatenate([chosen_by(one, chooser, range(ACTIVE_SEEDS)) for one in wide])
             for name, chooser in (("at random", at_random), ("doubtful and different", by_doubt))
@@ -206,7 +206,6 @@ def page(nets: Path, *, train: bool) -> Page:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("nets", nargs="?", type=Path, default=NETS, help="folder of nets")
     parser.add_argument("--no-vibrary", action="store_true", help="do not train Vibrary's network")
     given = parser.parse_args()
-    write(page(given.nets, train=not given.no_vibrary))
+    write(page(train=not given.no_vibrary))

@@ -19,17 +19,12 @@ from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.figures import calibrated, figures
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.large import Large
-from benchmarks.accuracy.leaveout import (
-    Heard,
-    heard_of,
-    judged,
-    left_out,
-    place_of_fold,
-    train_without,
-)
+from benchmarks.accuracy.leaveout import Heard, heard_of, judged, left_out
+from benchmarks.accuracy.nets import kept_at, train_without
 from benchmarks.accuracy.pictures import pictures
 from benchmarks.accuracy.recipes import BUILTIN, LARGE, RECIPES, dataset
 from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_daemon.learning.solver import probabilities
 from earmark_trainer.training.predicting import predict
 
 _UNFOLDED_BY = 256
@@ -61,8 +56,8 @@ def together(
     one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Logits ``[N, L]`` of the mean of what two nets say."""
-    said = [torch.softmax(torch.from_numpy(logits), dim=1) for logits in (one, other)]
-    return np.asarray(torch.log((said[0] + said[1]) / 2.0).numpy(), dtype=np.float32)
+    said = [probabilities(logits, exclusive=True) for logits in (one, other)]
+    return np.asarray(np.log((said[0] + said[1]) / 2.0), dtype=np.float32)
 
 
 def log_loss(heard: Heard) -> float:
@@ -75,10 +70,11 @@ def log_loss(heard: Heard) -> float:
 
 def _tuned(fold: int) -> npt.NDArray[np.float32]:
     """What the large net says of a fold's clips, tuned to all other packs."""
-    place = place_of_fold(LARGE, fold, "npy")
+    packs = FOLDS[fold]
+    place = kept_at(LARGE, packs, "npy")
     if place.exists():
         return np.asarray(np.load(place), dtype=np.float32)
-    packs, found = frozenset(FOLDS[fold]), pictures(FrontendSpec())
+    found = pictures(FrontendSpec())
     clips = dataset(found, LARGE, packs).clips
     chosen = np.random.default_rng(0).permutation(len(clips))[:_UNFOLDED_BY]
     some = torch.from_numpy(clips[chosen][:, :, : LARGE.config.crop])
@@ -88,7 +84,7 @@ def _tuned(fold: int) -> npt.NDArray[np.float32]:
         net.eval().unfold(some)
         return net
 
-    model = train_without(LARGE, packs, 1, f"large net, fold {fold}", build=build)
+    model = train_without(LARGE, packs, f"large net, fold {fold}", build=build)
     net = Large(len(LABELS))
     net.load_state_dict({name: torch.from_numpy(value) for name, value in model.state.items()})
     logits = predict(net, found.clips[judged(found, fold)], LARGE.config)

@@ -106,7 +106,7 @@ def _logits(portion: Portion, fold: int) -> npt.NDArray[np.float32]:
     left = found.only(in_portion(found, fold, portion))
     began = f"{portion}, fold {fold}: {int((~left.copies).sum())} clips"
     print(began, file=sys.stderr, flush=True)
-    model = train(dataset(left, recipe, frozenset(FOLDS[fold])), config, compact)
+    model = train(dataset(left, recipe, FOLDS[fold]), config, compact)
     return predict(restored(model, compact), found.clips[judged(found, fold)], config)
 
 

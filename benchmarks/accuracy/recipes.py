@@ -5,6 +5,7 @@ A recipe says which pictures are learnt from and with which settings. `LOG.md` h
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -68,9 +69,11 @@ class Recipe:
         return replace(self, finishes=(), summary_head=False, last=None)
 
     @property
-    def headless(self) -> Recipe:
-        """The same with the net's own head."""
-        return replace(self, summary_head=False)
+    def before(self) -> Recipe | None:
+        """The stage that the last one goes on from; None where there is only one."""
+        if self.summary_head:
+            return replace(self, summary_head=False)
+        return self.unfinished if self.finishes else None
 
 
 _LAST = replace(_BASE, epochs=48, learning_rate=1.5e-3, warmup=0.1)
@@ -107,7 +110,7 @@ LARGE = Recipe(replace(_FINISH, seed=31, learning_rate=5e-4, teacher_weight=0.0,
 """How the large net is tuned that stands beside it in `heard_more`."""
 
 
-def dataset(pictures: Pictures, recipe: Recipe, left_out: frozenset[str]) -> SpectrogramDataset:
+def dataset(pictures: Pictures, recipe: Recipe, left_out: Collection[str]) -> SpectrogramDataset:
     """What the recipe learns from when some packs are left out.
 
     The teacher's numbers are brought to mean 0 and spread 1 over the clips that are learnt from.

@@ -1,8 +1,8 @@
 """Summaries of a compact net's layers: what each sees, averaged and at its strongest.
 
-Bands and time are both averaged over, so that a summary says how something sounds wherever it lies.
-Embedding (`widen.py`) and tags (`summary_head.py`) are read off them. Owns the part of the graph
-that makes them, and running it.
+Of the stem and each stage that is over bands and time alike, wherever something lies; of the last
+layer it is what the net itself pools over time, its bands folded. Embedding (`widen.py`) and tags
+(`summary_head.py`) are read off them. Owns the part of the graph that makes them, and running it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Reads the built-in tags off the summaries of all layers, by logistic regression.
 
-The net's own last layers have learnt to tell sixteen tags apart on the packs that they were trained
-on, and trust what does so there. Summaries know nothing of where in bands and time something lies;
-what is read off them holds better on packs that were never heard (figures in `LOG.md`).
+The net's own head reads the last layer alone. On packs that were never heard one that reads all of
+them holds better than one on any part of them (figures in `LOG.md`).
 """
 
 from __future__ import annotations
@@ -14,22 +13,21 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
-from benchmarks.accuracy.model_digest import stamped
 from benchmarks.accuracy.summaries import JOINED, Array, summaries, values
 from earmark_daemon.learning.solver import fit
+from earmark_trainer.export import store
 from earmark_trainer.training.sampling import draw_weights
-from earmark_trainer.training.types import SpectrogramDataset, TrainConfig
+from earmark_trainer.training.types import SpectrogramDataset
 
 PENALTY = 0.2
 """Of the squared weights on standardised summaries, for each clip that is learnt from."""
-_CLASS_BALANCE = 1.0
+_CLASS_BALANCE, _PACK_BALANCE = 1.0, 0.5
+"""Tags count alike; packs by the square root of the clips that they have of a tag."""
 _LEAST_SPREAD = 0.1
 _HEAD = "network.head."
 
 
-def read_off_summaries(
-    source: Path, target: Path, data: SpectrogramDataset, config: TrainConfig
-) -> None:
+def read_off_summaries(source: Path, target: Path, data: SpectrogramDataset) -> None:
     """Write the model at ``source`` to ``target``, its tags read off the summaries.
 
     The layers in between stay in the file, for trainings that start from it.
@@ -38,16 +36,15 @@ def read_off_summaries(
         source: a compact net, as `earmark_trainer.export` writes it.
         target: where to; may be ``source``.
         data: what is learnt from, its labels exclusive.
-        config: how evenly packs count; tags count alike.
     """
     model = onnx.load(source)
     summaries(model)
     (seen,) = values(model, [JOINED], np.asarray(data.clips))
-    counts = draw_weights(data, _CLASS_BALANCE, config.pack_balance) * len(data)
+    counts = draw_weights(data, _CLASS_BALANCE, _PACK_BALANCE) * len(data)
     weight, bias = _fitted(seen.astype(np.float64), data.targets, counts)
     _replace_head(model, weight, bias)
     onnx.checker.check_model(model)
-    target.write_bytes(stamped(model))
+    store(model, target)
 
 
 def logits_of(net: Path, clips: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

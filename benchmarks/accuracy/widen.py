@@ -17,10 +17,10 @@ from onnx import helper, numpy_helper
 
 from benchmarks.accuracy.corpus import Clip, clips
 from benchmarks.accuracy.embeddings import windows_of
-from benchmarks.accuracy.model_digest import stamped
 from benchmarks.accuracy.summaries import JOINED, Array, summaries, values
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_trainer.export import store
 
 DIMENSIONS = 256
 UNEQUAL = 0.5
@@ -52,7 +52,7 @@ def widen(source: Path, target: Path, taught: list[Clip], dimensions: int = DIME
     after = values(model, ["scores"], windows[:_SOME])[0]
     if np.abs(before - after).max() > PARITY_TOLERANCE:
         raise ValueError("the widened net gives other scores")
-    target.write_bytes(stamped(model))
+    store(model, target)
 
 
 def _components(seen: list[Array], dimensions: int) -> tuple[Array, Array]:

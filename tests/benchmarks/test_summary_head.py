@@ -35,7 +35,7 @@ def net(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def headed(net: Path) -> Path:
     place = net.with_name("headed.onnx")
-    read_off_summaries(net, place, bands_dataset(), CONFIG)
+    read_off_summaries(net, place, bands_dataset())
     return place
 
 

@@ -76,7 +76,14 @@ def export(
     _check(graph, served, model)
     entry = graph.metadata_props.add()
     entry.key = METADATA_KEY
-    entry.value = json.dumps(_metadata(model, name, training or {}), sort_keys=True)
+    entry.value = json.dumps(_metadata(model, name, training or {}))
+    return store(graph, path)
+
+
+def store(graph: onnx.ModelProto, path: Path) -> str:
+    """Write an exported model, as it is now, to ``path``, whole or not at all; its digest."""
+    (entry,) = (entry for entry in graph.metadata_props if entry.key == METADATA_KEY)
+    entry.value = json.dumps({**json.loads(entry.value), "digest": NO_DIGEST}, sort_keys=True)
     data = graph.SerializeToString()
     digest = hashlib.sha256(data).hexdigest()
     beside = path.with_name(path.name + ".part")
@@ -116,7 +123,6 @@ def _metadata(model: TrainedModel, name: str, training: dict[str, Any]) -> dict[
             "config": model.config.to_dict(),
             **training,
         },
-        "digest": NO_DIGEST,
     }
 
 
