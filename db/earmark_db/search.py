@@ -67,9 +67,10 @@ class Search:
     ) -> list[Hit]:
         """The sounds that match, the best first; a match in tags or name weighs most.
 
-        Besides words there may be filters; see `earmark_db.filters`. Of more than `MOST_RANKED`
-        matches those in tags or name come first, and else the oldest: weighing each takes longer
-        than a key stroke may, and says little.
+        Tags weigh as much as the sound's surest one is sure. Besides words there may be filters;
+        see `earmark_db.filters`. Of more than `MOST_RANKED` matches those in tags or name come
+        first, the surest of the oldest `MOST_RANKED` of them before all others, and else the
+        oldest: weighing each takes longer than a key stroke may, and says little.
 
         Args:
             query: as a person types it.
@@ -133,6 +134,11 @@ _TAG_COUNTS = f"""
     left join ({_COUNT_TAGS.format(_ELSEWHERE)}) as absent using (tag, tag_set)
     where there > 0 order by there desc, tag_set, tag
 """
+_SURE = "coalesce((select max(score) from tags where file_id = {}), 0.0)"
+_BEST = (
+    f"order by bm25(words, 10.0, 0.0, 0.0, 0.0) * {_SURE.format('words.rowid')}"
+    " + bm25(words, 0.0, 6.0, 1.0, 2.0), words.rowid"
+)
 _HIT = (
     f"select files.id, files.path, duration, coalesce(roots.online, 1), {FACTS} from files"
     " left join contents on contents.id = files.content_id"
@@ -200,8 +206,7 @@ def _in_order(
         return _ids(connection, wanted, newest, limit, offset)
     if broad:
         return _in_parts(connection, wanted, limit, offset)
-    best = "order by bm25(words, 10.0, 6.0, 1.0, 2.0), words.rowid"
-    return _ids(connection, wanted, best, limit, offset)
+    return _ids(connection, wanted, _BEST, limit, offset)
 
 
 def _in_parts(
@@ -210,13 +215,25 @@ def _in_parts(
     """Matches in tags or name, then the others; SQLite reads no more of them than are asked for."""
     expression = f"{{tags name}} : ({wanted.expression})"
     near = replace(wanted, expression=expression)
-    first = _ids(connection, near, "", limit, offset)
+    first = _surest(connection, near, limit, offset)
     if len(first) == limit:
         return first
     before = offset + len(first) if first else _count(connection, near) if offset else 0
     rest = f"({wanted.expression}) NOT ({expression})" if before else wanted.expression
     others = replace(wanted, expression=rest)
     return [*first, *_ids(connection, others, "", limit - len(first), max(0, offset - before))]
+
+
+def _surest(connection: sqlite3.Connection, near: _Wanted, limit: int, offset: int) -> list[int]:
+    """Of the oldest `MOST_RANKED` matches those with the surest tags first, then the others."""
+    oldest = f"select {near.id} as id {near.source} limit {MOST_RANKED}"
+    rows = connection.execute(
+        f"select id from ({oldest}) order by {_SURE.format('id')} desc, id limit ? offset ?",
+        [*near.values, limit, offset],
+    )
+    first = [file_id for (file_id,) in rows]
+    after = max(MOST_RANKED, offset + len(first))
+    return [*first, *_ids(connection, near, "", limit - len(first), after)]
 
 
 def _wanted(query: str) -> _Wanted | None:

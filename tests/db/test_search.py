@@ -9,6 +9,7 @@ from tests.db.sounds import tagged
 
 from earmark_db import search
 from earmark_db.index import Index
+from earmark_db.records import Tag
 from earmark_db.search import match_expression
 
 
@@ -60,6 +61,40 @@ def test_finds(library: Index, query: str, found: set[str]) -> None:
 
 def test_a_tag_outweighs_a_name(library: Index) -> None:
     assert names(library, "kick")[0] == "DeepKick01.wav"
+
+
+def _as_sure(index: Index, **scores: float) -> None:
+    """Kicks of these names, each tagged as surely as told."""
+    for name, score in scores.items():
+        file_id = tagged(index, f"/{name}.wav")
+        index.files.set_tags(file_id, [Tag("kick", "instrument", score, "model")])
+
+
+@pytest.mark.parametrize("query", ["kick", "tag:kick", "kick length:>1"])
+@pytest.mark.parametrize("most", [3, 10_000])
+def test_the_surest_come_first(
+    index: Index, query: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", most)
+    _as_sure(index, doubtful=0.35, sure=1.0, likely=0.7)
+    assert names(index, query) == ["sure.wav", "likely.wav", "doubtful.wav"]
+
+
+def test_of_too_much_to_be_weighed_the_surest_of_the_first_come_first(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_sure(index, a=0.4, b=0.5, c=0.9, d=0.6, e=1.0)
+    monkeypatch.setattr(search, "MOST_RANKED", 3)
+    for limit in (1, 2, 3, 4):
+        pages = [index.search.find("kick", limit, offset) for offset in range(0, 6, limit)]
+        found = [hit.path[1] for page in pages for hit in page]
+        assert found == ["c", "b", "a", "d", "e"]
+
+
+def test_a_doubtful_tag_weighs_less_than_a_name(index: Index) -> None:
+    _as_sure(index, doubtful=0.35)
+    tagged(index, "/a kick.wav", "snare")
+    assert names(index, "kick") == ["a kick.wav", "doubtful.wav"]
 
 
 def test_an_empty_query_shows_the_newest_first(library: Index) -> None:
