@@ -56,8 +56,9 @@ def loudness(audio: Audio, rate: int) -> Loudness:
     spectrum = np.fft.rfft(frames * plan.window, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     # Where the moment is cut out there is a click that is not in the sound; an attack is.
-    inner = slice(0 if place.start == 0 else 2, -2)
-    magnitude = np.sqrt(power[inner]).sum(axis=0)
+    first = 0 if place.start == 0 else 2
+    inner = power[first:-2] if len(power) > first + 2 else power
+    magnitude = np.sqrt(inner).sum(axis=0)
     # Parseval: bins other than the first and the last stand for two frequencies each.
     energy = float(power.sum(axis=0) @ plan.weights) / hop
     return Loudness(

@@ -48,6 +48,12 @@ def test_the_brightness_of_a_sine_is_its_frequency(hertz: float, rate: int) -> N
     assert loudness(sine(hertz, rate), rate).brightness == pytest.approx(hertz, rel=0.1)
 
 
+@pytest.mark.parametrize("seconds", [0.001, 0.005, 0.02, 0.03])
+def test_a_single_cycle_has_a_brightness_too(seconds: float) -> None:
+    low, high = (loudness(sine(hertz, 44_100, seconds), 44_100) for hertz in (1000.0, 9000.0))
+    assert 0.0 < low.brightness < high.brightness
+
+
 def test_noise_is_as_bright_as_the_middle_of_its_band() -> None:
     noise = np.random.default_rng(0).standard_normal(44_100).astype(np.float32)
     assert loudness(noise, 44_100).brightness == pytest.approx(11_025.0, rel=0.02)
