@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tests.daemon.audio_files import write
+from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
 from tests.waiting import until
@@ -52,8 +52,57 @@ def test_a_second_word_of_an_exclusive_set_takes_the_place_of_the_first(
     assert ("clap", "person") not in tags_of(daemon, path)
 
 
-def test_labelling_what_was_never_heard_says_what_to_do(daemon: LivingDaemon) -> None:
-    done = earmark("label", "/nowhere/a.wav", "--add", "kick", check=False)
+def test_of_many_sounds_those_are_labelled_that_can_be(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    """A folder is gone through, what is new is heard first, and what is wrong is said."""
+    known, new = (
+        write(daemon.folder / "a.wav"),
+        write(tmp_path / "elsewhere" / "b.wav", 0.5 * thump()),
+    )
+    daemon.wait_for([known])
+    broken = tmp_path / "elsewhere" / "broken.wav"
+    broken.write_bytes(b"RIFF")
+    missing = tmp_path / "missing.wav"
+    done = earmark(
+        *("label", str(missing), str(tmp_path / "elsewhere"), known, "--add", "dusty"), check=False
+    )
     assert done.returncode == 1
+    first, second = done.stdout.splitlines()
+    assert first.endswith(new)
+    assert second.endswith(known)
+    assert f"{missing}: The file is not there" in done.stderr
+    assert f"{broken}: " in done.stderr
+    assert all(("dusty", "person") in tags_of(daemon, path) for path in (known, new))
+
+
+def test_what_is_labelled_while_earmark_pauses_must_be_known(daemon: LivingDaemon) -> None:
+    known = write(daemon.folder / "a.wav")
+    daemon.wait_for([known])
+    earmark("pause")
+    new = write(daemon.folder / "b.wav", 0.5 * thump())
+    done = earmark("label", known, new, "--add", "dusty", check=False)
+    assert done.returncode == 1
+    assert "earmark resume" in done.stderr
+    earmark("label", known, "--add", "dusty")
+    assert ("dusty", "person") in tags_of(daemon, known)
+
+
+def test_no_word_is_no_label(daemon: LivingDaemon) -> None:
+    path = write(daemon.folder / "a.wav")
+    daemon.wait_for([path])
+    assert earmark("label", path, check=False).returncode == 2
+    before = tags_of(daemon, path)
+    done = earmark("label", path, path, "--add", " ", check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) <= 2
+    assert tags_of(daemon, path) == before
+
+
+def test_a_file_that_is_not_there_is_not_shown(daemon: LivingDaemon) -> None:
+    aside = write(daemon.folder.parent / "aside.wav")
+    done = earmark("show", aside, check=False)
     assert "earmark tag FILE" in done.stderr
-    assert earmark("label", "/nowhere/a.wav", check=False).returncode == 2
+    done = earmark("show", "/nowhere/a.wav", check=False)
+    assert done.returncode == 1
+    assert "There is no such file." in done.stderr

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import print_json, tag_words
+from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.output import complain, print_json, tag_words
+from earmark_daemon.cli.tagging import make_known, sound_files
+from earmark_daemon.errors import EarmarkError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -20,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def label(
-    files: Annotated[list[Path], typer.Argument(help="Sounds that Earmark has heard.")],
+    files: Annotated[list[Path], typer.Argument(help="Sounds, or folders full of them.")],
     add: Annotated[list[str] | None, typer.Option(help="What they are; may be repeated.")] = None,
     remove: Annotated[list[str] | None, typer.Option(help="What they are not.")] = None,
     forget: Annotated[list[str] | None, typer.Option(help="Take back what was said.")] = None,
@@ -29,13 +31,34 @@ def label(
     """Say what sounds are. Your word counts more than any model's, for good, in every copy."""
     if not (add or remove or forget):
         raise typer.BadParameter("say something: --add, --remove or --forget")
-    paths = [os.path.abspath(file) for file in files]
+    paths = list(dict.fromkeys(sound_files(files)))
     with daemon_or_own() as asked:
-        answers = asked.call(
-            "label", paths=paths, add=add or [], remove=remove or [], forget=forget or []
-        )
-    for answer in answers:
-        if json:
-            print_json({"path": answer["path"], "tags": answer["tags"]})
-        else:
-            typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {answer['path']}")
+        problems = make_known(asked, paths, quiet=json)
+        unheard = {error.path for error in problems}
+        heard = [path for path in paths if path not in unheard]
+        words = {"add": add or [], "remove": remove or [], "forget": forget or []}
+        for answer in _label(asked, heard, words, problems):
+            if json:
+                print_json({"path": answer["path"], "tags": answer["tags"]})
+            else:
+                typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {answer['path']}")
+    for error in problems:
+        complain(error)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _label(
+    asked: Asked,
+    paths: Sequence[str],
+    words: dict[str, list[str]],
+    problems: list[EarmarkError],
+) -> Iterator[dict[str, Any]]:
+    """Say the words of each sound; what is known of it then. What is wrong with one is noted."""
+    for path in paths:
+        try:
+            yield from asked.call("label", paths=[path], **words)
+        except EarmarkError as error:
+            if error.path is None:
+                raise
+            problems.append(error)

@@ -11,13 +11,12 @@ import typer
 from earmark_daemon.cli import label_files
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.label_files import Word
-from earmark_daemon.cli.output import complain, print_json, progress
-from earmark_daemon.cli.tagging import tag_some
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.cli.output import complain, print_json
+from earmark_daemon.cli.tagging import make_known
+from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(help="Your labels as a table or as folders.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-_AT_ONCE = 256
 
 
 @app.command("import")
@@ -30,7 +29,7 @@ def import_labels(
     """Take labels in; sounds that Earmark does not know yet are heard and tagged first."""
     words, problems = label_files.read(source)
     with daemon_or_own() as asked:
-        problems += _make_known(asked, sorted({word.path for word in words}), quiet=json)
+        problems += make_known(asked, sorted({word.path for word in words}), quiet=json)
         taken = _label(asked, words, {error.path for error in problems if error.path}, problems)
     for error in problems:
         complain(error)
@@ -76,23 +75,6 @@ def _say_written(count: int, gone: int, target: Path, *, json: bool) -> None:
     typer.echo(f"{count:,} labels written to {target}.")
     if gone:
         typer.echo(f"{gone:,} belong to sounds that are gone: left out.")
-
-
-def _make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[EarmarkError]:
-    """Have sounds heard that are not known yet; returns what is wrong with those that cannot be."""
-    problems = []
-    with progress("Listening", len(paths), shown=not quiet) as bar:
-        for start in range(0, len(paths), _AT_ONCE):
-            some = list(paths[start : start + _AT_ONCE])
-            answers = zip(some, asked.call("results", paths=some), strict=True)
-            unknown = [path for path, result in answers if not result or not result["ok"]]
-            bar.advance(len(some) - len(unknown))
-            if not unknown:
-                continue
-            for result in tag_some(asked, unknown, blind=False, heard=bar.advance):
-                if not result["ok"] and not result["tags"] and result["reason"]:
-                    problems.append(fail("not-heard", result["reason"], path=result["path"]))
-    return problems
 
 
 def _label(

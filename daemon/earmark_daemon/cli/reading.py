@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.errors import fail
 from earmark_daemon.index_faults import reading
+from earmark_daemon.service.known import known
 from earmark_daemon.service.wire import file_data, hit_data
 
 
@@ -20,9 +20,4 @@ def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
 def show_file(path: Path, file: str) -> dict[str, Any]:
     """What the daemon's ``show`` would answer."""
     with reading(path) as index:
-        record = index.lookup.by_path(file)
-    if record is None:
-        raise fail(
-            "unknown-file", "This file is not in the index.", "Tag it: earmark tag FILE", file
-        )
-    return file_data(record)
+        return file_data(known(index, file))

@@ -52,8 +52,6 @@ def tag(
 
 def _tag(files: list[str], *, blind: bool, heard: Callable[[], None]) -> Iterator[dict[str, Any]]:
     with daemon_or_own() as asked:
-        if asked.call("status")["state"] == "paused":
-            raise fail("paused", "Earmark pauses.", "Go on with: earmark resume")
         for start in range(0, len(files), _AT_ONCE):
             some = files[start : start + _AT_ONCE]
             yield from tag_some(asked, some, blind=blind, heard=heard)
@@ -69,8 +67,14 @@ def tag_some(
         files: paths of the sounds.
         blind: whether to judge by sound alone.
         heard: called for each file that has its tags.
+
+    Raises:
+        EarmarkError: Earmark pauses.
     """
-    number = asked.call("status")["event"]
+    status = asked.call("status")
+    if status["state"] == "paused":
+        raise fail("paused", "Earmark pauses.", "Go on with: earmark resume")
+    number = status["event"]
     answer = asked.call("tag", paths=files, blind=blind)
     for path, reason in answer["refused"].items():
         heard()
@@ -90,6 +94,27 @@ def tag_some(
         if len(ended) == len(taken):
             ended = _ended(asked, taken)
     yield from ended.values()
+
+
+def make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[EarmarkError]:
+    """Have sounds heard that are not known yet; returns what is wrong with those that cannot be.
+
+    Raises:
+        EarmarkError: some are not known yet, and Earmark pauses.
+    """
+    problems = []
+    with progress("Listening", len(paths), shown=not quiet) as bar:
+        for start in range(0, len(paths), _AT_ONCE):
+            some = list(paths[start : start + _AT_ONCE])
+            answers = zip(some, asked.call("results", paths=some), strict=True)
+            unknown = [path for path, result in answers if not result or not result["ok"]]
+            bar.advance(len(some) - len(unknown))
+            if not unknown:
+                continue
+            for result in tag_some(asked, unknown, blind=False, heard=bar.advance):
+                if not result["ok"] and not result["tags"] and result["reason"]:
+                    problems.append(fail("not-heard", result["reason"], path=result["path"]))
+    return problems
 
 
 def _ended(asked: Asked, paths: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from earmark_daemon.errors import fail
+from earmark_daemon.service.known import known
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_db.index import Index
 from earmark_db.labels import Label
@@ -42,14 +43,14 @@ class Labelling:
             forget: words about which nothing shall have been said.
 
         Raises:
-            EarmarkError: the sound has not been heard yet, or a word is none.
+            EarmarkError: the sound is not known or has not been heard yet, or a word is none.
         """
-        record = self._index.lookup.by_path(path)
-        if record is None or record.content is None:
+        record = known(self._index, path)
+        if record.content is None:
             raise fail(
                 "not-heard",
                 "This sound has not been heard yet.",
-                "Tag it first: earmark tag FILE",
+                "Wait until it is, or see why it cannot be: earmark show FILE",
                 path,
             )
         said = [self._said(word, says=True) for word in add]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from earmark_daemon.service.known import known
 from earmark_daemon.service.labels.reviewing import queue
 from earmark_daemon.service.requests.base import AboutDaemon
-from earmark_daemon.service.requests.sounds import shown
+from earmark_daemon.service.wire import file_data
 
 
 class LabelRequests(AboutDaemon):
@@ -28,7 +29,7 @@ class LabelRequests(AboutDaemon):
         for path in paths:
             self._daemon.labelling.label(path, add, remove, forget)
         self._daemon.wake()
-        return [shown(self._daemon.index, path) for path in paths]
+        return [file_data(known(self._daemon.index, path)) for path in paths]
 
     def gather(self, paths: Sequence[str]) -> dict[str, Any]:
         """Sounds to label, among files and below folders; what is new is heard next.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from earmark_daemon.errors import fail
 from earmark_daemon.service.alike.mapping import MOST_ON_MAP
+from earmark_daemon.service.known import known
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import file_data, hit_data
-from earmark_db.index import Index
 
 
 class SoundRequests(AboutDaemon):
@@ -58,7 +57,7 @@ class SoundRequests(AboutDaemon):
 
     def show(self, path: str) -> dict[str, Any]:
         """All that is known of one file."""
-        return shown(self._daemon.index, path)
+        return file_data(known(self._daemon.index, path))
 
     def tags(self) -> list[dict[str, Any]]:
         """Every tag in use, and those that the model knows, with the number of their sounds."""
@@ -71,20 +70,3 @@ class SoundRequests(AboutDaemon):
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""
         return [file_data(record) for record in self._daemon.index.lookup.failures()]
-
-
-def shown(index: Index, path: str) -> dict[str, Any]:
-    """All that is known of one file.
-
-    Raises:
-        EarmarkError: it is not in the index.
-    """
-    record = index.lookup.by_path(path)
-    if record is None:
-        raise fail(
-            "unknown-file",
-            "This file is not in the index.",
-            "Tag it with: earmark tag FILE, or watch its folder: earmark watch add FOLDER",
-            path,
-        )
-    return file_data(record)
