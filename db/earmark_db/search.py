@@ -17,6 +17,7 @@ from earmark_db.tags import tags_of
 _TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _COLUMN = {"tag": "tags", "name": "name", "folder": "folder"}
 MOST_RANKED = 10_000
+MOST_SORTED = 2_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Search:
 
         Tags weigh as much as the sound's surest one is sure. Besides words there may be filters;
         see `earmark_db.filters`. Of more than `MOST_RANKED` matches those in tags or name come
-        first, the surest of the oldest `MOST_RANKED` of them before all others, and else the
-        oldest: weighing each takes longer than a key stroke may, and says little.
+        first, the oldest `MOST_SORTED` of them by how sure they are, and else the oldest: weighing
+        each takes longer than a key stroke may, and says little.
 
         Args:
             query: as a person types it.
@@ -225,14 +226,14 @@ def _in_parts(
 
 
 def _surest(connection: sqlite3.Connection, near: _Wanted, limit: int, offset: int) -> list[int]:
-    """Of the oldest `MOST_RANKED` matches those with the surest tags first, then the others."""
-    oldest = f"select {near.id} as id {near.source} limit {MOST_RANKED}"
+    """Of the oldest `MOST_SORTED` matches those with the surest tags first, then the others."""
+    oldest = f"select {near.id} as id {near.source} limit {MOST_SORTED}"
     rows = connection.execute(
         f"select id from ({oldest}) order by {_SURE.format('id')} desc, id limit ? offset ?",
         [*near.values, limit, offset],
     )
     first = [file_id for (file_id,) in rows]
-    after = max(MOST_RANKED, offset + len(first))
+    after = max(MOST_SORTED, offset + len(first))
     return [*first, *_ids(connection, near, "", limit - len(first), after)]
 
 
