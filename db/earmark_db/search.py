@@ -233,6 +233,8 @@ def _surest(connection: sqlite3.Connection, near: _Wanted, limit: int, offset: i
         [*near.values, limit, offset],
     )
     first = [file_id for (file_id,) in rows]
+    if offset + limit <= MOST_SORTED:
+        return first
     after = max(MOST_SORTED, offset + len(first))
     return [*first, *_ids(connection, near, "", limit - len(first), after)]
 
