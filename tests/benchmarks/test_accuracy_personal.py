@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.accuracy import instruments
+from benchmarks.accuracy import fewshot_page, instruments
 from benchmarks.accuracy import kept as keeping
 from benchmarks.accuracy.corpus import Clip
 from benchmarks.accuracy.instruments import (
@@ -123,9 +123,6 @@ def test_figures_are_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_page_says_what_was_measured_and_leaves_out_what_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("matplotlib")
-    from benchmarks.accuracy import fewshot_page
-
     monkeypatch.setattr(fewshot_page, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(fewshot_page, "PLOT", tmp_path / "pictures" / "plot.svg")
     better = np.tile(np.linspace(0.5, 0.6, ROUNDS + 1), (3, 1))

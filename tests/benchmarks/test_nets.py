@@ -12,24 +12,16 @@ from benchmarks.accuracy.pictures import DROPPED, Pictures
 from benchmarks.accuracy.recipes import Recipe
 from benchmarks.accuracy.summary_head import logits_of
 from benchmarks.accuracy.teacher import EMBEDDING_SIZE
+from tests.trainer import made_up
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
-from earmark_trainer.training.types import AugmentConfig, TrainConfig
 
 COUNT, BANDS, FRAMES = 256, 64, 48
 OTHERS, STRANGE = ("one", "two", "three"), "strange"
 FIRST_STRANGE = 12
 """Labels from this one on are those of the strange pack alone."""
-CONFIG = TrainConfig(
-    epochs=3,
-    batch_size=32,
-    learning_rate=3e-3,
-    validation_share=0.0,
-    patience=0,
-    ema=0.9,
-    augment=AugmentConfig(),
-)
+CONFIG = replace(made_up.CONFIG, epochs=3, batch_size=32, validation_share=0.0)
 RECIPE = Recipe(
     CONFIG,
     finishes=(replace(CONFIG, epochs=1, seed=1), replace(CONFIG, epochs=1, seed=2)),
