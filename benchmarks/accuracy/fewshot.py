@@ -96,12 +96,17 @@ def _net(packs: Collection[str]) -> Path:
 
 def _wide(clips: list[Clip], unheard_packs: Collection[str]) -> Array:
     """Wide embeddings of all clips by the net that has not heard these packs."""
+    return embeddings(clips, wide_net(unheard_packs))
+
+
+def wide_net(unheard_packs: Collection[str]) -> Path:
+    """The net that has not heard these packs, with its wide embedding."""
     net = _net(unheard_packs)
     wide = CACHE / f"wide-{net.name}"
     if not wide.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         widen(net, wide, [clip for clip in corpus.indexed() if clip.pack not in unheard_packs])
-    return embeddings(clips, wide)
+    return wide
 
 
 def _ears(clips: list[Clip], fold: int) -> Ears:

@@ -94,7 +94,7 @@ def head_accuracy(own: Task, examples: int) -> float | None:
     """Mean accuracy of heads; None where there are too few clips."""
     if not own.allows(examples):
         return None
-    return float(np.mean([_head(own, *_split(own, examples, seed)) for seed in range(SEEDS)]))
+    return float(np.mean([head_on(own, *draw(own, examples, seed)) for seed in range(SEEDS)]))
 
 
 def vibrary_accuracy(own: Task, examples: int, *, train: bool) -> float | None:
@@ -116,7 +116,7 @@ def vibrary_accuracy(own: Task, examples: int, *, train: bool) -> float | None:
         return float(np.mean(pool.starmap(_vibrary, orders, chunksize=1)))
 
 
-def _split(own: Task, examples: int, seed: int) -> tuple[Array, Array]:
+def draw(own: Task, examples: int, seed: int) -> tuple[Array, Array]:
     """Numbers of the clips to learn from, and of all others."""
     order, which = np.random.default_rng(seed).permutation(len(own.clips)), own.which
     learnt = [order[which[order] == label][:examples] for label in range(len(own.labels))]
@@ -124,7 +124,7 @@ def _split(own: Task, examples: int, seed: int) -> tuple[Array, Array]:
     return chosen, np.setdiff1d(order, chosen)
 
 
-def _head(own: Task, learnt: Array, tested: Array) -> float:
+def head_on(own: Task, learnt: Array, tested: Array) -> float:
     which, number = own.which, len(own.labels)
     data = Dataset(
         contents=tuple(str(row) for row in learnt),
@@ -167,7 +167,7 @@ def _decisive(own: Task, examples: int, seed: int) -> object:
 def _trained(own: Task, examples: int, seed: int) -> float:
     torch.set_num_threads(1)
     prepared = _prepared(own)
-    learnt, tested = _split(own, examples, seed)
+    learnt, tested = draw(own, examples, seed)
     settings = experiment.Settings(data=SOUNDS, cache=CACHE, epochs=1, seed=seed)
     config = experiment.configured(prepared.architecture, settings)
     config = replace(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from benchmarks.accuracy.corpus import LABELS
 from benchmarks.accuracy.pictures import DROPPED, SYNTHESISED, Pictures
 from earmark_daemon.hearing.frontend import FrontendSpec
-from earmark_trainer.training.types import AugmentConfig, SpectrogramDataset, TrainConfig
+from earmark_trainer.training.types import GENTLE, SpectrogramDataset, TrainConfig
 
 TAG_SET = "instrument"
 
@@ -29,16 +29,7 @@ _BASE = TrainConfig(
     validation_share=0.0,
     patience=0,
     bfloat16=True,
-    augment=AugmentConfig(
-        time_shift=6,
-        frequency_shift=2,
-        stretch=0.1,
-        tilt=8.0,
-        floor=0.2,
-        time_masks=1,
-        frequency_masks=1,
-        mixup_share=0.0,
-    ),
+    augment=GENTLE,
 )
 
 

@@ -62,7 +62,7 @@ def _draw(clips: list[Clip], fold: int, examples: int, library: bool, seed: int)
 def _trained(clips: list[Clip], fold: int, examples: int, beside: int, seed: int) -> list[float]:
     """The same, measured; the net is handed row numbers as embeddings."""
     torch.set_num_threads(1)
-    windows = _first_windows(clips)
+    windows = first_windows(clips)
     rows = unheard(clips, np.arange(len(clips), dtype=np.float32)[:, None], fold)
 
     def scores(data: Dataset, judged: Array) -> Array:
@@ -71,7 +71,7 @@ def _trained(clips: list[Clip], fold: int, examples: int, beside: int, seed: int
     return [float(value) for value in average_precisions(rows, examples, scores, [seed])]
 
 
-def _first_windows(clips: list[Clip]) -> npt.NDArray[np.uint8]:
+def first_windows(clips: list[Clip]) -> npt.NDArray[np.uint8]:
     """What the net is shown of each clip: uint8 ``[N, mels, frames]``; silence is all zeros."""
     windows, counts = windows_of(clips, FrontendSpec())
     starts = np.cumsum(counts) - counts

@@ -118,21 +118,24 @@ def test_nothing_leaves_before_it_is_said_how_much(
     line = line_to(trainer)
     earmark("endpoint", "pair", pairing_line(trainer, line.address))
     sounds = make_sounds(daemon.folder, range(3))
-    daemon.wait_for(sounds)
+    others = make_sounds(daemon.folder, range(3, 5))
+    daemon.wait_for([*sounds, *others])
     label(daemon, sounds)
     before = line.sent
     plan = daemon.client.call("training_plan", where="endpoint")
-    assert (plan["sounds"], plan["address"]) == (9, line.address)
+    assert (plan["sounds"], plan["beside"], plan["address"]) == (9, 6, line.address)
     assert line.sent == before
     done = earmark("train", "--where", "endpoint", check=False)
     assert done.returncode == 1
     first, *rest = done.stderr.splitlines()
-    assert f"Sends pictures of 9 sounds, never audio, to {line.address}: 0." in first
+    assert "Sends pictures of 9 labelled sounds and of 6 that nobody has labelled, never" in first
+    assert f"audio, to {line.address}: 0." in first
     assert "MB at most" in first
     assert "are at the trainer" in rest[0]
     assert line.sent - before < plan["bytes"] * 1.5 + 20_000
+    label(daemon, others)
     here = earmark("train", "--where", "here").stdout
-    assert "A paired endpoint trains a whole network" in here
+    assert "A paired endpoint trains the network itself" in here
 
 
 @pytest.mark.parametrize("where", ["endpoint", "moon"])

@@ -88,7 +88,8 @@ def test_the_train_window_says_what_would_be_sent(
     assert place.chosen == ENDPOINT
     plan = daemon.client.call("training_plan", tag_set="own", where="endpoint")
     count = sum(len(paths) for paths in said.values())
-    told = f"spectrograms of {count} sounds, {size_words(plan['bytes'])} at most, to https://"
+    beside, size = plan["beside"], size_words(plan["bytes"])
+    told = f"of {count} labelled sounds and {beside} others, {size} at most, to https://"
     wait(qtbot, lambda: told in text_of(window))
     daemon.client.call("forget_endpoint")
     place.refresh()

@@ -108,8 +108,10 @@ def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
 
 def _sending(plan: Mapping[str, Any]) -> str:
     """What leaves this machine, before it does."""
+    beside = f" and of {plan['beside']:,} that nobody has labelled" if plan["beside"] else ""
     return (
-        f"Sends pictures of {plan['sounds']:,} sounds, never audio, to {plan['address']}:"
+        f"Sends pictures of {plan['sounds']:,} labelled sounds{beside}, never audio, to"
+        f" {plan['address']}:"
         f" {plan['bytes'] / 1e6:.1f} MB at most, less what it has already. Tags go by their words;"
         " names of files and folders stay here."
     )
@@ -190,7 +192,7 @@ def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
     if job["where"] == "here":
         lines.append(
             "It was trained on this machine, on what the built-in model hears. A paired endpoint"
-            " trains a whole network on your sounds, which can tell apart what that one cannot."
+            " trains the network itself on your sounds, and keeps that where it helps."
         )
     if keep_old:
         lines.append(f"To use it: earmark models use {job['model'][:12]}")

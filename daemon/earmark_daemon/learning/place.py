@@ -6,13 +6,17 @@ model file. It knows nothing of the index: what it needs of it comes with the or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.learning.examples import Examples
+
+LIBRARY = 400
+"""So many sounds at most that nobody has labelled are shown beside the others to who trains on
+another machine: only beside them can it be learnt what is none of the tags."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Order:
         spectrogram: by content digest the packed windows (`hearing.spectra.pack`), or None where
             the index has none; may be called from any thread.
         frontend: `FrontendSpec.to_dict` of those spectrograms.
+        library: content digests of so many sounds at most that nobody has labelled in the set, a
+            fair sample and the same one each time.
     """
 
     job: int
@@ -50,6 +56,7 @@ class Order:
     folder: Path
     spectrogram: Callable[[str], bytes | None]
     frontend: Mapping[str, Any]
+    library: Callable[[int], Sequence[str]]
 
 
 @dataclass(frozen=True)

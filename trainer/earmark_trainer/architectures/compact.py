@@ -62,22 +62,28 @@ class Compact(nn.Module):
         self.attention = nn.Conv1d(EMBEDDING, EMBEDDING, 1)
         self.project = nn.Linear(2 * EMBEDDING, EMBEDDING)
         self.dropout = nn.Dropout(DROPOUT)
-        self.head = nn.Linear(EMBEDDING, n_labels)
+        self.head: nn.Module = nn.Linear(EMBEDDING, n_labels)
         self.register_buffer("position", torch.linspace(-1.0, 1.0, n_mels).view(1, 1, n_mels, 1))
 
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
         """Logits ``[B, n_labels]`` and embedding ``[B, embedding_size]``."""
+        pooled = self.layers(clips)[-1]
+        embedding = functional.relu(self.project(self.dropout(pooled)))
+        return self.head(self.dropout(embedding)), embedding
+
+    def layers(self, clips: Tensor) -> list[Tensor]:
+        """What each layer sees: stem and stages ``[B, channels, m, t]``, then what is pooled of the
+        last over time, ``[B, 2 * EMBEDDING]``.
+        """
         x = (clips.float() / _SCALE - _CENTRE).unsqueeze(1) / _SPREAD
         position = self.get_buffer("position").expand_as(x)
         x = torch.cat((x, position), dim=1).contiguous(memory_format=torch.channels_last)
-        x = functional.relu(self.stem_norm(self.stem(x)))
+        seen = [functional.relu(self.stem_norm(self.stem(x)))]
         for stage in self.stages:
-            x = stage(x)
-        x = functional.relu(self.fold_norm(self.fold(x))).squeeze(2)
+            seen.append(stage(seen[-1]))
+        x = functional.relu(self.fold_norm(self.fold(seen[-1]))).squeeze(2)
         weights = torch.softmax(self.attention(x), dim=-1)
-        pooled = torch.cat(((x * weights).sum(-1), x.amax(-1)), dim=1)
-        embedding = functional.relu(self.project(self.dropout(pooled)))
-        return self.head(self.dropout(embedding)), embedding
+        return [*seen, torch.cat(((x * weights).sum(-1), x.amax(-1)), dim=1)]
 
 
 def compact(n_labels: int, n_mels: int, frames: int) -> nn.Module:

@@ -12,6 +12,8 @@ from earmark_trainer.problems import Problem
 
 ASSIGNMENT = "assignment.json"
 CHECKPOINT = "checkpoint.pt"
+CHECKPOINTS = "checkpoint*.pt"
+"""That one, and those of a training in several parts."""
 HISTORY = "history.jsonl"
 REPORTS = "reports.jsonl"
 RESULT = "result"

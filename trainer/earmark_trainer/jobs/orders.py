@@ -90,6 +90,10 @@ class Example(Message):
     pack: Opaque = Field(
         default="", description="Like `group`: the sample pack that it comes from."
     )
+    library: bool = Field(
+        default=False,
+        description="Nobody has judged it: it counts a little as none of the labels, and has none.",
+    )
     augmented: bool = Field(default=False, description="Made by augmentation: never validated on.")
 
 
@@ -143,6 +147,8 @@ def _check_example(number: int, example: Example, known: set[str], exclusive: bo
         raise ValueError(f"example {number} has a label that is not among the order's labels")
     if len(set(named)) != len(named):
         raise ValueError(f"example {number} names a label twice")
+    if example.library and (exclusive or named):
+        raise ValueError(f"example {number} is of the library, but not without labels")
     if exclusive and (len(example.labels) != 1 or example.unknown):
         raise ValueError(f"example {number} must have exactly one label, and none unknown")
 

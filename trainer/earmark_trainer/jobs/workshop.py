@@ -11,7 +11,7 @@ from typing import Any
 
 from earmark_trainer.engines.engine import (
     ASSIGNMENT,
-    CHECKPOINT,
+    CHECKPOINTS,
     HISTORY,
     METRICS,
     MODEL,
@@ -44,9 +44,9 @@ def lay_out(
     shutil.rmtree(folder, ignore_errors=True)
     (folder / RESULT).mkdir(parents=True)
     for number in range(job.attempt - 1, 0, -1):
-        saved = folders.attempt(job.tenant, job.id, number) / CHECKPOINT
-        if saved.exists():
-            _carry_over(saved.parent, folder)
+        before = folders.attempt(job.tenant, job.id, number)
+        if any(before.glob(CHECKPOINTS)):
+            _carry_over(before, folder)
             break
     assignment = {
         "order": order.model_dump(mode="json"),
@@ -58,7 +58,8 @@ def lay_out(
 
 
 def _carry_over(old: Path, new: Path) -> None:
-    (old / CHECKPOINT).replace(new / CHECKPOINT)
+    for saved in list(old.glob(CHECKPOINTS)):
+        saved.replace(new / saved.name)
     if (old / HISTORY).exists():
         (old / HISTORY).replace(new / HISTORY)
 
@@ -95,8 +96,8 @@ def clear_up(folders: Folders, job: Job) -> None:
     for folder in folders.job(job.tenant, job.id).iterdir():
         if folder != kept:
             shutil.rmtree(folder, ignore_errors=True)
-    for name in (CHECKPOINT, HISTORY, ASSIGNMENT):
-        (kept / name).unlink(missing_ok=True)
+    for path in (*kept.glob(CHECKPOINTS), kept / HISTORY, kept / ASSIGNMENT):
+        path.unlink(missing_ok=True)
 
 
 def result_folder(folders: Folders, job: Job) -> Path:

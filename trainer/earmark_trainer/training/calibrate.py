@@ -34,15 +34,16 @@ def temperature_of(
     logits: Array, targets: Array, known: Array, *, exclusive: bool, weights: Array | None = None
 ) -> float:
     """The temperature with the smallest cross entropy, by golden section on its logarithm."""
-    weight = np.ones(len(logits)) if weights is None else weights
 
     def loss(log_temperature: float) -> float:
-        scores = scores_of(logits, float(np.exp(log_temperature)), exclusive=exclusive)
-        safe = np.clip(scores, 1e-9, 1.0 - 1e-9)
-        entropy = -targets * np.log(safe)
-        if not exclusive:
-            entropy = (entropy - (1.0 - targets) * np.log(1.0 - safe)) * known
-        return float((entropy.sum(axis=1) * weight).sum())
+        return cross_entropy(
+            logits,
+            targets,
+            known,
+            float(np.exp(log_temperature)),
+            exclusive=exclusive,
+            weights=weights,
+        )
 
     low, high = np.log(0.05), np.log(20.0)
     ratio = (np.sqrt(5.0) - 1.0) / 2.0
@@ -50,6 +51,24 @@ def temperature_of(
         left, right = high - ratio * (high - low), low + ratio * (high - low)
         low, high = (low, right) if loss(left) < loss(right) else (left, high)
     return float(np.exp((low + high) / 2.0))
+
+
+def cross_entropy(
+    logits: Array,
+    targets: Array,
+    known: Array,
+    temperature: float,
+    *,
+    exclusive: bool,
+    weights: Array | None = None,
+) -> float:
+    """Summed over clips, each as often as ``weights`` says, at a temperature."""
+    weight = np.ones(len(logits)) if weights is None else weights
+    scores = np.clip(scores_of(logits, temperature, exclusive=exclusive), 1e-9, 1.0 - 1e-9)
+    entropy = -targets * np.log(scores)
+    if not exclusive:
+        entropy = (entropy - (1.0 - targets) * np.log(1.0 - scores)) * known
+    return float((entropy.sum(axis=1) * weight).sum())
 
 
 def thresholds_of(
@@ -60,28 +79,31 @@ def thresholds_of(
     precision: float,
     *,
     exclusive: bool,
+    weights: Array | None = None,
 ) -> dict[str, float]:
     """For each label the lowest score from which on answers are right that often.
 
-    In an exclusive set only clips whose best label it is count as answers.
+    In an exclusive set only clips whose best label it is count as answers. ``weights`` is what
+    each clip's answer counts, ``[N]``.
     """
+    weight = np.ones(len(scores)) if weights is None else weights
     best = scores.argmax(axis=1)
     chosen = {}
     for column, label in enumerate(labels):
         use = (best == column) if exclusive else known[:, column]
         right = targets[use, column] >= 0.5
-        chosen[label] = _lowest(scores[use, column], right, precision)
+        chosen[label] = _lowest(scores[use, column], right, weight[use], precision)
     return chosen
 
 
-def _lowest(scores: Array, right: Array, precision: float) -> float:
+def _lowest(scores: Array, right: Array, weights: Array, precision: float) -> float:
     if not len(scores) or not right.any():
         return UNTESTED
     order = np.argsort(-scores, kind="stable")
-    answers = np.arange(1, len(order) + 1)
-    good = np.cumsum(right[order]) / answers >= precision
+    answers = np.cumsum(weights[order])
+    good = np.cumsum((right * weights)[order]) / answers >= precision
     # Few answers at the very top decide nothing, unless there are only few at all.
-    reached = np.flatnonzero(good & (answers >= min(FEWEST_ANSWERS, len(order))))
+    reached = np.flatnonzero(good & (answers >= min(FEWEST_ANSWERS, answers[-1])))
     if not len(reached):
         return SUREST
     return float(np.clip(scores[order][reached[-1]], LOWEST, SUREST))

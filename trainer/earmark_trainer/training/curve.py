@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from earmark_trainer.training import metrics, sampling
 from earmark_trainer.training.predicting import embed
+from earmark_trainer.training.ridge import fit_ridge
 from earmark_trainer.training.types import Floats, Ints, SpectrogramDataset, TrainConfig
 
 EXAMPLES = (2, 5, 10, 20, 40, 80)
@@ -25,7 +25,6 @@ PENALTY = 1.0
 """Of squared weights, for embeddings of spread 1; the loss is summed over clips."""
 
 _MOST_ASIDE = 2_000
-_ROUNDS = 60
 _SALT = 7_919
 
 
@@ -87,7 +86,7 @@ def _scores(
     vectors: Tensor, dataset: SpectrogramDataset, draw: Ints, aside: Ints
 ) -> list[float | None]:
     """Average precision of each label on the clips kept aside, by a head fitted to a draw."""
-    weight, bias = _fit(vectors[draw], dataset.subset(draw))
+    weight, bias = fit_ridge(vectors[draw], dataset.subset(draw), PENALTY)
     logits = (vectors[aside] @ weight + bias).numpy()
     found: list[float | None] = []
     for column in range(logits.shape[1]):
@@ -104,31 +103,6 @@ def _one_column(logits: Floats, column: int, dataset: SpectrogramDataset) -> Flo
         return logits[:, column]
     exponent = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(exponent[:, column] / exponent.sum(axis=1))
-
-
-def _fit(inputs: Tensor, dataset: SpectrogramDataset) -> tuple[Tensor, Tensor]:
-    """Logistic regression with a ridge, ``[D, L]`` and ``[L]``."""
-    targets = torch.from_numpy(dataset.targets.astype(np.float64))
-    known = torch.from_numpy(dataset.known.astype(np.float64))
-    weight = torch.zeros(inputs.shape[1], targets.shape[1], dtype=torch.float64)
-    bias = torch.zeros(targets.shape[1], dtype=torch.float64)
-    parts = [weight.requires_grad_(), bias.requires_grad_()]
-    optimizer = torch.optim.LBFGS(parts, max_iter=_ROUNDS, line_search_fn="strong_wolfe")
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        logits = inputs @ weight + bias
-        if dataset.exclusive:
-            loss = functional.cross_entropy(logits, targets, reduction="sum")
-        else:
-            each = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-            loss = (each * known).sum()
-        loss = loss + 0.5 * PENALTY * (weight**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return weight.detach(), bias.detach()
 
 
 def _mean(scores: list[list[float | None]], column: int) -> float | None:

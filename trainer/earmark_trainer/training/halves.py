@@ -19,13 +19,23 @@ def takes_halves(network: nn.Module) -> bool:
     return bool(getattr(network, "any_length", False))
 
 
+def learns_as_shown(network: nn.Module) -> bool:
+    """Whether it has to learn from clips as they are shown later."""
+    return bool(getattr(network, "as_shown", False))
+
+
+def are_short(clips: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which of ``[N, n_mels, frames]`` have nothing in the second half of their frames."""
+    return np.asarray(~clips[:, :, clips.shape[2] // 2 :].any(axis=(1, 2)))
+
+
 def in_portions(clips: npt.NDArray[Any]) -> list[tuple[Ints, npt.NDArray[Any]]]:
     """Clips ``[N, n_mels, frames]`` as they are shown, with their places.
 
     Those with nothing in the second half of their frames come by their first half.
     """
     half = clips.shape[2] // 2
-    short = ~clips[:, :, half:].any(axis=(1, 2))
+    short = are_short(clips)
     portions = [
         (np.flatnonzero(short), clips[short][:, :, :half]),
         (np.flatnonzero(~short), clips[~short]),

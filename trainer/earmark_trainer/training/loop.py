@@ -14,12 +14,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from earmark_trainer.training import calibrate, checkpoint, metrics, sampling, workers
+from earmark_trainer.training import checkpoint, metrics, sampling, workers
 from earmark_trainer.training.epoch import pass_over
+from earmark_trainer.training.judging import judge
 from earmark_trainer.training.predicting import predict
-from earmark_trainer.training.run import Build, Run, begin
+from earmark_trainer.training.run import Build, Prepare, Run, begin
 from earmark_trainer.training.step import Batch, task_loss
 from earmark_trainer.training.types import (
     Floats,
@@ -39,6 +41,7 @@ def train(
     on_progress: Callable[[Progress], None] = lambda _: None,
     saved: Path | None = None,
     initial: Path | None = None,
+    prepare: Prepare | None = None,
 ) -> TrainedModel:
     """Train a network on a data set.
 
@@ -49,6 +52,7 @@ def train(
         on_progress: told once an epoch; may raise to cancel, the checkpoint stays.
         saved: where to keep the checkpoint; if one is there, training goes on from it.
         initial: a model exported by `earmark_trainer.export` to start from (transfer).
+        prepare: what is done to the network then, before the first step.
 
     Raises:
         TrainingError: there is nothing to learn, or a file given does not fit.
@@ -59,7 +63,7 @@ def train(
     if not len(chosen):
         raise TrainingError("No clips are left to learn from once some are kept aside.")
     training, validation = dataset.subset(chosen), dataset.subset(aside)
-    run = begin(dataset, config, build, saved, initial)
+    run = begin(dataset, config, build, saved, initial, prepare)
     began, first = time.monotonic(), run.epoch
     while not _finished(run, config):
         loss = pass_over(run, training, config)
@@ -122,17 +126,10 @@ def _result(
 ) -> TrainedModel:
     network = run.parts.averaged.network
     network.load_state_dict(run.best_state)
-    temperature, report = 1.0, {}
-    thresholds = dict.fromkeys(dataset.labels, calibrate.UNTESTED)
+    logits = np.zeros(validation.targets.shape, dtype=np.float32)
     if len(validation):
         logits = predict(network, validation.clips, config)
-        truth = (validation.targets, validation.known)
-        temperature = calibrate.temperature_of(logits, *truth, exclusive=dataset.exclusive)
-        scores = calibrate.scores_of(logits, temperature, exclusive=dataset.exclusive)
-        report = metrics.summary(scores, *truth, dataset.labels, exclusive=dataset.exclusive)
-        thresholds = calibrate.thresholds_of(
-            scores, *truth, dataset.labels, config.target_precision, exclusive=dataset.exclusive
-        )
+    said = judge(logits, validation, config.target_precision)
     return TrainedModel(
         state={name: value.cpu().numpy().copy() for name, value in network.state_dict().items()},
         config=config,
@@ -140,9 +137,9 @@ def _result(
         exclusive=dataset.exclusive,
         tag_set=dataset.tag_set,
         frontend=dataset.frontend,
-        temperature=temperature,
-        thresholds=thresholds,
-        metrics=report,
+        temperature=said.temperature,
+        thresholds=said.thresholds,
+        metrics=said.metrics,
         input_shape=tuple(dataset.clips.shape[1:]),
         epochs=run.best_epoch,
     )

@@ -16,6 +16,9 @@ from earmark_trainer.training import checkpoint, transfer
 from earmark_trainer.training.step import Learner, Parts
 from earmark_trainer.training.types import SpectrogramDataset, TrainConfig
 
+Prepare = Callable[[nn.Module], None]
+"""Does something to a new network before its first step, such as giving it a head."""
+
 Build = Callable[..., nn.Module]
 """Makes a network from the number of labels and the lengths of a clip's axes, such as
 ``compact(16, 64, 300)``; its forward gives logits and embedding."""
@@ -70,6 +73,7 @@ def begin(
     build: Build,
     saved: Path | None,
     initial: Path | None,
+    prepare: Prepare | None = None,
 ) -> Run:
     """Make the network and its optimizer, or go on from the checkpoint ``saved``.
 
@@ -80,6 +84,8 @@ def begin(
     network = build(len(dataset.labels), *dataset.clips.shape[1:])
     if initial is not None:
         transfer.load_into(network, initial)
+    if prepare is not None:
+        prepare(network)
     with torch.no_grad():
         size = network.eval()(torch.from_numpy(dataset.clips[:1]))[1].shape[1]
     teacher = dataset.teacher if config.teacher_weight > 0 else None

@@ -63,7 +63,7 @@ def split(dataset: SpectrogramDataset, share: float, seed: int) -> tuple[Ints, I
 
     Greedy: groups are visited in random order, and a group is kept aside where the labels it
     carries are furthest from their share. A label whose clips are all in one group stays in
-    training.
+    training. Of groups that carry no label the share is drawn by chance.
     """
     whole = np.arange(len(dataset), dtype=np.int64)
     if share <= 0:
@@ -76,10 +76,13 @@ def split(dataset: SpectrogramDataset, share: float, seed: int) -> tuple[Ints, I
     allowed = table.sum(axis=0) * min(0.5, 1.7 * share)
     kept = np.zeros(len(dataset.labels))
     aside = np.zeros(len(table), dtype=bool)
-    for one in np.random.default_rng(seed).permutation(len(table)):
+    random = np.random.default_rng(seed)
+    for one in random.permutation(len(table)):
         row = table[one]
         carried = row > 0
-        if carried.any() and _helps(row[carried], kept[carried], wanted[carried], allowed[carried]):
+        if not carried.any():
+            aside[one] = random.random() < share
+        elif _helps(row[carried], kept[carried], wanted[carried], allowed[carried]):
             kept += row
             aside[one] = True
     held = aside[group]
@@ -89,3 +92,21 @@ def split(dataset: SpectrogramDataset, share: float, seed: int) -> tuple[Ints, I
 def _helps(row: Floats, kept: Floats, wanted: Floats, allowed: Floats) -> bool:
     """Whether the group fills a gap and takes no label beyond what may be kept aside."""
     return bool((kept < wanted).any() and (kept + row <= allowed).all())
+
+
+def folds(dataset: SpectrogramDataset, count: int, seed: int) -> list[Ints]:
+    """``count`` parts of the clips, positions in each; groups stay whole, labels are spread.
+
+    Greedy: groups are visited in random order, and each goes where the clips of its rarest label
+    are fewest so far, then where all are.
+    """
+    _, group = np.unique(dataset.groups, return_inverse=True)
+    main = _rarest_label(dataset.targets) + 1
+    filled = np.zeros((count, len(dataset.labels) + 1))
+    place = np.zeros(group.max() + 1, dtype=np.int64)
+    for one in np.random.default_rng(seed).permutation(len(place)):
+        own = np.bincount(main[group == one], minlength=filled.shape[1])
+        rarest = int(main[group == one][0])
+        place[one] = np.lexsort((filled.sum(axis=1), filled[:, rarest]))[0]
+        filled[place[one]] += own
+    return [np.flatnonzero(place[group] == part).astype(np.int64) for part in range(count)]

@@ -20,6 +20,11 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
+LIBRARY_WEIGHT = 0.1
+"""Of a sound that nobody has judged, beside one that somebody has: sounds are unlabelled for want
+of time, not because they are none of the labels."""
+
+
 class TrainingError(Exception):
     """A training cannot be done as asked; the message says why, for a person to read."""
 
@@ -42,6 +47,8 @@ class SpectrogramDataset:
         tag_set: name of the tag set.
         frontend: the fields of the FrontendSpec that made the clips; carried into the model.
         teacher: float32 ``[N, D]``, what an extra regression head is to predict, or None.
+        beside: bool ``[N]``; true for sounds that nobody has judged: each counts a little as none
+            of the labels (`LIBRARY_WEIGHT`). None where there are none.
     """
 
     clips: Bytes2D | Floats | StoredClips
@@ -55,6 +62,7 @@ class SpectrogramDataset:
     tag_set: str
     frontend: dict[str, Any]
     teacher: Floats | None = None
+    beside: Bools | None = None
 
     def __post_init__(self) -> None:
         count = len(self.clips)
@@ -80,7 +88,16 @@ class SpectrogramDataset:
             packs=self.packs[index],
             copies=self.copies[index],
             teacher=None if self.teacher is None else self.teacher[index],
+            beside=None if self.beside is None else self.beside[index],
         )
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """What each clip's answer counts, ``[N]``."""
+        counted = np.ones(len(self))
+        if self.beside is not None:
+            counted[self.beside] = LIBRARY_WEIGHT
+        return counted
 
 
 @dataclass(frozen=True)
@@ -181,6 +198,19 @@ class TrainConfig:
     def from_dict(cls, data: dict[str, Any]) -> TrainConfig:
         """The configuration that `to_dict` gave."""
         return cls(**{**data, "augment": AugmentConfig(**data.get("augment", {}))})
+
+
+GENTLE = AugmentConfig(
+    time_shift=6,
+    frequency_shift=2,
+    stretch=0.1,
+    tilt=8.0,
+    floor=0.2,
+    time_masks=1,
+    frequency_masks=1,
+    mixup_share=0.0,
+)
+"""For nets that hear already, or learn from audio that was treated: less is bent, nothing mixed."""
 
 
 class Phase(StrEnum):

@@ -45,6 +45,7 @@ def load_dataset(order: Order, places: Mapping[str, Place]) -> SpectrogramDatase
         exclusive=order.exclusive,
         tag_set=order.tag_set,
         frontend=order.frontend.model_dump(),
+        beside=np.array([example.library for example in examples], np.bool_),
     )
 
 

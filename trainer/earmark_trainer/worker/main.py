@@ -51,19 +51,18 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     import torch
 
     from earmark_trainer.architectures.registry import architecture
-    from earmark_trainer.export import export, restored
+    from earmark_trainer.export import export
     from earmark_trainer.jobs.orders import Order
     from earmark_trainer.storage.spectrograms import Place
     from earmark_trainer.training.curve import learning_curve
-    from earmark_trainer.training.loop import train
     from earmark_trainer.worker.dataset import check_fit, configure, load_dataset
+    from earmark_trainer.worker.making import make
 
     told = json.loads(assignment.read_bytes())
     order = Order.model_validate(told["order"])
     places = {digest: Place(**place) for digest, place in told["places"].items()}
     dataset = load_dataset(order, places)
-    build = architecture(order.architecture).build
-    check_fit(build, dataset)
+    check_fit(architecture(order.architecture).build, dataset)
     folder = assignment.parent
 
     def on_progress(progress: Progress) -> None:
@@ -73,20 +72,14 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
         lifeline.say(Line(Kind.PROGRESS, line))
 
     config = configure(order, cuda=torch.cuda.is_available())
-    trained = train(
-        dataset,
-        config,
-        build,
-        on_progress,
-        folder / CHECKPOINT,
-        None if told["initial"] is None else Path(told["initial"]),
-    )
+    initial = None if told["initial"] is None else Path(told["initial"])
+    made = make(dataset, config, initial, on_progress, folder / CHECKPOINT)
     lifeline.say(Line(Kind.PROGRESS, {"phase": "exporting"}))
-    curve = learning_curve(restored(trained, build).to(config.device), dataset, config)
+    curve = learning_curve(made.heard, dataset, config)
     facts = {"clips": len(dataset), "learning_curve": curve}
-    export(trained, build, folder / RESULT / MODEL, order.name, facts)
-    _write(folder / RESULT / METRICS, _metrics(trained))
-    _write(folder / RESULT / PLOTS, _plots(trained, folder / HISTORY, curve))
+    export(made.model, made.build, folder / RESULT / MODEL, order.name, facts)
+    _write(folder / RESULT / METRICS, _metrics(made.model))
+    _write(folder / RESULT / PLOTS, _plots(made.model, folder / HISTORY, curve))
 
 
 def _metrics(trained: TrainedModel) -> dict[str, Any]:

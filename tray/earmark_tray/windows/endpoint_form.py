@@ -73,8 +73,8 @@ class EndpointForm(QWidget):
             if paired
             else self.tr(
                 "Not paired: training happens on this machine. A trainer on another one, such as"
-                " one with a graphics processor, gets spectrograms of labelled sounds, never the"
-                " sounds themselves."
+                " one with a graphics processor, gets spectrograms of labelled sounds and of some"
+                " others, never the sounds themselves."
             )
         )
 

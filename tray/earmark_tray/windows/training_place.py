@@ -63,9 +63,13 @@ class TrainingPlace(QWidget):
     def _show(self, plan: Any) -> None:
         if plan["where"] != self.chosen:
             return
-        text = self.tr("Sends spectrograms of {} sounds, {} at most, to {}. Never the sounds.")
+        text = self.tr(
+            "Sends spectrograms of {} labelled sounds and {} others, {} at most, to {}. Never the"
+            " sounds."
+        )
+        size = size_words(plan["bytes"])
         self._sends.setText(
-            text.format(f"{plan['sounds']:,}", size_words(plan["bytes"]), plan["address"])
+            text.format(f"{plan['sounds']:,}", f"{plan['beside']:,}", size, plan["address"])
         )
 
     def _fail(self, error: Any) -> None:

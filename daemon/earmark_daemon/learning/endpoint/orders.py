@@ -19,7 +19,7 @@ import numpy.typing as npt
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
 from earmark_daemon.learning.examples import Example, Examples
-from earmark_daemon.learning.place import Wish
+from earmark_daemon.learning.place import LIBRARY, Wish
 
 DEFAULT_ARCHITECTURE = "compact"
 FEWEST_EXAMPLES = 2
@@ -93,6 +93,7 @@ def plan(
     frontend: Mapping[str, Any],
     wish: Wish,
     key: bytes,
+    library: Callable[[int], Sequence[str]] = lambda _: (),
 ) -> Plan:
     """Lay out an order.
 
@@ -102,6 +103,7 @@ def plan(
         frontend: of those spectrograms.
         wish: which network, and how long.
         key: secret bytes for the hashes of groups and packs.
+        library: `Order.library`; asked where a sound may be none of the tags.
 
     Raises:
         EarmarkError: nothing is left that could be learnt.
@@ -120,6 +122,9 @@ def plan(
     told = [
         entry for one in shown for entry in _entries(one, labels, key, exclusive=examples.exclusive)
     ]
+    if not examples.exclusive:
+        beside, shown_beside = _library(library(LIBRARY), pictures, key)
+        told, places = told + beside, {**shown_beside, **places}
     if len(told) > MOST_EXAMPLES:
         raise fail(
             "too-many-examples",
@@ -185,6 +190,20 @@ def _learnable(
 def _says_something(example: Example, labels: Sequence[str], exclusive: bool) -> bool:
     said = example.yes if exclusive else (*example.yes, *example.no)
     return any(tag in labels for tag in said)
+
+
+def _library(
+    contents: Sequence[str], pictures: Pictures, key: bytes
+) -> tuple[list[dict[str, Any]], dict[str, tuple[str, int]]]:
+    """Entries of sounds that nobody has labelled, the first window of each, and where these are."""
+    places: dict[str, tuple[str, int]] = {}
+    told = []
+    for content in contents:
+        for blob in pictures.of(content)[:1]:
+            places[digest_of(blob)] = (content, 0)
+            group = hashed(f"group {content}", key)
+            told.append({"spectrogram": digest_of(blob), "library": True, "group": group})
+    return told, places
 
 
 def _entries(

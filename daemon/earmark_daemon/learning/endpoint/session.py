@@ -112,6 +112,7 @@ class Session:
             self._order.frontend,
             self._order.wish,
             self._key(),
+            self._order.library,
         )
         _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from earmark_daemon.learning.place import Wish
+from earmark_daemon.learning.place import LIBRARY, Wish
 from earmark_daemon.service.labels.labelling import OWN_SET
 from earmark_daemon.service.requests.base import AboutDaemon
 
@@ -81,18 +81,23 @@ class TrainingRequests(AboutDaemon):
         """Where a training would happen, and what would be sent there.
 
         Returns:
-            ``{"where", "address": None here, "sounds", "bytes"}``: bytes of pictures of sound at
-            most, for what the trainer has already is not sent again; 0 here.
+            ``{"where", "address": None here, "sounds", "beside", "bytes"}``: how many labelled
+            sounds, how many that nobody has labelled, and bytes of pictures of sound at most, for
+            what the trainer has already is not sent again; 0 here.
         """
         training = self._daemon.training
         place = training.place(where)
         examples = self._daemon.material.worth_training(tag_set)
         contents = [item.content for item in examples.items]
         paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
-        size = sum(len(training.spectrogram(content) or b"") for content in contents)
+        beside: list[str] = []
+        if paired and not examples.exclusive:
+            beside = self._daemon.material.library(tag_set, LIBRARY)
+        sent = (training.spectrogram(content) for content in (*contents, *beside) if paired)
         return {
             "where": place.name,
             "address": paired["address"] if paired else None,
             "sounds": len(contents),
-            "bytes": size if paired else 0,
+            "beside": len(beside),
+            "bytes": sum(len(packed or b"") for packed in sent),
         }

@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError, fail
@@ -206,6 +207,7 @@ class Training:
             folder=self.rows.folder_of(record.id),
             spectrogram=self.spectrogram,
             frontend=base.frontend.to_dict(),
+            library=partial(self._material.library, record.tag_set),
         )
 
     def _teller(self, job: int) -> Callable[[Progress], None]:

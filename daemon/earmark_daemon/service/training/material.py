@@ -75,6 +75,11 @@ class Material:
                 )
         return examples
 
+    def library(self, tag_set: str, limit: int) -> list[str]:
+        """Content digests of so many sounds at most that nobody has labelled in a set."""
+        sample = self._index.examples.unlabelled(tag_set, self._backbone, limit)
+        return [sound.content for sound in sample]
+
     def grouped(self, tag_set: str) -> Examples:
         """The examples with near-copies in one group."""
         return self._ask(grouped, self.examples(tag_set), self._backbone)

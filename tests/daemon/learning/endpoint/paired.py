@@ -94,9 +94,8 @@ class Paired:
         folder = self.folder.parent / "job-1"
         folder.mkdir(exist_ok=True)
         examples = examples_of(spectra)
-        return Order(
-            1, examples, Wish(architecture, epochs), folder, spectra.get, FRONTEND.to_dict()
-        )
+        wish, frontend = Wish(architecture, epochs), FRONTEND.to_dict()
+        return Order(1, examples, wish, folder, spectra.get, frontend, lambda _: ())
 
     def tell(self, progress: Progress) -> None:
         self.told.append(progress)

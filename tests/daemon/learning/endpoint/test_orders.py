@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.daemon.learning.endpoint.paired import FRONTEND, LABELS, examples_of, toy_spectra
@@ -11,7 +12,7 @@ from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
 from earmark_daemon.learning.examples import Example, Examples
-from earmark_daemon.learning.place import Wish
+from earmark_daemon.learning.place import LIBRARY, Wish
 from earmark_trainer.jobs.orders import Order
 
 KEY = b"k" * 32
@@ -72,6 +73,32 @@ def test_only_what_nobody_said_anything_of_is_unknown() -> None:
         (["high"], []),
         ([], ["high"]),
     ]
+
+
+def test_the_library_is_shown_where_a_sound_may_be_none_of_the_tags() -> None:
+    spectra = toy_spectra(3)
+    beside = {f"nobody {name}": blob for name, blob in toy_spectra(9).items()}
+    asked: list[int] = []
+
+    def library(limit: int) -> list[str]:
+        asked.append(limit)
+        return sorted(beside)
+
+    examples = examples_of(spectra)
+    pictures = Pictures({**spectra, **beside}.get, unpack)
+    wish = Wish()
+    orders = []
+    for exclusive in (False, True):
+        own = replace(examples, exclusive=exclusive)
+        made = plan(own, pictures, FRONTEND.to_dict(), wish, KEY, library)
+        orders.append(Order.model_validate(json.loads(json.dumps(made.order))))
+        assert set(orders[-1].digests) == set(made.places)
+        assert "nobody" not in json.dumps(made.order)
+    assert asked == [LIBRARY]
+    shown = [example for example in orders[0].examples if example.library]
+    assert len(shown) == len(beside)
+    assert {example.labels for example in shown} == {()}
+    assert not any(example.library for example in orders[1].examples)
 
 
 def test_a_tag_with_one_sound_is_left_out_with_the_reason() -> None:
