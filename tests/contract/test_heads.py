@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.evaluate import Answers, judge
 from earmark_daemon.learning.head import fit_head
+from earmark_trainer.training.judging import judge_few
 from earmark_trainer.training.readout import fit_nearness
 from earmark_trainer.training.types import SpectrogramDataset
 
@@ -59,3 +61,50 @@ def test_home_and_trainer_agree(exclusive: bool) -> None:
         told = there(torch.from_numpy(judged)).numpy()
     np.testing.assert_allclose(told, home.logits(judged), atol=2e-2)
     assert np.abs(told).max() > 0.5
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_home_and_trainer_judge_alike(exclusive: bool) -> None:
+    random = np.random.default_rng(2)
+    targets = np.eye(4, dtype=np.float32)[np.arange(60) % 4]
+    logits = 3.0 * targets - 1.0 + random.normal(size=(60, 4))
+    beside = random.normal(-2.0, 1.0, size=(0 if exclusive else 30, 4))
+    known = np.ones((60, 4), dtype=np.bool_)
+    rows, labels = np.arange(60), ("a", "b", "c", "d")
+    nothing = np.zeros((60, 1), np.float32)
+    home = judge(
+        Dataset(
+            tuple(map(str, rows)),
+            nothing,
+            targets,
+            known,
+            rows,
+            rows,
+            labels,
+            "own",
+            exclusive,
+            np.zeros((len(beside), 1), np.float32),
+        ),
+        Answers(logits, beside),
+    )
+    every = np.arange(60 + len(beside))
+    there = judge_few(
+        np.concatenate([logits, beside]).astype(np.float32),
+        SpectrogramDataset(
+            clips=np.zeros((len(every), 2, 2), np.uint8),
+            targets=np.concatenate([targets, np.zeros((len(beside), 4), np.float32)]),
+            known=np.ones((len(every), 4), np.bool_),
+            groups=every,
+            packs=every,
+            copies=np.zeros(len(every), np.bool_),
+            labels=labels,
+            exclusive=exclusive,
+            tag_set="own",
+            frontend={},
+            beside=every >= 60,
+        ),
+    )
+    assert there.temperature == pytest.approx(home.temperature, rel=0.05)
+    assert there.shift == pytest.approx(home.shift, abs=0.02)
+    assert there.thresholds == pytest.approx(home.thresholds, abs=0.03)
+    assert np.ptp(list(there.thresholds.values())) > 0.05

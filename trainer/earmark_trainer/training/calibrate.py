@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from earmark_trainer.training.metrics import Array
+from earmark_trainer.training.ridge import fit_ridge
 
 SUREST = 0.99
 """The threshold of a label that never reached the precision asked for: hardly ever given."""
@@ -16,6 +18,15 @@ SUREST = 0.99
 LOWEST = 0.05
 FEWEST_ANSWERS = 5
 """A precision over fewer answers than this says nothing."""
+
+CAREFUL, CAREFUL_RANGE = 0.7, (0.2, 0.9)
+PRIOR = 10.0
+"""As many clips as it takes for a label's own threshold to count as much as `CAREFUL` does."""
+RECALL_COUNTS = 0.5
+"""What recall counts beside precision in F0.5."""
+HOTTEST, FARTHEST = 5.0, 10.0
+"""Temperatures lie between a part and a multiple of this, shifts no farther off than that."""
+_FREE = 1e-3
 
 UNTESTED = 0.5
 """The threshold of a label that no clip kept aside carries."""
@@ -94,6 +105,53 @@ def thresholds_of(
         right = targets[use, column] >= 0.5
         chosen[label] = _lowest(scores[use, column], right, weight[use], precision)
     return chosen
+
+
+def line_of(logits: Array, targets: Array, counted: Array) -> tuple[float, float]:
+    """Temperature and shift with the smallest cross entropy (Platt 1999), one for all tags.
+
+    For tags that do not exclude one another. What learnt from few examples says "no" to most of
+    what it was not shown, so a temperature alone would leave right answers with low scores.
+
+    Args:
+        logits: ``[N, L]``.
+        targets: 0 to 1, ``[N, L]``.
+        counted: what each answer counts, ``[N, L]``.
+    """
+    column = torch.from_numpy(logits.astype(np.float64).reshape(-1, 1))
+    truth, weights = targets.reshape(-1, 1), counted.reshape(-1, 1)
+    slope, shift = fit_ridge(column, truth, weights, _FREE, exclusive=False)
+    temperature = 1.0 / float(np.clip(slope.item(), 1.0 / HOTTEST, HOTTEST))
+    return temperature, float(np.clip(shift.item(), -FARTHEST, FARTHEST))
+
+
+def careful_thresholds(
+    scores: Array, targets: Array, counted: Array, labels: tuple[str, ...]
+) -> dict[str, float]:
+    """For each label where F0.5 is highest, drawn towards `CAREFUL` the fewer clips carry it.
+
+    For few examples, as the client does it at home: a precision over these says little, and a wrong
+    tag is worse than none.
+    """
+    return {
+        label: _careful(scores[:, column], targets[:, column] >= 0.5, counted[:, column])
+        for column, label in enumerate(labels)
+    }
+
+
+def _careful(scores: Array, truth: Array, counted: Array) -> float:
+    carried = float(counted[truth].sum())
+    if not carried:
+        return CAREFUL
+
+    def worth(place: float) -> float:
+        given = scores >= place
+        hits = counted[given & truth].sum()
+        return float(hits / (counted[given].sum() + RECALL_COUNTS**2 * carried))
+
+    best = max(np.unique(np.clip(scores[counted > 0], *CAREFUL_RANGE)), key=worth)
+    share = carried / (carried + PRIOR)
+    return float(share * best + (1.0 - share) * CAREFUL)
 
 
 def _lowest(scores: Array, right: Array, weights: Array, precision: float) -> float:

@@ -86,7 +86,10 @@ def _scores(
     vectors: Tensor, dataset: SpectrogramDataset, draw: Ints, aside: Ints
 ) -> list[float | None]:
     """Average precision of each label on the clips kept aside, by a head fitted to a draw."""
-    weight, bias = fit_ridge(vectors[draw], dataset.subset(draw), PENALTY)
+    own = dataset.subset(draw)
+    weight, bias = fit_ridge(
+        vectors[draw], own.targets, own.counted, PENALTY, exclusive=own.exclusive
+    )
     logits = (vectors[aside] @ weight + bias).numpy()
     found: list[float | None] = []
     for column in range(logits.shape[1]):

@@ -18,12 +18,14 @@ class Judgement:
 
     Attributes:
         temperature: what logits are divided by for calibrated scores.
-        loss: summed cross entropy at that temperature.
+        shift: what is added to them then.
+        loss: summed cross entropy of these scores.
         thresholds: for each label the score from which on it is given.
         metrics: `metrics.summary` of the clips that somebody has judged; empty if there are none.
     """
 
     temperature: float
+    shift: float
     loss: float
     thresholds: dict[str, float]
     metrics: dict[str, Any]
@@ -38,25 +40,48 @@ def judge(logits: Floats, aside: SpectrogramDataset, precision: float) -> Judgem
         precision: that thresholds are chosen for.
     """
     if not len(aside):
-        return Judgement(1.0, 0.0, dict.fromkeys(aside.labels, calibrate.UNTESTED), {})
+        return _untested(aside)
     exclusive, weights = aside.exclusive, aside.weights
     truth = aside.targets, aside.known
     temperature = calibrate.temperature_of(logits, *truth, exclusive=exclusive, weights=weights)
     scores = calibrate.scores_of(logits, temperature, exclusive=exclusive)
-    judged = weights == 1.0
-    return Judgement(
-        temperature,
-        calibrate.cross_entropy(logits, *truth, temperature, exclusive=exclusive, weights=weights),
-        calibrate.thresholds_of(
-            scores, *truth, aside.labels, precision, exclusive=exclusive, weights=weights
-        ),
-        metrics.summary(
-            scores[judged],
-            aside.targets[judged],
-            aside.known[judged],
-            aside.labels,
-            exclusive=exclusive,
-        )
-        if judged.any()
-        else {},
+    thresholds = calibrate.thresholds_of(
+        scores, *truth, aside.labels, precision, exclusive=exclusive, weights=weights
     )
+    return _judgement(logits, aside, (temperature, 0.0), thresholds)
+
+
+def judge_few(logits: Floats, aside: SpectrogramDataset) -> Judgement:
+    """The same where there are few clips, as the client judges what it learnt at home."""
+    if not len(aside):
+        return _untested(aside)
+    if aside.exclusive:
+        shift = 0.0
+        temperature = calibrate.temperature_of(logits, aside.targets, aside.known, exclusive=True)
+    else:
+        temperature, shift = calibrate.line_of(logits, aside.targets, aside.counted)
+    moved = logits + shift * temperature
+    scores = calibrate.scores_of(moved, temperature, exclusive=aside.exclusive)
+    thresholds = calibrate.careful_thresholds(scores, aside.targets, aside.counted, aside.labels)
+    return _judgement(moved, aside, (temperature, shift), thresholds)
+
+
+def _untested(aside: SpectrogramDataset) -> Judgement:
+    return Judgement(1.0, 0.0, 0.0, dict.fromkeys(aside.labels, calibrate.UNTESTED), {})
+
+
+def _judgement(
+    moved: Floats,
+    aside: SpectrogramDataset,
+    line: tuple[float, float],
+    thresholds: dict[str, float],
+) -> Judgement:
+    """From logits that are shifted already."""
+    truth, exclusive, weights = (aside.targets, aside.known), aside.exclusive, aside.weights
+    loss = calibrate.cross_entropy(moved, *truth, line[0], exclusive=exclusive, weights=weights)
+    judged, found = weights == 1.0, {}
+    if judged.any():
+        scores = calibrate.scores_of(moved[judged], line[0], exclusive=exclusive)
+        own = aside.targets[judged], aside.known[judged]
+        found = metrics.summary(scores, *own, aside.labels, exclusive=exclusive)
+    return Judgement(*line, loss, thresholds, found)

@@ -30,7 +30,7 @@ _RIDGE = 1e-6
 
 def fit_linear(head: nn.Linear, embeddings: Floats, dataset: SpectrogramDataset) -> None:
     """Set a linear head to what logistic regression on ``[N, D]`` gives."""
-    weight, bias = fit_ridge(torch.from_numpy(embeddings).double(), dataset, _LINEAR_PENALTY)
+    weight, bias = _fit(torch.from_numpy(embeddings).double(), dataset, _LINEAR_PENALTY)
     with torch.no_grad():
         head.weight.copy_(weight.T)
         head.bias.copy_(bias)
@@ -44,13 +44,17 @@ def fit_nearness(embeddings: Floats, dataset: SpectrogramDataset) -> Nearness:
     kernel = nearness(landmarks, landmarks, gamma)
     lower = torch.linalg.cholesky(kernel + _RIDGE * torch.eye(len(landmarks)))
     root = torch.linalg.inv(lower).T / _KERNEL_PENALTY**0.5
-    found, bias = fit_ridge(nearness(near, landmarks, gamma) @ root, dataset, 1.0)
+    found, bias = _fit(nearness(near, landmarks, gamma) @ root, dataset, 1.0)
     head = Nearness(len(landmarks), near.shape[1], found.shape[1])
     head.landmarks.copy_(landmarks)
     head.gamma.fill_(gamma)
     head.weights.copy_(root @ found)
     head.bias.copy_(bias)
     return head
+
+
+def _fit(inputs: Tensor, dataset: SpectrogramDataset, penalty: float) -> tuple[Tensor, Tensor]:
+    return fit_ridge(inputs, dataset.targets, dataset.counted, penalty, exclusive=dataset.exclusive)
 
 
 def _landmarks(dataset: SpectrogramDataset) -> Ints:

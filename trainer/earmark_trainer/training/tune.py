@@ -21,7 +21,7 @@ from torch import nn
 
 from earmark_trainer.architectures.all_layers import AllLayers, all_layers
 from earmark_trainer.training import sampling, transfer
-from earmark_trainer.training.judging import Judgement, judge
+from earmark_trainer.training.judging import Judgement, judge_few
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.predicting import embed
 from earmark_trainer.training.readout import fit_linear, fit_nearness
@@ -128,10 +128,7 @@ class _Tuning:
                 said.append(_logits(head, vectors[aside]))
             asked.append(aside)
         judged = data.subset(np.concatenate(asked))
-        first, second = (
-            judge(np.concatenate(said), judged, self.config.target_precision)
-            for said in (went_on, stayed)
-        )
+        first, second = (judge_few(np.concatenate(said), judged) for said in (went_on, stayed))
         return first, second
 
     def build(self, landmarks: int = 0) -> Build:
@@ -197,6 +194,7 @@ class _Tuning:
         """The network with a head that knows all clips, and what makes one of its form."""
         data = self.dataset
         head = fit_nearness(embed(network, data.clips, self.config), data)
+        head.bias += said.shift * said.temperature
         build = self.build(len(head.landmarks))
         own_head = {f"head.{name}": value for name, value in head.state_dict().items()}
         state = {**_body(network), **own_head}

@@ -99,6 +99,11 @@ class SpectrogramDataset:
             counted[self.beside] = LIBRARY_WEIGHT
         return counted
 
+    @property
+    def counted(self) -> npt.NDArray[np.float64]:
+        """What each answer counts, ``[N, L]``; 0 where it is not known."""
+        return np.asarray(self.known * self.weights[:, None])
+
 
 @dataclass(frozen=True)
 class AugmentConfig:
