@@ -79,7 +79,7 @@ def _as_shown(
     for own, crop in ((short, half), (~short, None)):
         places = np.flatnonzero(own)
         kept = min(size, len(places))
-        batches += [(cut, crop) for cut in (_cut(places, kept) if kept > 1 else [])]
+        batches += [(cut, crop) for cut in (_cut(places, kept) if kept else [])]
     batches.sort(key=lambda batch: int(batch[0][0]))
     return [(picked[cut], crop) for cut, crop in batches]
 
