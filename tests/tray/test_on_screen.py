@@ -62,7 +62,7 @@ def icon_without_gtk(shown: Screen, folder: Path) -> Iterator[Path]:
 
 def test_without_gtk_the_icon_says_what_goes_on_and_opens_the_search(tmp_path: Path) -> None:
     with screen(tmp_path) as shown, icon_without_gtk(shown, tmp_path) as told:
-        until(lambda: shown.windows("^Earmark: Listening... 40 %"), "the icon says so")
+        until(lambda: shown.in_tray("^Earmark: Listening... 40 %"), "the icon says so")
         (icon,) = shown.windows("^Earmark: Listening")
         size = shown.xdotool("getwindowgeometry", "--shell", icon)
         width, height = (int(line.split("=")[1]) for line in size.splitlines()[3:5])

@@ -61,6 +61,8 @@ def test_few_examples_are_enough(initial: Path) -> None:
     assert sum(one["clips"] for one in tuned.model.metrics["labels"].values()) == 45
     assert [one.epoch for one in heard[:-1]] == list(range(1, len(heard)))
     assert {one.epochs for one in heard} == {(PARTS + 1) * FEW.epochs}
+    scores = [one.score for one in heard[: PARTS * FEW.epochs]]
+    assert all(score is not None and 0.3 < score <= 1.0 for score in scores)
     assert [one.phase for one in heard[-2:]] == [Phase.TRAINING, Phase.CALIBRATING]
 
 

@@ -42,6 +42,7 @@ def train(
     saved: Path | None = None,
     initial: Path | None = None,
     prepare: Prepare | None = None,
+    watched: SpectrogramDataset | None = None,
 ) -> TrainedModel:
     """Train a network on a data set.
 
@@ -53,6 +54,7 @@ def train(
         saved: where to keep the checkpoint; if one is there, training goes on from it.
         initial: a model exported by `earmark_trainer.export` to start from (transfer).
         prepare: what is done to the network then, before the first step.
+        watched: clips on which progress is scored where none are kept aside; they decide nothing.
 
     Raises:
         TrainingError: there is nothing to learn, or a file given does not fit.
@@ -67,7 +69,7 @@ def train(
     began, first = time.monotonic(), run.epoch
     while not _finished(run, config):
         loss = pass_over(run, training, config)
-        validation_loss, score = _validate(run, validation, config)
+        validation_loss, score = _validate(run, validation, config, watched)
         if saved is not None and workers.number() == 0:
             checkpoint.save(saved, run.state(), config)
         left = (time.monotonic() - began) / (run.epoch - first) * (config.epochs - run.epoch)
@@ -88,12 +90,24 @@ def _finished(run: Run, config: TrainConfig) -> bool:
 
 
 def _validate(
-    run: Run, validation: SpectrogramDataset, config: TrainConfig
+    run: Run,
+    validation: SpectrogramDataset,
+    config: TrainConfig,
+    watched: SpectrogramDataset | None,
 ) -> tuple[float | None, float | None]:
     """Loss and score of the averaged weights; keeps them if they are the best so far."""
     if not len(validation):
         run.best_epoch, run.best_state = run.epoch, run.parts.averaged.network.state_dict()
-        return None, None
+        return _scored(run, watched, config) if watched is not None else (None, None)
+    loss, score = _scored(run, validation, config)
+    if score > run.best_score:
+        run.best_score, run.best_epoch = score, run.epoch
+        run.best_state = copy.deepcopy(run.parts.averaged.network.state_dict())
+    return loss, score
+
+
+def _scored(run: Run, validation: SpectrogramDataset, config: TrainConfig) -> tuple[float, float]:
+    """Loss and score of the averaged weights."""
     logits = predict(run.parts.averaged.network, validation.clips, config)
     batch = Batch(
         torch.empty(0),
@@ -102,11 +116,7 @@ def _validate(
         None,
     )
     loss = float(task_loss(torch.from_numpy(logits), batch, 0.0, exclusive=validation.exclusive))
-    score = _score(logits, validation)
-    if score > run.best_score:
-        run.best_score, run.best_epoch = score, run.epoch
-        run.best_state = copy.deepcopy(run.parts.averaged.network.state_dict())
-    return loss, score
+    return loss, _score(logits, validation)
 
 
 def _score(logits: Floats, validation: SpectrogramDataset) -> float:

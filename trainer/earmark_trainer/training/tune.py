@@ -122,7 +122,8 @@ class _Tuning:
         went_on, stayed = ([np.zeros((0, len(data.labels)), np.float32)] for _ in range(2))
         for number, part in enumerate(self.parts):
             learnt, aside = np.setdiff1d(every, part), part[~data.copies[part]]
-            after = embed(self.trained(learnt, number), data.clips, self.config)
+            network = self.trained(learnt, number, aside)
+            after = embed(network, data.clips, self.config)
             for said, vectors in ((went_on, after), (stayed, before)):
                 head = fit_nearness(vectors[learnt], data.subset(learnt))
                 said.append(_logits(head, vectors[aside]))
@@ -145,8 +146,10 @@ class _Tuning:
         transfer.load_into(network, self.initial)
         return network.to(self.config.device)
 
-    def trained(self, chosen: Ints, number: int) -> nn.Module:
+    def trained(self, chosen: Ints, number: int, aside: Ints | None = None) -> nn.Module:
         """The network of the training of that number, from the clips at these positions.
+
+        Progress is scored on those ``aside`` that somebody has judged.
 
         It begins with the head that suits what it hears already: a head that knows nothing would
         first spoil that (Kumar et al. 2022).
@@ -170,10 +173,18 @@ class _Tuning:
             fit_linear(network.head, embed(network, data.clips, _on_cpu(config)), data)
 
         saved = self.saved and self.saved.with_name(f"{self.saved.stem}-{number}.pt")
-        model = train(data, config, self.build(), tell, saved, self.initial, prepare)
+        model = train(
+            data, config, self.build(), tell, saved, self.initial, prepare, self._judged(aside)
+        )
         network = self.build()(len(model.labels), *model.input_shape)
         network.load_state_dict({k: torch.from_numpy(v) for k, v in model.state.items()})
         return network.to(config.device)
+
+    def _judged(self, aside: Ints | None) -> SpectrogramDataset | None:
+        if aside is None:
+            return None
+        judged = aside[self.dataset.weights[aside] == 1.0]
+        return self.dataset.subset(judged) if len(judged) else None
 
     def calibrating(self) -> Progress:
         """What is told when the trainings are over."""
