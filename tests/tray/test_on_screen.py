@@ -80,5 +80,5 @@ def test_without_gtk_the_icon_comes_to_every_tray_that_comes_up(tmp_path: Path) 
         assert shown.windows("^Earmark") == []
         for _ in range(2):
             with shown.run(TRAYER):
-                until(lambda: shown.windows("^Earmark: Listening"), "the icon is in the tray")
+                until(lambda: shown.in_tray("^Earmark: Listening"), "the icon is in the tray")
             until(lambda: not shown.windows("^Earmark"), "the tray is gone")
