@@ -72,3 +72,24 @@ def test_without_validation_everything_is_trained_on() -> None:
     kept, aside = sampling.split(bands_dataset(180), 0.0, seed=1)
     assert len(kept) == 180
     assert not len(aside)
+
+
+def test_a_split_takes_its_share_of_what_has_no_label_and_loses_no_copies() -> None:
+    data = bands_dataset(180)
+    groups = np.arange(180)
+    silent, copied = groups >= 100, groups >= 140
+    targets = np.where(silent[:, None] & ~copied[:, None], 0.0, data.targets).astype(np.float32)
+    data = replace(data, targets=targets, groups=groups, copies=copied, exclusive=False)
+    kept, aside = sampling.split(data, 0.25, seed=1)
+    assert set(kept) >= set(groups[copied])
+    assert 2 <= np.isin(aside, groups[silent]).sum() <= 20
+
+
+def test_folds_keep_groups_whole_and_spread_labels() -> None:
+    data = bands_dataset(180)
+    parts = sampling.folds(data, 4, seed=1)
+    assert sorted(np.concatenate(parts)) == list(range(180))
+    groups = [set(data.groups[part]) for part in parts]
+    assert sum(map(len, groups)) == len(set.union(*groups))
+    for part in parts:
+        assert data.targets[part].sum(axis=0).min() >= 10

@@ -63,7 +63,8 @@ def split(dataset: SpectrogramDataset, share: float, seed: int) -> tuple[Ints, I
 
     Greedy: groups are visited in random order, and a group is kept aside where the labels it
     carries are furthest from their share. A label whose clips are all in one group stays in
-    training. Of groups that carry no label the share is drawn by chance.
+    training. Of groups that carry no label the share is drawn by chance. Groups of copies alone
+    stay in training.
     """
     whole = np.arange(len(dataset), dtype=np.int64)
     if share <= 0:
@@ -76,12 +77,12 @@ def split(dataset: SpectrogramDataset, share: float, seed: int) -> tuple[Ints, I
     allowed = table.sum(axis=0) * min(0.5, 1.7 * share)
     kept = np.zeros(len(dataset.labels))
     aside = np.zeros(len(table), dtype=bool)
-    random = np.random.default_rng(seed)
+    random, known = np.random.default_rng(seed), set(group[originals].tolist())
     for one in random.permutation(len(table)):
         row = table[one]
         carried = row > 0
         if not carried.any():
-            aside[one] = random.random() < share
+            aside[one] = one in known and random.random() < share
         elif _helps(row[carried], kept[carried], wanted[carried], allowed[carried]):
             kept += row
             aside[one] = True

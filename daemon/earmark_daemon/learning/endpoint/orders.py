@@ -122,8 +122,9 @@ def plan(
     told = [
         entry for one in shown for entry in _entries(one, labels, key, exclusive=examples.exclusive)
     ]
-    if not examples.exclusive:
-        beside, shown_beside = _library(library(LIBRARY), pictures, key)
+    room = min(LIBRARY, MOST_EXAMPLES - len(told))
+    if room > 0 and not examples.exclusive:
+        beside, shown_beside = _library(library(room), pictures, key)
         told, places = told + beside, {**shown_beside, **places}
     if len(told) > MOST_EXAMPLES:
         raise fail(

@@ -10,6 +10,7 @@ from tests.daemon.learning.endpoint.paired import FRONTEND, LABELS, examples_of,
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.learning.endpoint import orders
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.place import LIBRARY, Wish
@@ -87,18 +88,37 @@ def test_the_library_is_shown_where_a_sound_may_be_none_of_the_tags() -> None:
     examples = examples_of(spectra)
     pictures = Pictures({**spectra, **beside}.get, unpack)
     wish = Wish()
-    orders = []
+    made_orders = []
     for exclusive in (False, True):
         own = replace(examples, exclusive=exclusive)
         made = plan(own, pictures, FRONTEND.to_dict(), wish, KEY, library)
-        orders.append(Order.model_validate(json.loads(json.dumps(made.order))))
-        assert set(orders[-1].digests) == set(made.places)
+        made_orders.append(Order.model_validate(json.loads(json.dumps(made.order))))
+        assert set(made_orders[-1].digests) == set(made.places)
         assert "nobody" not in json.dumps(made.order)
     assert asked == [LIBRARY]
-    shown = [example for example in orders[0].examples if example.library]
+    shown = [example for example in made_orders[0].examples if example.library]
     assert len(shown) == len(beside)
     assert {example.labels for example in shown} == {()}
-    assert not any(example.library for example in orders[1].examples)
+    assert not any(example.library for example in made_orders[1].examples)
+
+
+def test_the_library_takes_no_room_from_what_was_labelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spectra = toy_spectra(3)
+    asked: list[int] = []
+
+    def library(limit: int) -> list[str]:
+        asked.append(limit)
+        return []
+
+    examples = replace(examples_of(spectra), exclusive=False)
+    pictures = Pictures(spectra.get, unpack)
+    for most in (9, 11):
+        monkeypatch.setattr(orders, "MOST_EXAMPLES", most)
+        made = plan(examples, pictures, FRONTEND.to_dict(), Wish(), KEY, library)
+        assert len(made.order["examples"]) == 9
+    assert asked == [2]
 
 
 def test_a_tag_with_one_sound_is_left_out_with_the_reason() -> None:
