@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import boto3
@@ -62,6 +63,7 @@ class Aws:
     def __init__(self, moto: Moto, home: Path) -> None:
         self._moto = moto
         self._home = home
+        self._changing = threading.Lock()
         self.address = moto.address
         moto.tell("reset-auth", b"1000000")
         moto.tell("reset")
@@ -91,7 +93,8 @@ class Aws:
         )
 
     def state(self) -> str:
-        found = self.ec2.describe_instances(InstanceIds=[self.instance])
+        with self._changing:
+            found = self.ec2.describe_instances(InstanceIds=[self.instance])
         return found["Reservations"][0]["Instances"][0]["State"]["Name"]
 
     def keys(self) -> list[str]:
@@ -129,8 +132,9 @@ class Aws:
         allowed = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
         document = json.dumps({"Version": "2012-10-17", "Statement": allowed})
         self.iam.put_user_policy(UserName="owner", PolicyName="all", PolicyDocument=document)
-        self._clients(owner)
-        self._moto.tell("reset-auth", b"0")
+        with self._changing:
+            self._clients(owner)
+            self._moto.tell("reset-auth", b"0")
 
     def use_key(self, monkeypatch: pytest.MonkeyPatch, key: str, secret: str) -> None:
         """Let the computer show this key."""

@@ -78,12 +78,12 @@ def test_search_finds_what_was_typed_while_the_daemon_was_away(stage: Stage, qtb
     stage.wait(lambda: len(rows(window)) == COUNT)
     typed = field(window, "Search for sounds")
     killed(stage, window)
-    QTest.keyClicks(typed, "3")
+    QTest.keyClicks(typed, "name:3")
     stage.settle(window)
     assert len(rows(window)) == COUNT, "what was found before stays in sight"
     back(stage, window)
     stage.wait(lambda: rows(window) == [str(stage.paths[3])])
-    assert typed.text() == "3"
+    assert typed.text() == "name:3"
 
 
 def test_search_keeps_what_was_chosen_and_half_typed(stage: Stage, qtbot: QtBot) -> None:
