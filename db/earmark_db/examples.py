@@ -69,25 +69,12 @@ class Examples:
                 )
         return found
 
-    def background(self, tag_set: str, model: str, limit: int) -> list[bytes]:
-        """Embeddings of sounds that nobody labelled in the set, a fair sample of the library.
+    def unlabelled(self, tag_set: str, model: str, limit: int) -> list[Unlabelled]:
+        """Sounds that are there and that nobody labelled in the set, a fair sample of the library.
 
         The digests are as good as random, so the first ones in their order are such a sample, and
         the same one each time.
         """
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "select embedding from contents join verdicts on content_id = contents.id"
-                " where model = ? and length(embedding) > 0"
-                " and not exists (select 1 from labels"
-                " where labels.content_id = contents.id and tag_set = ?)"
-                " order by digest limit ?",
-                [model, tag_set, limit],
-            ).fetchall()
-        return [row[0] for row in rows]
-
-    def unlabelled(self, tag_set: str, model: str, limit: int) -> list[Unlabelled]:
-        """Sounds that are there and that nobody labelled in the set; a sample as `background`."""
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select digest, path, embedding from (select digest, embedding, (select min(path)"

@@ -53,7 +53,13 @@ class Queue:
         ][:limit]
 
     def add(
-        self, step: Step, file_ids: Iterable[int], *, afresh: bool = True, first: bool = False
+        self,
+        step: Step,
+        file_ids: Iterable[int],
+        *,
+        afresh: bool = True,
+        first: bool = False,
+        last: bool = False,
     ) -> None:
         """Queue work for files; what is queued already becomes due at once.
 
@@ -62,14 +68,16 @@ class Queue:
             file_ids: the files.
             afresh: whether earlier attempts are forgotten.
             first: whether it comes before all other work of its kind; `holds` counts it then.
+            last: whether it comes after all that waits already, and what is queued keeps its place.
         """
         attempts = "0" if afresh else "attempts"
+        due = _FIRST if first else time.time() if last else 0
         with self._store.transaction() as connection:
             connection.executemany(
                 "insert into work(file_id, step, due) values (?1, ?2, ?3)"
                 " on conflict(file_id, step) do update set due = min(due, ?3),"
                 f" attempts = {attempts}",
-                [(file_id, step, _FIRST if first else 0) for file_id in file_ids],
+                [(file_id, step, due) for file_id in file_ids],
             )
 
     def add_all(self, step: Step, *, lacking: str | None = None) -> int:

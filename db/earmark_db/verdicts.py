@@ -32,6 +32,15 @@ class Neighbour:
     said: str | None
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """One of the files of a folder: its number, digest of its audio, embedding as float16."""
+
+    file_id: int
+    content: str
+    embedding: bytes
+
+
 class Verdicts:
     """Analysis results that copies share and that a new model can start from."""
 
@@ -83,6 +92,22 @@ class Verdicts:
             Neighbour(from_blob(path), digest, json.loads(scores), json.loads(metadata), said)
             for path, digest, scores, metadata, said in rows
         ]
+
+    def embedded_in(self, folder: str, model: str, limit: int) -> list[Embedded]:
+        """The files right in ``folder`` of which a model's embedding is kept; silent ones are not.
+
+        Of many, those with the lowest digests, as `in_folder`.
+        """
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select files.id, contents.digest, embedding from files"
+                " join contents on contents.id = files.content_id"
+                " join verdicts on verdicts.content_id = contents.id and model = ?5"
+                f" where {RIGHT_IN} and state = 'heard' and length(embedding) > 0"
+                " order by contents.digest limit ?6",
+                [*right_in(folder), model, limit],
+            ).fetchall()
+        return [Embedded(*row) for row in rows]
 
     def put(self, content: str, verdicts: Iterable[Verdict]) -> None:
         """Keep what further models say of a content that was heard before."""

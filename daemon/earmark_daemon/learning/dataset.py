@@ -17,9 +17,11 @@ import numpy.typing as npt
 
 from earmark_daemon.learning.copies import groups_of
 from earmark_daemon.learning.examples import Example, Examples
+from earmark_daemon.learning.fellows import Fellows
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+_PARTS = ("embeddings", "which", "shares")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Dataset:
         tag_set: their set.
         exclusive: whether a sound has one of them at most.
         background: embeddings of unlabelled sounds of the library, ``[B, D]``.
+        fellows: who lies beside the labelled sounds; None where each is heard by itself.
+        background_fellows: the same of the unlabelled ones.
     """
 
     contents: tuple[str, ...]
@@ -49,6 +53,8 @@ class Dataset:
     tag_set: str
     exclusive: bool
     background: Floats
+    fellows: Fellows | None = None
+    background_fellows: Fellows | None = None
 
     def rows(self, chosen: npt.NDArray[Any]) -> Dataset:
         """Only these labelled sounds, by number or by mask."""
@@ -61,6 +67,15 @@ class Dataset:
             known=self.known[chosen],
             groups=self.groups[chosen],
             packs=self.packs[chosen],
+            fellows=self.fellows and self.fellows.rows(chosen),
+        )
+
+    def beside(self, chosen: npt.NDArray[Any]) -> Dataset:
+        """With only these sounds of the library, by number or by mask."""
+        return replace(
+            self,
+            background=self.background[chosen],
+            background_fellows=self.background_fellows and self.background_fellows.rows(chosen),
         )
 
     def only(self, labels: tuple[str, ...]) -> Dataset:
@@ -136,6 +151,8 @@ def save(data: Dataset, path: Path) -> None:
             labels=np.array(data.labels, dtype=str),
             background=data.background,
             **names,
+            **_stored("fellows", data.fellows),
+            **_stored("background", data.background_fellows),
         )
 
 
@@ -153,4 +170,18 @@ def load(path: Path) -> Dataset:
             tag_set=str(stored["tag_set"]),
             exclusive=bool(stored["exclusive"]),
             background=stored["background"],
+            fellows=_restored("fellows", stored),
+            background_fellows=_restored("background", stored),
         )
+
+
+def _stored(name: str, fellows: Fellows | None) -> dict[str, Any]:
+    if fellows is None:
+        return {}
+    return {f"{name}_{part}": getattr(fellows, part) for part in _PARTS}
+
+
+def _restored(name: str, stored: Mapping[str, npt.NDArray[Any]]) -> Fellows | None:
+    if f"{name}_{_PARTS[0]}" not in stored:
+        return None
+    return Fellows(*(stored[f"{name}_{part}"] for part in _PARTS))

@@ -6,7 +6,7 @@ that would be given to half of the library is found out before it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -97,15 +97,16 @@ def curve_at(data: Dataset, examples: int, settings: Settings | None = None) -> 
 def _answers(data: Dataset, fold: int, settings: Settings | None, most: int | None) -> Answers:
     tested = folds_of(data) == fold
     apart = np.arange(len(data.background)) % FOLDS == fold
-    learnt = replace(data.rows(~tested), background=data.background[~apart])
+    learnt = data.rows(~tested).beside(~apart)
     if most is not None:
         learnt = learnt.rows(_drawn(learnt, most))
     logits = np.full(data.targets.shape, np.nan)
     background = np.full((len(data.background), len(data.labels)), np.nan)
     if len(learnt.contents):
         head = fit_head(learnt, settings)
-        logits[tested] = head.logits(data.embeddings[tested])
-        background[apart] = head.logits(data.background[apart])
+        judged = data.rows(tested).beside(apart)
+        logits[tested] = head.logits(judged.embeddings, judged.fellows)
+        background[apart] = head.logits(judged.background, judged.background_fellows)
     return Answers(logits, background)
 
 

@@ -4,6 +4,9 @@ A sound's score is a weighted sum of how near it lies to landmarks, some of the 
 learnt from, by a Gaussian kernel on embeddings of length 1. The landmarks span the fit as in the
 Nyström method (Williams and Seeger 2001). The settings were chosen on packs that the embedding's
 net had never heard (`benchmarks/accuracy/fewshot.py`, figures in `docs/PERSONAL-TAGS.md`).
+
+Where a data set knows who lies beside its sounds, the head is fitted to sounds as they are heard
+together with these, and is to be asked the same way (`fellows.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.solver import fit, probabilities
 
 Array = npt.NDArray[Any]
@@ -40,11 +44,14 @@ class Settings:
 
     Attributes:
         penalty: of the squared norm of the fitted function.
+        beside: the same where sounds are heard together with their fellows, for an average varies
+            less.
         background: what an unlabelled sound counts as "not this", beside a labelled one; sounds
             are unlabelled for want of time, not because they are none.
     """
 
     penalty: float = 0.01
+    beside: float = 0.003
     background: float = 0.1
 
 
@@ -67,8 +74,14 @@ class Head:
     bias: Array
     exclusive: bool
 
-    def logits(self, embeddings: Array) -> Array:
-        """``[N, L]``."""
+    def logits(self, embeddings: Array, fellows: Fellows | None = None) -> Array:
+        """``[N, L]``, of the sounds alone or together with those beside them."""
+        alone = self._alone(embeddings)
+        if fellows is None:
+            return alone
+        return fellows.mixed(alone, self._alone(fellows.embeddings))
+
+    def _alone(self, embeddings: Array) -> Array:
         near = _kernel(_unit(embeddings), self.landmarks, self.gamma)
         return np.asarray(near @ self.weights + self.bias)
 
@@ -89,15 +102,17 @@ def fit_head(data: Dataset, settings: Settings | None = None) -> Head:
     weights = data.known.astype(np.float64)
     background = _unit(data.background[: 0 if data.exclusive else None])
     landmarks = _landmarks(inputs, targets, background)
+    gamma = _gamma(landmarks)
+    near = _near(inputs, data.fellows, landmarks, gamma)
     if len(background):
-        inputs = np.concatenate([inputs, background])
+        beside = _near(background, data.background_fellows, landmarks, gamma)
+        near = np.concatenate([near, beside])
         shape = (len(background), len(data.labels))
         targets = np.concatenate([targets, np.zeros(shape)])
         weights = np.concatenate([weights, np.full(shape, settings.background)])
-    gamma = _gamma(landmarks)
-    root = _root(_kernel(landmarks, landmarks, gamma)) / np.sqrt(settings.penalty)
-    features = _kernel(inputs, landmarks, gamma) @ root
-    found, bias = fit(features, targets, weights, 1.0, exclusive=data.exclusive)
+    penalty = settings.penalty if data.fellows is None else settings.beside
+    root = _root(_kernel(landmarks, landmarks, gamma)) / np.sqrt(penalty)
+    found, bias = fit(near @ root, targets, weights, 1.0, exclusive=data.exclusive)
     return Head(landmarks, gamma, root @ found, bias, data.exclusive)
 
 
@@ -110,6 +125,14 @@ def _unit(embeddings: Array) -> Array:
 def _kernel(one: Array, other: Array, gamma: float) -> Array:
     """How near each of ``[N, D]`` lies to each of ``[M, D]``, all of length 1: ``[N, M]``."""
     return np.asarray(np.exp(2.0 * gamma * (one @ other.T - 1.0)))
+
+
+def _near(inputs: Array, fellows: Fellows | None, landmarks: Array, gamma: float) -> Array:
+    """The kernel of sounds and landmarks, averaged over who lies beside them: ``[N, M]``."""
+    alone = _kernel(inputs, landmarks, gamma)
+    if fellows is None:
+        return alone
+    return fellows.mixed(alone, _kernel(_unit(fellows.embeddings), landmarks, gamma))
 
 
 def _landmarks(labelled: Array, targets: Array, background: Array) -> Array:

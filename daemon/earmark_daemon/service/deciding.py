@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.fellowship import Fellowship
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
+from earmark_daemon.tagging.fellows import Scores
 from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.index import Index
@@ -25,8 +27,6 @@ _DISAGREE = Reason(
     "disagreement", "Its name and its sound disagree.", "Review it to say what it is."
 )
 Event = tuple[str, dict[str, Any]]
-Scores = Mapping[str, Mapping[str, float]]
-"""Digest of each model that has heard a sound, and its scores by label."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Deciding:
         self._lineup = lineup
         self._wants_writing = wants_writing
         self._company = Company(index, lineup)
+        self._fellowship = Fellowship(index, lineup)
 
     def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
         """What the index knows of a file that was heard."""
@@ -86,14 +87,21 @@ class Deciding:
     def heard(self, files: Sequence[Known]) -> list[Event]:
         """Tag files that were heard just now; returns what there is to tell."""
         self._take_note(files)
+        self._fellowship.take_note((f.path, f.opinion.content, f.opinion.scores) for f in files)
         told = []
         for file in files:
             told.append(_told(file.path, self._tag(file)))
             self._catch_up(file)
         return told
 
-    def again(self, files: Sequence[Known]) -> None:
-        """Tag files that were heard before, touching only those whose tags change."""
+    def again(self, files: Sequence[Known], gained: Sequence[Known] = ()) -> None:
+        """Tag files that were heard before, touching only those whose tags change.
+
+        Args:
+            files: all of them.
+            gained: those of them of which a model has spoken just now.
+        """
+        self._fellowship.take_note((f.path, f.opinion.content, f.opinion.scores) for f in gained)
         for file in files:
             self._tag(file, only_changes=True)
 
@@ -112,6 +120,8 @@ class Deciding:
     def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
         """The tags that a file would have if these models were in use; changes nothing.
 
+        Each sound is heard by itself, for nobody has asked the models about those beside it.
+
         Args:
             record: a file that was heard.
             lineup: the models.
@@ -124,10 +134,11 @@ class Deciding:
 
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""
-        beside = self._beside(file.path, file.opinion)
-        tags = decide_all(
-            file.opinion.scores, self._lineup(), self._index.labels.of(file.opinion.content), beside
-        )
+        beside, opinion = self._beside(file.path, file.opinion), file.opinion
+        scores = opinion.scores
+        if opinion.clues is not None:
+            scores = self._fellowship.scores(file.path, opinion.content, scores)
+        tags = decide_all(scores, self._lineup(), self._index.labels.of(opinion.content), beside)
         if only_changes and set(tags) == set(self._index.files.tags(file.file_id)):
             return tags
         self._index.files.set_tags(file.file_id, tags)

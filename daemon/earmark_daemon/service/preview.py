@@ -16,13 +16,15 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.company import known_in
-from earmark_daemon.service.deciding import Scores, context, decide_all
+from earmark_daemon.service.deciding import context, decide_all
+from earmark_daemon.service.fellowship import asked, beside_in, heard_together, vector
 from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.settings import Writing
 from earmark_daemon.settings_file import load
+from earmark_daemon.tagging.fellows import Beside, Fellow, Scores
 from earmark_daemon.tagging.folders import Folders, View, Witness
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.errors import IndexFault
@@ -41,11 +43,13 @@ class _Heard:
 
     Attributes:
         witness: what it says of its folder.
-        scores: what each model says of it.
+        embedding: by the built-in model, float16 bytes; empty for silence.
+        scores: what each model says of it alone.
         blind: whether names and company do not count.
     """
 
     witness: Witness
+    embedding: bytes
     scores: Scores
     blind: bool
 
@@ -93,13 +97,26 @@ def _decided_in(
     folders.remember(folder, _in_index(lambda own: known_in(own, folder, lineup, set(files)), []))
     heard = {path: one for path, one in files.items() if isinstance(one, _Heard)}
     folders.remember(folder, [one.witness for one in heard.values()])
-    view = folders.view(folder)
-    tagged = [(path, _tags(one, lineup, view)) for path, one in heard.items()]
+    view, beside = folders.view(folder), _beside(folder, heard, lineup)
+    tagged = [(path, _tags(one, lineup, view, beside)) for path, one in heard.items()]
     for path, one in files.items():
         if isinstance(one, Problem):
             yield _failed(path, one)
     for (path, _), shown in _spread(workers, partial(_changes, settings=settings), tagged):
         yield _failed(path, shown) if isinstance(shown, Problem) else shown
+
+
+def _beside(folder: str, heard: Mapping[str, _Heard], lineup: LineUp) -> Beside:
+    """The sounds of a folder, those of the index and those that were heard just now."""
+    models = [model.digest for model in asked(lineup)]
+    if not models:
+        return Beside()
+    base = lineup.base.info.digest
+    beside = _in_index(lambda own: beside_in(own, folder, base, models), Beside())
+    for one in heard.values():
+        if one.embedding:
+            beside.take(Fellow(one.witness.content, vector(one.embedding), one.scores))
+    return beside
 
 
 def _spread(
@@ -155,7 +172,8 @@ def _listen(paths: Sequence[str], lineup: LineUp, blind: bool) -> list[_Heard | 
         scores = _scores(one)
         clues = () if blind else evidence(path, vendor_texts(one.metadata))
         witness = Witness(path, one.content, scores.get(lineup.base.info.digest, {}), clues)
-        results.append(_Heard(witness, scores, blind))
+        embedding = b"" if one.heard is None else one.heard.embedding
+        results.append(_Heard(witness, embedding, scores, blind))
     return results
 
 
@@ -166,9 +184,13 @@ def _scores(found: Analysis) -> Scores:
     return {found.heard.model: found.heard.scores, **others}
 
 
-def _tags(heard: _Heard, lineup: LineUp, view: View) -> tuple[Tag, ...]:
-    beside = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
-    return decide_all(heard.scores, lineup, (), beside)
+def _tags(heard: _Heard, lineup: LineUp, view: View, beside: Beside) -> tuple[Tag, ...]:
+    company = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
+    scores = heard.scores
+    if heard.embedding and not heard.blind:
+        own = vector(heard.embedding)
+        scores = heard_together(beside, heard.witness.content, own, scores, lineup)
+    return decide_all(scores, lineup, (), company)
 
 
 def _changes(

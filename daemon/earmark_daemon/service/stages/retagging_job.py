@@ -75,8 +75,14 @@ class RetaggingJob:
         for task, result in results:
             self._look_for_unfit(task, result)
         with self._index.transaction():
-            known = [self._recorded(task, result) for task, result in results]
-            self._deciding.again([file for file in known if file is not None])
+            recorded = [self._recorded(task, result) for task, result in results]
+            known = [file for file in recorded if file is not None]
+            spoken = {
+                task.file_id
+                for task, result in results
+                if isinstance(result, Answers) and result.verdicts
+            }
+            self._deciding.again(known, [file for file in known if file.file_id in spoken])
         progress = self._index.queue.progress(Step.RETAG)
         done, total = progress or (self._total, self._total)
         self._total = total if progress else 0

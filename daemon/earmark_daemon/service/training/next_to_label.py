@@ -13,7 +13,8 @@ from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.head import fit_head
 from earmark_daemon.learning.selection import next_to_label
-from earmark_daemon.service.training.gathering import gathered, vector
+from earmark_daemon.service.fellowship import vector
+from earmark_daemon.service.training.gathering import gathered
 
 MOST_LOOKED_AT = 5000
 """So many unlabelled sounds, a fair sample of the library, are chosen among."""

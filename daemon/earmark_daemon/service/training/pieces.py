@@ -23,7 +23,7 @@ from earmark_daemon.learning.evaluate import (
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import fit_head
-from earmark_daemon.service.training.gathering import gathered
+from earmark_daemon.service.training.gathering import gathered_with_fellows
 
 _DATA = "dataset.npz"
 
@@ -54,7 +54,7 @@ def prepare(index: str, examples: Examples, backbone: str, folder: str) -> Prepa
     Raises:
         EarmarkError: there is not enough to learn anything from.
     """
-    data = gathered(index, examples, backbone)
+    data = gathered_with_fellows(index, examples, backbone)
     distinct = data.distinct()
     left_out = {tag: words.too_few(n) for tag, n in distinct.items() if n < FEWEST}
     labels = tuple(tag for tag in data.labels if tag not in left_out)

@@ -1,0 +1,143 @@
+"""Sounds of one folder that sound alike, and what a model says of them together.
+
+A maker records one instrument take by take and keeps the takes in one folder, so the sounds beside
+one that are nearest to it mostly are what it is, and a model errs less about all of them than about
+each. A sound's logits are averaged with theirs, the nearest counting most. Averaging over nearest
+neighbours is how labels spread in Zhou et al. (2004), "Learning with local and global consistency",
+here one step far; number, weights and share were chosen on packs that no model had heard
+(`benchmarks/accuracy/LOG.md`).
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float64]
+Scores = Mapping[str, Mapping[str, float]]
+"""Digest of each model that has heard a sound, and its scores by label."""
+
+NEAREST: Final = 15
+"""So many fellows speak for a sound, or as many as there are."""
+
+SHARE: Final = 2 / 3
+"""What they count together; the rest is the sound's own."""
+
+REMEMBERED: Final = 512
+"""So many sounds of a folder at most are compared with: a fair sample."""
+
+_SHORTEST: Final = 1e-6
+_LEAST: Final = 1e-5
+"""Scores are told to four digits; a logit is reckoned from this at least."""
+
+
+@dataclass(frozen=True)
+class Fellow:
+    """A sound of a folder.
+
+    Attributes:
+        content: digest of its audio; being as good as random, it decides who is in the sample.
+        embedding: by the built-in model, ``[D]``.
+        scores: what each further model said of it.
+    """
+
+    content: str
+    embedding: Floats
+    scores: Scores
+
+
+class Beside:
+    """The sounds of one folder, a fair sample where there are many."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Fellow] = {}
+        self._order: list[str] = []
+        self._units: Floats | None = None
+
+    def take(self, fellow: Fellow) -> None:
+        """Take note of a sound; again, if what is known of it has changed."""
+        if fellow.content not in self._known:
+            if len(self._order) == REMEMBERED and fellow.content > self._order[-1]:
+                return
+            insort(self._order, fellow.content)
+        self._known[fellow.content] = fellow
+        self._units = None
+        if len(self._order) > REMEMBERED:
+            del self._known[self._order.pop()]
+
+    def nearest(self, contents: Sequence[str], embeddings: Floats) -> list[list[Fellow]]:
+        """For each sound those beside it, the nearest first: `NEAREST` at most, never itself.
+
+        Args:
+            contents: digests of the sounds.
+            embeddings: of these, ``[N, D]``.
+        """
+        if not self._order:
+            return [[] for _ in contents]
+        if self._units is None:
+            self._units = _units(np.stack([self._known[own].embedding for own in self._order]))
+        found = []
+        for content, near in zip(contents, _units(embeddings) @ self._units.T, strict=True):
+            order = np.argsort(-near, kind="stable")[: NEAREST + 1]
+            names = [self._order[place] for place in order if self._order[place] != content]
+            found.append([self._known[name] for name in names[:NEAREST]])
+        return found
+
+    def concerned(self, new: Collection[str]) -> set[str]:
+        """Contents of the sounds that have one of these among their nearest."""
+        if not any(content in self._known for content in new):
+            return set()
+        own = [self._known[content] for content in self._order]
+        near = self.nearest(self._order, np.stack([fellow.embedding for fellow in own]))
+        return {
+            fellow.content
+            for fellow, beside in zip(own, near, strict=True)
+            if any(other.content in new for other in beside)
+        }
+
+
+def shares_of(count: int) -> Weights:
+    """What each of so many fellows counts, the nearest first, ``[count]``; `SHARE` in all."""
+    ranked = 1.0 / np.sqrt(np.arange(1, count + 1))
+    return np.asarray(SHARE * ranked / ranked.sum())
+
+
+def together(
+    own: Mapping[str, float], fellows: Sequence[Mapping[str, float]], *, exclusive: bool
+) -> dict[str, float]:
+    """A sound's scores by one model, as its fellows' have them.
+
+    Args:
+        own: label to calibrated score; empty for silence, which stays silent.
+        fellows: the same of those beside it, the nearest first; empty ones are left out.
+        exclusive: whether scores are of a softmax, or each of a sigmoid.
+    """
+    heard = [scores for scores in fellows if scores.keys() == own.keys()]
+    if not own or not heard:
+        return dict(own)
+    labels = list(own)
+    logits = _logits(np.array([[s[label] for label in labels] for s in (own, *heard)]), exclusive)
+    mixed = (1.0 - SHARE) * logits[0] + shares_of(len(heard)) @ logits[1:]
+    if exclusive:
+        powers = np.exp(mixed - mixed.max())
+        scores = powers / powers.sum()
+    else:
+        scores = 1.0 / (1.0 + np.exp(-mixed))
+    return {label: float(score) for label, score in zip(labels, scores, strict=True)}
+
+
+def _logits(scores: Weights, exclusive: bool) -> Weights:
+    """Logits of scores ``[sounds, labels]``; of a softmax but for a constant of each sound."""
+    some = np.clip(scores, _LEAST, 1.0 - _LEAST)
+    return np.asarray(np.log(some) if exclusive else np.log(some) - np.log1p(-some))
+
+
+def _units(embeddings: Floats) -> Floats:
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    return np.asarray(embeddings / np.maximum(lengths, _SHORTEST), dtype=np.float32)
