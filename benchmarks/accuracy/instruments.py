@@ -24,6 +24,7 @@ from benchmarks.papers import experiment
 from benchmarks.papers.loaders.collection import Split, exclusive_collection
 from benchmarks.papers.vibrary import AUGMENT
 from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.head import fit_head
 from earmark_trainer.architectures.registry import architecture
 
@@ -51,11 +52,13 @@ class Task:
         clips: of these labels alone.
         embeddings: of the clips, ``[N, D]``.
         labels: which there are.
+        fellows: who is heard together with each; None where each is heard by itself.
     """
 
     clips: list[Clip]
     embeddings: Array
     labels: tuple[str, ...]
+    fellows: Fellows | None = None
 
     @property
     def which(self) -> npt.NDArray[np.int64]:
@@ -125,6 +128,7 @@ def draw(own: Task, examples: int, seed: int) -> tuple[Array, Array]:
 
 
 def head_on(own: Task, learnt: Array, tested: Array) -> float:
+    """Accuracy on the clips of these numbers of a head that learnt from those."""
     which, number = own.which, len(own.labels)
     data = Dataset(
         contents=tuple(str(row) for row in learnt),
@@ -137,8 +141,10 @@ def head_on(own: Task, learnt: Array, tested: Array) -> float:
         tag_set="instrument",
         exclusive=True,
         background=own.embeddings[tested][:_BACKGROUND],
+        fellows=own.fellows and own.fellows.rows(learnt),
     )
-    given = fit_head(data).logits(own.embeddings[tested]).argmax(axis=1)
+    asked = own.fellows and own.fellows.rows(tested)
+    given = fit_head(data).logits(own.embeddings[tested], asked).argmax(axis=1)
     return float((given == which[tested]).mean())
 
 

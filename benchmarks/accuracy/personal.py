@@ -17,6 +17,7 @@ from benchmarks.accuracy.corpus import SOUNDS, Clip
 from benchmarks.accuracy.folds import FOLDS
 from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.evaluate import Judged, answers_of_fold, judge, merged
+from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.folds import FOLDS as GROUPS
 from earmark_daemon.learning.head import fit_head
 from earmark_trainer.training.metrics import pr_auc
@@ -63,11 +64,13 @@ class Unheard:
         embeddings: ``[N, D]``.
         truth: which clip carries which tag, bool ``[N, L]``.
         tags: in the order of the columns.
+        fellows: who is heard together with each; None where each is heard by itself.
     """
 
     embeddings: npt.NDArray[np.float32]
     truth: npt.NDArray[np.bool_]
     tags: tuple[Personal, ...]
+    fellows: Fellows | None = None
 
 
 def unheard(clips: list[Clip], embeddings: npt.NDArray[np.float32], fold: int) -> Unheard:
@@ -96,6 +99,8 @@ def labelled(own: Unheard, chosen: Array, background: Array) -> Dataset:
         tag_set="own",
         exclusive=False,
         background=own.embeddings[background],
+        fellows=own.fellows and own.fellows.rows(chosen),
+        background_fellows=own.fellows and own.fellows.rows(background),
     )
 
 
@@ -200,7 +205,9 @@ def found_and_right(
             said = _judged(data)
             head = fit_head(data).calibrated(said.temperature, said.shift)
             thresholds = np.array([said.thresholds[label] for label in data.labels])
-            given, truth = head.scores(own.embeddings[judged]) >= thresholds, own.truth[judged]
+            beside = own.fellows and own.fellows.rows(judged)
+            given = head.scores(own.embeddings[judged], beside) >= thresholds
+            truth = own.truth[judged]
             enough = truth.any(axis=0) & (own.truth.sum(axis=0) >= examples + FEWEST_TESTED)
             hits, there = (given & truth).sum(axis=0)[enough], truth.sum(axis=0)[enough]
             all_given = given.sum(axis=0)[enough]

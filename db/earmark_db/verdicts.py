@@ -34,9 +34,10 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Embedded:
-    """One of the files of a folder: its number, digest of its audio, embedding as float16."""
+    """A file of a folder: its number, its path, digest of its audio, embedding as float16."""
 
     file_id: int
+    path: str
     content: str
     embedding: bytes
 
@@ -100,14 +101,14 @@ class Verdicts:
         """
         with self._store.reading() as connection:
             rows = connection.execute(
-                "select files.id, contents.digest, embedding from files"
+                "select files.id, files.path, contents.digest, embedding from files"
                 " join contents on contents.id = files.content_id"
                 " join verdicts on verdicts.content_id = contents.id and model = ?5"
                 f" where {RIGHT_IN} and state = 'heard' and length(embedding) > 0"
                 " order by contents.digest limit ?6",
                 [*right_in(folder), model, limit],
             ).fetchall()
-        return [Embedded(*row) for row in rows]
+        return [Embedded(own, from_blob(path), *heard) for own, path, *heard in rows]
 
     def put(self, content: str, verdicts: Iterable[Verdict]) -> None:
         """Keep what further models say of a content that was heard before."""

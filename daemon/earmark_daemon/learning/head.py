@@ -85,9 +85,9 @@ class Head:
         near = _kernel(_unit(embeddings), self.landmarks, self.gamma)
         return np.asarray(near @ self.weights + self.bias)
 
-    def scores(self, embeddings: Array) -> Array:
+    def scores(self, embeddings: Array, fellows: Fellows | None = None) -> Array:
         """``[N, L]``, 0 to 1."""
-        return probabilities(self.logits(embeddings), exclusive=self.exclusive)
+        return probabilities(self.logits(embeddings, fellows), exclusive=self.exclusive)
 
     def calibrated(self, temperature: float, shift: float) -> Head:
         """The same with all logits divided by the one, and the other added."""

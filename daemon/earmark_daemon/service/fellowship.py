@@ -15,8 +15,8 @@ from earmark_daemon.tagging.fellows import REMEMBERED, Beside, Fellow, Scores, t
 from earmark_db.index import Index
 from earmark_db.records import Step
 
-_FOLDERS = 16
-"""So many folders are kept in memory; each takes half a megabyte at most."""
+_FOLDERS = 4
+"""So many folders are kept in memory; each takes two megabytes at most."""
 
 
 class Fellowship:
@@ -64,7 +64,7 @@ class Fellowship:
             embedding = self._index.verdicts.embedding(content, base)
             if embedding:
                 folder = os.path.dirname(path)
-                self._in(folder).take(Fellow(content, vector(embedding), scores))
+                self._in(folder).take(path, Fellow(content, vector(embedding), scores))
                 new[folder].add(content)
         for folder, contents in new.items():
             concerned = self._in(folder).concerned(contents) - contents
@@ -137,7 +137,7 @@ def beside_in(index: Index, folder: str, base: str, models: Sequence[str] = ()) 
     beside = Beside()
     for file in index.verdicts.embedded_in(folder, base, REMEMBERED):
         scores = index.verdicts.of(file.content) if models else {}
-        beside.take(Fellow(file.content, vector(file.embedding), scores))
+        beside.take(file.path, Fellow(file.content, vector(file.embedding), scores))
     return beside
 
 

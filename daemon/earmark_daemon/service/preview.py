@@ -113,9 +113,9 @@ def _beside(folder: str, heard: Mapping[str, _Heard], lineup: LineUp) -> Beside:
         return Beside()
     base = lineup.base.info.digest
     beside = _in_index(lambda own: beside_in(own, folder, base, models), Beside())
-    for one in heard.values():
+    for path, one in heard.items():
         if one.embedding:
-            beside.take(Fellow(one.witness.content, vector(one.embedding), one.scores))
+            beside.take(path, Fellow(one.witness.content, vector(one.embedding), one.scores))
     return beside
 
 

@@ -29,7 +29,7 @@ NEAREST: Final = 15
 SHARE: Final = 2 / 3
 """What they count together; the rest is the sound's own."""
 
-REMEMBERED: Final = 512
+REMEMBERED: Final = 1024
 """So many sounds of a folder at most are compared with: a fair sample."""
 
 _SHORTEST: Final = 1e-6
@@ -57,11 +57,16 @@ class Beside:
 
     def __init__(self) -> None:
         self._known: dict[str, Fellow] = {}
+        self._paths: dict[str, str] = {}
         self._order: list[str] = []
         self._units: Floats | None = None
 
-    def take(self, fellow: Fellow) -> None:
-        """Take note of a sound; again, if what is known of it has changed."""
+    def take(self, path: str, fellow: Fellow) -> None:
+        """Take note of what lies at a path; again, if that has changed, or what is known of it."""
+        before = self._paths.get(path, fellow.content)
+        self._paths[path] = fellow.content
+        if before != fellow.content and before not in self._paths.values():
+            self._drop(before)
         if fellow.content not in self._known:
             if len(self._order) == REMEMBERED and fellow.content > self._order[-1]:
                 return
@@ -70,6 +75,10 @@ class Beside:
         self._units = None
         if len(self._order) > REMEMBERED:
             del self._known[self._order.pop()]
+
+    def _drop(self, content: str) -> None:
+        if self._known.pop(content, None):
+            self._order.remove(content)
 
     def nearest(self, contents: Sequence[str], embeddings: Floats) -> list[list[Fellow]]:
         """For each sound those beside it, the nearest first: `NEAREST` at most, never itself.

@@ -1,0 +1,215 @@
+"""Tags of one's own, heard alone and together: ``python -m benchmarks.accuracy.together``.
+
+Each sound by itself, or with those of its pack that are most like it, as the service does it, where
+every pack lies in one folder and its names tell nothing. Writes its page and a plot to docs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from benchmarks.accuracy import corpus
+from benchmarks.accuracy.beside import fellows_of, head_alone, head_beside
+from benchmarks.accuracy.corpus import HERE, Clip
+from benchmarks.accuracy.elsewhere import figure
+from benchmarks.accuracy.embeddings import embeddings
+from benchmarks.accuracy.fewshot import wide_net
+from benchmarks.accuracy.folds import NINE
+from benchmarks.accuracy.instruments import EXAMPLES, SEEDS, Task, head_accuracy, head_on, task
+from benchmarks.accuracy.personal import (
+    TAGS,
+    average_precisions,
+    found_and_right,
+    unheard,
+)
+from benchmarks.papers.printed.vibrary import INSTRUMENTS as PRINTED
+from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.learning.fellows import Fellows
+from earmark_daemon.tagging.fellows import NEAREST
+
+Array = npt.NDArray[Any]
+PAGE = HERE.parents[1] / "docs" / "HEARD-TOGETHER.md"
+PLOT = PAGE.parent / "pictures" / "heard-together.svg"
+WAYS = ("alone", "together")
+TAG_EXAMPLES = (5, 10, 20)
+_COLOURS = ("#a3a8b3", "#2f7d6d", "#c58b3d")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was measured, each alone and then together.
+
+    Attributes:
+        unheard: accuracies on packs that the net never heard, by number of examples.
+        elsewhere: the same where half of the packs are labelled and the other half is asked about.
+        collection: the same on the whole collection by the built-in model, which heard it.
+        tags: mean average precision of personal tags by number of examples.
+        given: found, right and F1 of what gets a tag, with ten examples.
+    """
+
+    unheard: list[list[float]]
+    elsewhere: list[list[float]]
+    collection: list[list[float]]
+    tags: list[list[float]]
+    given: list[tuple[float, float, float]]
+
+
+def both(clips: list[Clip], wide: Array, fellows: Fellows) -> tuple[Task, Task]:
+    """The nine instruments of these clips, alone and together."""
+    alone = task(clips, wide)
+    rows = np.array([row for row, clip in enumerate(clips) if clip.label in alone.labels])
+    return alone, replace(alone, fellows=fellows.rows(rows))
+
+
+def in_other_packs(own: Task, examples: int, seed: int) -> float:
+    """Mean recall in half of the packs of a head that learnt from the other half.
+
+    Of the classes that both halves have; so many examples of each, or as many as there are.
+    """
+    random, which = np.random.default_rng(seed), own.which
+    packs = np.array([clip.pack for clip in own.clips])
+    names = np.unique(packs)
+    labelled = np.isin(packs, random.permutation(names)[: len(names) // 2])
+    common = np.intersect1d(which[labelled], which[~labelled])
+    rows = [random.permutation(np.flatnonzero(labelled & (which == one))) for one in common]
+    learnt = np.concatenate([own_rows[:examples] for own_rows in rows])
+    asked = [np.flatnonzero(~labelled & (which == one)) for one in common]
+    chosen = np.concatenate([learnt, *asked])
+    fewer = Task(
+        [own.clips[row] for row in chosen],
+        own.embeddings[chosen],
+        tuple(own.labels[one] for one in common),
+        own.fellows and own.fellows.rows(chosen),
+    )
+    ends = np.cumsum([len(learnt), *map(len, asked)])
+    first = np.arange(len(learnt))
+    return float(np.mean([head_on(fewer, first, np.arange(a, b)) for a, b in pairwise(ends)]))
+
+
+def measured() -> Found:
+    """All of it; with nets that are kept a matter of minutes."""
+    clips = corpus.clips()
+    wide = embeddings(clips, wide_net(NINE))
+    fellows = fellows_of(clips, wide)
+    rows = np.array([row for row, clip in enumerate(clips) if clip.pack in NINE])
+    nine = both([clips[row] for row in rows], wide[rows], fellows.rows(rows))
+    heard = embeddings(clips, BUILTIN)
+    whole = both(clips, heard, fellows_of(clips, heard))
+    numbers = np.arange(len(clips), dtype=np.float32)[:, None]
+    scorers = (head_alone(wide), head_beside(wide, fellows))
+    own = [unheard(clips, numbers, fold) for fold in TAGS]
+    picked = [one.embeddings[:, 0].astype(np.int64) for one in own]
+    alone = [replace(one, embeddings=wide[of]) for one, of in zip(own, picked, strict=True)]
+    together = [replace(a, fellows=fellows.rows(of)) for a, of in zip(alone, picked, strict=True)]
+    return Found(
+        unheard=[[head_accuracy(way, n) or 0.0 for n in EXAMPLES] for way in nine],
+        elsewhere=[
+            [
+                float(np.mean([in_other_packs(way, n, seed) for seed in range(2 * SEEDS)]))
+                for n in EXAMPLES
+            ]
+            for way in nine
+        ],
+        collection=[[head_accuracy(way, n) or 0.0 for n in EXAMPLES] for way in whole],
+        tags=[
+            [
+                float(np.nanmean(np.concatenate([average_precisions(o, n, s) for o in own])))
+                for n in TAG_EXAMPLES
+            ]
+            for s in scorers
+        ],
+        given=[found_and_right(way, 10) for way in (alone, together)],
+    )
+
+
+def page(found: Found) -> str:
+    """The page, as Markdown."""
+    printed = [PRINTED[n] for n in EXAMPLES]
+    return f"""# Heard together
+
+A maker records one instrument take by take and keeps the takes in one folder. So Earmark hears tags
+of your own not from each sound alone: what your model says of it is averaged with what it says of
+the {NEAREST} sounds of the same folder that are most like it, the nearest counting most, and heads
+are taught the same way. Made by `python -m benchmarks.accuracy.together`. Every pack lies in one
+folder here, and names tell nothing.
+
+![Accuracy over the number of examples, alone and together](pictures/heard-together.svg)
+
+## Nine instruments
+
+Vibrary's protocol: so many examples of each, a random split, accuracy on all others, the mean of
+{SEEDS} draws. On {len(NINE)} packs that the net had never heard:
+
+{_table(EXAMPLES, [*_rows(found.unheard), ("Vibrary, its own sounds", printed)])}
+
+By the built-in model on the whole collection, which it was trained on:
+
+{_table(EXAMPLES, _rows(found.collection))}
+
+Half of the {len(NINE)} packs are labelled and the other half is asked about: mean recall of the
+instruments that both have, {2 * SEEDS} halvings. A pack's own way to record is no help here:
+
+{_table(EXAMPLES, _rows(found.elsewhere))}
+
+## Eight personal tags
+
+Mean average precision, as in [Tags of your own](PERSONAL-TAGS.md), by the net that had not heard
+the packs:
+
+{_table(TAG_EXAMPLES, _rows(found.tags))}
+
+Of a tag's sounds the share that gets it, of those that get it the share that is right, and F1, with
+ten examples, at the scores that Earmark chooses:
+
+{_table(("found", "right", "F1"), _rows(found.given))}
+
+How many sounds are asked, and what they count, was chosen on these packs too, which flatters it a
+little; `benchmarks/accuracy/LOG.md` has what else was tried.
+"""
+
+
+def _rows(ways: Any) -> list[tuple[str, Any]]:
+    return list(zip(WAYS, ways, strict=True))
+
+
+def _table(columns: Any, rows: list[tuple[str, Any]]) -> str:
+    named = [f"{one} of each" if isinstance(one, int) else one for one in columns]
+    lines = ["| | " + " | ".join(named) + " |", "|---" * (len(named) + 1) + "|"]
+    lines += [f"| {name} | {' | '.join(map(figure, values))} |" for name, values in rows]
+    return "\n".join(lines)
+
+
+def plot(found: Found) -> None:
+    """Accuracy on packs never heard over the number of examples."""
+    drawing = Figure(figsize=(7.2, 4.0), layout="constrained")
+    axes = drawing.subplots()
+    curves = [*found.unheard, [PRINTED[n] for n in EXAMPLES]]
+    names = (*WAYS, "Vibrary, its own sounds")
+    for name, values, colour in zip(names, curves, _COLOURS, strict=True):
+        style = "--" if name not in WAYS else "-"
+        axes.plot(EXAMPLES, values, style, color=colour, marker="o", label=name)
+    axes.set_xscale("log")
+    axes.set_xticks(EXAMPLES, [str(n) for n in EXAMPLES])
+    axes.minorticks_off()
+    axes.set_xlabel("examples of each of nine instruments")
+    axes.set_ylabel("accuracy on packs never heard")
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
+    with mpl.rc_context({"svg.hashsalt": "earmark"}):
+        drawing.savefig(PLOT, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    figures = measured()
+    text = page(figures)
+    print(text)
+    PAGE.write_text(text, encoding="utf-8")
+    plot(figures)
