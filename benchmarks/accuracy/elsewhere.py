@@ -30,7 +30,7 @@ from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.place import LIBRARY
-from earmark_daemon.tagging.fellows import NEAREST, REMEMBERED, SHARE
+from earmark_daemon.tagging.fellows import ALIKE, NEAREST, REMEMBERED, SHARE
 from earmark_trainer.export import restored
 from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.tune import tune
@@ -165,7 +165,7 @@ class Heard:
     @property
     def decisive(self) -> object:
         """What decides the figures, beside the draw."""
-        return self.net.name, len(self.clips), NEAREST, SHARE, REMEMBERED
+        return self.net.name, len(self.clips), NEAREST, SHARE, ALIKE, REMEMBERED
 
     def tuned(self, learnt: Rows, targets: Array, library: Rows, *, exclusive: bool) -> Array:
         """Logits of all clips after a tuning, ``[N, L]``."""

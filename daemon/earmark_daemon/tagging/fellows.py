@@ -2,10 +2,10 @@
 
 A maker records one instrument take by take and keeps the takes in one folder, so the sounds beside
 one that are nearest to it mostly are what it is, and a model errs less about all of them than about
-each. A sound's logits are averaged with theirs, the nearest counting most. Averaging over nearest
-neighbours is how labels spread in Zhou et al. (2004), "Learning with local and global consistency",
-here one step far; number, weights and share were chosen on packs that no model had heard
-(`benchmarks/accuracy/LOG.md`).
+each. A sound's logits are averaged with theirs, the nearest counting most; where few sounds are
+alike, most is left to the sound itself. Averaging over nearest neighbours is how labels spread in
+Zhou et al. (2004), "Learning with local and global consistency", here one step far. The constants
+were chosen on packs that no model had heard (`benchmarks/accuracy/LOG.md`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ Scores = Mapping[str, Mapping[str, float]]
 """Digest of each model that has heard a sound, and its scores by label."""
 
 NEAREST: Final = 15
-"""So many fellows speak for a sound, or as many as there are."""
+"""So many fellows speak for a sound at most."""
 
 SHARE: Final = 2 / 3
-"""What they count together; the rest is the sound's own."""
+"""What so many count together; the rest is the sound's own."""
+
+ALIKE: Final = 0.2
+"""Cosine of the embeddings up to which sounds are strangers. In a folder of all sorts hardly any
+pair reaches it; among the takes of one maker most have so many that do."""
 
 REMEMBERED: Final = 1024
 """So many sounds of a folder at most are compared with: a fair sample."""
@@ -81,7 +85,7 @@ class Beside:
             self._order.remove(content)
 
     def nearest(self, contents: Sequence[str], embeddings: Floats) -> list[list[Fellow]]:
-        """For each sound those beside it, the nearest first: `NEAREST` at most, never itself.
+        """For each sound those beside it that are alike, the nearest first, never itself.
 
         Args:
             contents: digests of the sounds.
@@ -94,7 +98,8 @@ class Beside:
         found = []
         for content, near in zip(contents, _units(embeddings) @ self._units.T, strict=True):
             order = np.argsort(-near, kind="stable")[: NEAREST + 1]
-            names = [self._order[place] for place in order if self._order[place] != content]
+            alike = [self._order[place] for place in order if near[place] > ALIKE]
+            names = [name for name in alike if name != content]
             found.append([self._known[name] for name in names[:NEAREST]])
         return found
 
@@ -112,9 +117,9 @@ class Beside:
 
 
 def shares_of(count: int) -> Weights:
-    """What each of so many fellows counts, the nearest first, ``[count]``; `SHARE` in all."""
-    ranked = 1.0 / np.sqrt(np.arange(1, count + 1))
-    return np.asarray(SHARE * ranked / ranked.sum())
+    """What each of so many fellows counts, the nearest first, ``[count]``; at most `SHARE`."""
+    ranked = 1.0 / np.sqrt(np.arange(1, NEAREST + 1))
+    return np.asarray(SHARE * ranked / ranked.sum())[:count]
 
 
 def together(
@@ -124,7 +129,8 @@ def together(
 
     Args:
         own: label to calibrated score; empty for silence, which stays silent.
-        fellows: the same of those beside it, the nearest first; empty ones are left out.
+        fellows: the same of those beside it, the nearest first; empty ones are left out, and
+            those behind them move up.
         exclusive: whether scores are of a softmax, or each of a sigmoid.
     """
     heard = [scores for scores in fellows if scores.keys() == own.keys()]
@@ -132,7 +138,8 @@ def together(
         return dict(own)
     labels = list(own)
     logits = _logits(np.array([[s[label] for label in labels] for s in (own, *heard)]), exclusive)
-    mixed = (1.0 - SHARE) * logits[0] + shares_of(len(heard)) @ logits[1:]
+    shares = shares_of(len(heard))
+    mixed = (1.0 - shares.sum()) * logits[0] + shares @ logits[1:]
     if exclusive:
         powers = np.exp(mixed - mixed.max())
         scores = powers / powers.sum()
