@@ -16,7 +16,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from benchmarks.accuracy import corpus
-from benchmarks.accuracy.beside import fellows_of, head_alone, head_beside
+from benchmarks.accuracy.beside import fellows_of, folders_of, head_alone, head_beside
 from benchmarks.accuracy.corpus import HERE, Clip
 from benchmarks.accuracy.elsewhere import figure
 from benchmarks.accuracy.embeddings import embeddings
@@ -38,6 +38,13 @@ Array = npt.NDArray[Any]
 PAGE = HERE.parents[1] / "docs" / "HEARD-TOGETHER.md"
 PLOT = PAGE.parent / "pictures" / "heard-together.svg"
 WAYS = ("alone", "together")
+FOLDERS = {
+    "folders of 30 of a pack": (30, True),
+    "folders of 8 of a pack": (8, True),
+    "folders of 40 of all sorts": (40, False),
+    "folders of 8 of all sorts": (8, False),
+}
+"""How many sounds lie in each, and whether all are of one pack."""
 TAG_EXAMPLES = (5, 10, 20)
 _COLOURS = ("#a3a8b3", "#2f7d6d", "#c58b3d")
 
@@ -50,6 +57,7 @@ class Found:
         unheard: accuracies on packs that the net never heard, by number of examples.
         elsewhere: the same where half of the packs are labelled and the other half is asked about.
         collection: the same on the whole collection by the built-in model, which heard it.
+        folders: by how sounds lie in folders, the same on packs never heard, together.
         tags: mean average precision of personal tags by number of examples.
         given: found, right and F1 of what gets a tag, with ten examples.
     """
@@ -57,8 +65,23 @@ class Found:
     unheard: list[list[float]]
     elsewhere: list[list[float]]
     collection: list[list[float]]
+    folders: dict[str, list[float]]
     tags: list[list[float]]
     given: list[tuple[float, float, float]]
+
+
+def accuracies(own: Task) -> list[float]:
+    """By number of examples."""
+    return [head_accuracy(own, count) or 0.0 for count in EXAMPLES]
+
+
+def in_folders(clips: list[Clip], wide: Array) -> dict[str, list[float]]:
+    """Accuracies of the nine instruments where these clips lie otherwise than pack by pack."""
+    found = {}
+    for name, (size, sorted_by_pack) in FOLDERS.items():
+        folders = folders_of(clips, size, sorted_by_pack=sorted_by_pack)
+        found[name] = accuracies(both(clips, wide, fellows_of(clips, wide, folders))[1])
+    return found
 
 
 def both(clips: list[Clip], wide: Array, fellows: Fellows) -> tuple[Task, Task]:
@@ -99,7 +122,8 @@ def measured() -> Found:
     wide = embeddings(clips, wide_net(NINE))
     fellows = fellows_of(clips, wide)
     rows = np.array([row for row, clip in enumerate(clips) if clip.pack in NINE])
-    nine = both([clips[row] for row in rows], wide[rows], fellows.rows(rows))
+    left = [clips[row] for row in rows]
+    nine = both(left, wide[rows], fellows.rows(rows))
     heard = embeddings(clips, BUILTIN)
     whole = both(clips, heard, fellows_of(clips, heard))
     numbers = np.arange(len(clips), dtype=np.float32)[:, None]
@@ -109,7 +133,7 @@ def measured() -> Found:
     alone = [replace(one, embeddings=wide[of]) for one, of in zip(own, picked, strict=True)]
     together = [replace(a, fellows=fellows.rows(of)) for a, of in zip(alone, picked, strict=True)]
     return Found(
-        unheard=[[head_accuracy(way, n) or 0.0 for n in EXAMPLES] for way in nine],
+        unheard=[accuracies(way) for way in nine],
         elsewhere=[
             [
                 float(np.mean([in_other_packs(way, n, seed) for seed in range(2 * SEEDS)]))
@@ -117,7 +141,8 @@ def measured() -> Found:
             ]
             for way in nine
         ],
-        collection=[[head_accuracy(way, n) or 0.0 for n in EXAMPLES] for way in whole],
+        collection=[accuracies(way) for way in whole],
+        folders=in_folders(left, wide[rows]),
         tags=[
             [
                 float(np.nanmean(np.concatenate([average_precisions(o, n, s) for o in own])))
@@ -136,9 +161,9 @@ def page(found: Found) -> str:
 
 A maker records one instrument take by take and keeps the takes in one folder. So Earmark hears tags
 of your own not from each sound alone: what your model says of it is averaged with what it says of
-the {NEAREST} sounds of the same folder that are most like it, the nearest counting most, and heads
-are taught the same way. Made by `python -m benchmarks.accuracy.together`. Every pack lies in one
-folder here, and names tell nothing.
+up to {NEAREST} sounds of the same folder that are like it, the nearest counting most, and heads are
+taught the same way. Made by `python -m benchmarks.accuracy.together`. Unless it says otherwise,
+every pack lies in one folder here, and names tell nothing.
 
 ![Accuracy over the number of examples, alone and together](pictures/heard-together.svg)
 
@@ -152,6 +177,11 @@ Vibrary's protocol: so many examples of each, a random split, accuracy on all ot
 By the built-in model on the whole collection, which it was trained on:
 
 {_table(EXAMPLES, _rows(found.collection))}
+
+The same packs in smaller folders, and in folders of all sorts as of somebody who copies favourites
+into them, where hardly any two sounds belong together: there a sound is left to itself.
+
+{_table(EXAMPLES, [("alone", found.unheard[0]), *found.folders.items()])}
 
 Half of the {len(NINE)} packs are labelled and the other half is asked about: mean recall of the
 instruments that both have, {2 * SEEDS} halvings. A pack's own way to record is no help here:

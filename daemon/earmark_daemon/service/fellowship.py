@@ -67,7 +67,7 @@ class Fellowship:
                 self._in(folder).take(path, Fellow(content, vector(embedding), scores))
                 new[folder].add(content)
         for folder, contents in new.items():
-            concerned = self._in(folder).concerned(contents) - contents
+            concerned = self._in(folder).alike(contents) - contents
             if concerned:
                 self._queue(folder, base, concerned)
 
@@ -112,7 +112,7 @@ def heard_together(
         alone: what each model says of it by itself.
         lineup: the models.
     """
-    (near,) = beside.nearest([content], embedding[None])
+    near = beside.nearest(content, embedding)
     mixed = {
         model.digest: together(
             alone[model.digest],

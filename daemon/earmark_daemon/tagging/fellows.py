@@ -84,36 +84,37 @@ class Beside:
         if self._known.pop(content, None):
             self._order.remove(content)
 
-    def nearest(self, contents: Sequence[str], embeddings: Floats) -> list[list[Fellow]]:
-        """For each sound those beside it that are alike, the nearest first, never itself.
+    def nearest(self, content: str, embedding: Floats) -> list[Fellow]:
+        """Those beside a sound that are alike, the nearest first, never itself.
 
         Args:
-            contents: digests of the sounds.
-            embeddings: of these, ``[N, D]``.
+            content: digest of its audio.
+            embedding: of it, ``[D]``.
         """
         if not self._order:
-            return [[] for _ in contents]
+            return []
+        near = self._embeddings() @ _units(embedding)
+        most = min(NEAREST + 1, len(near))
+        some = np.argpartition(-near, most - 1)[:most]
+        ranked = [
+            self._order[place] for place in some[np.argsort(-near[some])] if near[place] > ALIKE
+        ]
+        return [self._known[name] for name in ranked if name != content][:NEAREST]
+
+    def alike(self, contents: Collection[str]) -> set[str]:
+        """Which sounds are like one of these, if these are among the sounds that are known."""
+        own = [place for place, content in enumerate(self._order) if content in contents]
+        if not own:
+            return set()
+        units = self._embeddings()
+        near = (units @ units[own].T).max(axis=1)
+        return {self._order[place] for place in np.flatnonzero(near > ALIKE)}
+
+    def _embeddings(self) -> Floats:
+        """Of length 1, in the order of the contents."""
         if self._units is None:
             self._units = _units(np.stack([self._known[own].embedding for own in self._order]))
-        found = []
-        for content, near in zip(contents, _units(embeddings) @ self._units.T, strict=True):
-            order = np.argsort(-near, kind="stable")[: NEAREST + 1]
-            alike = [self._order[place] for place in order if near[place] > ALIKE]
-            names = [name for name in alike if name != content]
-            found.append([self._known[name] for name in names[:NEAREST]])
-        return found
-
-    def concerned(self, new: Collection[str]) -> set[str]:
-        """Contents of the sounds that have one of these among their nearest."""
-        if not any(content in self._known for content in new):
-            return set()
-        own = [self._known[content] for content in self._order]
-        near = self.nearest(self._order, np.stack([fellow.embedding for fellow in own]))
-        return {
-            fellow.content
-            for fellow, beside in zip(own, near, strict=True)
-            if any(other.content in new for other in beside)
-        }
+        return self._units
 
 
 def shares_of(count: int) -> Weights:
@@ -155,5 +156,5 @@ def _logits(scores: Weights, exclusive: bool) -> Weights:
 
 
 def _units(embeddings: Floats) -> Floats:
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    lengths = np.linalg.norm(embeddings, axis=-1, keepdims=True)
     return np.asarray(embeddings / np.maximum(lengths, _SHORTEST), dtype=np.float32)

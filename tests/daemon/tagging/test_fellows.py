@@ -24,8 +24,7 @@ def folder(sounds: Iterable[tuple[str, float]]) -> Beside:
 
 
 def nearest(beside: Beside, name: str, degrees: float) -> list[str]:
-    (near,) = beside.nearest([name], at(degrees)[None])
-    return [fellow.content for fellow in near]
+    return [fellow.content for fellow in beside.nearest(name, at(degrees))]
 
 
 def test_the_nearest_come_first_and_a_sound_is_not_its_own_fellow() -> None:
@@ -72,14 +71,11 @@ def test_a_large_folder_has_the_same_sample_in_any_order(monkeypatch: pytest.Mon
         assert sorted(nearest(folder(order), "new", 0)) == ["00", "01", "02", "03", "04"]
 
 
-def test_those_are_concerned_who_have_a_new_sound_among_their_nearest() -> None:
-    crowd = [(f"a{number:02}", number + number**2 / 900) for number in range(2 * NEAREST)]
-    beside = folder([*crowd, ("stranger", 180)])
-    assert beside.concerned({"stranger"}) == set()
-    assert beside.concerned({"not there"}) == set()
-    assert beside.concerned({"a00"}) == {f"a{number:02}" for number in range(1, 9)}
-    beside.take("/twin.wav", Fellow("twin", at(180), {}))
-    assert beside.concerned({"twin"}) == {"stranger"}
+def test_a_new_sound_concerns_those_that_are_like_it() -> None:
+    beside = folder([("near", 5), ("between", 60), ("stranger", 130), ("new", 0)])
+    assert beside.alike({"new"}) == {"new", "near", "between"}
+    assert beside.alike({"new", "stranger"}) == {"new", "near", "between", "stranger"}
+    assert beside.alike({"not there"}) == Beside().alike({"new"}) == set()
 
 
 def test_the_nearest_counts_most_and_where_few_are_alike_most_is_left_to_the_sound() -> None:

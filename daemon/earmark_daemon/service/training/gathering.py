@@ -90,7 +90,7 @@ class _Folders:
         places: dict[str, int] = {}
         found = [np.zeros((0, embeddings.shape[1]), dtype=np.float32)]
         for row, (content, folder) in enumerate(zip(contents, folders, strict=True)):
-            (near,) = self._in(folder).nearest([content], embeddings[row : row + 1])
+            near = self._in(folder).nearest(content, embeddings[row])
             for fellow in near:
                 if fellow.content not in places:
                     places[fellow.content] = len(places)
