@@ -69,7 +69,9 @@ def page_text(page: Page) -> str:
 _INTRODUCTION = """# Tags of your own
 
 How well a tag works that Earmark learns from a few of your examples. Made by
-`python -m benchmarks.accuracy.fewshot`; every net was tested on packs that it had never heard.
+`python -m benchmarks.accuracy.fewshot`; every net was tested on packs that it had never heard. Here
+each sound is heard by itself; in use it is [heard together](HEARD-TOGETHER.md) with those of its
+folder, and tags are right more often.
 
 ![Mean average precision over the number of examples](pictures/personal-tags.svg)"""
 

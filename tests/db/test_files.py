@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from tests.db.sounds import STAMP, arrive, hearing, tagged
@@ -138,13 +139,38 @@ def test_what_is_known_of_a_folder_comes_with_names_fields_and_peoples_word(inde
     assert index.verdicts.in_folder("/pack", "other", "instrument", 9) == []
 
 
+def test_embeddings_of_a_folder_come_with_its_files_and_without_what_is_silent(
+    index: Index,
+) -> None:
+    two = tagged(index, "/pack/two.wav", "kick", content="2")
+    one = tagged(index, "/pack/one.wav", "kick", content="1")
+    copy = tagged(index, "/pack/copy of one.wav", "kick", content="1")
+    tagged(index, "/pack/deep/three.wav", "kick", content="0")
+    (silent,) = arrive(index, "/pack/silent.wav")
+    index.files.heard(silent, replace(hearing("3"), embedding=b""), {})
+    arrive(index, "/pack/waiting.wav")
+    found = index.verdicts.embedded_in("/pack", "model", 9)
+    assert {(file.file_id, file.path, file.content) for file in found} == {
+        (one, "/pack/one.wav", "1"),
+        (copy, "/pack/copy of one.wav", "1"),
+        (two, "/pack/two.wav", "2"),
+    }
+    assert {file.embedding for file in found} == {b"\0" * 8}
+    assert {file.content for file in index.verdicts.embedded_in("/pack", "model", 2)} == {"1"}
+    assert index.verdicts.embedded_in("/pack", "other", 9) == []
+
+
 def test_what_comes_first_is_due_before_all_other_and_stays_so(index: Index) -> None:
     one = tagged(index, "/pack/one.wav", "kick")
     two = tagged(index, "/pack/two.wav", "kick")
+    three = tagged(index, "/pack/three.wav", "kick")
     index.queue.add(Step.RETAG, [one, two])
     assert not index.queue.holds(two)
     index.queue.add(Step.RETAG, [two], first=True)
     index.queue.add(Step.RETAG, [two])
     assert [task.file_id for task in index.queue.due(Step.RETAG, 9)] == [two, one]
+    index.queue.add(Step.RETAG, [one, three], last=True)
+    assert [task.file_id for task in index.queue.due(Step.RETAG, 9)] == [two, one, three]
+    index.queue.done(Step.RETAG, three)
     assert index.queue.holds(two)
     assert index.queue.progress(Step.RETAG) == (0, 1)

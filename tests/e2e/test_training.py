@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from tests.daemon.audio_files import thump, write
@@ -37,6 +38,29 @@ def test_own_tags_are_learnt_and_reach_new_sounds_and_go_again(daemon: LivingDae
     settled(daemon)
     assert tags_of(daemon, tagged) == set()
     assert "beaty" not in exiftool([tagged])[tagged]
+
+
+def test_what_would_be_tagged_is_what_is_tagged_where_sounds_lie_together(
+    daemon: LivingDaemon,
+) -> None:
+    labelled(daemon)
+    earmark("train")
+    settled(daemon)
+    new = take(daemon, DRUMS[NEW] + MELODIC[NEW])
+    settled(daemon)
+    told = [
+        json.loads(line) for line in earmark("tag", "--dry-run", "--json", *new).stdout.splitlines()
+    ]
+    would = {one["path"]: own_scores(one["tags"]) for one in told}
+    assert set(would) == set(new)
+    for path in new:
+        assert own_scores(daemon.client.call("show", path=path)["tags"]) == pytest.approx(
+            would[path], abs=0.005
+        ), path
+
+
+def own_scores(tags: list[dict[str, Any]]) -> dict[str, float]:
+    return {tag["tag"]: tag["score"] for tag in tags if tag["set"] == "own"}
 
 
 def test_a_kill_in_the_middle_is_made_good_at_the_next_start(daemon: LivingDaemon) -> None:
