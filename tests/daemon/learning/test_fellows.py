@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.kernel_approximation import Nystroem
+from sklearn.linear_model import LogisticRegression
 from tests.daemon.learning.clouds import clouds
 
 from earmark_daemon.learning.dataset import Dataset, load, save
 from earmark_daemon.learning.evaluate import answers_of_fold, judge, merged
 from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.folds import FOLDS
-from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.head import Settings, fit_head
 from earmark_daemon.learning.metrics import average_precision
 
 
@@ -81,3 +83,26 @@ def test_a_data_set_comes_back_as_it_was_kept(tmp_path: Path, kept: str) -> None
     assert np.array_equal(fit_head(again).logits(asked), fit_head(data).logits(asked))
     assert (again.fellows is None) == (kept == "none")
     assert (again.background_fellows is None) == (kept == "none")
+
+
+def test_a_head_is_fitted_to_sounds_as_they_are_heard_together() -> None:
+    """As by scikit-learn, on the features of each sound averaged with those of its fellows."""
+    counts = {"a": 20, "b": 25, "c": 30}
+    data = in_folders(clouds(counts, apart=0.5, exclusive=True, background=0), kin=True)
+    assert data.fellows is not None
+    head = fit_head(data, Settings(beside=0.05))
+    space = Nystroem(gamma=head.gamma, n_components=75).fit(_unit(data.embeddings))
+
+    def seen(sounds: np.ndarray, fellows: Fellows) -> np.ndarray:
+        return fellows.mixed(*(space.transform(_unit(x)) for x in (sounds, fellows.embeddings)))
+
+    peer = LogisticRegression(C=1 / 0.05, tol=1e-10, max_iter=5000)
+    peer.fit(seen(data.embeddings, data.fellows), data.targets.argmax(axis=1))
+    asked = in_folders(clouds(counts, apart=0.5, seed=1), kin=True)
+    assert asked.fellows is not None
+    wanted = peer.predict_proba(seen(asked.embeddings, asked.fellows))
+    assert np.abs(head.scores(asked.embeddings, asked.fellows) - wanted).max() < 5e-3
+
+
+def _unit(embeddings: np.ndarray) -> np.ndarray:
+    return embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)

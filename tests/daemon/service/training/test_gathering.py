@@ -1,0 +1,115 @@
+"""What there is to learn from, read from a real index: sounds, and who lies beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.db.sounds import arrive
+
+from earmark_daemon.learning.dataset import Dataset, load
+from earmark_daemon.learning.examples import Said, examples_of
+from earmark_daemon.learning.fellows import Fellows
+from earmark_daemon.service.training import pieces
+from earmark_daemon.service.training.gathering import gathered, gathered_with_fellows
+from earmark_daemon.tagging.fellows import shares_of
+from earmark_db.index import Index
+from earmark_db.labels import Label
+from earmark_db.records import Hearing
+
+SOUNDS = {
+    "/Pack/a.wav": 0,
+    "/Pack/near a.wav": 40,
+    "/Pack/nearer a.wav": 20,
+    "/Pack/far.wav": 180,
+    "/Pack/Deeper/not beside.wav": 340,
+    "/Other/b.wav": 90,
+    "/Other/near b.wav": 130,
+    "/Third/c.wav": 270,
+}
+LABELLED = ("/Pack/a.wav", "/Other/b.wav", "/Third/c.wav")
+
+
+def towards(degrees: float) -> np.ndarray:
+    return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], np.float16)
+
+
+@pytest.fixture
+def library(index: Index) -> Index:
+    """Sounds by the names of their paths, which are their contents too."""
+    for path, degrees in SOUNDS.items():
+        (file_id,) = arrive(index, path)
+        embedding = towards(degrees).tobytes()
+        heard = Hearing(path, 0.5, 44_100, 1, "f", b"", "base", {"kick": 1.0}, embedding)
+        index.files.heard(file_id, heard, {})
+    for word in said():
+        index.labels.put(word.content, [Label("own", word.tag, True)])
+    return index
+
+
+def said() -> list[Said]:
+    """The labelled sounds, each another tag, and each known to lie where it lies."""
+    return [
+        Said(path, tag, True, str(Path(path).parent))
+        for path, tag in zip(LABELLED, ("one", "two", "three"), strict=True)
+    ]
+
+
+def beside(fellows: Fellows | None, row: int) -> list[tuple[str, Any]]:
+    """The paths of who lies beside a sound, the nearest first, and what each counts."""
+    assert fellows is not None
+    names = {towards(degrees).tobytes(): path for path, degrees in SOUNDS.items()}
+    return [
+        (names[fellows.embeddings[which].astype(np.float16).tobytes()], share)
+        for which, share in zip(fellows.which[row], fellows.shares[row], strict=True)
+        if share
+    ]
+
+
+def test_fellows_are_those_of_the_same_folder_that_are_alike(
+    library: Index, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "index.sqlite")
+    data = gathered_with_fellows(path, examples_of(said(), "own", exclusive=False), "base")
+    row = {content: number for number, content in enumerate(data.contents)}
+    first, second = shares_of(2)
+    assert beside(data.fellows, row["/Pack/a.wav"]) == [
+        ("/Pack/nearer a.wav", pytest.approx(first)),
+        ("/Pack/near a.wav", pytest.approx(second)),
+    ]
+    assert beside(data.fellows, row["/Other/b.wav"]) == [
+        ("/Other/near b.wav", pytest.approx(first))
+    ]
+    assert beside(data.fellows, row["/Third/c.wav"]) == []
+
+
+def test_sounds_of_the_library_have_fellows_too(library: Index, tmp_path: Path) -> None:
+    path = str(tmp_path / "index.sqlite")
+    data = gathered_with_fellows(path, examples_of(said(), "own", exclusive=False), "base")
+    found = [[name for name, _ in beside(data.background_fellows, row)] for row in range(5)]
+    assert sorted(map(sorted, found)) == [
+        [],
+        [],
+        ["/Other/b.wav"],
+        ["/Pack/a.wav", "/Pack/near a.wav"],
+        ["/Pack/a.wav", "/Pack/nearer a.wav"],
+    ]
+
+
+def test_what_a_training_here_learns_from_has_them(library: Index, tmp_path: Path) -> None:
+    path, tags = str(tmp_path / "index.sqlite"), ("one", "two")
+    told = [Said(p, tags[n % 2], True, str(Path(p).parent)) for n, p in enumerate(list(SOUNDS)[:7])]
+    pieces.prepare(path, examples_of(told, "own", exclusive=True), "base", str(tmp_path))
+    data: Dataset = load(next(tmp_path.glob("*.npz")))
+    assert data.fellows is not None
+    assert data.fellows.shares.any()
+
+
+def test_without_them_each_sound_is_by_itself(library: Index, tmp_path: Path) -> None:
+    path = str(tmp_path / "index.sqlite")
+    data = gathered(path, examples_of(said(), "own", exclusive=False), "base")
+    assert data.fellows is None
+    assert sorted(data.contents) == sorted(LABELLED)
+    assert len(data.background) == len(SOUNDS) - len(LABELLED)
