@@ -85,23 +85,43 @@ def test_a_data_set_comes_back_as_it_was_kept(tmp_path: Path, kept: str) -> None
     assert (again.background_fellows is None) == (kept == "none")
 
 
-def test_a_head_is_fitted_to_sounds_as_they_are_heard_together() -> None:
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_head_is_fitted_to_sounds_as_they_are_heard_together(exclusive: bool) -> None:
     """As by scikit-learn, on the features of each sound averaged with those of its fellows."""
     counts = {"a": 20, "b": 25, "c": 30}
-    data = in_folders(clouds(counts, apart=0.5, exclusive=True, background=0), kin=True)
+    alone = clouds(counts, apart=0.5, exclusive=exclusive, background=0 if exclusive else 40)
+    data = in_folders(alone, kin=True)
     assert data.fellows is not None
-    head = fit_head(data, Settings(beside=0.05))
-    space = Nystroem(gamma=head.gamma, n_components=75).fit(_unit(data.embeddings))
+    assert data.background_fellows is not None
+    settings = Settings(beside=0.05, background=0.2)
+    head = fit_head(data, settings)
+    landmarks = np.concatenate([data.embeddings, data.background])
+    space = Nystroem(gamma=head.gamma, n_components=len(landmarks)).fit(_unit(landmarks))
 
     def seen(sounds: np.ndarray, fellows: Fellows) -> np.ndarray:
-        return fellows.mixed(*(space.transform(_unit(x)) for x in (sounds, fellows.embeddings)))
+        some = np.concatenate([sounds, fellows.embeddings])
+        return fellows.mixed(*np.split(space.transform(_unit(some)), [len(sounds)]))
 
-    peer = LogisticRegression(C=1 / 0.05, tol=1e-10, max_iter=5000)
-    peer.fit(seen(data.embeddings, data.fellows), data.targets.argmax(axis=1))
+    learnt = seen(data.embeddings, data.fellows)
+    which = data.targets.argmax(axis=1)
     asked = in_folders(clouds(counts, apart=0.5, seed=1), kin=True)
     assert asked.fellows is not None
-    wanted = peer.predict_proba(seen(asked.embeddings, asked.fellows))
-    assert np.abs(head.scores(asked.embeddings, asked.fellows) - wanted).max() < 5e-3
+    given, told = (
+        head.scores(asked.embeddings, asked.fellows),
+        seen(asked.embeddings, asked.fellows),
+    )
+    peer = LogisticRegression(C=1 / settings.beside, tol=1e-10, max_iter=5000)
+    if exclusive:
+        wanted = peer.fit(learnt, which).predict_proba(told)
+    else:
+        learnt = np.concatenate([learnt, seen(data.background, data.background_fellows)])
+        which = np.concatenate([which, np.full(len(data.background), -1)])
+        counted = np.where(which < 0, settings.background, 1.0)
+        columns = [
+            peer.fit(learnt, which == tag, counted).predict_proba(told)[:, 1] for tag in range(3)
+        ]
+        wanted = np.stack(columns, axis=1)
+    assert np.abs(given - wanted).max() < 5e-3
 
 
 def _unit(embeddings: np.ndarray) -> np.ndarray:
