@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -23,8 +24,10 @@ from benchmarks.accuracy.corpus import clips
 from benchmarks.accuracy.embeddings import Floats, embeddings
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.learning.dataset import Dataset
+from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.head import fit_head
 from earmark_daemon.learning.headfile import Description, write_head
+from earmark_daemon.tagging.fellows import NEAREST, shares_of
 
 T = TypeVar("T")
 TAGS = 8
@@ -40,6 +43,12 @@ def library() -> tuple[Floats, tuple[str, ...], list[str]]:
     known = clips()
     common = Counter(clip.label for clip in known).most_common(TAGS)
     return embeddings(known, BUILTIN), tuple(tag for tag, _ in common), [c.label for c in known]
+
+
+def together(vectors: Floats, sounds: int) -> Fellows:
+    """For so many sounds as many fellows as there may be, drawn from these by chance."""
+    which = np.random.default_rng(1).integers(0, len(vectors), (sounds, NEAREST))
+    return Fellows(vectors, which, np.tile(shares_of(NEAREST), (sounds, 1)))
 
 
 def labelled(each: int, *, exclusive: bool) -> Dataset:
@@ -63,6 +72,8 @@ def labelled(each: int, *, exclusive: bool) -> Dataset:
         tag_set="own",
         exclusive=exclusive,
         background=vectors[random.permutation(rest)[:BESIDE]],
+        fellows=together(vectors, len(chosen)),
+        background_fellows=together(vectors, BESIDE),
     )
 
 
@@ -97,11 +108,14 @@ def main() -> None:
         for exclusive in (False, True):
             data = labelled(each, exclusive=exclusive)
             seconds, _ = quickest(partial(fit_head, data))
+            alone = replace(data, fellows=None, background_fellows=None)
+            by_itself, _ = quickest(partial(fit_head, alone))
             rate, size = rate_and_size(data)
             kind = "one of" if exclusive else "any of"
             print(
                 f"{kind} {TAGS} tags, {TAGS * each:>6,} sounds, {len(data.background)} beside: "
-                f"{seconds * 1e3:6.0f} ms; {size / 1e3:5.0f} kB, {rate:7,.0f} sounds/s"
+                f"{seconds * 1e3:6.0f} ms, each by itself {by_itself * 1e3:6.0f} ms; "
+                f"{size / 1e3:5.0f} kB, {rate:7,.0f} sounds/s"
             )
 
 
