@@ -23,6 +23,7 @@ class Fellowship:
     """Has the models beside the built-in one judge a sound together with its fellows.
 
     The built-in model is not concerned: what lies beside a sound speaks in its set by `company`.
+    Every call is part of the caller's transaction, which lets in one thread at a time.
     """
 
     def __init__(self, index: Index, lineup: Callable[[], LineUp]) -> None:
