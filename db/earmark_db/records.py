@@ -65,7 +65,7 @@ class Tag:
         set: the tag set it belongs to.
         score: how sure its source is, 0 to 1.
         source: ``"person"``, ``"model"`` where the sound decided, ``"name"`` where the name did,
-            ``"model+name"`` where both did, ``"folder"`` where most sounds beside it are that.
+            ``"model+name"`` where both did, ``"folder"`` where it took sounds beside it.
     """
 
     tag: str

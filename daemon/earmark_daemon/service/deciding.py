@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
@@ -138,7 +138,8 @@ class Deciding:
         scores = opinion.scores
         if opinion.clues is not None:
             scores = self._fellowship.scores(file.path, opinion.content, scores)
-        tags = decide_all(scores, self._lineup(), self._index.labels.of(opinion.content), beside)
+        labels = self._index.labels.of(opinion.content)
+        tags = decide_all(scores, self._lineup(), labels, beside, alone=opinion.scores)
         if only_changes and set(tags) == set(self._index.files.tags(file.file_id)):
             return tags
         self._index.files.set_tags(file.file_id, tags)
@@ -193,16 +194,23 @@ def context(path: str, clues: Evidence | None, view: View) -> Context:
 
 
 def decide_all(
-    scores: Scores, lineup: LineUp, labels: Sequence[Label], beside: Context
+    scores: Scores,
+    lineup: LineUp,
+    labels: Sequence[Label],
+    beside: Context,
+    *,
+    alone: Scores | None = None,
 ) -> tuple[Tag, ...]:
     """The tags of one sound in every tag set.
 
     Args:
-        scores: what each model said of it.
+        scores: what each model says of it, together with its fellows.
         lineup: the models in use.
         labels: what people said of it, which outranks every score.
         beside: what else speaks for a tag; it counts in the built-in model's set alone, for the
             lexicon knows the words of no other.
+        alone: what each model said of it alone, where that is something else: a tag that this
+            would not have given comes from its folder.
     """
     tags: list[Tag] = []
     answered = set()
@@ -210,13 +218,22 @@ def decide_all(
         answered.add(model.tag_set)
         counted = beside if model.tag_set == lineup.base.info.tag_set else NOTHING_BESIDE
         decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), counted)
-        tags += [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
+        kept = [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
+        if alone is not None and model.digest != lineup.base.info.digest:
+            kept = [_by_whom(tag, model, alone.get(model.digest, {})) for tag in kept]
+        tags += kept
     tags += [
         Tag(label.tag, label.set, 1.0, "person")
         for label in labels
         if label.says and label.set not in answered
     ]
     return tuple(tags)
+
+
+def _by_whom(tag: Tag, model: ModelInfo, alone: Mapping[str, float]) -> Tag:
+    """The tag, its source the folder where it took the sounds beside it to give it."""
+    sure = alone.get(tag.tag, 0.0) >= model.thresholds.get(tag.tag, 1.0)
+    return tag if sure or tag.source != "model" else replace(tag, source="folder")
 
 
 def _rules(model: ModelInfo) -> TagSet:

@@ -190,7 +190,7 @@ def _tags(heard: _Heard, lineup: LineUp, view: View, beside: Beside) -> tuple[Ta
     if heard.embedding and not heard.blind:
         own = vector(heard.embedding)
         scores = heard_together(beside, heard.witness.content, own, scores, lineup)
-    return decide_all(scores, lineup, (), company)
+    return decide_all(scores, lineup, (), company, alone=heard.scores)
 
 
 def _changes(

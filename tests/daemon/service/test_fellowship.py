@@ -83,10 +83,15 @@ def retag(index: Index, deciding: Deciding) -> list[str]:
     return paths
 
 
-def is_dusty(index: Index, path: str) -> bool:
+def source_of(index: Index, path: str) -> str | None:
+    """Who says that a file is dusty, if anybody does."""
     record = index.lookup.by_path(path)
     assert record is not None
-    return any(tag.tag == "dusty" for tag in record.tags)
+    return next((tag.source for tag in record.tags if tag.tag == "dusty"), None)
+
+
+def is_dusty(index: Index, path: str) -> bool:
+    return source_of(index, path) is not None
 
 
 def test_a_doubtful_take_is_what_the_others_are(index: Index, deciding: Deciding) -> None:
@@ -99,6 +104,8 @@ def test_a_doubtful_take_is_what_the_others_are(index: Index, deciding: Deciding
         *[f"/Pack/take {n}.wav" for n in (0, 1)],
     ]
     assert is_dusty(index, "/Pack/doubtful.wav")
+    assert source_of(index, "/Pack/doubtful.wav") == "folder"
+    assert source_of(index, "/Pack/take 0.wav") == "model"
 
 
 def test_what_lies_elsewhere_says_nothing(index: Index, deciding: Deciding) -> None:
