@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -57,6 +58,20 @@ def test_what_would_be_tagged_is_what_is_tagged_where_sounds_lie_together(
         assert own_scores(daemon.client.call("show", path=path)["tags"]) == pytest.approx(
             would[path], abs=0.005
         ), path
+
+
+def test_what_a_model_would_change_is_what_it_changes(daemon: LivingDaemon) -> None:
+    labelled(daemon)
+    new = take(daemon, DRUMS[NEW] + MELODIC[NEW])
+    earmark("train", "--keep-old")
+    (digest,) = [m["digest"] for m in daemon.client.call("models") if m["origin"] == "local"]
+    told = daemon.client.call("compare_model", digest=digest)
+    daemon.client.call("use_model", digest=digest)
+    settled(daemon)
+    given = Counter(tag for path in new for tag in tags_of(daemon, path))
+    assert given
+    assert {change["tag"]: change["comes"] for change in told["tags"]} == given
+    assert not any(change["goes"] for change in told["tags"])
 
 
 def own_scores(tags: list[dict[str, Any]]) -> dict[str, float]:

@@ -10,11 +10,11 @@ from typing import Any
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.fellowship import Fellowship
+from earmark_daemon.service.fellowship import Fellowship, heard_together
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
-from earmark_daemon.tagging.fellows import Scores
+from earmark_daemon.tagging.fellows import Fellow, Scores
 from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.index import Index
@@ -117,20 +117,22 @@ class Deciding:
         kind, told = _told(record.path, tags)
         self._feed.tell(kind, **told, content=record.content, labelled=labelled)
 
-    def would_tag(self, record: FileRecord, lineup: LineUp, further: Scores) -> tuple[Tag, ...]:
+    def would_tag(
+        self, record: FileRecord, lineup: LineUp, further: Scores, near: Sequence[Fellow]
+    ) -> tuple[Tag, ...]:
         """The tags that a file would have if these models were in use; changes nothing.
-
-        Each sound is heard by itself, for nobody has asked the models about those beside it.
 
         Args:
             record: a file that was heard.
             lineup: the models.
             further: what those of them said of it that the index does not know of.
+            near: who lies beside it, with what the models said of these.
         """
         opinion = self.opinion(record)
         labels = self._index.labels.of(opinion.content)
         beside = self._beside(record.path, opinion)
-        return decide_all({**opinion.scores, **further}, lineup, labels, beside)
+        together = heard_together({**opinion.scores, **further}, near, lineup)
+        return decide_all(together, lineup, labels, beside)
 
     def _tag(self, file: Known, *, only_changes: bool = False) -> tuple[Tag, ...]:
         """Decide a file's tags and queue their writing."""

@@ -46,9 +46,8 @@ class Fellowship:
         embedding = self._index.verdicts.embedding(content, lineup.base.info.digest)
         if not embedding:
             return alone
-        return heard_together(
-            self._in(os.path.dirname(path)), content, vector(embedding), alone, lineup
-        )
+        near = self._in(os.path.dirname(path)).nearest(content, vector(embedding))
+        return heard_together(alone, near, lineup)
 
     def take_note(self, files: Iterable[tuple[str, str, Scores]]) -> None:
         """Remember what models said of new sounds, and queue those beside whom that concerns.
@@ -97,23 +96,14 @@ def asked(lineup: LineUp) -> list[ModelInfo]:
     return [model for model in lineup.answering if model.digest != lineup.base.info.digest]
 
 
-def heard_together(
-    beside: Beside,
-    content: str,
-    embedding: npt.NDArray[np.float32],
-    alone: Scores,
-    lineup: LineUp,
-) -> Scores:
+def heard_together(alone: Scores, near: Sequence[Fellow], lineup: LineUp) -> Scores:
     """What the models say of a sound, given who lies beside it.
 
     Args:
-        beside: the sounds of its folder.
-        content: digest of its audio.
-        embedding: of it, ``[D]``.
         alone: what each model says of it by itself.
+        near: its fellows, the nearest first.
         lineup: the models.
     """
-    near = beside.nearest(content, embedding)
     mixed = {
         model.digest: together(
             alone[model.digest],

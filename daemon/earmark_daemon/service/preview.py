@@ -188,8 +188,8 @@ def _tags(heard: _Heard, lineup: LineUp, view: View, beside: Beside) -> tuple[Ta
     company = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
     scores = heard.scores
     if heard.embedding and not heard.blind:
-        own = vector(heard.embedding)
-        scores = heard_together(beside, heard.witness.content, own, scores, lineup)
+        near = beside.nearest(heard.witness.content, vector(heard.embedding))
+        scores = heard_together(scores, near, lineup)
     return decide_all(scores, lineup, (), company, alone=heard.scores)
 
 

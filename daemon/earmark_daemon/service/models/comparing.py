@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.again import Answers, hear_again
 from earmark_daemon.processes import Workers, explained
 from earmark_daemon.service.deciding import Deciding
+from earmark_daemon.service.fellowship import beside_in, vector
 from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.models.stored import stored_for
+from earmark_daemon.tagging.fellows import Beside, Fellow
 from earmark_db.index import Index
 from earmark_db.records import FileRecord, Tag
 
-MOST_SOUNDS = 1000
-"""As many sounds are tried: a second for a head, some for a network."""
+MOST_SOUNDS = 400
+"""As many sounds are tried, beside up to fifteen each: a second for a head, some for a network."""
 
 _AT_ONCE = 64
 _EXAMPLES = 3
@@ -60,33 +63,56 @@ class Comparing:
         now = self._models.lineup
         then = now.with_chosen(member)
         records = self._index.lookup.sample(MOST_SOUNDS)
-        said = self._ask(records, member, now)
+        near = self._near(records, now)
+        heard = [record.content or "" for record in records]
+        said = self._ask([*heard, *(f.content for some in near for f in some)], member, now)
         changes: defaultdict[str, _Change] = defaultdict(_Change)
         tried = 0
-        for record, answer in zip(records, said, strict=True):
+        for record, beside in zip(records, near, strict=True):
+            answer = said.get(record.content or "")
             if answer is None:
                 continue
             tried += 1
-            before = _own(self._deciding.would_tag(record, now, {}), member)
-            after = _own(self._deciding.would_tag(record, then, answer), member)
+            told = [
+                replace(other, scores={**other.scores, **said.get(other.content, {})})
+                for other in beside
+            ]
+            before = _own(self._deciding.would_tag(record, now, {}, beside), member)
+            after = _own(self._deciding.would_tag(record, then, answer, told), member)
             for tag in after - before:
                 changes[tag].comes.append(record.path)
             for tag in before - after:
                 changes[tag].goes.append(record.path)
         return {"sounds": tried, "tags": [_data(tag, changes[tag]) for tag in _ranked(changes)]}
 
+    def _near(self, records: Sequence[FileRecord], lineup: LineUp) -> list[list[Fellow]]:
+        """For each file who lies beside it, with what the models in use say of these."""
+        base, verdicts = lineup.base.info.digest, self._index.verdicts
+        folders: dict[str, Beside] = {}
+        near = []
+        for record in records:
+            content, folder = record.content or "", os.path.dirname(record.path)
+            embedding = verdicts.embedding(content, base)
+            if folder not in folders:
+                folders[folder] = beside_in(self._index, folder, base)
+            found = folders[folder].nearest(content, vector(embedding)) if embedding else []
+            near.append([replace(one, scores=verdicts.of(one.content)) for one in found])
+        return near
+
     def _ask(
-        self, records: Sequence[FileRecord], member: Member, lineup: LineUp
-    ) -> list[dict[str, dict[str, float]] | None]:
-        """For each sound what the model says; None where nothing stored serves to ask it."""
+        self, contents: Iterable[str], member: Member, lineup: LineUp
+    ) -> dict[str, dict[str, dict[str, float]]]:
+        """By content what the model says; those are left out where nothing stored serves."""
         calls: list[Future[list[Answers | Problem]]] = []
-        for start in range(0, len(records), _AT_ONCE):
-            some = records[start : start + _AT_ONCE]
-            stored = [stored_for(self._index, r.content or "", lineup, [member]) for r in some]
+        distinct = list(dict.fromkeys(contents))
+        for start in range(0, len(distinct), _AT_ONCE):
+            some = distinct[start : start + _AT_ONCE]
+            stored = [stored_for(self._index, content, lineup, [member]) for content in some]
             calls.append(self._workers.submit(hear_again, stored, str(lineup.base.path)))
         with explained("compare-failed", "The model could not be tried"):
             answers = [answer for call in calls for answer in call.result()]
-        return [_scores(answer) for answer in answers]
+        found = [_scores(answer) for answer in answers]
+        return {own: told for own, told in zip(distinct, found, strict=True) if told is not None}
 
 
 def _scores(answer: Answers | Problem) -> dict[str, dict[str, float]] | None:
