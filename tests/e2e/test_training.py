@@ -62,8 +62,8 @@ def test_what_would_be_tagged_is_what_is_tagged_where_sounds_lie_together(
 
 def test_what_a_model_would_change_is_what_it_changes(daemon: LivingDaemon) -> None:
     labelled(daemon)
-    earmark("train", "--keep-old")
     new = take(daemon, DRUMS[NEW] + MELODIC[NEW])
+    earmark("train", "--keep-old")
     (digest,) = [m["digest"] for m in daemon.client.call("models") if m["origin"] == "local"]
     told = daemon.client.call("compare_model", digest=digest)
     daemon.client.call("use_model", digest=digest)

@@ -29,6 +29,10 @@ FEWEST = 3
 LEAST_TOLD_APART = 0.55
 """What remains of ROC AUC, less its standard error, below which a tag is a coin that was tossed."""
 
+_A_LIBRARY = 50
+"""In fewer unlabelled sounds than this the tag itself may lie too often for them to speak against
+it, where there are others to tell it from."""
+
 _PRIOR = 10.0
 """As many examples as it takes for a tag's own threshold to count as much as `_CAREFUL` does."""
 _CAREFUL = 0.7
@@ -234,7 +238,9 @@ def _threshold(scores: Array, truth: Array, around: Array, weight: float) -> flo
 def _tells(logits: Array, truth: Array, around: Array) -> bool:
     """Whether a tag is told apart from what is said not to be it, and from the library."""
     others = logits[~truth]
-    sides = [side for side in (others, around) if len(side) >= FEWEST]
+    sides = [others] if len(others) >= FEWEST else []
+    if len(around) >= (_A_LIBRARY if sides else FEWEST):
+        sides.append(around)
     for side in sides:
         both = np.concatenate([logits[truth], side])
         which = np.arange(len(both)) < truth.sum()

@@ -49,6 +49,21 @@ def test_a_tag_that_half_of_the_library_would_get_is_found_out() -> None:
     assert "a" in judged(data).untellable
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_small_library_of_more_of_the_same_does_not_speak_against_a_tag(seed: int) -> None:
+    """As when half of a small folder was labelled, and the rest is what that half is."""
+    data = clouds({"a": 14, "b": 12}, background=0, seed=seed)
+    some = np.arange(26) % 2 == 0
+    assert judged(replace(data.rows(some), background=data.embeddings[~some])).untellable == ()
+
+
+def test_without_others_even_a_small_library_is_told_from() -> None:
+    data = clouds({"a": 12}, background=12)
+    assert judged(data).untellable == ()
+    same = replace(data, background=data.embeddings + 0.01)
+    assert judged(same).untellable == ("a",)
+
+
 def test_no_answer_comes_from_a_head_that_knew_the_sound() -> None:
     """With labels shuffled, a head that had seen them would still know them."""
     data = clouds({"a": 30, "b": 30}, background=0)
