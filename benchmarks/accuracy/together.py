@@ -218,7 +218,7 @@ ten examples, at the scores that Earmark chooses:
 {_table(("found", "right", "F1"), _rows(found.given))}
 
 How many sounds are asked, and what they count, was chosen on these packs too, which flatters it a
-little; `benchmarks/accuracy/LOG.md` has what else was tried.
+little; `benchmarks/accuracy/LOG.md` has what else was tried, and packs that had no part in it.
 """
 
 
