@@ -217,10 +217,10 @@ ten examples, at the scores that Earmark chooses:
 
 {_table(("found", "right", "F1"), _rows(found.given))}
 
-How many sounds are asked, what they count and who is a stranger was chosen on these packs too, among
-some fifty ways, which flatters it: a lead of .002 over a printed figure is less than that.
-`benchmarks/accuracy/LOG.md` has what else was tried, and packs that had no part in it. Vibrary heard
-each sound alone, and that row compares with its figures like for like.
+How many sounds are asked, what they count and who is a stranger was chosen on these packs too, out
+of some fifty ways, which flatters it: a lead of .002 over a printed figure is less than that.
+`benchmarks/accuracy/LOG.md` has what else was tried, and packs that had no part in it. Vibrary
+heard each sound alone; the row "alone" compares with its figures like for like.
 """
 
 
