@@ -48,6 +48,10 @@ NINE = (*FOLDS[1], *FOLDS[2], "greg-sullivan-epianos")
 """Left out together, these hold nine kinds of instrument with 94 sounds or more of each: what is
 needed for Vibrary's figures with up to 80 examples."""
 
+OTHERS = tuple(pack for packs in FOLDS for pack in packs if pack not in NINE)
+"""All other packs: the nine kinds too, 110 sounds or more of each. They had no part in choosing how
+tags of one's own are heard together."""
+
 
 def fold_of(pack: str) -> int:
     """The number of the fold that leaves this pack out."""

@@ -95,11 +95,20 @@ def test_the_page_and_its_plot_say_what_was_found(
     some, more = [0.5 + 0.1 * n for n in range(count)], [0.55 + 0.1 * n for n in range(count)]
     folders = dict.fromkeys(FOLDERS, some)
     given = [(0.1, 0.2, 0.3), (0.4, 0.5, 0.6)]
+    scratch = [0.4] * count
     found = Found(
-        [some, more], [0.4] * count, [some, more], [some, more], folders, [[0.7] * 3] * 2, given
+        unheard=[some, more],
+        scratch=scratch,
+        others=[more, some, scratch],
+        elsewhere=[some, more],
+        collection=[some, more],
+        folders=folders,
+        tags=[[0.7] * 3] * 2,
+        given=given,
     )
     text = page(found)
     assert "| together | .550 | .650 | .750 | .850 |" in text
+    assert "| alone | .550 | .650 | .750 | .850 |" in text
     assert f"| {PRINTED_ROW} | .770 | .839 | .891 | .927 |" in text
     assert "| together | .400 | .500 | .600 |" in text
     assert all(f"| {name} |" in text for name in FOLDERS)
