@@ -100,3 +100,16 @@ _FILTERS: Final[dict[str, Callable[[str], Condition | None]]] = {
     "pitch": _pitch,
     "note": _pitch,
 }
+
+FORMS: Final[dict[str, tuple[str, ...]]] = {
+    "bpm": (_TEMPI := ("128", "120-130", "<100")),
+    "tempo": _TEMPI,
+    "length": ("<1", "2-4", ">10"),
+    "loudness": (">-12", "-20..-10"),
+    "brightness": (">3000", "500-1000"),
+    "key": ("Am", "F#"),
+    "kind": tuple(kind.value for kind in Kind),
+    "pitch": (_NOTES := ("F#", "C3")),
+    "note": _NOTES,
+}
+"""Every filter by its name, with values that it understands."""

@@ -15,7 +15,8 @@ from earmark_db.store import Store
 from earmark_db.tags import tags_of
 
 _TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
-_COLUMN = {"tag": "tags", "name": "name", "folder": "folder"}
+_PART = re.compile(r'-?(?:[^\s":]+:)?(?:"[^"]*"|\S+)')
+COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 MOST_RANKED = 10_000
 MOST_SORTED = 2_000
 
@@ -49,12 +50,17 @@ def match_expression(query: str) -> str | None:
             continue
         term = f'"{text}"' if phrase else " + ".join(f'"{part}"' for part in text.split()) + " *"
         if column:
-            term = f"{_COLUMN[column.lower()]} : ({term})"
+            term = f"{COLUMNS[column.lower()]} : ({term})"
         (unwanted if minus else wanted).append(f"({term})")
     if not wanted:
         return None
     expression = " AND ".join(wanted)
     return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+
+
+def terms(query: str) -> list[str]:
+    """The parts of a query that narrow what is found, as they were typed."""
+    return [term for term in _PART.findall(query) if not term.startswith("-")]
 
 
 class Search:
@@ -125,6 +131,20 @@ class Search:
         with self._store.reading() as connection:
             return connection.execute(_TAG_COUNTS).fetchall()
 
+    def tag_names(self) -> list[str]:
+        """Every tag that a sound carries, by the alphabet; each is one step along an index."""
+        with self._store.reading() as connection:
+            return [tag for (tag,) in connection.execute(_TAG_NAMES)]
+
+
+_TAG_NAMES = """
+    with recursive named(tag) as (
+        select min(tag) from tags
+        union all
+        select (select min(tag) from tags where tag > named.tag) from named where tag is not null
+    )
+    select tag from named where tag is not null
+"""
 
 # All less those that are not there: counting along an index beats looking at each file.
 _COUNT_TAGS = "select tag, tag_set, count(*) as number from tags {} group by tag, tag_set"

@@ -89,7 +89,11 @@ def test_results_follow_the_typing(hands: Hands) -> None:
     hands.qtbot.keyClicks(hands.field, "name:kick")
     hands.wait(lambda: hands.names() == ["kick 1.wav", ODD_NAME])
     hands.qtbot.keyClicks(hands.field, " xyz")
+    hands.wait(lambda: hands.says("No sound at all matches “xyz”."))
+    hands.field.setText("xyz")
     hands.wait(lambda: hands.says("No sound matches."))
+    hands.field.setText("bpm:slow")
+    hands.wait(lambda: hands.says("“bpm:slow” is not understood; write it like bpm:128"))
     hands.qtbot.keyClick(hands.field, Qt.Key.Key_Escape)
     hands.wait(lambda: len(hands.names()) == 3)
 

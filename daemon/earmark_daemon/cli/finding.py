@@ -52,7 +52,7 @@ def search(
         typer.echo(hit_line(hit))
     shown, total = len(answer["hits"]), answer["total"]
     if not total:
-        typer.echo(f"No sound matches “{text}”.")
+        typer.echo(answer.get("why") or f"No sound matches “{text}”.")
     elif shown < total:
         typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from earmark_daemon.index_faults import reading
 from earmark_daemon.service.known import known
+from earmark_daemon.service.nothing_found import why_nothing
 from earmark_daemon.service.wire import file_data, hit_data
 
 
 def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
     """What the daemon's ``search`` would answer."""
     with reading(path) as index:
-        hits = index.search.find(query, limit)
-        return {"hits": [hit_data(hit) for hit in hits], "total": index.search.count(query)}
+        hits, total = index.search.find(query, limit), index.search.count(query)
+        why = None if total else why_nothing(index.search, query)
+        return {"hits": [hit_data(hit) for hit in hits], "total": total, "why": why}
 
 
 def show_file(path: Path, file: str) -> dict[str, Any]:

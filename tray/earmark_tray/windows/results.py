@@ -39,6 +39,8 @@ class Results(QStackedWidget):
         self._map.key.connect(self.key)
         self._said = theme.label(scale=1.1, muted=True)
         self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._said.setWordWrap(True)
+        self._said.setContentsMargins(2 * theme.MARGIN, 0, 2 * theme.MARGIN, 0)
         self._total = 0
         self._none = ""
         self._wanted = self._asking = False

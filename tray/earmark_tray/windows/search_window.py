@@ -185,7 +185,7 @@ class SearchWindow(SoundWindow):
 
     def _count(self, total: int) -> None:
         none = self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
-        self._results.show_count(total, none)
+        self._results.show_count(total, self._model.why or none)
         if self._results.on_map:
             return
         words = self.tr("more than {} sounds") if self._model.more else self.tr("{} sounds")

@@ -60,6 +60,7 @@ class SoundModel(QAbstractListModel):
         self._asker = asker
         self._total = 0
         self._more = False
+        self._why: str | None = None
         self._pages = Pages()
         self._asked: set[int] = set()
         self._query = ""
@@ -75,6 +76,11 @@ class SoundModel(QAbstractListModel):
     def more(self) -> bool:
         """Whether there are more than were counted so far: all are, once nobody types."""
         return self._more
+
+    @property
+    def why(self) -> str | None:
+        """What in the query kept it from finding anything, in a sentence."""
+        return self._why
 
     @property
     def query(self) -> str:
@@ -175,6 +181,7 @@ class SoundModel(QAbstractListModel):
         self._pages = Pages([row_of(hit) for hit in answer["hits"]])
         self._total = _total(answer)
         self._more = bool(answer.get("more"))
+        self._why = answer.get("why")
         self.endResetModel()
         if self._more:
             self._resting.start()
@@ -207,7 +214,7 @@ class SoundModel(QAbstractListModel):
     def _take_again(self, first: int, answer: Any) -> None:
         rows = [row_of(hit) for hit in answer["hits"]]
         total = max(_total(answer), first * PAGE + len(rows))
-        self._more = False
+        self._more, self._why = False, answer.get("why")
         self._grow(total)
         self.layoutAboutToBeChanged.emit()
         before = self._pages

@@ -6,6 +6,7 @@ from typing import Any
 
 from earmark_daemon.service.alike.mapping import MOST_ON_MAP
 from earmark_daemon.service.known import known
+from earmark_daemon.service.nothing_found import why_nothing
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import file_data, hit_data
 
@@ -32,15 +33,16 @@ class SoundRequests(AboutDaemon):
             most: counting ends there, for it takes long where many match.
 
         Returns:
-            ``"hits"``; ``"total"``, how many match in all, or None; and ``"more"``, whether more
-            match than were counted.
+            ``"hits"``; ``"total"``, how many match in all, or None; ``"more"``, whether more match
+            than were counted; and ``"why"``, a sentence about a query that finds nothing, or None.
         """
         search = self._daemon.reader.search
         total = search.count(query, None if most is None else most + 1) if count else None
         more = total is not None and most is not None and total > most
         hits = search.find(query, limit, offset, matches=None if more else total)
         total = most if more else total
-        return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more}
+        why = why_nothing(search, query) if total == 0 else None
+        return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more, "why": why}
 
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""

@@ -1,0 +1,66 @@
+"""Why a search found nothing, where a slip in what was typed seems to be the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from earmark_db.filters import FORMS, take_filters
+from earmark_db.search import COLUMNS, Search, terms
+
+_NAMED = re.compile(r"([a-z]{2,}):(?![/\\])", re.IGNORECASE)
+"""What looks like a filter, and not like an address or a disk."""
+_NEARLY = 0.7
+"""Ratio of equal letters from which on a word may have been meant for a tag."""
+
+
+def why_nothing(search: Search, query: str) -> str | None:
+    """A sentence about the first part of the query that finds nothing even by itself.
+
+    Args:
+        search: in the index in which the query found nothing.
+        query: as a person typed it.
+
+    Returns:
+        None where every part finds something, or where there is nothing to say of the only one.
+    """
+    parts = terms(query)
+    alone = next((part for part in parts if not search.count(part, 1)), None)
+    if alone is None:
+        return None
+    said = _of_filter(alone) or _of_tag(alone, search.tag_names)
+    return said or (f"No sound at all matches “{alone}”." if len(parts) > 1 else None)
+
+
+def _of_filter(part: str) -> str | None:
+    match = _NAMED.match(part)
+    if match is None or match[1].lower() in COLUMNS or take_filters(part)[1]:
+        return None
+    name = match[1]
+    forms = FORMS.get(name.lower())
+    if forms is None:
+        names = ", ".join(f"{one}:" for one in (*COLUMNS, *_without_others_names()))
+        return f"“{name}:” is nothing to search by; these are: {names}"
+    return f"“{part}” is not understood; write it like {_listed([f'{name}:{v}' for v in forms])}."
+
+
+def _without_others_names() -> list[str]:
+    """The filters, of several names for one the first."""
+    first: dict[tuple[str, ...], str] = {}
+    for name, forms in FORMS.items():
+        first.setdefault(forms, name)
+    return list(first.values())
+
+
+def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
+    word = part.lower().removeprefix("tag:").strip('"')
+    near = get_close_matches(word, tags(), n=2, cutoff=_NEARLY)
+    if not near:
+        return None
+    meant = " or ".join(f"“{tag}”" for tag in near)
+    return f"Nothing matches “{part}”. Did you mean {meant}?"
+
+
+def _listed(words: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

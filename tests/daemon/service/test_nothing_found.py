@@ -1,0 +1,62 @@
+"""What is said of a search that finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from tests.db.sounds import tagged
+
+from earmark_daemon.service.nothing_found import why_nothing
+from earmark_db.filters import FORMS, take_filters
+from earmark_db.index import Index
+
+
+@pytest.fixture
+def library(index: Index) -> Index:
+    tagged(index, "/Drums/boom 01.wav", "kick", "deep house")
+    tagged(index, "/Drums/crack 01.wav", "snare")
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("bpm:fast", "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or"),
+        ("kick Key:H", "“Key:H” is not understood; write it like Key:Am or Key:F#."),
+        ("kind:lop", "write it like kind:one-shot or kind:loop."),
+        ("drum:kick", "“drum:” is nothing to search by; these are: tag:, name:, folder:, bpm:"),
+        ("tag:kik", "Nothing matches “tag:kik”. Did you mean “kick”?"),
+        ("boom snair", "Nothing matches “snair”. Did you mean “snare”?"),
+        ('tag:"Deep hause"', 'Nothing matches “tag:"Deep hause"”. Did you mean “deep house”?'),
+        ("kick trombone", "No sound at all matches “trombone”."),
+        ("kick bpm:128", "No sound at all matches “bpm:128”."),
+        ("trombone", None),
+        ("bpm:128", None),
+        ("kick crack", None),
+        ("kick -tag:kick", None),
+        ("-kik snare kick", None),
+        ("https://trombone", None),
+        (r"c:\trombone", None),
+        ("()*", None),
+        ("", None),
+    ],
+)
+def test_a_slip_is_named(library: Index, query: str, said: str | None) -> None:
+    assert library.search.count(query) == 0 or not query
+    why = why_nothing(library.search, query)
+    assert why is None if said is None else said in (why or "")
+
+
+def test_every_form_that_is_proposed_is_understood() -> None:
+    for name, forms in FORMS.items():
+        for form in forms:
+            assert len(take_filters(f"{name}:{form}")[1]) == 1, f"{name}:{form}"
+
+
+def test_tags_are_named_once_whatever_set_they_are_of(library: Index) -> None:
+    tagged(library, "/Drums/another.wav", "kick")
+    assert library.search.tag_names() == ["deep house", "kick", "snare"]
+
+
+def test_an_index_without_tags_names_none(index: Index) -> None:
+    assert index.search.tag_names() == []
+    assert why_nothing(index.search, "tag:kik") is None

@@ -1,0 +1,48 @@
+"""`earmark search`, with a daemon and without, and what it says where nothing is found."""
+
+from __future__ import annotations
+
+import json
+
+from tests.daemon.audio_files import crack, thump, write
+from tests.e2e.living import LivingDaemon, earmark
+
+
+def said(*query: str) -> list[str]:
+    return earmark("search", *query).stdout.splitlines()
+
+
+def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
+    daemon: LivingDaemon,
+) -> None:
+    first = write(daemon.folder / "boom 1.wav", thump(0.3))
+    second = write(daemon.folder / "boom 2.wav", thump(0.35))
+    third = write(daemon.folder / "crack.wav", crack())
+    daemon.wait_for([first, second, third])
+    earmark("label", first, "--add", "dusty rim")
+
+    def all_of_it() -> list[list[str]]:
+        return [
+            said("name:boom"),
+            said("name:boom", "--limit", "1"),
+            said("tag:dusti"),
+            said("boom", "bpm:fast"),
+            said("boom", "loudness:5..9"),
+            said("trombone"),
+            said("--json", "name:crack"),
+        ]
+
+    by_daemon = all_of_it()
+    found, fewer, misspelt, misread, too_loud, nothing, as_json = by_daemon
+    assert {line.rsplit("  ", 1)[1] for line in found} == {first, second}
+    assert fewer[1:] == ["1 of 2 sounds; see more with --limit."]
+    assert misspelt == ["Nothing matches “tag:dusti”. Did you mean “dusty rim”?"]
+    assert misread == [
+        "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or bpm:<100."
+    ]
+    assert too_loud == ["No sound at all matches “loudness:5..9”."]
+    assert nothing == ["No sound matches “trombone”."]
+    assert [json.loads(line)["path"] for line in as_json] == [third]
+
+    assert daemon.stop() == 0
+    assert all_of_it() == by_daemon
