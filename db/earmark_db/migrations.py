@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from sqlite_utils.db import Database
 from sqlite_utils.migrations import Migrations
+
+from earmark_db.paths import from_blob
+from earmark_db.queries import folder_words
 
 migrations = Migrations("earmark")
 
@@ -215,6 +220,17 @@ _REVIEW = (
     "create index written_by_state on files(state) where written",
 )
 
+_ABOVE = (
+    _TYPING[0],
+    """
+    insert into more_words(rowid, tags, name, folder, metadata)
+    select words.rowid, tags, name, folder_words(files.path, roots.path), words.metadata
+    from words join files on files.id = words.rowid left join roots on roots.id = root_id
+    """,
+    "drop table words",
+    "alter table more_words rename to words",
+)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -255,4 +271,17 @@ def m005_typing(db: Database) -> None:
 def m006_review(db: Database) -> None:
     """What is to be reviewed, and how many files are written, without a look at every file."""
     for statement in _REVIEW:
+        db.execute(statement)
+
+
+@migrations()
+def m007_above(db: Database) -> None:
+    """Words above the watched folders are told from those within them."""
+
+    def words(path: bytes, root: bytes | None) -> str:
+        watched = None if root is None else from_blob(root)
+        return folder_words(os.path.dirname(from_blob(path)), watched)
+
+    db.conn.create_function("folder_words", 2, words, deterministic=True)
+    for statement in _ABOVE:
         db.execute(statement)

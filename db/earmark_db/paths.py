@@ -60,6 +60,10 @@ def without_extension(text: str) -> str:
 
 def search_words(text: str) -> str:
     """A name with its words set apart: ``DeepKick01`` is also found as ``deep kick 01``."""
+    return " ".join(dict.fromkeys(both_ways(text)))
+
+
+def both_ways(text: str) -> tuple[str, str]:
+    """A name as it is, and with its words set apart; often the same."""
     shown = readable(text)
-    parted = _BOUNDARY.sub(" ", shown)
-    return shown if parted == shown else f"{shown} {parted}"
+    return shown, _BOUNDARY.sub(" ", shown)

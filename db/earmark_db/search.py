@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
-from earmark_db.paths import from_blob, without_extension
+from earmark_db.paths import from_blob
+from earmark_db.queries import match_expression
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 
-_TERM = re.compile(r'(-?)(?:(tag|name|folder):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
-_PART = re.compile(r'-?(?:[^\s":]+:)?(?:"[^"]*"|\S+)')
-COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 MOST_RANKED = 10_000
 MOST_SORTED = 2_000
 
@@ -31,36 +28,6 @@ class Hit:
     online: bool
     tags: tuple[Tag, ...]
     facts: Facts
-
-
-def match_expression(query: str) -> str | None:
-    """A person's query as an FTS5 expression: all words, each by its beginning.
-
-    ``tag:``, ``name:`` and ``folder:`` restrict a word, quotes hold words together, a leading
-    minus excludes. Anything else that FTS5 would take for syntax is taken for text.
-
-    Returns:
-        None where the query has no word to look for.
-    """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for minus, column, phrase, word in _TERM.findall(query):
-        text = " ".join(re.findall(r"\w+", without_extension(phrase or word)))
-        if not text:
-            continue
-        term = f'"{text}"' if phrase else " + ".join(f'"{part}"' for part in text.split()) + " *"
-        if column:
-            term = f"{COLUMNS[column.lower()]} : ({term})"
-        (unwanted if minus else wanted).append(f"({term})")
-    if not wanted:
-        return None
-    expression = " AND ".join(wanted)
-    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
-
-
-def terms(query: str) -> list[str]:
-    """The parts of a query that narrow what is found, as they were typed."""
-    return [term for term in _PART.findall(query) if not term.startswith("-")]
 
 
 class Search:

@@ -6,6 +6,7 @@ import json
 import os
 
 from earmark_db.paths import from_blob, search_words
+from earmark_db.queries import folder_words
 from earmark_db.store import Store
 
 
@@ -19,7 +20,9 @@ class Words:
         """Make a file's words what its row and its tags say now."""
         with self._store.transaction() as connection:
             row = connection.execute(
-                "select path, metadata, state from files where id = ?", [file_id]
+                "select files.path, metadata, state, roots.path from files"
+                " left join roots on roots.id = root_id where files.id = ?",
+                [file_id],
             ).fetchone()
             self.remove(file_id)
             if row is None or row[2] == "gone":
@@ -32,7 +35,7 @@ class Words:
                     file_id,
                     " ".join(tag for (tag,) in tags),
                     search_words(os.path.splitext(name)[0]),
-                    search_words(folder),
+                    folder_words(folder, None if row[3] is None else from_blob(row[3])),
                     " ".join(_texts(json.loads(row[1]))),
                 ],
             )

@@ -28,9 +28,16 @@ def hearing(content: str = "content", **scores: float) -> Hearing:
     )
 
 
-def tagged(index: Index, path: str, *tags: str, content: str | None = None, **metadata: Any) -> int:
+def tagged(
+    index: Index,
+    path: str,
+    *tags: str,
+    content: str | None = None,
+    root: int | None = None,
+    **metadata: Any,
+) -> int:
     """Take a file all the way to being searchable."""
-    (file_id,) = arrive(index, path)
+    (file_id,) = arrive(index, path, root=root)
     with index.transaction():
         index.files.heard(file_id, hearing(content or path), metadata)
         index.files.set_tags(file_id, [Tag(tag, "instrument", 0.9, "model") for tag in tags])

@@ -3,14 +3,11 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.db.sounds import tagged
 
 from earmark_db import search
 from earmark_db.index import Index
 from earmark_db.records import Tag
-from earmark_db.search import match_expression
 
 
 def names(index: Index, query: str) -> list[str]:
@@ -173,16 +170,3 @@ def test_tag_counts(library: Index) -> None:
         ("instrument", "breath", 1),
         ("instrument", "vocal", 1),
     ]
-
-
-@given(st.text(max_size=40))
-def test_no_query_is_a_syntax_error(query: str) -> None:
-    import sqlite3
-
-    expression = match_expression(query)
-    if expression is None:
-        return
-    with sqlite3.connect(":memory:") as connection:
-        connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
-        connection.execute("select * from words where words match ?", [expression]).fetchall()
-    connection.close()

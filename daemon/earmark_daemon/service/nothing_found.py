@@ -7,7 +7,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from earmark_db.filters import FORMS, take_filters
-from earmark_db.search import COLUMNS, Search, terms
+from earmark_db.queries import COLUMNS, terms
+from earmark_db.search import Search
 
 _NAMED = re.compile(r"([a-z]{2,}):(?![/\\])", re.IGNORECASE)
 """What looks like a filter, and not like an address or a disk."""

@@ -1,0 +1,111 @@
+"""What a person types, as FTS5 takes it; and what the paths above watched folders are worth."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.db.sounds import STAMP, tagged
+
+from earmark_db import search
+from earmark_db.index import Index
+from earmark_db.queries import folder_words, match_expression
+
+TAPE_1, TAPE_2 = "/Volumes/Tape 1/Music/Samples", "/Volumes/Tape 2/MyMusic/Zoë_mix/Loops"
+
+
+@given(st.text(max_size=40))
+def test_no_query_is_a_syntax_error(query: str) -> None:
+    expression = match_expression(query)
+    if expression is None:
+        return
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
+        connection.execute("select * from words where words match ?", [expression]).fetchall()
+    connection.close()
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_folder_has_words(folder: str, root: str) -> None:
+    assert isinstance(folder_words(folder, root), str)
+    assert folder_words(folder, None).split() == folder_words(folder, "/").split()
+
+
+def fill(index: Index) -> None:
+    first, second = (index.roots.add(root) for root in (TAPE_1, TAPE_2))
+    tagged(index, f"{TAPE_1}/Kicks/boom.wav", "kick", root=first)
+    tagged(index, f"{TAPE_1}/Bells/Music box.wav", "percussion", root=first)
+    tagged(index, f"{TAPE_1}/OldMusic/thud.wav", root=first)
+    tagged(index, f"{TAPE_2}/tape stop.wav", "fx", root=second, genre="Musical")
+    tagged(index, "/tmp/Music/stray.wav")
+
+
+def found(index: Index, query: str) -> set[str]:
+    hits = index.search.find(query)
+    names = {Path(hit.path).stem for hit in hits}
+    assert index.search.count(query) == len(hits) == len(names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("music", {"Music box", "thud", "tape stop", "stray"}),
+        ("m", {"Music box", "thud", "tape stop", "stray"}),
+        ("tape", {"tape stop"}),
+        ('"tape 2"', set()),
+        ("volumes", set()),
+        ("zoe", set()),
+        ("boom -music -volumes", {"boom"}),
+        ("samples", {"boom", "Music box", "thud"}),
+        ("kicks", {"boom"}),
+        ("folder:music", {"boom", "Music box", "thud", "tape stop", "stray"}),
+        ("FOLDER:volumes/tape-1", {"boom", "Music box", "thud"}),
+        ('folder:"Tape 2"', {"tape stop"}),
+        ("folder:zoe_mi", {"tape stop"}),
+        ("folder:mix-loops", {"tape stop"}),
+        ("folder:samples/old", {"thud"}),
+        ("folder:box", set()),
+        (f'folder:"{TAPE_1}/OldMusic"', {"thud"}),
+        (f"{TAPE_1}/Kicks", {"boom"}),
+        (f'"{TAPE_1}"', {"boom", "Music box", "thud"}),
+        ("-folder:volumes boom", set()),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_words_above_a_watched_folder_are_found_by_folder_alone(
+    index: Index, query: str, names: set[str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", most)
+    fill(index)
+    assert found(index, query) == names
+
+
+def test_a_file_that_is_moved_has_the_words_of_where_it_lies(index: Index) -> None:
+    fill(index)
+    second = index.roots.add(TAPE_2)
+    index.files.moved(f"{TAPE_1}/Kicks/boom.wav", f"{TAPE_2}/Drums/boom.wav", STAMP, second)
+    assert found(index, "samples") == {"Music box", "thud"}
+    assert found(index, "loops drums") == {"boom"}
+    assert found(index, 'folder:"tape 2/my music"') == {"boom", "tape stop"}
+
+
+def test_an_index_in_which_all_words_of_a_path_were_alike_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    index = Index.for_writing(path)
+    fill(index)
+    with index.transaction() as connection:
+        connection.execute("update words set folder = 'Volumes Tape Music Samples Kicks'")
+        connection.execute("delete from _sqlite_migrations where name = 'm007_above'")
+    assert len(found(index, "tape")) == 5
+    index.close()
+    index = Index.for_writing(path)
+    assert found(index, "tape") == {"tape stop"}
+    assert found(index, "folder:tape") == {"boom", "Music box", "thud", "tape stop"}
+    assert found(index, "tag:kick kicks") == {"boom"}
+    index.files.gone([f"{TAPE_1}/Kicks/boom.wav"])
+    assert found(index, "kicks") == set()
+    index.close()
