@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.accuracy import scratch
 from benchmarks.accuracy.corpus import HERE
-from benchmarks.accuracy.instruments import SEEDS, VIBRARY_SEEDS, VIBRARY_STEPS
+from benchmarks.accuracy.instruments import LONG, SEEDS, VIBRARY_SEEDS, VIBRARY_STEPS
 from benchmarks.accuracy.personal import FIRST, ROUNDS, STEP, Personal
 from benchmarks.papers.printed.vibrary import INSTRUMENTS as PRINTED
 
@@ -133,8 +133,9 @@ for takes of one instrument are on both sides. The classes are the tags of all p
 out, which differ in what they call a kind; or, as in Vibrary's own collection, the instruments of
 one, as its makers' folders name them. `vgg-elu` is Vibrary's network as it is described,
 trained on the same clips for {VIBRARY_STEPS} steps of twenty clips, draws of the ten that were
-measured: {VIBRARY_SEEDS}; that is what two processor cores do in minutes. A cell is empty where a
-class has too few clips, and where that network was not trained.
+measured: {VIBRARY_SEEDS}; that is what two processor cores do in minutes. It is too few: what it
+gains with {LONG:,} is in [Heard together](HEARD-TOGETHER.md). A cell is empty where a class has too
+few clips, and where that network was not trained.
 
 {_table(["examples of each class", *map(str, page.examples)], rows)}"""
 

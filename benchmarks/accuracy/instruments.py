@@ -41,6 +41,9 @@ COLLECTION = "philharmonia"
 SEEDS = 10
 VIBRARY_SEEDS = 1
 VIBRARY_STEPS = 300
+"""Far from enough (see `LONG`), and all that two cores manage for every figure of a page."""
+LONG = 1_500
+"""Steps, of some half second each, that take Vibrary's network nearer to what it can do."""
 _BACKGROUND = 500
 
 
@@ -100,21 +103,24 @@ def head_accuracy(own: Task, examples: int) -> float | None:
     return float(np.mean([head_on(own, *draw(own, examples, seed)) for seed in range(SEEDS)]))
 
 
-def vibrary_accuracy(own: Task, examples: int, *, train: bool) -> float | None:
+def vibrary_accuracy(
+    own: Task, examples: int, *, train: bool, steps: int = VIBRARY_STEPS
+) -> float | None:
     """Mean accuracy of Vibrary's network, each time from scratch; None where clips are too few.
 
     Args:
         own: what is to be told apart.
         examples: of each class.
         train: train where no earlier run kept the figure; else it is None.
+        steps: of training, of twenty clips each.
     """
     seeds = range(VIBRARY_SEEDS)
     if not own.allows(examples):
         return None
-    if not train and not all(is_kept(_decisive(own, examples, seed)) for seed in seeds):
+    if not train and not all(is_kept(_decisive(own, examples, seed, steps)) for seed in seeds):
         return None
     _prepared(own)
-    orders = [(own, examples, seed) for seed in seeds]
+    orders = [(own, examples, seed, steps) for seed in seeds]
     with get_context("spawn").Pool(2) as pool:
         return float(np.mean(pool.starmap(_vibrary, orders, chunksize=1)))
 
@@ -160,24 +166,25 @@ def _prepared(own: Task) -> experiment.Prepared:
     return experiment.prepare(architecture("vgg-elu"), collection, settings)
 
 
-def _vibrary(own: Task, examples: int, seed: int) -> float:
+def _vibrary(own: Task, examples: int, seed: int, steps: int) -> float:
     """Accuracy of Vibrary's network after so many steps from random weights."""
-    return kept(_decisive(own, examples, seed), lambda: [_trained(own, examples, seed)])[0]
+    decisive = _decisive(own, examples, seed, steps)
+    return kept(decisive, lambda: [_trained(own, examples, seed, steps)])[0]
 
 
-def _decisive(own: Task, examples: int, seed: int) -> object:
+def _decisive(own: Task, examples: int, seed: int, steps: int) -> object:
     paths = [clip.path for clip in own.clips]
-    return "vgg-elu", VIBRARY_STEPS, examples, seed, own.labels, paths
+    return "vgg-elu", steps, examples, seed, own.labels, paths
 
 
-def _trained(own: Task, examples: int, seed: int) -> float:
+def _trained(own: Task, examples: int, seed: int, steps: int) -> float:
     torch.set_num_threads(1)
     prepared = _prepared(own)
     learnt, tested = draw(own, examples, seed)
     settings = experiment.Settings(data=SOUNDS, cache=CACHE, epochs=1, seed=seed)
     config = experiment.configured(prepared.architecture, settings)
     config = replace(
-        config, augment=AUGMENT, clips_per_epoch=VIBRARY_STEPS * config.batch_size, bfloat16=True
+        config, augment=AUGMENT, clips_per_epoch=steps * config.batch_size, bfloat16=True
     )
     model = experiment.fit(prepared, learnt, config)
     net = experiment.network(model, prepared.architecture.build)

@@ -45,7 +45,7 @@ def widen(source: Path, target: Path, taught: list[Clip], dimensions: int = DIME
     model = onnx.load(source)
     windows, _ = windows_of(taught, FrontendSpec())
     layers = summaries(model)
-    project, offset = _components(values(model, layers, windows), dimensions)
+    project, offset = condensed(values(model, layers, windows), dimensions)
     before = values(model, ["scores"], windows[:_SOME])[0]
     _replace_embedding(model, project, offset)
     onnx.checker.check_model(model)
@@ -55,10 +55,14 @@ def widen(source: Path, target: Path, taught: list[Clip], dimensions: int = DIME
     store(model, target)
 
 
-def _components(seen: list[Array], dimensions: int) -> tuple[Array, Array]:
+def condensed(seen: list[Array], dimensions: int) -> tuple[Array, Array]:
     """Matrix and offset from the summaries side by side to the embedding, average spread 1.
 
     Each layer weighs the same, however many numbers it has.
+
+    Args:
+        seen: for each layer its mean and its maximum, ``[N, C]`` each, and of the last one array.
+        dimensions: length of the embedding.
     """
     layers = [*_in_pairs(seen[:-1]), seen[-1]]
     scales = []
