@@ -21,7 +21,8 @@ from benchmarks.accuracy.fewshot import wide_net
 from benchmarks.accuracy.folds import NINE, OTHERS
 from benchmarks.accuracy.instruments import EXAMPLES
 from benchmarks.accuracy.pictures import SYNTHESISED, pictures
-from benchmarks.accuracy.together import WAYS, accuracies, both
+from benchmarks.accuracy.together import accuracies, both
+from benchmarks.accuracy.together_page import WAYS
 from benchmarks.accuracy.widen import DIMENSIONS, condensed
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.modelfile import BUILTIN

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.accuracy import together
+from benchmarks.accuracy import together, together_page
 from benchmarks.accuracy.beside import fellows_of, folders_of, head_alone, head_beside
 from benchmarks.accuracy.corpus import Clip
 from benchmarks.accuracy.instruments import EXAMPLES, Task
-from benchmarks.accuracy.together import FOLDERS, PRINTED_ROW, Found, in_other_packs, page, plot
+from benchmarks.accuracy.together import FOLDERS, in_other_packs
+from benchmarks.accuracy.together_page import PRINTED_ROW, Found, write
 from tests.daemon.learning.clouds import clouds
 
 from earmark_daemon.tagging.fellows import NEAREST, shares_of
@@ -97,8 +98,7 @@ def test_the_page_and_its_plot_say_what_was_found(
     given = [(0.1, 0.2, 0.3), (0.4, 0.5, 0.6)]
     scratch = [0.4] * count
     found = Found(
-        unheard=[some, more],
-        scratch=scratch,
+        unheard=[some, more, scratch],
         others=[more, some, scratch],
         elsewhere=[some, more],
         collection=[some, more],
@@ -106,12 +106,13 @@ def test_the_page_and_its_plot_say_what_was_found(
         tags=[[0.7] * 3] * 2,
         given=given,
     )
-    text = page(found)
+    monkeypatch.setattr(together_page, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(together_page, "PLOT", tmp_path / "plot.svg")
+    text = write(found)
+    assert (tmp_path / "page.md").read_text() == text
     assert "| together | .550 | .650 | .750 | .850 |" in text
     assert "| alone | .550 | .650 | .750 | .850 |" in text
     assert f"| {PRINTED_ROW} | .770 | .839 | .891 | .927 |" in text
     assert "| together | .400 | .500 | .600 |" in text
     assert all(f"| {name} |" in text for name in FOLDERS)
-    monkeypatch.setattr(together, "PLOT", tmp_path / "plot.svg")
-    plot(found)
     assert "<svg" in (tmp_path / "plot.svg").read_text()
