@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -82,6 +84,20 @@ def test_words_above_a_watched_folder_are_found_by_folder_alone(
     monkeypatch.setattr(search, "MOST_RANKED", most)
     fill(index)
     assert found(index, query) == names
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "query", ["café", "ÜBER", "müsik/größe", "folder:jürgen/musik", "folder:jurgen"]
+)
+def test_letters_are_the_same_however_a_disk_spells_them(
+    index: Index, query: str, form: Literal["NFC", "NFD"]
+) -> None:
+    root = unicodedata.normalize("NFD", "/Users/Jürgen/Müsik")
+    path = unicodedata.normalize("NFD", "/Users/Jürgen/Müsik/Größe/Café Überton.wav")
+    tagged(index, path, root=index.roots.add(root))
+    assert index.search.count(unicodedata.normalize(form, query)) == 1
+    assert index.search.count("jürgen") == 0
 
 
 def test_a_file_that_is_moved_has_the_words_of_where_it_lies(index: Index) -> None:
