@@ -27,6 +27,19 @@ class Condition:
     values: tuple[str | float, ...]
 
 
+@dataclass(frozen=True)
+class Filter:
+    """What can be asked of a sound's facts.
+
+    Attributes:
+        condition: what a value asks for; None where it is not understood.
+        values: such as are understood, to show.
+    """
+
+    condition: Callable[[str], Condition | None]
+    values: tuple[str, ...]
+
+
 def take_filters(query: str) -> tuple[str, list[Condition]]:
     """A query without its filters, and the filters.
 
@@ -36,8 +49,8 @@ def take_filters(query: str) -> tuple[str, list[Condition]]:
 
     def take(match: re.Match[str]) -> str:
         minus, name, phrase, word = match.groups()
-        make = _FILTERS.get(name.lower())
-        condition = make(phrase or word) if make else None
+        known = FILTERS.get(name.lower())
+        condition = known.condition(phrase or word) if known else None
         if condition is None:
             return match[0]
         if minus:
@@ -89,27 +102,18 @@ def _pitch(text: str) -> Condition | None:
     return Condition("(rtrim(pitch, '-0123456789') = ?)", (root,))
 
 
-_FILTERS: Final[dict[str, Callable[[str], Condition | None]]] = {
-    "bpm": _number("bpm", 0.5),
-    "tempo": _number("bpm", 0.5),
-    "length": _number("duration", 0.05),
-    "loudness": _number("loudness", 0.5),
-    "brightness": _number("brightness", 50.0),
-    "key": _key,
-    "kind": _kind,
-    "pitch": _pitch,
-    "note": _pitch,
-}
+_TEMPO = Filter(_number("bpm", 0.5), ("128", "120-130", "<100"))
+_NOTE_OF = Filter(_pitch, ("F#", "C3"))
 
-FORMS: Final[dict[str, tuple[str, ...]]] = {
-    "bpm": (_TEMPI := ("128", "120-130", "<100")),
-    "tempo": _TEMPI,
-    "length": ("<1", "2-4", ">10"),
-    "loudness": (">-12", "-20..-10"),
-    "brightness": (">3000", "500-1000"),
-    "key": ("Am", "F#"),
-    "kind": tuple(kind.value for kind in Kind),
-    "pitch": (_NOTES := ("F#", "C3")),
-    "note": _NOTES,
+FILTERS: Final[dict[str, Filter]] = {
+    "bpm": _TEMPO,
+    "tempo": _TEMPO,
+    "length": Filter(_number("duration", 0.05), ("<1", "2-4", ">10")),
+    "loudness": Filter(_number("loudness", 0.5), (">-12", "-20..-10")),
+    "brightness": Filter(_number("brightness", 50.0), (">3000", "500-1000")),
+    "key": Filter(_key, ("Am", "F#")),
+    "kind": Filter(_kind, tuple(kind.value for kind in Kind)),
+    "pitch": _NOTE_OF,
+    "note": _NOTE_OF,
 }
-"""Every filter by its name, with values that it understands."""
+"""Every filter by its name; some have two."""

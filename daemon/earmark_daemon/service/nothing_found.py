@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from earmark_db.filters import FORMS, take_filters
+from earmark_db.filters import FILTERS, take_filters
 from earmark_db.queries import COLUMNS, terms
 from earmark_db.search import Search
 
@@ -39,19 +39,13 @@ def _of_filter(part: str) -> str | None:
     if match is None or match[1].lower() in COLUMNS or take_filters(part)[1]:
         return None
     name = match[1]
-    forms = FORMS.get(name.lower())
-    if forms is None:
-        names = ", ".join(f"{one}:" for one in (*COLUMNS, *_without_others_names()))
+    known = FILTERS.get(name.lower())
+    if known is None:
+        first = {known: name for name, known in reversed(FILTERS.items())}
+        names = ", ".join(f"{one}:" for one in (*COLUMNS, *reversed(first.values())))
         return f"“{name}:” is nothing to search by; these are: {names}"
-    return f"“{part}” is not understood; write it like {_listed([f'{name}:{v}' for v in forms])}."
-
-
-def _without_others_names() -> list[str]:
-    """The filters, of several names for one the first."""
-    first: dict[tuple[str, ...], str] = {}
-    for name, forms in FORMS.items():
-        first.setdefault(forms, name)
-    return list(first.values())
+    values = [f"{name}:{value}" for value in known.values]
+    return f"“{part}” is not understood; write it like {_listed(values)}."
 
 
 def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
