@@ -83,8 +83,8 @@ On these, by a net that had never heard them and learnt from the {len(NINE)} alo
 {_table(EXAMPLES, _beside_printed(found.others))}
 
 `vgg-elu` is Vibrary's network as it is described, trained from scratch on the same clips for
-{LONG:,} steps of twenty; draws of the ten that were measured: {VIBRARY_SEEDS}. What is printed
-it reached on its makers' own sounds. Part of the distance is a training cut short, for it goes on
+{LONG:,} steps of twenty; draws of the ten that were measured: {VIBRARY_SEEDS}. What is printed it
+reached on its makers' own sounds. Part of the distance is a training cut short, for it goes on
 getting better; the rest is that these sounds are harder to tell apart.
 
 By the built-in model on the whole collection, which it was trained on:
@@ -104,7 +104,7 @@ instruments that both have, {2 * SEEDS} halvings. A pack's own way to record is 
 ## Eight personal tags
 
 Mean average precision, as in [Tags of your own](PERSONAL-TAGS.md), by the net that had not heard
-the packs:
+the packs. These tags had a part in the choice, too:
 
 {_table(TAG_EXAMPLES, _rows(found.tags))}
 
@@ -136,10 +136,10 @@ def _table(columns: Any, rows: list[tuple[str, Any]]) -> str:
 
 def plot(found: Found) -> None:
     """Accuracy over the number of examples, the packs of the choice beside the others."""
-    drawing = Figure(figsize=(8.4, 4.0), layout="constrained")
+    drawing = Figure(figsize=(8.4, 4.3), layout="constrained")
     halves = {
-        f"the {len(NINE)} packs of the choice": found.unheard,
-        f"the other {len(OTHERS)} packs": found.others,
+        f"{len(NINE)} packs on which it was chosen": found.unheard,
+        f"{len(OTHERS)} packs that had no part in that": found.others,
     }
     panels = drawing.subplots(1, len(halves), sharey=True)
     for axes, (title, curves) in zip(panels, halves.items(), strict=True):
@@ -153,6 +153,7 @@ def plot(found: Found) -> None:
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylabel("accuracy on packs never heard")
-    panels[-1].legend(frameon=False, loc="lower right")
+    curves = panels[0].get_lines()
+    drawing.legend(handles=curves, frameon=False, loc="outside lower center", ncols=len(curves))
     with mpl.rc_context({"svg.hashsalt": "earmark"}):
         drawing.savefig(PLOT, metadata={"Date": None})
