@@ -21,10 +21,10 @@ _UNITS = re.compile(r"(?<=\d)(?:bpm|hz|s|lufs|db)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition on a row of ``contents``, with what its question marks stand for."""
+    """A condition on a sound, with what its question marks stand for."""
 
     sql: str
-    values: tuple[str | float, ...]
+    values: tuple[str | float | bytes, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from urllib.parse import unquote
 
-from earmark_db.paths import both_ways, without_extension
+from earmark_db.paths import both_ways, to_blob, without_extension
 
 COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 """What a word may be restricted to, and where that stands."""
@@ -45,6 +46,21 @@ def match_expression(query: str) -> str | None:
         return None
     expression = " AND ".join(wanted)
     return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+
+
+def as_path(query: str) -> bytes | None:
+    """The path that a query is, or begins, as file managers copy it; None where it is none."""
+    text = query.strip().strip('"')
+    if text.startswith("file://"):
+        text = unquote(text.removeprefix("file://"))
+    if text.startswith("~/"):
+        text = os.path.expanduser(text)
+    if not os.path.isabs(text):
+        return None
+    try:
+        return to_blob(text)
+    except UnicodeEncodeError:
+        return None
 
 
 def terms(query: str) -> list[str]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
-from earmark_db.queries import match_expression
+from earmark_db.queries import as_path, match_expression
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 
+_THERE = Condition("files.state != 'gone'")
 MOST_RANKED = 10_000
 MOST_SORTED = 2_000
 
@@ -42,9 +43,10 @@ class Search:
         """The sounds that match, the best first; a match in tags or name weighs most.
 
         Tags weigh as much as the sound's surest one is sure. Besides words there may be filters;
-        see `earmark_db.filters`. Of more than `MOST_RANKED` matches those in tags or name come
-        first, the oldest `MOST_SORTED` of them by how sure they are, and else the oldest: weighing
-        each takes longer than a key stroke may, and says little.
+        see `earmark_db.filters`. A path finds the files whose paths begin so, if there are any. Of
+        more than `MOST_RANKED` matches those in tags or name come first, the oldest `MOST_SORTED`
+        of them by how sure they are, and else the oldest: weighing each takes longer than a key
+        stroke may, and says little.
 
         Args:
             query: as a person types it.
@@ -52,20 +54,22 @@ class Search:
             offset: so many of the best are left out.
             matches: how many match in all, where that is known already; spares looking.
         """
-        wanted = _wanted(query)
-        if wanted is None or matches == 0 or limit == 0:
+        if matches == 0 or limit == 0:
             return []
         with self._store.reading() as connection:
+            wanted = _wanted(connection, query)
+            if wanted is None:
+                return []
             broad = matches > MOST_RANKED if matches is not None else _is_broad(connection, wanted)
             found = _in_order(connection, wanted, limit, offset, broad=broad)
             return [_hit(connection, file_id) for file_id in found]
 
     def count(self, query: str, stop: int | None = None) -> int:
         """How many sounds match; counting ends at ``stop``, for it takes long where many do."""
-        wanted = _wanted(query)
-        if wanted is None:
-            return 0
         with self._store.reading() as connection:
+            wanted = _wanted(connection, query)
+            if wanted is None:
+                return 0
             if stop is None:
                 return _count(connection, wanted)
             row = connection.execute(
@@ -127,6 +131,7 @@ _BEST = (
     f"order by bm25(words, 10.0, 0.0, 0.0, 0.0) * {_SURE.format('words.rowid')}"
     " + bm25(words, 0.0, 6.0, 1.0, 2.0), words.rowid"
 )
+_FILES = " join files on files.id = words.rowid"
 _HIT = (
     f"select files.id, files.path, duration, coalesce(roots.online, 1), {FACTS} from files"
     " left join contents on contents.id = files.content_id"
@@ -136,10 +141,17 @@ _HIT = (
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A query as SQL from ``from`` on, with what its question marks stand for."""
+    """A query as SQL from ``from`` on, with what its question marks stand for.
+
+    Attributes:
+        expression: what is looked up in the full-text table; None for all files.
+        filters: on what was heard.
+        there: which of all files are meant.
+    """
 
     expression: str | None
-    filters: tuple[Condition, ...]
+    filters: tuple[Condition, ...] = ()
+    there: Condition = _THERE
 
     @property
     def id(self) -> str:
@@ -148,21 +160,19 @@ class _Wanted:
 
     @property
     def source(self) -> str:
-        conditions = [condition.sql for condition in self.filters]
-        contents = " join contents on contents.id = files.content_id" if self.filters else ""
-        if self.expression is None:
-            conditions.insert(0, "files.state != 'gone'")
-            tables = f"files{contents}"
-        else:
-            conditions.insert(0, "words match ?")
-            joined = f" join files on files.id = words.rowid{contents}" if self.filters else ""
-            tables = f"words{joined}"
-        return f"from {tables} where {' and '.join(conditions)}"
+        files, table = ("", "files") if self.expression is None else (_FILES, "words")
+        joined = f"{files} join contents on contents.id = files.content_id" if self.filters else ""
+        return f"from {table}{joined} where {' and '.join(each.sql for each in self._conditions)}"
 
     @property
-    def values(self) -> list[str | float]:
-        first = [] if self.expression is None else [self.expression]
-        return [*first, *(value for condition in self.filters for value in condition.values)]
+    def values(self) -> list[str | float | bytes]:
+        return [value for each in self._conditions for value in each.values]
+
+    @property
+    def _conditions(self) -> list[Condition]:
+        if self.expression is None:
+            return [self.there, *self.filters]
+        return [Condition("words match ?", (self.expression,)), *self.filters]
 
 
 def _count(connection: sqlite3.Connection, wanted: _Wanted) -> int:
@@ -226,13 +236,21 @@ def _surest(connection: sqlite3.Connection, near: _Wanted, limit: int, offset: i
     return [*first, *_ids(connection, near, "", limit - len(first), after)]
 
 
-def _wanted(query: str) -> _Wanted | None:
+def _wanted(connection: sqlite3.Connection, query: str) -> _Wanted | None:
     """What a person asks for; None where nothing can match."""
+    path = as_path(query)
+    if path is not None and _ids(connection, begun := _beginning_with(path), "", 1, 0):
+        return begun
     words, filters = take_filters(query)
     expression = match_expression(words)
     if expression is None and words.strip():
         return None
     return _Wanted(expression, tuple(filters))
+
+
+def _beginning_with(path: bytes) -> _Wanted:
+    between = f"{_THERE.sql} and files.path >= ? and files.path < ?"
+    return _Wanted(None, there=Condition(between, (path, path + b"\xff")))
 
 
 def _hit(connection: sqlite3.Connection, file_id: int) -> Hit:

@@ -100,6 +100,40 @@ def test_letters_are_the_same_however_a_disk_spells_them(
     assert index.search.count("jürgen") == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        (f"{TAPE_1}/Bells/Music box.wav", {"Music box"}),
+        (f'"{TAPE_1}/Bells/Music box.wav"', {"Music box"}),
+        (f" {TAPE_1}/Bells/Mus", {"Music box"}),
+        (TAPE_1, {"boom", "Music box", "thud"}),
+        ("file:///Volumes/Tape%202/MyMusic/Zo%C3%AB_mix/Loops/tape%20stop.wav", {"tape stop"}),
+        ("/tmp/Music/gone.wav", set()),
+        ("/Bells", {"Music box"}),
+        ("/tmp/\ud800", {"stray"}),
+        ("/tmp/\0", {"stray"}),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_a_path_is_found_as_it_is_copied_or_begun(
+    index: Index, query: str, names: set[str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", most)
+    fill(index)
+    tagged(index, "/tmp/Music/gone.wav")
+    index.files.gone(["/tmp/Music/gone.wav"])
+    assert found(index, query) == names
+
+
+def test_a_path_in_the_home_folder_may_begin_with_a_tilde(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/zoe")
+    tagged(index, "/home/zoe/a sound.wav")
+    assert found(index, "~/a so") == {"a sound"}
+    assert found(index, "~/b") == set()
+
+
 def test_a_file_that_is_moved_has_the_words_of_where_it_lies(index: Index) -> None:
     fill(index)
     second = index.roots.add(TAPE_2)

@@ -25,6 +25,7 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
         return [
             said("name:boom"),
             said("name:boom", "--limit", "1"),
+            said(second),
             said("tag:dusti"),
             said("boom", "bpm:fast"),
             said("boom", "loudness:5..9"),
@@ -33,9 +34,10 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
         ]
 
     by_daemon = all_of_it()
-    found, fewer, misspelt, misread, too_loud, nothing, as_json = by_daemon
+    found, fewer, pasted, misspelt, misread, too_loud, nothing, as_json = by_daemon
     assert {line.rsplit("  ", 1)[1] for line in found} == {first, second}
     assert fewer[1:] == ["1 of 2 sounds; see more with --limit."]
+    assert [line.rsplit("  ", 1)[1] for line in pasted] == [second]
     assert misspelt == ["Nothing matches “tag:dusti”. Did you mean “dusty rim”?"]
     assert misread == [
         "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or bpm:<100."

@@ -35,7 +35,8 @@ def search(
         list[str] | None,
         typer.Argument(
             help='Words and tags, such as: kick, "deep house", tag:snare, -loop; and facts: '
-            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000."
+            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000. "
+            "Or the path of a file or folder."
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many sounds at most.")] = 50,
