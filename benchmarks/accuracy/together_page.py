@@ -85,7 +85,7 @@ On these, by a net that had never heard them and learnt from the {len(NINE)} alo
 `vgg-elu` is Vibrary's network as it is described, trained from scratch on the same clips for
 {LONG:,} steps of twenty; draws of the ten that were measured: {VIBRARY_SEEDS}. What is printed it
 reached on its makers' own sounds. Part of the distance is a training cut short, for it goes on
-getting better; the rest is that these sounds are harder to tell apart.
+getting better; how much of the rest lies in sounds that are harder to tell apart is not known.
 
 By the built-in model on the whole collection, which it was trained on:
 

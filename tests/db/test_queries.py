@@ -43,6 +43,8 @@ def fill(index: Index) -> None:
     tagged(index, f"{TAPE_1}/OldMusic/thud.wav", root=first)
     tagged(index, f"{TAPE_2}/tape stop.wav", "fx", root=second, genre="Musical")
     tagged(index, "/tmp/Music/stray.wav")
+    tagged(index, "/tmp/Music/gone.wav")
+    index.files.gone(["/tmp/Music/gone.wav"])
 
 
 def found(index: Index, query: str) -> set[str]:
@@ -52,9 +54,23 @@ def found(index: Index, query: str) -> set[str]:
     return names
 
 
+PASTED = [
+    (f"{TAPE_1}/Bells/Music box.wav", {"Music box"}),
+    (f'"{TAPE_1}/Bells/Music box.wav"', {"Music box"}),
+    (f" {TAPE_1}/Bells/Mus", {"Music box"}),
+    (TAPE_1, {"boom", "Music box", "thud"}),
+    ("file:///Volumes/Tape%202/MyMusic/Zo%C3%AB_mix/Loops/tape%20stop.wav", {"tape stop"}),
+    ("/tmp/Music/gone.wav", set()),
+    ("/Bells", {"Music box"}),
+    ("/tmp/\ud800", {"stray"}),
+    ("/tmp/\0", {"stray"}),
+]
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
+        *PASTED,
         ("music", {"Music box", "thud", "tape stop", "stray"}),
         ("m", {"Music box", "thud", "tape stop", "stray"}),
         ("tape", {"tape stop"}),
@@ -78,7 +94,7 @@ def found(index: Index, query: str) -> set[str]:
     ],
 )
 @pytest.mark.parametrize("most", [0, 10_000])
-def test_words_above_a_watched_folder_are_found_by_folder_alone(
+def test_words_above_a_watched_folder_are_found_by_folder_or_path_alone(
     index: Index, query: str, names: set[str], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MOST_RANKED", most)
@@ -98,31 +114,6 @@ def test_letters_are_the_same_however_a_disk_spells_them(
     tagged(index, path, root=index.roots.add(root))
     assert index.search.count(unicodedata.normalize(form, query)) == 1
     assert index.search.count("jürgen") == 0
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        (f"{TAPE_1}/Bells/Music box.wav", {"Music box"}),
-        (f'"{TAPE_1}/Bells/Music box.wav"', {"Music box"}),
-        (f" {TAPE_1}/Bells/Mus", {"Music box"}),
-        (TAPE_1, {"boom", "Music box", "thud"}),
-        ("file:///Volumes/Tape%202/MyMusic/Zo%C3%AB_mix/Loops/tape%20stop.wav", {"tape stop"}),
-        ("/tmp/Music/gone.wav", set()),
-        ("/Bells", {"Music box"}),
-        ("/tmp/\ud800", {"stray"}),
-        ("/tmp/\0", {"stray"}),
-    ],
-)
-@pytest.mark.parametrize("most", [0, 10_000])
-def test_a_path_is_found_as_it_is_copied_or_begun(
-    index: Index, query: str, names: set[str], most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search, "MOST_RANKED", most)
-    fill(index)
-    tagged(index, "/tmp/Music/gone.wav")
-    index.files.gone(["/tmp/Music/gone.wav"])
-    assert found(index, query) == names
 
 
 def test_a_path_in_the_home_folder_may_begin_with_a_tilde(
