@@ -12,6 +12,9 @@ from earmark_db.search import Search
 
 _NAMED = re.compile(r"([a-z]{2,}):(?![/\\])", re.IGNORECASE)
 """What looks like a filter, and not like an address or a disk."""
+_ALIASES = ("tempo", "note")
+_NAMES = (*COLUMNS, *(name for name in FILTERS if name not in _ALIASES))
+"""What can be searched by, a second name left out."""
 _NEARLY = 0.7
 """Ratio of equal letters from which on a word may have been meant for a tag."""
 
@@ -41,8 +44,7 @@ def _of_filter(part: str) -> str | None:
     name = match[1]
     known = FILTERS.get(name.lower())
     if known is None:
-        first = {known: name for name, known in reversed(FILTERS.items())}
-        names = ", ".join(f"{one}:" for one in (*COLUMNS, *reversed(first.values())))
+        names = ", ".join(f"{one}:" for one in _NAMES)
         return f"“{name}:” is nothing to search by; these are: {names}"
     values = [f"{name}:{value}" for value in known.values]
     return f"“{part}” is not understood; write it like {_listed(values)}."

@@ -23,7 +23,10 @@ def library(index: Index) -> Index:
         ("bpm:fast", "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or"),
         ("kick Key:H", "“Key:H” is not understood; write it like Key:Am or Key:F#."),
         ("kind:lop", "write it like kind:one-shot or kind:loop."),
-        ("drum:kick", "“drum:” is nothing to search by; these are: tag:, name:, folder:, bpm:"),
+        (
+            "drum:kick",
+            "“drum:” is nothing to search by; these are: tag:, name:, folder:, bpm:, len",
+        ),
         ("tag:kik", "Nothing matches “tag:kik”. Did you mean “kick”?"),
         ("boom snair", "Nothing matches “snair”. Did you mean “snare”?"),
         ('tag:"Deep hause"', 'Nothing matches “tag:"Deep hause"”. Did you mean “deep house”?'),
