@@ -33,6 +33,9 @@ OWN_TAGS = {
 }
 """Tags of one's own for the train and label windows, and the folders whose sounds have them."""
 
+DRUMS = ("clap", "cymbal", "hihat", "kick", "percussion", "snare", "tom")
+"""Tags that lie under one broader one, drums."""
+
 _VIEWS = {"map": "search"}
 """Further pictures of a window."""
 
@@ -57,6 +60,7 @@ def library(sounds: Path) -> Iterator[Client]:
         for tag, names in OWN_TAGS.items():
             paths = [str(path) for path in folder.rglob("*.*") if path.parent.name in names]
             client.call("label", paths=paths, add=[tag])
+        client.call("nest_tags", tags=DRUMS, under="drums")
         if sounds == PACK:
             subprocess.run([*command, "train", "--keep-old"], check=True, capture_output=True)
         _wait_until_heard(client, count)

@@ -14,6 +14,7 @@ from earmark_db.labels import Labels
 from earmark_db.lookup import Lookup
 from earmark_db.merges import Merges
 from earmark_db.models import Models
+from earmark_db.nesting import Nesting
 from earmark_db.opening import open_reader, open_writer
 from earmark_db.queue import Queue
 from earmark_db.review import Review
@@ -35,7 +36,8 @@ class Index:
         self.queue = Queue(self._store)
         self.labels = Labels(self._store)
         self.examples = Examples(self._store)
-        self.merges = Merges(self._store)
+        self.nesting = Nesting(self._store)
+        self.merges = Merges(self._store, self.nesting)
         self.jobs = Jobs(self._store)
         self.verdicts = Verdicts(self._store)
         self.models = Models(self._store)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from earmark_db.nesting import Moves, Nesting
 from earmark_db.store import Store
 
 _BEFORE = (
@@ -44,6 +45,7 @@ class Merge:
         new: what took its place.
         at: seconds since the epoch.
         sounds: digests of the sounds that it touched.
+        moved: tags that came to lie under another or on top.
     """
 
     id: int
@@ -51,18 +53,21 @@ class Merge:
     new: Word
     at: float
     sounds: tuple[str, ...]
+    moved: tuple[str, ...] = ()
 
 
 class Merges:
     """Changes labels of many sounds at once; each change can be undone as long as it is noted."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, nesting: Nesting) -> None:
         self._store = store
+        self._nesting = nesting
 
     def merge(self, old: Word, new: Word, *, exclusive: bool = False) -> Merge | None:
         """Have whatever was said of one tag hold for another; None where nothing was said of it.
 
-        Where a sound had been said to be one and not to be the other, "this" wins.
+        Where a sound had been said to be one and not to be the other, "this" wins. The new tag
+        takes the old one's place among broader and narrower ones.
 
         Args:
             old: the tag that goes.
@@ -72,18 +77,19 @@ class Merges:
         """
         with self._store.transaction() as connection:
             before = connection.execute(_BEFORE, [*old, *old, *new]).fetchall()
-            if not before:
+            moves = self._nesting.rename(old.tag, new.tag)
+            if not before and not moves:
                 return None
             but = _BUT_OTHERS if exclusive else ""
             connection.execute(_COPY.format(but=but), [*new, *old, *(new if exclusive else ())])
             connection.execute("delete from labels where tag_set = ? and tag = ?", [*old])
             now = time.time()
             row = connection.execute(
-                "insert into merges(old_set, old, new_set, new, at, before)"
-                " values (?, ?, ?, ?, ?, ?) returning id",
-                [*old, *new, now, json.dumps([list(row) for row in before])],
+                "insert into merges(old_set, old, new_set, new, at, before, moves)"
+                " values (?, ?, ?, ?, ?, ?, ?) returning id",
+                [*old, *new, now, json.dumps([list(row) for row in before]), json.dumps(moves)],
             ).fetchone()
-        return Merge(row[0], old, new, now, _sounds(before))
+        return Merge(row[0], old, new, now, _sounds(before), tuple(moves))
 
     def undo(self, merge: int) -> Merge | None:
         """Have the labels be what they were before it; None where there is no such change.
@@ -92,7 +98,8 @@ class Merges:
         """
         with self._store.transaction() as connection:
             row = connection.execute(
-                "delete from merges where id = ? returning old_set, old, new_set, new, at, before",
+                "delete from merges where id = ?"
+                " returning old_set, old, new_set, new, at, before, moves",
                 [merge],
             ).fetchone()
             if row is None:
@@ -109,16 +116,23 @@ class Merges:
                 "insert into labels select id, ?, ?, ?, ? from contents where digest = ?",
                 [[*label, digest] for digest, *label in before],
             )
-        return Merge(merge, old, new, row[4], _sounds(before))
+            moves: Moves = {tag: tuple(move) for tag, move in json.loads(row[6]).items()}
+            self._nesting.take_back(moves)
+        return Merge(merge, old, new, row[4], _sounds(before), tuple(moves))
 
     def all(self) -> list[Merge]:
         """What can be undone, the newest first."""
         with self._store.reading() as connection:
             rows = connection.execute(
-                "select id, old_set, old, new_set, new, at, before from merges order by id desc"
+                "select id, old_set, old, new_set, new, at, before, moves from merges"
+                " order by id desc"
             ).fetchall()
         return [
-            Merge(row[0], Word(*row[1:3]), Word(*row[3:5]), row[5], _sounds(json.loads(row[6])))
+            Merge(
+                *(row[0], Word(*row[1:3]), Word(*row[3:5]), row[5]),
+                _sounds(json.loads(row[6])),
+                tuple(json.loads(row[7])),
+            )
             for row in rows
         ]
 

@@ -231,6 +231,11 @@ _ABOVE = (
     "alter table more_words rename to words",
 )
 
+_NESTING = (
+    "create table nesting (tag text primary key, above text not null) without rowid",
+    "alter table merges add column moves text not null default '{}'",
+)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -284,4 +289,11 @@ def m007_above(db: Database) -> None:
 
     db.conn.create_function("folder_words", 2, words, deterministic=True)
     for statement in _ABOVE:
+        db.execute(statement)
+
+
+@migrations()
+def m008_nesting(db: Database) -> None:
+    """Which tag lies under which, and where tags lay before they were renamed."""
+    for statement in _NESTING:
         db.execute(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Collection, Iterable
@@ -14,6 +15,10 @@ from earmark_db.store import Store
 _LACKING = (
     " and not exists (select 1 from verdicts where verdicts.content_id = files.content_id"
     " and model = ?)"
+)
+
+_CARRYING = (
+    " and files.id in (select file_id from tags where tag in (select value from json_each(?)))"
 )
 
 _FIRST = -1
@@ -80,23 +85,28 @@ class Queue:
                 [(file_id, step, due) for file_id in file_ids],
             )
 
-    def add_all(self, step: Step, *, lacking: str | None = None) -> int:
+    def add_all(
+        self, step: Step, *, lacking: str | None = None, carrying: Collection[str] | None = None
+    ) -> int:
         """Queue work for every file that was heard: a round of it, which `progress` follows.
 
         Args:
             step: which kind of work.
             lacking: only files of which the model with this digest has said nothing yet.
+            carrying: only files that have one of these tags.
 
         Returns:
             How many files wait for this kind of work now.
         """
-        only = "" if lacking is None else _LACKING
+        only = ("" if lacking is None else _LACKING) + ("" if carrying is None else _CARRYING)
+        values = [] if lacking is None else [lacking]
+        values += [] if carrying is None else [json.dumps(sorted(carrying))]
         with self._store.transaction() as connection:
             connection.execute(
                 "insert into work(file_id, step, due) select id, ?, 0 from files"
                 f" where state = 'heard' and content_id is not null{only}"
                 " on conflict(file_id, step) do update set due = 0, attempts = 0",
-                [step] if lacking is None else [step, lacking],
+                [step, *values],
             )
             total = int(
                 connection.execute("select count(*) from work where step = ?", [step]).fetchone()[0]

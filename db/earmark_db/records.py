@@ -65,7 +65,8 @@ class Tag:
         set: the tag set it belongs to.
         score: how sure its source is, 0 to 1.
         source: ``"person"``, ``"model"`` where the sound decided, ``"name"`` where the name did,
-            ``"model+name"`` where both did, ``"folder"`` where it took sounds beside it.
+            ``"model+name"`` where both did, ``"folder"`` where it took sounds beside it,
+            ``"narrower"`` where a tag that lies under it did.
     """
 
     tag: str

@@ -3,9 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QInputDialog,
     QLabel,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
+from tests.tray.dialogs import in_dialog
 from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
@@ -72,20 +72,6 @@ def button(tags: OwnTags, text: str) -> QPushButton:
 def said_of(daemon: LivingDaemon, path: str) -> set[str]:
     answer = daemon.client.call("show", path=path)
     return {tag["tag"] for tag in answer["tags"] if tag["source"] == "person"}
-
-
-def in_dialog(fill: Callable[[QInputDialog], None]) -> None:
-    """Once the question is there, fill it in and confirm it with Enter."""
-
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QInputDialog):
-            QTimer.singleShot(20, answer)
-            return
-        fill(dialog)
-        dialog.accept()
-
-    QTimer.singleShot(0, answer)
 
 
 def test_a_tag_is_renamed_and_gets_its_name_back(
@@ -149,3 +135,32 @@ def test_a_name_that_is_taken_is_refused_in_words(
     wait(qtbot, lambda: bool(troubles))
     assert "There is a tag “kick” already." in troubles[0]
     assert words(tags) == ["lo-fi 1", "lofi 2"]
+
+
+def test_a_tag_is_put_under_another_and_taken_out_again(
+    tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot
+) -> None:
+    def all_tags(path: str) -> set[str]:
+        return {tag["tag"] for tag in daemon.client.call("show", path=path)["tags"]}
+
+    def lies(where: str) -> bool:
+        told = [label.text() for label in tags.findChildren(QLabel) if label.isVisible()]
+        return any(text.startswith(where) for text in told)
+
+    rows(tags).setCurrentRow(1)
+    in_dialog(lambda dialog: dialog.findChildren(QComboBox)[0].setEditText("Character"))
+    qtbot.keyClick(button(tags, "Put under…"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: lies("Lies under “character”."))
+    wait(qtbot, lambda: "character" in all_tags(paths[0]))
+    assert "character" not in all_tags(paths[2])
+    seen = []
+
+    def clear(dialog: QInputDialog) -> None:
+        seen.append(dialog.textValue())
+        dialog.findChildren(QComboBox)[0].setEditText("")
+
+    in_dialog(clear)
+    qtbot.keyClick(button(tags, "Put under…"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: not lies("Lies under"))
+    wait(qtbot, lambda: "character" not in all_tags(paths[0]))
+    assert seen == ["character"]

@@ -1,8 +1,9 @@
-"""`tags list|overview|next|rename|merge|undo|suggest|off|on`: what sounds are tagged with."""
+"""`tags list|overview|next|rename|merge|nest|unnest|undo|suggest|off|on`: tags of sounds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -27,11 +28,12 @@ def list_tags(json: Json = False) -> None:
     """Every tag, and how many sounds carry it."""
     with daemon_or_own() as asked:
         answers = asked.call("tags")
-    for answer in sorted(answers, key=lambda item: (-item["count"], item["tag"])):
+    for answer in answers:
         if json:
             print_json(answer)
         else:
-            typer.echo(f"{answer['count']:>7,}  {answer['tag']:<{_LETTERS}} {answer['set']}")
+            tag = f"{'  ' * answer['depth']}{answer['tag']}"
+            typer.echo(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}")
 
 
 @app.command()
@@ -102,6 +104,30 @@ def merge(
 
 
 @app.command()
+def nest(
+    tags: Annotated[list[str], typer.Argument(help="The narrower tags.", show_default=False)],
+    under: Annotated[str, typer.Option(help="The broader tag; a new word will do.")],
+) -> None:
+    """Put tags under a broader one: what is a kick is then tagged drums as well."""
+    with daemon_or_own() as asked:
+        asked.call("nest_tags", tags=tags, under=under)
+    lie = "lies" if len(tags) == 1 else "lie"
+    typer.echo(f"{_words(tags)} {lie} under “{under}” now, and such sounds are tagged that too.")
+    typer.echo(f"To take it back: earmark tags unnest {shlex.join(tags)}")
+
+
+@app.command()
+def unnest(
+    tags: Annotated[list[str], typer.Argument(help="The tags.", show_default=False)],
+) -> None:
+    """Have tags lie under no other any more."""
+    with daemon_or_own() as asked:
+        asked.call("nest_tags", tags=tags)
+    lie = "lies" if len(tags) == 1 else "lie"
+    typer.echo(f"{_words(tags)} {lie} under no other tag now.")
+
+
+@app.command()
 def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have no model give a tag any more; what you said of sounds still counts."""
     with daemon_or_own() as asked:
@@ -148,6 +174,10 @@ def suggest(json: Json = False) -> None:
             )
     if not answers and not json:
         typer.echo("No two of your tags seem to mean the same.")
+
+
+def _words(tags: Sequence[str]) -> str:
+    return ", ".join(f"“{tag}”" for tag in tags)
 
 
 def _perhaps(scores: Mapping[str, float]) -> str:

@@ -219,7 +219,7 @@ class Daemon:
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)
         self.material = Material(self.index, self.places.index, self.models, self.workers)
         self.training = self._build_training()
-        self.vocabulary = Vocabulary(self.index, self._lineup, deciding.reconsider, self.wake)
+        self.vocabulary = Vocabulary(self.index, self.models, deciding.reconsider)
 
     def _build_training(self) -> Training:
         places = (self.endpoint, Here(self.workers, self.places.index, self.model))

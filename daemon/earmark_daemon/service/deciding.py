@@ -12,6 +12,7 @@ from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.fellowship import Fellowship, heard_together
 from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.tagging.broader import with_broader
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
 from earmark_daemon.tagging.fellows import Fellow, Scores
@@ -203,7 +204,7 @@ def decide_all(
     *,
     alone: Scores | None = None,
 ) -> tuple[Tag, ...]:
-    """The tags of one sound in every tag set.
+    """The tags of one sound in every tag set, broader ones with them.
 
     Args:
         scores: what each model says of it, together with its fellows.
@@ -229,7 +230,8 @@ def decide_all(
         for label in labels
         if label.says and label.set not in answered
     ]
-    return tuple(tags)
+    refused = {(label.set, label.tag) for label in labels if not label.says}
+    return with_broader(tags, lineup.hierarchy, refused)
 
 
 def _by_whom(tag: Tag, model: ModelInfo, alone: Mapping[str, float]) -> Tag:

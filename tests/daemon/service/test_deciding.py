@@ -74,7 +74,7 @@ def test_a_model_for_the_instruments_takes_the_place_of_the_built_in_one() -> No
     assert ("instrument", "808") in tags(chosen, scores)
     assert ("instrument", "kick") not in tags(chosen, scores)
     assert chosen.set_of("kick") == chosen.set_of("808") == "instrument"
-    assert chosen.set_of("dusty") is None
+    assert chosen.set_of("dusty") == "own"
 
 
 @pytest.mark.parametrize("word", ["kick", "snare"])

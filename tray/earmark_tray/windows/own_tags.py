@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.placing import ask_place
 from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED, TagDelegate
 
 OWN_SET = "own"
@@ -56,6 +57,8 @@ class OwnTags(QWidget):
         self._rename.clicked.connect(self._ask_name)
         self._merge = QPushButton(self.tr("Merge…"))
         self._merge.clicked.connect(self._ask_other)
+        self._place = QPushButton(self.tr("Put under…"))
+        self._place.clicked.connect(self._ask_place)
         self._switch = QPushButton()
         self._switch.clicked.connect(self._turn)
         self._undo = QPushButton(self.tr("Undo"))
@@ -63,7 +66,8 @@ class OwnTags(QWidget):
         self._undo.hide()
         buttons = QGridLayout()
         buttons.setSpacing(theme.GAP)
-        for place, button in enumerate((self._rename, self._merge, self._switch, self._undo)):
+        changes = (self._rename, self._merge, self._place, self._switch, self._undo)
+        for place, button in enumerate(changes):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("small", True)
             buttons.addWidget(button, *divmod(place, 2))
@@ -126,6 +130,9 @@ class OwnTags(QWidget):
         if good:
             self.merge(old, into)
 
+    def _ask_place(self) -> None:
+        ask_place(self, self._asker, self._current["tag"], self.refresh)
+
     @property
     def _current(self) -> Any:
         row = self._list.currentRow()
@@ -135,11 +142,14 @@ class OwnTags(QWidget):
         tag = self._current
         self._rename.setEnabled(tag is not None)
         self._merge.setEnabled(tag is not None and len(self._tags) > 1)
+        self._place.setEnabled(tag is not None)
         off = bool(tag and tag["off"])
         self._switch.setText(self.tr("Switch on") if off else self.tr("Switch off"))
         self._switch.setToolTip(self.tr("Off: no model gives it, and it is not trained"))
         nobody = self.tr("Off: no model gives it. What you said of sounds still counts.")
         advice = nobody if off else (tag["advice"] if tag else "")
+        if tag and tag["above"]:
+            advice = f"{self.tr('Lies under “{}”.').format(tag['above'])} {advice}".rstrip()
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
 
@@ -149,7 +159,7 @@ class OwnTags(QWidget):
             return
         self._tags = tags
         self._hint.setVisible(not tags)
-        for button in (self._rename, self._merge, self._switch):
+        for button in (self._rename, self._merge, self._place, self._switch):
             button.setVisible(bool(tags))
         row = self._list.currentRow()
         self._list.clear()

@@ -21,7 +21,11 @@ WANTED = Qt.ItemDataRole.UserRole + 3
 OFF = Qt.ItemDataRole.UserRole + 4
 """Whether it is switched off."""
 
+DEPTH = Qt.ItemDataRole.UserRole + 5
+"""How many broader tags it lies under."""
+
 _BAR = 6
+_STEP = 3 * theme.UNIT
 
 
 class TagDelegate(QStyledItemDelegate):
@@ -45,18 +49,23 @@ class TagDelegate(QStyledItemDelegate):
         if index.data(WANTED):
             pen.fillRect(box, theme.colour("selection"))
             pen.fillRect(QRect(box.left(), box.top(), 3, box.height()), theme.colour("accent"))
-        inner = box.adjusted(theme.MARGIN, 0, -theme.MARGIN, 0)
+        indent = _STEP * (index.data(DEPTH) or 0)
+        inner = box.adjusted(theme.MARGIN + indent, 0, -theme.MARGIN, 0)
         strength = index.data(STRENGTH)
         if strength is not None:
             _bar(pen, inner, strength)
             inner.adjust(0, 0, 0, -_BAR)
-        pen.setFont(theme.font())
-        pen.setPen(theme.colour("muted" if index.data(OFF) else "text"))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, index.data())
+        middle, count = Qt.AlignmentFlag.AlignVCenter, index.data(COUNT)
         pen.setFont(theme.font(0.88))
         pen.setPen(theme.colour("muted"))
-        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, index.data(COUNT))
+        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, count)
+        inner.adjust(0, 0, -pen.fontMetrics().horizontalAdvance(count) - theme.GAP, 0)
+        pen.setFont(theme.font())
+        pen.setPen(theme.colour("muted" if index.data(OFF) else "text"))
+        word = pen.fontMetrics().elidedText(
+            index.data(), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        pen.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, word)
         if state & QStyle.StateFlag.State_HasFocus:
             painting.focus_ring(pen, box)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.tag_delegate import COUNT, TagDelegate
+from earmark_tray.windows.placing import ask_place
+from earmark_tray.windows.tag_delegate import COUNT, DEPTH, TagDelegate
 
 _WIDTH = 190
 
@@ -25,7 +27,7 @@ class TagList(QListWidget):
     def __init__(self, asker: Asker) -> None:
         super().__init__()
         self._asker = asker
-        self._shown: list[tuple[str, int]] = []
+        self._shown: list[tuple[str, int, int]] = []
         self.setFixedWidth(_WIDTH)
         self.setProperty("side", True)
         self.setAccessibleName(self.tr("Tags"))
@@ -34,20 +36,25 @@ class TagList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._clicked)
         self.itemActivated.connect(self._clicked)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        place = QAction(self.tr("Put under…"), self)
+        place.triggered.connect(self._place)
+        self.addAction(place)
 
     def refresh(self) -> None:
         """Ask for the tags anew."""
         self._asker.ask("tags", self._take)
 
     def _take(self, tags: Any) -> None:
-        counted = sorted(((t["tag"], t["count"]) for t in tags if t["count"]), key=_order)
+        counted = [(t["tag"], t["count"], t["depth"]) for t in tags if t["count"]]
         if counted == self._shown:
             return
         self._shown = counted
         self.clear()
-        for tag, count in counted:
+        for tag, count, depth in counted:
             item = QListWidgetItem(tag)
             item.setData(COUNT, f"{count:,}")
+            item.setData(DEPTH, depth)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole, self.tr("{}, {} sounds").format(tag, count)
             )
@@ -57,6 +64,6 @@ class TagList(QListWidget):
         tag = item.text()
         self.chosen.emit(f'tag:"{tag}"' if " " in tag else f"tag:{tag}")
 
-
-def _order(tag: tuple[str, int]) -> tuple[int, str]:
-    return (-tag[1], tag[0])
+    def _place(self) -> None:
+        if self.currentItem() is not None:
+            ask_place(self, self._asker, self.currentItem().text(), self.refresh)

@@ -8,8 +8,7 @@ from typing import Any
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.sound import why_unreadable
-from earmark_daemon.service.labels.labelling import OWN_SET
-from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.service.models.lineup import OWN_SET, LineUp
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.tagging.names import vendor_texts
 from earmark_daemon.tagging.suggesting import Suggestion, Why, suggest

@@ -10,9 +10,6 @@ from earmark_daemon.service.models.lineup import LineUp
 from earmark_db.index import Index
 from earmark_db.labels import Label
 
-OWN_SET = "own"
-"""The tag set of words that no model knows: independent, a sound may have any number of them."""
-
 
 class Labelling:
     """Records labels and has every copy of the sound tagged anew."""
@@ -70,7 +67,7 @@ class Labelling:
 
     def _said(self, word: str, *, says: bool) -> Label:
         tag = as_tag(word)
-        return Label(self._lineup().set_of(tag) or OWN_SET, tag, says)
+        return Label(self._lineup().set_of(tag), tag, says)
 
     def _exclusive_sets(self, said: Sequence[Label]) -> set[str]:
         """The tag sets in which what was said takes the place of what was said before."""

@@ -1,4 +1,4 @@
-"""The words that people use as tags: renamed, merged, and which of them seem to be one."""
+"""The words that people use as tags: renamed, merged, put under one another, and told apart."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from earmark_daemon.errors import fail
-from earmark_daemon.service.labels.labelling import OWN_SET, as_tag
-from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.service.labels.labelling import as_tag
+from earmark_daemon.service.models.models import Models
 from earmark_daemon.tagging.synonyms import synonyms
 from earmark_db.index import Index
 from earmark_db.merges import Merge, Word
@@ -18,25 +18,17 @@ from earmark_db.merges import Merge, Word
 class Vocabulary:
     """Changes what people said as a whole, and has the sounds tagged anew."""
 
-    def __init__(
-        self,
-        index: Index,
-        lineup: Callable[[], LineUp],
-        reconsider: Callable[[int], None],
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, index: Index, models: Models, reconsider: Callable[[int], None]) -> None:
         """Prepare.
 
         Args:
             index: where labels are kept.
-            lineup: the models in use, which know the words of their tag sets.
+            models: those in use know the words of their tag sets, and which lies under which.
             reconsider: decides the tags of the file with an id anew.
-            wake: called when there may be tags to write.
         """
         self._index = index
-        self._lineup = lineup
+        self._models = models
         self._reconsider = reconsider
-        self._wake = wake
 
     def rename(self, old: str, new: str) -> dict[str, Any]:
         """Give a tag a name that no other has.
@@ -45,7 +37,7 @@ class Vocabulary:
             EarmarkError: there is no such tag, or the name is taken.
         """
         wanted = as_tag(new)
-        if wanted in self._counts() or wanted in self._lineup().base.info.labels:
+        if wanted in self._counts() or wanted in self._models.lineup.base.info.labels:
             raise fail(
                 "tag-taken",
                 f"There is a tag “{wanted}” already.",
@@ -60,12 +52,8 @@ class Vocabulary:
             EarmarkError: one of them does not exist, or the first one is the built-in model's.
         """
         wanted = as_tag(new)
-        if wanted not in self._counts() and wanted not in self._lineup().base.info.labels:
-            raise fail(
-                "unknown-tag",
-                f"There is no tag “{wanted}”.",
-                "See which there are: earmark tags list. To rename: earmark tags rename OLD NEW",
-            )
+        if wanted not in self._counts() and wanted not in self._models.lineup.base.info.labels:
+            raise _no_such(wanted, " To rename: earmark tags rename OLD NEW")
         return self._merge(as_tag(old), wanted)
 
     def undo(self, merge: int | None) -> dict[str, Any]:
@@ -76,17 +64,42 @@ class Vocabulary:
         """
         known = self._index.merges.all()
         number = merge if merge is not None else (known[0].id if known else 0)
-        with self._index.transaction():
-            undone = self._index.merges.undo(number)
-            if undone is None:
-                raise fail("nothing-merged", "There is no such change of tags to take back.")
-            self._tag_anew(undone.sounds)
-        self._wake()
-        return _data(undone)
+        nothing = fail("nothing-merged", "There is no such change of tags to take back.")
+        return self._done(lambda: self._index.merges.undo(number), nothing)
+
+    def nest(self, tags: Sequence[str], under: str | None) -> None:
+        """Put tags under a broader one, or on top.
+
+        Args:
+            tags: which; what is tagged with one of them is tagged with the broader one as well.
+            under: the broader one, which may be a new word; None puts them on top.
+
+        Raises:
+            EarmarkError: there is no such tag, or it would come to lie under itself.
+        """
+        words = [as_tag(tag) for tag in tags]
+        above = None if under is None else as_tag(under)
+        for tag in words:
+            if tag not in self._known():
+                raise _no_such(tag)
+            if tag == above:
+                raise fail("under-itself", f"“{tag}” cannot lie under itself.")
+
+        def put() -> Sequence[str]:
+            for tag in words:
+                if not self._index.nesting.put(tag, above):
+                    raise fail(
+                        "under-itself",
+                        f"“{tag}” cannot lie under “{above}”, for “{above}” lies under it.",
+                        f"First put that on top: earmark tags unnest “{above}”",
+                    )
+            return words
+
+        self._models.rearrange(put)
 
     def suggestions(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same."""
-        found = synonyms(self._counts(), self._lineup().base.info.labels)
+        found = synonyms(self._counts(), self._models.lineup.base.info.labels)
         return [{"from": item.old, "into": item.new, "why": item.why} for item in found]
 
     def said(self, tag_set: str | None) -> list[dict[str, Any]]:
@@ -94,11 +107,24 @@ class Vocabulary:
         return [asdict(word) for word in self._index.examples.spoken(tag_set)]
 
     def _counts(self) -> Counter[str]:
-        """How many sounds people gave each tag, or said not to be it."""
-        return Counter(word.tag for word in self._index.examples.spoken())
+        """How many sounds people gave each of their tags, or said not to be it.
+
+        A tag that they only put under or above another counts none.
+        """
+        counts = Counter(word.tag for word in self._index.examples.spoken())
+        for tags in self._index.nesting.above().items():
+            counts.update(dict.fromkeys(tags, 0))
+        return counts
+
+    def _known(self) -> set[str]:
+        """Every tag that there is."""
+        lineup = self._models.lineup
+        models = (lineup.base.info, *lineup.answering)
+        labels = (label for model in models for label in model.labels)
+        return {*labels, *self._counts(), *self._index.search.tag_names()}
 
     def _merge(self, old: str, new: str) -> dict[str, Any]:
-        lineup = self._lineup()
+        lineup = self._models.lineup
         if old in lineup.base.info.labels:
             raise fail(
                 "built-in-tag",
@@ -107,28 +133,39 @@ class Vocabulary:
             )
         if old == new:
             raise fail("same-tag", f"“{old}” is “{new}” already.")
-        target = Word(lineup.set_of(new) or OWN_SET, new)
-        model = lineup.answers(target.set)
-        with self._index.transaction():
-            made = self._index.merges.merge(
-                Word(lineup.set_of(old) or OWN_SET, old),
-                target,
-                exclusive=bool(model and model.exclusive),
-            )
-            if made is None:
-                raise fail(
-                    "unknown-tag",
-                    f"Nobody has labelled a sound “{old}”.",
-                    "See which tags there are: earmark tags list",
-                )
-            self._tag_anew(made.sounds)
-        self._wake()
-        return _data(made)
+        one, other = Word(lineup.set_of(old), old), Word(lineup.set_of(new), new)
+        model = lineup.answers(other.set)
+        exclusive = bool(model and model.exclusive)
+        nothing = fail(
+            "unknown-tag",
+            f"Nobody has labelled a sound “{old}”.",
+            "See which tags there are: earmark tags list",
+        )
+        return self._done(
+            lambda: self._index.merges.merge(one, other, exclusive=exclusive), nothing
+        )
 
-    def _tag_anew(self, sounds: Sequence[str]) -> None:
-        for content in sounds:
-            for file_id in self._index.labels.files_with(content):
-                self._reconsider(file_id)
+    def _done(self, change: Callable[[], Merge | None], nothing: EarmarkError) -> dict[str, Any]:
+        """Change words, and have the sounds tagged anew that this concerns."""
+        done: list[Merge] = []
+
+        def merge() -> set[str]:
+            made = change()
+            if made is None:
+                raise nothing
+            done.append(made)
+            for content in made.sounds:
+                for file_id in self._index.labels.files_with(content):
+                    self._reconsider(file_id)
+            return {made.old.tag, made.new.tag, *made.moved} if made.moved else set()
+
+        self._models.rearrange(merge)
+        return _data(done[0])
+
+
+def _no_such(tag: str, more: str = "") -> EarmarkError:
+    advice = "See which there are: earmark tags list."
+    return fail("unknown-tag", f"There is no tag “{tag}”.", advice + more)
 
 
 def _data(merge: Merge) -> dict[str, Any]:

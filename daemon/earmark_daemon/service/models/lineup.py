@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_daemon.tagging.broader import Hierarchy
 from earmark_db.index import Index
 from earmark_db.models import ModelRecord
+
+OWN_SET = "own"
+"""The tag set of words that no model knows: independent, a sound may have any number of them."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,13 @@ class LineUp:
         base: the built-in model; its embedding is kept, and heads read it.
         chosen: at most one for each tag set.
         off: tags that no model gives, whatever it scores; a person's word still counts.
+        above: tag to the broader one that people put it under.
     """
 
     base: Member
     chosen: tuple[Member, ...] = ()
     off: frozenset[str] = frozenset()
+    above: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def answering(self) -> tuple[ModelInfo, ...]:
@@ -71,10 +77,16 @@ class LineUp:
         """The model whose scores give the tags of a set."""
         return next((info for info in self.answering if info.tag_set == tag_set), None)
 
-    def set_of(self, tag: str) -> str | None:
-        """The tag set in which a model knows the tag; None where none does."""
+    def set_of(self, tag: str) -> str:
+        """The tag set in which a model knows the tag, else that of people's own words."""
         known = (self.base.info, *self.answering)
-        return next((info.tag_set for info in known if tag in info.labels), None)
+        return next((info.tag_set for info in known if tag in info.labels), OWN_SET)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """Which tag lies under which, as far as it decides what a sound is tagged with."""
+        exclusive = {info.tag_set for info in self.answering if info.exclusive}
+        return Hierarchy(self.above, self.set_of, exclusive, self.off)
 
     def with_chosen(self, member: Member) -> LineUp:
         """The same, but this model answers for its tag set."""
@@ -108,7 +120,8 @@ def known_models(index: Index, store: Path, base: Member) -> list[tuple[Member, 
 
 
 def chosen_lineup(index: Index, store: Path, base: Member) -> LineUp:
-    """The models in use, as the index says."""
+    """The models in use, and which tag lies under which, as the index says."""
     in_use = set(index.models.in_use().values())
     known = known_models(index, store, base)
-    return LineUp(base, tuple(member for member, record in known if record.digest in in_use))
+    chosen = tuple(member for member, record in known if record.digest in in_use)
+    return LineUp(base, chosen, above=index.nesting.above())

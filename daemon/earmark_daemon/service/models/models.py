@@ -98,6 +98,14 @@ class Models:
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
 
+    def rearrange(self, change: Callable[[], Collection[str]]) -> None:
+        """Change which tag lies under which.
+
+        Args:
+            change: does it, and returns the tags whose sounds are to be tagged anew.
+        """
+        self._change(change)
+
     def switch_off(self, tags: Collection[str]) -> None:
         """Have no model give these tags, and those that were off before again."""
         before, wanted = self._off, frozenset(tags)
@@ -175,17 +183,18 @@ class Models:
         progress = self._index.queue.progress(Step.RETAG)
         return {"done": progress[0], "total": progress[1]} if progress else None
 
-    def _change(self, change: Callable[[], None]) -> None:
-        """Change what is in use and queue every sound, in one transaction; swap as it commits.
+    def _change(self, change: Callable[[], Collection[str] | None]) -> None:
+        """Change what is in use and queue the sounds, in one transaction; swap as it commits.
 
-        The swap is inside, where no stage can record anything, so none takes a task off the queue
-        that only models of before have dealt with.
+        These are the sounds with a tag that the change returns, or every sound for None. The swap
+        is inside, where no stage can record anything, so none takes a task off the queue that only
+        models of before have dealt with.
         """
         before = self._lineup
         try:
             with self._index.transaction():
-                change()
-                self._index.queue.add_all(Step.RETAG)
+                concerned = change()
+                self._index.queue.add_all(Step.RETAG, carrying=concerned)
                 self._lineup = self._chosen()
         except BaseException:
             self._lineup = before

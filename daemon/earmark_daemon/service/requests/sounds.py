@@ -9,6 +9,7 @@ from earmark_daemon.service.known import known
 from earmark_daemon.service.nothing_found import why_nothing
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import file_data, hit_data
+from earmark_daemon.tagging.broader import in_order
 
 
 class SoundRequests(AboutDaemon):
@@ -62,12 +63,25 @@ class SoundRequests(AboutDaemon):
         return file_data(known(self._daemon.index, path))
 
     def tags(self) -> list[dict[str, Any]]:
-        """Every tag in use, and those that the model knows, with the number of their sounds."""
+        """Every tag in use, those that the model knows, and what people put them under.
+
+        Returns:
+            For each ``"set"``, ``"tag"``, ``"count"`` of its sounds, ``"above"``, the broader tag
+            that it lies under or None, and ``"depth"``, how many there are above it; the most
+            frequent first, each followed by those below.
+        """
+        lineup = self._daemon.models.lineup
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
-        for model in self._daemon.models.lineup.answering:
+        for model in lineup.answering:
             for label in model.labels:
                 counts.setdefault((model.tag_set, label), 0)
-        return [{"set": s, "tag": tag, "count": n} for (s, tag), n in counts.items()]
+        for tag in lineup.above.values():
+            counts.setdefault((lineup.set_of(tag), tag), 0)
+        above = lineup.above
+        return [
+            {"set": s, "tag": tag, "count": counts[s, tag], "above": above.get(tag), "depth": depth}
+            for depth, (s, tag) in in_order(counts, above)
+        ]
 
     def problems(self) -> list[dict[str, Any]]:
         """Files that have no tags, or do not carry them, with the reason."""

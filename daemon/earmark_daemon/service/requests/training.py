@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from earmark_daemon.learning.place import LIBRARY, Wish
-from earmark_daemon.service.labels.labelling import OWN_SET
+from earmark_daemon.service.models.lineup import OWN_SET
 from earmark_daemon.service.requests.base import AboutDaemon
 
 MOST_NEXT = 100
@@ -19,8 +19,8 @@ class TrainingRequests(AboutDaemon):
 
         Returns:
             ``"tag_set"``, ``"exclusive"``, ``"tags"`` (each ``"tag"``, ``"yes"``, ``"no"``,
-            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``) and ``"warnings"`` (each
-            ``"kind"``, ``"text"``, ``"paths"``).
+            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``, and ``"above"``, the
+            broader tag or None) and ``"warnings"`` (each ``"kind"``, ``"text"``, ``"paths"``).
         """
         return self._daemon.material.overview(tag_set)
 

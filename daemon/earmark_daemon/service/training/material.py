@@ -89,8 +89,10 @@ class Material:
         words = self._index.examples.spoken(tag_set)
         paths = {word.content: word.path for word in words if word.path}
         told = self._ask(overview, self._said(tag_set), self._backbone, paths)
+        lineup = self._models.lineup
         for tag in told["tags"]:
-            tag["off"] = tag["tag"] in self._models.lineup.off
+            tag["off"] = tag["tag"] in lineup.off
+            tag["above"] = lineup.above.get(tag["tag"])
         return told
 
     def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
