@@ -96,13 +96,13 @@ class Queue:
             carrying: only files that have one of these tags.
 
         Returns:
-            How many files wait for this kind of work now.
+            How many files these are.
         """
         only = ("" if lacking is None else _LACKING) + ("" if carrying is None else _CARRYING)
         values = [] if lacking is None else [lacking]
         values += [] if carrying is None else [json.dumps(sorted(carrying))]
         with self._store.transaction() as connection:
-            connection.execute(
+            queued = connection.execute(
                 "insert into work(file_id, step, due) select id, ?, 0 from files"
                 f" where state = 'heard' and content_id is not null{only}"
                 " on conflict(file_id, step) do update set due = 0, attempts = 0",
@@ -112,7 +112,7 @@ class Queue:
                 connection.execute("select count(*) from work where step = ?", [step]).fetchone()[0]
             )
             connection.execute("insert or replace into rounds values (?, ?)", [step, total])
-        return total
+        return queued.rowcount
 
     def progress(self, step: Step) -> tuple[int, int] | None:
         """How many tasks of the round under way are done, of how many; None where none waits.

@@ -116,4 +116,5 @@ def test_only_sounds_with_a_tag_wait_for_their_turn(index: Index) -> None:
     kick, _ = (tagged(index, f"/s/{tag}.wav", tag) for tag in ("kick", "snare"))
     assert index.queue.add_all(Step.RETAG, carrying=["nobody's"]) == 0
     assert index.queue.add_all(Step.RETAG, carrying=["kick", "nobody's"]) == 1
+    assert index.queue.add_all(Step.RETAG, carrying=["kick"]) == 1
     assert [task.file_id for task in index.queue.due(Step.RETAG, 9)] == [kick]

@@ -29,7 +29,8 @@ def test_what_is_a_kick_is_tagged_drums_too(daemon: LivingDaemon) -> None:
     kicks, snares = take(daemon, KICKS), take(daemon, SNARES)
     assert kicks
     assert snares
-    earmark("tags", "nest", "kick", "snare", "--under", "drums")
+    done = earmark("tags", "nest", "kick", "snare", "--under", "drums")
+    assert f"to be tagged anew: {len(kicks) + len(snares)}." in done.stdout
     settled(daemon)
     assert found("tag:drums") == {*kicks, *snares}
     for path, words in exiftool([*kicks, *snares]).items():

@@ -105,26 +105,20 @@ def merge(
 
 @app.command()
 def nest(
-    tags: Annotated[list[str], typer.Argument(help="The narrower tags.", show_default=False)],
+    tags: Annotated[list[str], typer.Argument(help="The narrower tags.")],
     under: Annotated[str, typer.Option(help="The broader tag; a new word will do.")],
 ) -> None:
     """Put tags under a broader one: what is a kick is then tagged drums as well."""
-    with daemon_or_own() as asked:
-        asked.call("nest_tags", tags=tags, under=under)
-    lie = "lies" if len(tags) == 1 else "lie"
-    typer.echo(f"{_words(tags)} {lie} under “{under}” now, and such sounds are tagged that too.")
+    _nest(tags, under)
     typer.echo(f"To take it back: earmark tags unnest {shlex.join(tags)}")
 
 
 @app.command()
 def unnest(
-    tags: Annotated[list[str], typer.Argument(help="The tags.", show_default=False)],
+    tags: Annotated[list[str], typer.Argument(help="The tags.")],
 ) -> None:
     """Have tags lie under no other any more."""
-    with daemon_or_own() as asked:
-        asked.call("nest_tags", tags=tags)
-    lie = "lies" if len(tags) == 1 else "lie"
-    typer.echo(f"{_words(tags)} {lie} under no other tag now.")
+    _nest(tags, None)
 
 
 @app.command()
@@ -176,8 +170,14 @@ def suggest(json: Json = False) -> None:
         typer.echo("No two of your tags seem to mean the same.")
 
 
-def _words(tags: Sequence[str]) -> str:
-    return ", ".join(f"“{tag}”" for tag in tags)
+def _nest(tags: Sequence[str], under: str | None) -> None:
+    """Have the service put tags under another or on top, and say what that changes."""
+    with daemon_or_own() as asked:
+        count = asked.call("nest_tags", tags=tags, under=under)["sounds"]
+    words = ", ".join(f"“{tag}”" for tag in tags)
+    lie = "lies" if len(tags) == 1 else "lie"
+    where = "no other tag" if under is None else f"“{under}”"
+    typer.echo(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
 
 
 def _perhaps(scores: Mapping[str, float]) -> str:

@@ -67,12 +67,15 @@ class Vocabulary:
         nothing = fail("nothing-merged", "There is no such change of tags to take back.")
         return self._done(lambda: self._index.merges.undo(number), nothing)
 
-    def nest(self, tags: Sequence[str], under: str | None) -> None:
+    def nest(self, tags: Sequence[str], under: str | None) -> int:
         """Put tags under a broader one, or on top.
 
         Args:
             tags: which; what is tagged with one of them is tagged with the broader one as well.
             under: the broader one, which may be a new word; None puts them on top.
+
+        Returns:
+            How many sounds are tagged anew for that.
 
         Raises:
             EarmarkError: there is no such tag, or it would come to lie under itself.
@@ -95,7 +98,7 @@ class Vocabulary:
                     )
             return words
 
-        self._models.rearrange(put)
+        return self._models.rearrange(put)
 
     def suggestions(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same."""
@@ -112,8 +115,8 @@ class Vocabulary:
         A tag that they only put under or above another counts none.
         """
         counts = Counter(word.tag for word in self._index.examples.spoken())
-        for tags in self._index.nesting.above().items():
-            counts.update(dict.fromkeys(tags, 0))
+        for nested in self._index.nesting.above().items():
+            counts.update(dict.fromkeys(nested, 0))
         return counts
 
     def _known(self) -> set[str]:

@@ -98,13 +98,16 @@ class Models:
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
 
-    def rearrange(self, change: Callable[[], Collection[str]]) -> None:
+    def rearrange(self, change: Callable[[], Collection[str]]) -> int:
         """Change which tag lies under which.
 
         Args:
             change: does it, and returns the tags whose sounds are to be tagged anew.
+
+        Returns:
+            How many sounds these are.
         """
-        self._change(change)
+        return self._change(change)
 
     def switch_off(self, tags: Collection[str]) -> None:
         """Have no model give these tags, and those that were off before again."""
@@ -183,24 +186,26 @@ class Models:
         progress = self._index.queue.progress(Step.RETAG)
         return {"done": progress[0], "total": progress[1]} if progress else None
 
-    def _change(self, change: Callable[[], Collection[str] | None]) -> None:
+    def _change(self, change: Callable[[], Collection[str] | None]) -> int:
         """Change what is in use and queue the sounds, in one transaction; swap as it commits.
 
         These are the sounds with a tag that the change returns, or every sound for None. The swap
         is inside, where no stage can record anything, so none takes a task off the queue that only
         models of before have dealt with.
         """
-        before = self._lineup
+        before, queued = self._lineup, 0
         try:
             with self._index.transaction():
                 concerned = change()
-                self._index.queue.add_all(Step.RETAG, carrying=concerned)
+                if concerned is None or concerned:
+                    queued = self._index.queue.add_all(Step.RETAG, carrying=concerned)
                 self._lineup = self._chosen()
         except BaseException:
             self._lineup = before
             raise
         self._feed.tell("models")
         self._wake()
+        return queued
 
     def _chosen(self) -> LineUp:
         return replace(self.registry.chosen(), off=self._off)

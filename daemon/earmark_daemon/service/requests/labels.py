@@ -80,9 +80,13 @@ class LabelRequests(AboutDaemon):
         """Take a renaming or merging back, the newest where no number is given."""
         return self._daemon.vocabulary.undo(id)
 
-    def nest_tags(self, tags: Sequence[str], under: str | None = None) -> None:
-        """Put tags under a broader one, which their sounds then have as well; None: on top."""
-        self._daemon.vocabulary.nest(tags, under)
+    def nest_tags(self, tags: Sequence[str], under: str | None = None) -> dict[str, Any]:
+        """Put tags under a broader one, which their sounds then have as well; None: on top.
+
+        Returns:
+            ``"sounds"``, how many are tagged anew for that, in the background.
+        """
+        return {"sounds": self._daemon.vocabulary.nest(tags, under)}
 
     def suggest_merges(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""
