@@ -79,4 +79,8 @@ def test_a_dry_run_says_what_a_new_sound_would_get(daemon: LivingDaemon) -> None
     earmark("tags", "nest", "kick", "--under", "drums")
     settled(daemon)
     answer = json.loads(earmark("tag", "--dry-run", "--json", kick).stdout)
-    assert {tag["tag"]: tag["source"] for tag in answer["tags"]}["drums"] == "narrower"
+    tags = [(tag["tag"], tag["source"]) for tag in answer["tags"]]
+    assert tags[0][0] == "kick"
+    assert tags[1:] == [("drums", "narrower")]
+    shown = json.loads(earmark("show", "--json", kick).stdout)["tags"]
+    assert [tag["tag"] for tag in shown] == ["kick", "drums"]
