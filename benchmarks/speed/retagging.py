@@ -1,4 +1,5 @@
-"""Sounds a second that are tagged anew: by a head, by a whole model, and on the way back.
+"""Sounds a second that are tagged anew: by a head, by a whole model, on the way back, and when all
+tags come to lie under a broader one.
 
 python -m benchmarks.speed.retagging 20000
 
@@ -83,19 +84,25 @@ def until_tagged(client: Client) -> float:
 
 
 def print_figures(client: Client, file: Path, sounds: list[Heard], count: int) -> None:
-    """Take each kind of model into use, and go back."""
+    """Take each kind of model into use, and go back; then put all tags under one, and on top."""
     for make in (partial(head, sounds=sounds), whole):
         make(file)
         model = client.call("add_model", path=str(file))
-        for words, method, arguments in (
-            (f"to {model['name']}", "use_model", {"digest": model["digest"]}),
-            ("back", "rollback_model", {}),
-        ):
-            began = time.perf_counter()
-            client.call(method, **arguments)
-            swapped = time.perf_counter() - began
-            rate = count / until_tagged(client)
-            print(f"{words:<18} swapped in {swapped:.2f} s, then {rate:7.0f} sounds/s")
+        change(client, f"to {model['name']}", count, "use_model", digest=model["digest"])
+        change(client, "back", count, "rollback_model")
+    in_use = [tag for tag in client.call("tags") if tag["count"]]
+    tags, carrying = [tag["tag"] for tag in in_use], sum(tag["count"] for tag in in_use)
+    change(client, "under a broader tag", carrying, "nest_tags", tags=tags, under="sound")
+    change(client, "on top again", carrying, "nest_tags", tags=tags)
+
+
+def change(client: Client, words: str, count: int, method: str, **arguments: Any) -> None:
+    """Have so many sounds tagged anew, and print how quickly that went."""
+    began = time.perf_counter()
+    client.call(method, **arguments)
+    swapped = time.perf_counter() - began
+    rate = count / until_tagged(client)
+    print(f"{words:<20} swapped in {swapped:.2f} s, then {rate:7.0f} sounds/s")
 
 
 def main() -> None:
