@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from earmark_db.store import Store
 
@@ -63,6 +63,11 @@ def broader(tag: str, above: Mapping[str, str]) -> Iterator[str]:
     while tag in above:
         tag = above[tag]
         yield tag
+
+
+def with_narrower(tags: Collection[str], above: Mapping[str, str]) -> set[str]:
+    """These tags and all that lie under one of them."""
+    return {*tags, *(tag for tag in above if not set(tags).isdisjoint(broader(tag, above)))}
 
 
 def moved(above: Mapping[str, str], tag: str, to: str | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tests.db.sounds import tagged
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.merges import Word
-from earmark_db.nesting import broader, renamed
+from earmark_db.nesting import broader, renamed, with_narrower
 from earmark_db.records import Step
 
 TAGS = "abcde"
@@ -27,6 +27,8 @@ def test_a_tag_lies_under_one_other_and_never_under_itself(index: Index) -> None
     put(index, "ab", "bc", "db")
     assert index.nesting.above() == {"a": "b", "b": "c", "d": "b"}
     assert list(broader("a", index.nesting.above())) == ["b", "c"]
+    assert with_narrower(["b"], index.nesting.above()) == {"a", "b", "d"}
+    assert with_narrower([], index.nesting.above()) == set()
     for tag, above in ("a", "a"), ("b", "a"), ("c", "a"), ("c", "d"):
         assert not index.nesting.put(tag, above)
     assert index.nesting.put("a", "c")

@@ -72,6 +72,9 @@ def test_a_broader_tag_is_renamed_and_the_way_back_is_open(daemon: LivingDaemon)
     earmark("tags", "off", "drum")
     settled(daemon)
     assert tags_of(daemon, kick) == {"rhythm", "dusty"}
+    earmark("tags", "unnest", "drum")
+    settled(daemon)
+    assert tags_of(daemon, kick) == {"dusty"}
 
 
 def test_a_dry_run_says_what_a_new_sound_would_get(daemon: LivingDaemon) -> None:

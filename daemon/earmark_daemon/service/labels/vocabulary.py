@@ -13,6 +13,7 @@ from earmark_daemon.service.models.models import Models
 from earmark_daemon.tagging.synonyms import synonyms
 from earmark_db.index import Index
 from earmark_db.merges import Merge, Word
+from earmark_db.nesting import with_narrower
 
 
 class Vocabulary:
@@ -88,7 +89,7 @@ class Vocabulary:
             if tag == above:
                 raise fail("under-itself", f"“{tag}” cannot lie under itself.")
 
-        def put() -> Sequence[str]:
+        def put() -> set[str]:
             for tag in words:
                 if not self._index.nesting.put(tag, above):
                     raise fail(
@@ -96,7 +97,7 @@ class Vocabulary:
                         f"“{tag}” cannot lie under “{above}”, for “{above}” lies under it.",
                         f"First put that on top: earmark tags unnest “{above}”",
                     )
-            return words
+            return with_narrower(words, self._index.nesting.above())
 
         return self._models.rearrange(put)
 
@@ -160,7 +161,8 @@ class Vocabulary:
             for content in made.sounds:
                 for file_id in self._index.labels.files_with(content):
                     self._reconsider(file_id)
-            return {made.old.tag, made.new.tag, *made.moved} if made.moved else set()
+            tags = {made.old.tag, made.new.tag, *made.moved} if made.moved else ()
+            return with_narrower(tags, self._index.nesting.above())
 
         self._models.rearrange(merge)
         return _data(done[0])
