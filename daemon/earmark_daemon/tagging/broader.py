@@ -39,7 +39,7 @@ def with_broader(
 
     A broader tag is as sure as the surest of those under it. What a person refused is not given,
     nor for its sake what lies above it. Of an exclusive set stays what a person said, else the
-    surest.
+    surest, and what lies above or below that.
 
     Args:
         tags: of one sound.
@@ -51,9 +51,7 @@ def with_broader(
     everything = _all(tags, hierarchy, refused)
     lost: set[Key] = set()
     for tag_set in hierarchy.exclusive:
-        rivals = [tag for tag in everything if tag.set == tag_set]
-        losers = sorted(rivals, key=_rank)[1:]
-        lost |= {(tag.set, tag.tag) for tag in losers if tag.source != "person"}
+        lost |= _lost([tag for tag in everything if tag.set == tag_set], hierarchy.above)
     left = [tag for tag in tags if (tag.set, tag.tag) not in lost]
     return tuple(_all(left, hierarchy, {*refused, *lost}))
 
@@ -95,5 +93,18 @@ def _all(tags: Sequence[Tag], hierarchy: Hierarchy, refused: Collection[Key]) ->
     return list(found.values())
 
 
-def _rank(tag: Tag) -> tuple[bool, float, str]:
-    return (tag.source != "person", -tag.score, tag.tag)
+def _lost(rivals: Sequence[Tag], above: Mapping[str, str]) -> set[Key]:
+    """Which of an exclusive set's tags give way to one of them."""
+    if not rivals:
+        return set()
+    stays = min(rivals, key=_rank).tag
+    kin = {stays, *broader(stays, above)}
+    return {
+        (tag.set, tag.tag)
+        for tag in rivals
+        if tag.source != "person" and tag.tag not in kin and stays not in broader(tag.tag, above)
+    }
+
+
+def _rank(tag: Tag) -> tuple[bool, float, bool, str]:
+    return (tag.source != "person", -tag.score, tag.source == SOURCE, tag.tag)

@@ -93,6 +93,18 @@ def test_names_say_nothing_about_sets_of_ones_own() -> None:
     assert tags(lineup(own), scores, clues=clues) == {("own", "shiny")}
 
 
+def test_drums_may_lie_under_another_of_their_set() -> None:
+    nested = replace(lineup(OWN), above={"kick": "tom", "tom": "drums"})
+    own = {("own", "crunchy"), ("own", "shiny")}
+    kick = {("instrument", "kick"), ("instrument", "tom"), ("own", "drums")}
+    assert tags(nested) == kick | own
+    assert tags(nested, labels=[Label("instrument", "snare", True)]) == {
+        ("instrument", "snare"),
+        *own,
+    }
+    assert tags(nested, labels=[Label("own", "drums", False)]) == {*kick, *own} - {("own", "drums")}
+
+
 def test_a_model_that_cannot_be_asked_still_counts_for_what_it_said() -> None:
     chosen = lineup(OWN).without("mine")
     assert ("own", "crunchy") in tags(chosen)

@@ -79,6 +79,16 @@ def test_an_exclusive_set_keeps_one_tag_the_surest_or_a_persons() -> None:
     assert "kick" in tags({"snare": (0.5, "model"), "808": (0.4, "model")}, SUB, exclusive=())
 
 
+def test_one_tag_of_an_exclusive_set_may_lie_under_another() -> None:
+    for above in ({"snare": "kick"}, {"kick": "snare"}):
+        (narrow, broad), *_ = above.items()
+        for source in ("model", "person"):
+            both = tags({narrow: (0.8, source)}, above)
+            assert both == {narrow: (0.8, source), broad: (0.8, "narrower")}
+        surer = tags({narrow: (0.5, "model"), "808": (0.9, "model")}, {**above, "808": broad})
+        assert surer == {narrow: (0.5, "model"), "808": (0.9, "model"), broad: (0.9, "narrower")}
+
+
 def test_tags_are_listed_below_the_broader_one_the_most_frequent_first() -> None:
     counts = {
         ("instrument", "kick"): 5,
