@@ -39,9 +39,8 @@ class Nesting:
     def take_back(self, moves: Moves) -> None:
         """Have tags lie where they lay before; what was moved again since stays there."""
         with self._store.transaction():
-            for tag, (before, after) in moves.items():
-                if self.above().get(tag) == after:
-                    self.put(tag, before)
+            now = self.above()
+            self._write(now, taken_back(now, moves))
 
     def _write(self, before: Mapping[str, str], after: Mapping[str, str]) -> Moves:
         moves: Moves = {
@@ -86,3 +85,16 @@ def renamed(above: Mapping[str, str], old: str, new: str) -> dict[str, str]:
         place = above.get(old)
     after = {tag: new if top == old else top for tag, top in above.items() if tag not in (old, new)}
     return moved(after, new, place)
+
+
+def taken_back(above: Mapping[str, str], moves: Moves) -> dict[str, str]:
+    """Where tags lie once moves are undone, but for those of tags that were moved again since.
+
+    A tag that would come to lie under itself is put on top.
+    """
+    places = {tag: before for tag, (before, after) in moves.items() if above.get(tag) == after}
+    back = {tag: top for tag, top in above.items() if tag not in places}
+    for tag, place in places.items():
+        if place is not None and tag not in (place, *broader(place, back)):
+            back[tag] = place
+    return back

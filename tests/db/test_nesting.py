@@ -12,7 +12,7 @@ from tests.db.sounds import tagged
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.merges import Word
-from earmark_db.nesting import broader, renamed, with_narrower
+from earmark_db.nesting import broader, renamed, taken_back, with_narrower
 from earmark_db.records import Step
 
 TAGS = "abcde"
@@ -77,6 +77,13 @@ def test_no_renaming_makes_a_ring(above: dict[str, str], names: list[str]) -> No
         assert tag == ""
 
 
+@given(trees(), some.permutations(TAGS))
+def test_each_renaming_goes_back(above: dict[str, str], names: list[str]) -> None:
+    after = renamed(above, *names[:2])
+    moves = {tag: (above.get(tag), after.get(tag)) for tag in TAGS}
+    assert taken_back(after, moves) == above
+
+
 def test_a_renaming_goes_back_but_for_what_was_moved_since(index: Index) -> None:
     put(index, "ac", "da", "ea")
     made = index.merges.merge(Word("own", "a"), Word("own", "b"))
@@ -98,7 +105,7 @@ def test_going_back_makes_no_ring_with_what_was_moved_since(index: Index) -> Non
     put(index, "ad")
     assert index.nesting.above() == {"a": "d", "d": "b"}
     index.merges.undo(made.id)
-    assert index.nesting.above() == {"a": "d", "d": "b"}
+    assert index.nesting.above() == {"a": "d"}
 
 
 def test_labels_and_places_are_renamed_in_one_go(index: Index) -> None:
