@@ -21,6 +21,7 @@ from earmark_daemon.api import local_client
 from earmark_trainer.server.certificates import Certificate
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.curves import Curves
 from earmark_tray.windows.train_window import TrainWindow
 from earmark_tray.windows.training_progress import TrainingProgress
@@ -28,6 +29,7 @@ from earmark_tray.windows.training_result import TrainingResult
 
 __all__ = ["certificate", "scripted", "stage"]
 MILLISECONDS = 240_000
+NEWS = {"kind": "training", "phase": "training", "done": 0, "total": 0, "message": ""}
 
 
 @pytest.fixture
@@ -111,6 +113,19 @@ def drawn(window: TrainWindow) -> list[tuple[float, float]]:
     (progress,) = window.findChildren(TrainingProgress)
     (plot,) = progress.findChildren(Curves)
     return list(plot.lines.get("score", ())) if plot.isVisible() else []
+
+
+def test_rounds_that_are_told_again_several_at_once_lose_none(qtbot: QtBot) -> None:
+    changes = Changes(local_client())
+    progress = TrainingProgress()
+    qtbot.addWidget(progress)
+    changes.training.connect(progress.show_event)
+    rounds = [{**NEWS, "epoch": epoch, "score": epoch / 10} for epoch in (1, 2, 3, 4)]
+    for batch in (rounds[:3], rounds[:2], rounds[2:]):
+        changes._happened.emit(batch)
+    (plot,) = progress.findChildren(Curves)
+    assert plot.lines["score"] == [(1.0, 0.1), (2.0, 0.2), (3.0, 0.3), (4.0, 0.4)]
+    changes.close()
 
 
 def test_a_window_that_opens_later_shows_the_curve_from_its_beginning(

@@ -26,7 +26,7 @@ class Changes(QObject):
         labelled: people said something of sounds, or took it back; a list of events.
         settings: the settings have changed, or may have while the daemon was gone.
         models: models have come or gone, or others are in use.
-        training: something happened in a training; the newest event as the daemon tells it.
+        training: something happened in a training; each event, in order, as the daemon tells it.
     """
 
     lost = Signal(object)
@@ -101,8 +101,9 @@ class Changes(QObject):
             self.settings.emit()
         if "models" in kinds:
             self.models.emit()
-        if "training" in kinds:
-            self.training.emit(next(e for e in reversed(events) if e["kind"] == "training"))
+        for event in events:
+            if event["kind"] == "training":
+                self.training.emit(event)
 
 
 def _gone(error: EarmarkError) -> bool:
