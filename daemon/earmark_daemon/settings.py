@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -30,9 +31,10 @@ class Watching:
 
 @dataclass(frozen=True)
 class Tags:
-    """Which tags are given."""
+    """Which tags are given, and how sure they must be; others follow their models."""
 
     off: tuple[str, ...] = ()
+    sure_from: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

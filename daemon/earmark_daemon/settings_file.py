@@ -41,6 +41,9 @@ exclude = []
 [tags]
 # Tags that no model shall give, and that are not trained. What you said of a sound still counts.
 off = []
+# How sure a tag must be, from 0 to 1, before it is given at all, such as { clap = 0.8 }. Others are
+# given from where their model was found to be right often enough.
+sure_from = {}
 
 [work]
 # How many sounds are heard at once; 0 means one for each processor core.
@@ -124,7 +127,12 @@ def change_value(path: Path, section: str, name: str, value: object) -> Settings
     """
 
     def change(document: Any) -> None:
-        document.setdefault(section, {})[name] = value
+        import tomlkit
+
+        table = tomlkit.inline_table()
+        if isinstance(value, Mapping):
+            table.update(value)
+        document.setdefault(section, {})[name] = table if isinstance(value, Mapping) else value
 
     return _change(path, change)
 
@@ -207,8 +215,22 @@ def _value(hint: Any, value: Any, where: str, least: float | None) -> Any:
         return hint(value)
     if hint == tuple[str, ...] and _is_texts(value):
         return tuple(value)
-    names = {bool: "true or false", str: "a text", int: "a whole number", float: "a number"}
+    if hint == Mapping[str, float] and isinstance(value, Mapping):
+        return {name: _share(number, f"{name} in {where}") for name, number in value.items()}
+    names = {
+        bool: "true or false",
+        str: "a text",
+        int: "a whole number",
+        float: "a number",
+        Mapping[str, float]: "numbers by name, such as { clap = 0.8 }",
+    }
     raise _mistake(f"{where} must be {names.get(hint, 'a list of texts')}, not {value!r}")
+
+
+def _share(value: Any, where: str) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise _mistake(f"{where} must be a number from 0 to 1, not {value!r}")
 
 
 def _is_texts(value: Any) -> bool:

@@ -236,6 +236,8 @@ _NESTING = (
     "alter table merges add column moves text not null default '{}'",
 )
 
+_GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -296,4 +298,11 @@ def m007_above(db: Database) -> None:
 def m008_nesting(db: Database) -> None:
     """Which tag lies under which, and where tags lay before they were renamed."""
     for statement in _NESTING:
+        db.execute(statement)
+
+
+@migrations()
+def m009_giving(db: Database) -> None:
+    """How people wanted tags to be given when sounds were last queued for that."""
+    for statement in _GIVING:
         db.execute(statement)

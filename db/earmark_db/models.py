@@ -31,7 +31,7 @@ class ModelRecord:
 
 
 class Models:
-    """The tables of models, of their uses and of backbones."""
+    """The tables of models, of their uses, of backbones, and of how tags are wanted."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -117,3 +117,14 @@ class Models:
             connection.execute(
                 "insert into backbones(digest, at) values (?, ?)", [digest, time.time()]
             )
+
+    def giving(self) -> str | None:
+        """How people wanted tags when sounds were last queued for that; None before the first."""
+        with self._store.reading() as connection:
+            row = connection.execute("select wanted from giving").fetchone()
+        return str(row[0]) if row else None
+
+    def set_giving(self, wanted: str) -> None:
+        """Sounds are queued to have tags as people want them now."""
+        with self._store.transaction() as connection:
+            connection.execute("insert or replace into giving values (1, ?)", [wanted])

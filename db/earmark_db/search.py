@@ -102,6 +102,21 @@ class Search:
         with self._store.reading() as connection:
             return connection.execute(_TAG_COUNTS).fetchall()
 
+    def sureness(self, tag: str) -> tuple[int, list[int]]:
+        """How sure sounds are of a tag.
+
+        Returns:
+            How many a person gave it, and the number of the others by full percent, 0 to 100.
+        """
+        said, percents = 0, [0] * 101
+        with self._store.reading() as connection:
+            for person, percent, count in connection.execute(_SURENESS, [tag]):
+                if person:
+                    said += count
+                else:
+                    percents[percent] += count
+        return said, percents
+
     def tag_names(self) -> list[str]:
         """Every tag that a sound carries, by the alphabet; each is one step along an index."""
         with self._store.reading() as connection:
@@ -125,6 +140,12 @@ _TAG_COUNTS = f"""
     from ({_COUNT_TAGS.format("")}) as every
     left join ({_COUNT_TAGS.format(_ELSEWHERE)}) as absent using (tag, tag_set)
     where there > 0 order by there desc, tag_set, tag
+"""
+# Scores are kept with four digits; 0.29 is a little below 0.29 in binary, and is 29 percent.
+_SURENESS = """
+    select source = 'person', min(100, cast(score * 100 + 1e-6 as integer)) as percent, count(*)
+    from tags where tag = ? and file_id in (select id from files where state = 'heard')
+    group by 1, 2
 """
 _SURE = "coalesce((select max(score) from tags where file_id = {}), 0.0)"
 _BEST = (

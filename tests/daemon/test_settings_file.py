@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.settings import Folder, Settings
+from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.settings_file import TEMPLATE, add_folder, change_value, load, remove_folder
 
 
@@ -56,6 +56,9 @@ def test_a_value_is_changed_in_place(path: Path) -> None:
         ("[[folder]]\nwrite_tags = true", "has no path"),
         ("[[folder]]\npath = 'relative'", "not a full path"),
         ("[writing\n", "not valid TOML"),
+        ("[tags]\nsure_from = 0.8", "numbers by name, such as { clap = 0.8 }"),
+        ("[tags]\nsure_from = { clap = 80 }", "clap in sure_from .* number from 0 to 1, not 80"),
+        ("[tags]\nsure_from = { clap = true }", "number from 0 to 1, not True"),
     ],
 )
 def test_a_mistake_is_named_and_the_file_left_alone(path: Path, text: str, complaint: str) -> None:
@@ -82,3 +85,14 @@ def test_the_innermost_folder_decides() -> None:
     assert settings.folder_of("/pack/a.wav") == Folder("/pack")
     assert settings.folder_of("/pack/raw/a.wav") == Folder("/pack/raw", write_tags=False)
     assert settings.folder_of("/pack2/a.wav") is None
+
+
+def test_numbers_by_name_are_kept_in_one_line(path: Path) -> None:
+    wanted = {"deep house": 0.85, "clap": 0.7}
+    add_folder(path, Folder("/pack"))
+    assert change_value(path, "tags", "sure_from", wanted).tags.sure_from == wanted
+    assert load(path).tags == Tags(sure_from=wanted)
+    assert 'sure_from = {"deep house" = 0.85, clap = 0.7}' in path.read_text().splitlines()
+    assert change_value(path, "tags", "sure_from", {}).tags == Tags()
+    assert "# How sure a tag must be, from 0 to 1, before it is given" in path.read_text()
+    assert load(path).folders == (Folder("/pack"),)

@@ -170,3 +170,22 @@ def test_tag_counts(library: Index) -> None:
         ("instrument", "breath", 1),
         ("instrument", "vocal", 1),
     ]
+
+
+def test_how_sure_sounds_are_of_a_tag_is_counted_by_full_percent(index: Index) -> None:
+    scores = (0.29, 0.2999, 0.58, 1.0, 1.0)
+    for number, score in enumerate(scores):
+        file_id = tagged(index, f"/pack/{number}.wav")
+        source = "person" if number == 4 else "model"
+        tags = [Tag("clap", "instrument", score, source), Tag("wide", "own", 0.1, "model")]
+        index.files.set_tags(file_id, tags)
+    tagged(index, "/pack/gone.wav", "clap")
+    index.files.gone(["/pack/gone.wav"])
+    said, percents = index.search.sureness("clap")
+    assert said == 1
+    assert {percent: count for percent, count in enumerate(percents) if count} == {
+        29: 2,
+        58: 1,
+        100: 1,
+    }
+    assert index.search.sureness("kick") == (0, [0] * 101)

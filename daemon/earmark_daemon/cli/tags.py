@@ -1,4 +1,4 @@
-"""`tags list|overview|next|rename|merge|nest|unnest|undo|suggest|off|on`: tags of sounds."""
+"""`tags list|overview|next|rename|merge|nest|unnest|undo|suggest|sure|off|on`: tags of sounds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from earmark_daemon.cli import sureness
 from earmark_daemon.cli.asking import daemon_or_own
 from earmark_daemon.cli.output import print_json
 
@@ -32,8 +33,9 @@ def list_tags(json: Json = False) -> None:
         if json:
             print_json(answer)
         else:
-            tag = f"{'  ' * answer['depth']}{answer['tag']}"
-            typer.echo(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}")
+            tag, least = f"{'  ' * answer['depth']}{answer['tag']}", answer["sure_from"]
+            sure = "" if least is None else f", from {least:g} on"
+            typer.echo(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}{sure}")
 
 
 @app.command()
@@ -119,6 +121,36 @@ def unnest(
 ) -> None:
     """Have tags lie under no other any more."""
     _nest(tags, None)
+
+
+@app.command()
+def sure(
+    tag: Annotated[str, typer.Argument(help="The tag.")],
+    least: Annotated[
+        float | None,
+        typer.Argument(
+            min=0.0,
+            max=1.0,
+            help="How sure Earmark must be to give it, from 0 to 1, such as 0.8."
+            " Without it nothing changes, and you see how sure the sounds are.",
+        ),
+    ] = None,
+    usual: Annotated[bool, typer.Option("--usual", help="Give it as its model says.")] = False,
+    json: Json = False,
+) -> None:
+    """How sure a tag must be before it is given, and how sure it is of how many sounds."""
+    if usual and least is not None:
+        raise typer.BadParameter("Give a number or --usual, not both.")
+    with daemon_or_own() as asked:
+        answer = asked.call("sureness", tag=tag)
+        if usual or least is not None:
+            asked.call("give_tag_from", tag=tag, least=least)
+            answer["sure_from"] = least
+    if json:
+        print_json(answer)
+        return
+    for line in sureness.told(answer, changed=usual or least is not None):
+        typer.echo(line)
 
 
 @app.command()

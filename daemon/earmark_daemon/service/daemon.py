@@ -153,7 +153,7 @@ class Daemon:
         self.settings = new
         if self._watch:
             self._folders.follow(new)
-        self.models.switch_off(new.tags.off)
+        self.models.give(new.tags)
         self.feed.tell("settings")
 
     def switch_tag(self, tag: str, *, on: bool) -> None:
@@ -161,6 +161,21 @@ class Daemon:
         off = {*self.settings.tags.off} - {tag} if on else {*self.settings.tags.off, tag}
         change_value(self.places.settings, "tags", "off", sorted(off))
         self.reload()
+
+    def give_from(self, tag: str, least: float | None) -> None:
+        """Give a tag from a score on that a person chose, or as its model says."""
+        others = {each: own for each, own in self.settings.tags.sure_from.items() if each != tag}
+        wanted = others if least is None else {**others, tag: least}
+        change_value(self.places.settings, "tags", "sure_from", dict(sorted(wanted.items())))
+        self.reload()
+
+    def give_like(self, tag: str, new: str) -> None:
+        """Give a new tag as an older one is given: only as surely, or not at all."""
+        tags = self.settings.tags
+        if tag in tags.off:
+            self.switch_tag(new, on=False)
+        if tag in tags.sure_from:
+            self.give_from(new, tags.sure_from[tag])
 
     def look_at_settings(self) -> None:
         """Take the settings file into use if somebody has changed it; say so if it is wrong."""
@@ -187,7 +202,7 @@ class Daemon:
     def _build_stages(self) -> None:
         base = Member(BUILTIN, self.model)
         self.models = Models(
-            self.index, self.feed, self.places.models, base, self.wake, self.settings.tags.off
+            self.index, self.feed, self.places.models, base, self.wake, self.settings.tags
         )
         deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)

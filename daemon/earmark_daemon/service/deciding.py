@@ -220,10 +220,11 @@ def decide_all(
     for model in lineup.answering:
         answered.add(model.tag_set)
         counted = beside if model.tag_set == lineup.base.info.tag_set else NOTHING_BESIDE
-        decided = decide(scores.get(model.digest, {}), _rules(model), _word(labels, model), counted)
+        rules = TagSet(model.tag_set, model.exclusive, model.thresholds, lineup.sure_from)
+        decided = decide(scores.get(model.digest, {}), rules, _word(labels, model), counted)
         kept = [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
         if alone is not None and model.digest != lineup.base.info.digest:
-            kept = [_by_whom(tag, model, alone.get(model.digest, {})) for tag in kept]
+            kept = [_by_whom(tag, rules, alone.get(model.digest, {})) for tag in kept]
         tags += kept
     tags += [
         Tag(label.tag, label.set, 1.0, "person")
@@ -234,14 +235,10 @@ def decide_all(
     return with_broader(tags, lineup.hierarchy, refused)
 
 
-def _by_whom(tag: Tag, model: ModelInfo, alone: Mapping[str, float]) -> Tag:
+def _by_whom(tag: Tag, rules: TagSet, alone: Mapping[str, float]) -> Tag:
     """The tag, its source the folder where it took the sounds beside it to give it."""
-    sure = alone.get(tag.tag, 0.0) >= model.thresholds.get(tag.tag, 1.0)
+    sure = alone.get(tag.tag, 0.0) >= rules.least().get(tag.tag, 1.0)
     return tag if sure or tag.source != "model" else replace(tag, source="folder")
-
-
-def _rules(model: ModelInfo) -> TagSet:
-    return TagSet(model.tag_set, model.exclusive, model.thresholds)
 
 
 def _word(labels: Sequence[Label], model: ModelInfo) -> Word:

@@ -6,7 +6,7 @@ import os
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -70,7 +70,7 @@ def look_only(
         model = workers.submit(describe, str(BUILTIN)).result()
         base = Member(BUILTIN, model)
         lineup = _in_index(lambda own: chosen_lineup(own, places().models, base), LineUp(base))
-        lineup = replace(lineup, off=frozenset(settings.tags.off))
+        lineup = lineup.giving(settings.tags)
         files = list(dict.fromkeys(files))
         left = Counter(map(os.path.dirname, files))
         known: defaultdict[str, dict[str, _Heard | Problem]] = defaultdict(dict)

@@ -24,12 +24,18 @@ class Hierarchy:
         set_of: the tag set of a tag.
         exclusive: tag sets of which a sound has one tag at most.
         off: tags that are not given.
+        sure_from: tag to the score from which it is given; others are given at any.
     """
 
     above: Mapping[str, str]
     set_of: Callable[[str], str]
     exclusive: Collection[str]
     off: Collection[str]
+    sure_from: Mapping[str, float]
+
+    def gives(self, tag: str, score: float) -> bool:
+        """Whether a broader tag that is so sure is given."""
+        return tag not in self.off and score >= self.sure_from.get(tag, 0.0)
 
 
 def with_broader(
@@ -88,7 +94,7 @@ def _all(tags: Sequence[Tag], hierarchy: Hierarchy, refused: Collection[Key]) ->
             if key in refused:
                 break
             known = found.get(key)
-            if name not in hierarchy.off and (known is None or known.score < tag.score):
+            if hierarchy.gives(name, tag.score) and (known is None or known.score < tag.score):
                 found[key] = Tag(name, key[0], tag.score, SOURCE)
     return list(found.values())
 

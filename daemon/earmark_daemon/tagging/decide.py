@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from earmark_daemon.tagging.company import in_company
@@ -20,11 +20,17 @@ class TagSet:
         name: the tag set.
         exclusive: whether a sound has one tag of the set at most.
         thresholds: label to the calibrated score from which the tag is given.
+        sure_from: label to the score from which people want it given, whatever speaks for it.
     """
 
     name: str
     exclusive: bool
     thresholds: Mapping[str, float]
+    sure_from: Mapping[str, float] = field(default_factory=dict)
+
+    def least(self, clues: Evidence = ()) -> Mapping[str, float]:
+        """Label to the score from which the tag is given where names say this."""
+        return {**thresholds_with(self.thresholds, clues), **self.sure_from}
 
 
 @dataclass(frozen=True)
@@ -81,11 +87,11 @@ def decide(
     ranked = sorted(open_labels.items(), key=lambda item: (-item[1], item[0]))
     if tag_set.exclusive:
         ranked = ranked[:1]
-    thresholds = thresholds_with(tag_set.thresholds, counted.clues)
+    least = tag_set.least(counted.clues)
     sure = [
         Tag(label, tag_set.name, round(score, 4), _source(label, scores, counted, tag_set))
         for label, score in ranked
-        if score >= thresholds.get(label, 1.0)
+        if score >= least.get(label, 1.0)
     ]
     return (*said, *sure)
 
@@ -93,9 +99,8 @@ def decide(
 def _source(label: str, scores: Mapping[str, float], beside: Context, tag_set: TagSet) -> str:
     """Who a tag comes from: what it took to give it, the sound first, then names, then company."""
     named = any(clue.label == label for clue in beside.clues)
-    if sure_of(scores, tag_set.thresholds) == label:
+    if sure_of(scores, tag_set.least()) == label:
         return "model+name" if named else "model"
-    thresholds = thresholds_with(tag_set.thresholds, beside.clues)
-    if named and sure_of(combine(scores, beside.clues), thresholds) == label:
+    if named and sure_of(combine(scores, beside.clues), tag_set.least(beside.clues)) == label:
         return "name"
     return "folder" if label == beside.kind else "name" if named else "model"

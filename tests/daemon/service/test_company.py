@@ -16,6 +16,7 @@ from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
+from earmark_daemon.settings import Tags
 from earmark_daemon.tagging.names import evidence
 from earmark_db.index import Index
 from earmark_db.records import Hearing, Step
@@ -25,7 +26,7 @@ SURE, DOUBTFUL = 0.8, 0.27
 
 @pytest.fixture
 def models(index: Index, tmp_path: Path) -> Models:
-    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
+    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None, Tags())
 
 
 def deciding_of(index: Index, models: Models) -> Deciding:

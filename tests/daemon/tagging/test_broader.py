@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from earmark_daemon.tagging.broader import Hierarchy, in_order, with_broader
@@ -20,9 +21,11 @@ def tags(
     refused: Any = (),
     off: Any = (),
     exclusive: Any = ("instrument",),
+    sure_from: Any = MappingProxyType({}),
 ) -> dict[str, tuple[float, str]]:
     own = [Tag(tag, set_of(tag), score, source) for tag, (score, source) in given.items()]
-    found = with_broader(own, Hierarchy(above, set_of, exclusive, off), refused)
+    hierarchy = Hierarchy(above, set_of, exclusive, off, sure_from)
+    found = with_broader(own, hierarchy, refused)
     assert len({(tag.set, tag.tag) for tag in found}) == len(found)
     return {tag.tag: (tag.score, tag.source) for tag in found}
 
@@ -64,6 +67,13 @@ def test_what_a_person_refused_is_not_given_nor_what_lies_above_it() -> None:
 
 def test_a_tag_that_is_off_is_left_out_and_those_above_it_are_not() -> None:
     assert set(tags({"kick": (0.8, "model")}, SUB, off={"drums"})) == {"kick", "rhythm"}
+
+
+def test_a_broader_tag_may_have_to_be_surer() -> None:
+    wanted = {"drums": 0.8}
+    assert set(tags({"kick": (0.7, "model")}, SUB, sure_from=wanted)) == {"kick", "rhythm"}
+    surer = {"kick": (0.7, "model"), "snare": (0.8, "model")}
+    assert "drums" in tags(surer, SUB, sure_from=wanted, exclusive=())
 
 
 def test_an_exclusive_set_keeps_one_tag_the_surest_or_a_persons() -> None:

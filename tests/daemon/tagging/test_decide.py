@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from earmark_daemon.tagging.decide import Context, TagSet, Word, decide
 from earmark_daemon.tagging.names import evidence
 from earmark_db.records import Tag
@@ -86,3 +88,19 @@ def test_company_does_not_count_in_independent_sets_nor_for_labels_of_others() -
     scores = {"kick": 0.4, "snare": 0.1, "tom": 0.1}
     assert decide(scores, INDEPENDENT, Word(), Context(kind="kick")) == ()
     assert decide(scores, EXCLUSIVE, Word(), Context(kind="flute")) == ()
+
+
+def test_how_sure_people_want_a_tag_outranks_model_and_names() -> None:
+    scores = {"kick": 0.7, "snare": 0.2, "tom": 0.1}
+    named = Context(evidence("Kick 1.wav"))
+    (by_both,) = decide(scores, EXCLUSIVE, Word(), named)
+    wanted = replace(EXCLUSIVE, sure_from={"kick": 0.75})
+    assert decide(scores, wanted, Word()) == ()
+    assert 0.75 < by_both.score < 0.999
+    assert decide(scores, wanted, Word(), named) == (replace(by_both, source="name"),)
+    wanted = replace(EXCLUSIVE, sure_from={"kick": 0.999})
+    assert decide(scores, wanted, Word(), named) == ()
+    assert decide(scores, wanted, Word(yes=["kick"]), named)[0].source == "person"
+    assert decide({**scores, "kick": 0.5}, replace(EXCLUSIVE, sure_from={"kick": 0.4}), Word()) == (
+        Tag("kick", "instrument", 0.5, "model"),
+    )

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, SignalInstance, Slot
+from PySide6.QtWidgets import QWidget
 
 from earmark_daemon.api import Client, EarmarkError, NotRunning
 
@@ -120,6 +121,10 @@ class Asker(QObject):
     @Slot(object, object)
     def _deliver(self, function: Callable[[Any], None], value: object) -> None:
         function(value)
+
+
+AsksAboutTag = Callable[[QWidget, Asker, str, Callable[[], None]], None]
+"""Asks a person something about a tag, and calls a function once the answer holds."""
 
 
 class _Call(QRunnable):

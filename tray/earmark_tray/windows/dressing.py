@@ -70,6 +70,12 @@ QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url({tick});
 }}
 QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
+QSlider {{ min-height: 20px; }}
+QSlider::groove {{ height: 4px; border-radius: 2px; background: {line}; }}
+QSlider::add-page {{ border-radius: 2px; background: {accent}; }}
+QSlider::handle {{ width: 14px; margin: -6px 0; border-radius: 8px; background: {accent}; }}
+QSlider::handle {{ border: 1px solid {window}; }}
+QSlider::handle:focus {{ border: 2px solid {text}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar::handle:vertical {{
     background: {line}; border-radius: 4px; min-height: 36px; margin: 2px;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from earmark_tray.windows import theme
-from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.asking import Asker, AsksAboutTag
 from earmark_tray.windows.placing import ask_place
+from earmark_tray.windows.sureness import ask_sureness
 from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED, TagDelegate
 
 OWN_SET = "own"
@@ -58,7 +60,9 @@ class OwnTags(QWidget):
         self._merge = QPushButton(self.tr("Merge…"))
         self._merge.clicked.connect(self._ask_other)
         self._place = QPushButton(self.tr("Put under…"))
-        self._place.clicked.connect(self._ask_place)
+        self._place.clicked.connect(partial(self._ask, ask_place))
+        self._sure = QPushButton(self.tr("How sure…"))
+        self._sure.clicked.connect(partial(self._ask, ask_sureness))
         self._switch = QPushButton()
         self._switch.clicked.connect(self._turn)
         self._undo = QPushButton(self.tr("Undo"))
@@ -66,7 +70,14 @@ class OwnTags(QWidget):
         self._undo.hide()
         buttons = QGridLayout()
         buttons.setSpacing(theme.GAP)
-        changes = (self._rename, self._merge, self._place, self._switch, self._undo)
+        changes = (
+            self._rename,
+            self._merge,
+            self._place,
+            self._sure,
+            self._switch,
+            self._undo,
+        )
         for place, button in enumerate(changes):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("small", True)
@@ -130,8 +141,8 @@ class OwnTags(QWidget):
         if good:
             self.merge(old, into)
 
-    def _ask_place(self) -> None:
-        ask_place(self, self._asker, self._current["tag"], self.refresh)
+    def _ask(self, asks: AsksAboutTag) -> None:
+        asks(self, self._asker, self._current["tag"], self.refresh)
 
     @property
     def _current(self) -> Any:
@@ -143,15 +154,25 @@ class OwnTags(QWidget):
         self._rename.setEnabled(tag is not None)
         self._merge.setEnabled(tag is not None and len(self._tags) > 1)
         self._place.setEnabled(tag is not None)
+        self._sure.setEnabled(tag is not None)
         off = bool(tag and tag["off"])
         self._switch.setText(self.tr("Switch on") if off else self.tr("Switch off"))
         self._switch.setToolTip(self.tr("Off: no model gives it, and it is not trained"))
-        nobody = self.tr("Off: no model gives it. What you said of sounds still counts.")
-        advice = nobody if off else (tag["advice"] if tag else "")
-        if tag and tag["above"]:
-            advice = f"{self.tr('Lies under “{}”.').format(tag['above'])} {advice}".rstrip()
+        advice = " ".join(self._notes(tag)) if tag else ""
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
+
+    def _notes(self, tag: Any) -> Iterator[str]:
+        """What is to be known of a tag, sentence by sentence."""
+        if tag["above"]:
+            yield self.tr("Lies under “{}”.").format(tag["above"])
+        if tag["off"]:
+            yield self.tr("Off: no model gives it. What you said of sounds still counts.")
+            return
+        if tag["sure_from"] is not None:
+            yield self.tr("Given from {} % on.").format(round(tag["sure_from"] * 100))
+        if tag["advice"]:
+            yield tag["advice"]
 
     def _take(self, overview: Any) -> None:
         tags = sorted(overview["tags"], key=lambda tag: str(tag["tag"]))
@@ -159,7 +180,7 @@ class OwnTags(QWidget):
             return
         self._tags = tags
         self._hint.setVisible(not tags)
-        for button in (self._rename, self._merge, self._place, self._switch):
+        for button in (self._rename, self._merge, self._place, self._sure, self._switch):
             button.setVisible(bool(tags))
         row = self._list.currentRow()
         self._list.clear()

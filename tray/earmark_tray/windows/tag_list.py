@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.asking import Asker, AsksAboutTag
 from earmark_tray.windows.placing import ask_place
+from earmark_tray.windows.sureness import ask_sureness
 from earmark_tray.windows.tag_delegate import COUNT, DEPTH, TagDelegate
 
 _WIDTH = 190
@@ -37,9 +39,13 @@ class TagList(QListWidget):
         self.itemClicked.connect(self._clicked)
         self.itemActivated.connect(self._clicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        place = QAction(self.tr("Put under…"), self)
-        place.triggered.connect(self._place)
-        self.addAction(place)
+        for text, asks in (
+            (self.tr("Put under…"), ask_place),
+            (self.tr("How sure…"), ask_sureness),
+        ):
+            action = QAction(text, self)
+            action.triggered.connect(partial(self._change, asks))
+            self.addAction(action)
 
     def refresh(self) -> None:
         """Ask for the tags anew."""
@@ -64,6 +70,6 @@ class TagList(QListWidget):
         tag = item.text()
         self.chosen.emit(f'tag:"{tag}"' if " " in tag else f"tag:{tag}")
 
-    def _place(self) -> None:
+    def _change(self, asks: AsksAboutTag) -> None:
         if self.currentItem() is not None:
-            ask_place(self, self._asker, self.currentItem().text(), self.refresh)
+            asks(self, self._asker, self.currentItem().text(), self.refresh)

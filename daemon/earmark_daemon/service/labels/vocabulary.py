@@ -68,6 +68,17 @@ class Vocabulary:
         nothing = fail("nothing-merged", "There is no such change of tags to take back.")
         return self._done(lambda: self._index.merges.undo(number), nothing)
 
+    def find(self, word: str) -> str:
+        """The tag that a word is.
+
+        Raises:
+            EarmarkError: there is no such tag.
+        """
+        tag = as_tag(word)
+        if tag not in self._known():
+            raise _no_such(tag)
+        return tag
+
     def nest(self, tags: Sequence[str], under: str | None) -> int:
         """Put tags under a broader one, or on top.
 
@@ -81,11 +92,9 @@ class Vocabulary:
         Raises:
             EarmarkError: there is no such tag, or it would come to lie under itself.
         """
-        words = [as_tag(tag) for tag in tags]
+        words = [self.find(tag) for tag in tags]
         above = None if under is None else as_tag(under)
         for tag in words:
-            if tag not in self._known():
-                raise _no_such(tag)
             if tag == above:
                 raise fail("under-itself", f"“{tag}” cannot lie under itself.")
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_daemon.settings import Tags
 from earmark_daemon.tagging.broader import Hierarchy
+from earmark_daemon.tagging.evidence import fitted
 from earmark_db.index import Index
 from earmark_db.models import ModelRecord
 
@@ -42,12 +44,14 @@ class LineUp:
         chosen: at most one for each tag set.
         off: tags that no model gives, whatever it scores; a person's word still counts.
         above: tag to the broader one that people put it under.
+        sure_from: tag to the score from which people want it given, whatever its model says.
     """
 
     base: Member
     chosen: tuple[Member, ...] = ()
     off: frozenset[str] = frozenset()
     above: Mapping[str, str] = field(default_factory=dict)
+    sure_from: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def answering(self) -> tuple[ModelInfo, ...]:
@@ -77,6 +81,12 @@ class LineUp:
         """The model whose scores give the tags of a set."""
         return next((info for info in self.answering if info.tag_set == tag_set), None)
 
+    def usually_from(self, tag: str) -> float:
+        """The score from which a tag is given by model and names where people chose none."""
+        known = (info.thresholds for info in self.answering)
+        said = (fitted().thresholds, *known) if tag in self.base.info.labels else known
+        return max((from_[tag] for from_ in said if tag in from_), default=0.0)
+
     def set_of(self, tag: str) -> str:
         """The tag set in which a model knows the tag, else that of people's own words."""
         known = (self.base.info, *self.answering)
@@ -86,7 +96,11 @@ class LineUp:
     def hierarchy(self) -> Hierarchy:
         """Which tag lies under which, as far as it decides what a sound is tagged with."""
         exclusive = {info.tag_set for info in self.answering if info.exclusive}
-        return Hierarchy(self.above, self.set_of, exclusive, self.off)
+        return Hierarchy(self.above, self.set_of, exclusive, self.off, self.sure_from)
+
+    def giving(self, tags: Tags) -> LineUp:
+        """The same, but tags are given as people want them."""
+        return replace(self, off=frozenset(tags.off), sure_from=tags.sure_from)
 
     def with_chosen(self, member: Member) -> LineUp:
         """The same, but this model answers for its tag set."""

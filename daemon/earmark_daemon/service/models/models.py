@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from earmark_daemon.errors import Problem, fail
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.models.giving import as_text, from_text, given_less
 from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_daemon.service.models.registry import Registry
 from earmark_daemon.service.models.taking_in import Verify
+from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.models import ModelRecord
 from earmark_db.records import Step
@@ -32,7 +33,7 @@ class Models:
         store: Path,
         base: Member,
         wake: Callable[[], None],
-        off: Collection[str] = (),
+        tags: Tags,
     ) -> None:
         """Prepare.
 
@@ -42,9 +43,9 @@ class Models:
             store: the folder that model files are kept in.
             base: the built-in model.
             wake: called when sounds are to be tagged anew.
-            off: tags that no model gives.
+            tags: which of them are given, and how sure they must be.
         """
-        self._off = frozenset(off)
+        self._tags = tags
         self._index = index
         self._feed = feed
         self.registry = Registry(index, store, base)
@@ -58,14 +59,18 @@ class Models:
         return self._lineup
 
     def start(self) -> None:
-        """Clean up; where Earmark came with another built-in model, have that hear all sounds."""
+        """Clean up, and queue what has to follow changes that were made meanwhile.
+
+        These are another built-in model that Earmark came with, and settings about tags.
+        """
         self.registry.sweep()
         digest = self._base.info.digest
-        if self._index.models.backbone() == digest:
-            return
         with self._index.transaction():
-            self._index.queue.add_all(Step.RETAG, lacking=digest)
-            self._index.models.set_backbone(digest)
+            if self._index.models.backbone() != digest:
+                self._index.queue.add_all(Step.RETAG, lacking=digest)
+                self._index.models.set_backbone(digest)
+            before = self._index.models.giving()
+            self._queue(self._follow(self._tags if before is None else from_text(before)))
 
     def add(self, file: Path, origin: str, verify: Verify | None = None) -> dict[str, Any]:
         """Check a model file and keep a copy; it is not used yet.
@@ -109,16 +114,16 @@ class Models:
         """
         return self._change(change)
 
-    def switch_off(self, tags: Collection[str]) -> None:
-        """Have no model give these tags, and those that were off before again."""
-        before, wanted = self._off, frozenset(tags)
-        if wanted == before:
+    def give(self, tags: Tags) -> None:
+        """Have tags given as people want them; those of sounds that may change are decided anew."""
+        before = self._tags
+        if tags == before:
             return
         try:
-            self._off = wanted
-            self._change(lambda: None)
+            self._tags = tags
+            self._change(lambda: self._follow(before))
         except BaseException:
-            self._off = before
+            self._tags = before
             raise
 
     def rollback(self, tag_set: str | None = None) -> dict[str, Any]:
@@ -196,9 +201,7 @@ class Models:
         before, queued = self._lineup, 0
         try:
             with self._index.transaction():
-                concerned = change()
-                if concerned is None or concerned:
-                    queued = self._index.queue.add_all(Step.RETAG, carrying=concerned)
+                queued = self._queue(change())
                 self._lineup = self._chosen()
         except BaseException:
             self._lineup = before
@@ -207,8 +210,23 @@ class Models:
         self._wake()
         return queued
 
+    def _queue(self, concerned: Collection[str] | None) -> int:
+        """Queue the sounds with one of these tags, or every sound for None; how many these are."""
+        if concerned is not None and not concerned:
+            return 0
+        return self._index.queue.add_all(Step.RETAG, carrying=concerned)
+
+    def _follow(self, before: Tags) -> set[str] | None:
+        """Note how tags are wanted now, which sounds are about to follow.
+
+        Returns:
+            The tags that are given to fewer sounds than before; None where one may come to more.
+        """
+        self._index.models.set_giving(as_text(self._tags))
+        return given_less(before, self._tags, self._lineup.usually_from)
+
     def _chosen(self) -> LineUp:
-        return replace(self.registry.chosen(), off=self._off)
+        return self.registry.chosen().giving(self._tags)
 
     def _in_use(self, info: ModelInfo) -> bool:
         now = self._lineup.answers(info.tag_set)

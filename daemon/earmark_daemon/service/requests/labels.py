@@ -65,7 +65,9 @@ class LabelRequests(AboutDaemon):
 
     def rename_tag(self, old: str, new: str) -> dict[str, Any]:
         """Have all that people said of one word hold for a new one; see `merge_tags`."""
-        return self._daemon.vocabulary.rename(old, new)
+        answer = self._daemon.vocabulary.rename(old, new)
+        self._daemon.give_like(answer["from"], answer["into"])
+        return answer
 
     def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
         """Have all that people said of one word hold for another that is in use.

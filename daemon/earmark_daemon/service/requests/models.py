@@ -50,3 +50,20 @@ class ModelRequests(AboutDaemon):
     def switch_tag(self, tag: str, *, on: bool) -> None:
         """Have the models give a tag, or never, whatever they score; off, it is not trained."""
         self._daemon.switch_tag(as_tag(tag), on=on)
+
+    def give_tag_from(self, tag: str, least: float | None = None) -> None:
+        """Give a tag to sounds that are at least so surely it, from 0 to 1; None: as models say."""
+        self._daemon.give_from(self._daemon.vocabulary.find(tag), least)
+
+    def sureness(self, tag: str) -> dict[str, Any]:
+        """How sure a tag must be, and how sure it is.
+
+        Returns:
+            ``"tag"``; ``"sure_from"``, what a person chose, or None; ``"said"``, how many sounds a
+            person gave it; and ``"percents"``, the number of the others for each full percent of
+            sureness from 0 to 100.
+        """
+        tag = self._daemon.vocabulary.find(tag)
+        said, percents = self._daemon.reader.search.sureness(tag)
+        chosen = self._daemon.models.lineup.sure_from.get(tag)
+        return {"tag": tag, "sure_from": chosen, "said": said, "percents": percents}

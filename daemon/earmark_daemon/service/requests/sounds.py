@@ -67,8 +67,9 @@ class SoundRequests(AboutDaemon):
 
         Returns:
             For each ``"set"``, ``"tag"``, ``"count"`` of its sounds, ``"above"``, the broader tag
-            that it lies under or None, and ``"depth"``, how many there are above it; the most
-            frequent first, each followed by those below.
+            that it lies under or None, ``"depth"``, how many there are above it, and
+            ``"sure_from"``, how sure a person wants it, or None; the most frequent first, each
+            followed by those below.
         """
         lineup = self._daemon.models.lineup
         counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
@@ -77,10 +78,16 @@ class SoundRequests(AboutDaemon):
                 counts.setdefault((model.tag_set, label), 0)
         for tag in lineup.above.values():
             counts.setdefault((lineup.set_of(tag), tag), 0)
-        above = lineup.above
         return [
-            {"set": s, "tag": tag, "count": counts[s, tag], "above": above.get(tag), "depth": depth}
-            for depth, (s, tag) in in_order(counts, above)
+            {
+                "set": key[0],
+                "tag": key[1],
+                "count": counts[key],
+                "above": lineup.above.get(key[1]),
+                "depth": depth,
+                "sure_from": lineup.sure_from.get(key[1]),
+            }
+            for depth, key in in_order(counts, lineup.above)
         ]
 
     def problems(self) -> list[dict[str, Any]]:

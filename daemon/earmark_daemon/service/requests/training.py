@@ -19,8 +19,9 @@ class TrainingRequests(AboutDaemon):
 
         Returns:
             ``"tag_set"``, ``"exclusive"``, ``"tags"`` (each ``"tag"``, ``"yes"``, ``"no"``,
-            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``, and ``"above"``, the
-            broader tag or None) and ``"warnings"`` (each ``"kind"``, ``"text"``, ``"paths"``).
+            ``"strength"`` 0 to 1, ``"enough"``, ``"advice"``, ``"off"``, ``"sure_from"``, how sure
+            a person wants it, or None, and ``"above"``, the broader tag or None) and
+            ``"warnings"`` (each ``"kind"``, ``"text"``, ``"paths"``).
         """
         return self._daemon.material.overview(tag_set)
 

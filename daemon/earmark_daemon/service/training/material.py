@@ -93,6 +93,7 @@ class Material:
         for tag in told["tags"]:
             tag["off"] = tag["tag"] in lineup.off
             tag["above"] = lineup.above.get(tag["tag"])
+            tag["sure_from"] = lineup.sure_from.get(tag["tag"])
         return told
 
     def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:

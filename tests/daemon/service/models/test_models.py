@@ -16,13 +16,14 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
+from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.records import Hearing, Step
 
 
 def models_of(index: Index, tmp_path: Path) -> Models:
-    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
+    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None, Tags())
 
 
 def retagging(index: Index, models: Models) -> RetaggingJob:
@@ -187,6 +188,7 @@ def test_another_built_in_model_hears_all_once_and_older_heads_rest(
         tmp_path / "models",
         Member(BUILTIN, type(BASE)(**{**vars(BASE), "digest": "f" * 64})),
         lambda: None,
+        Tags(),
     )
     for task in index.queue.due(Step.RETAG, 10):
         index.queue.done(Step.RETAG, task.file_id)
@@ -199,10 +201,47 @@ def test_another_built_in_model_hears_all_once_and_older_heads_rest(
 
 def test_what_cannot_be_asked_is_left_out_and_said(index: Index, tmp_path: Path) -> None:
     feed = Feed()
-    models = Models(index, feed, tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
+    models = Models(index, feed, tmp_path / "models", Member(BUILTIN, BASE), lambda: None, Tags())
     digest = added(models, tmp_path, shiny=0.9)
     models.use(digest)
     models.unfit(str(tmp_path / "models" / f"{digest}.onnx"), Problem("bad-model", "It broke."))
     assert models.lineup.others == ()
     _, events = feed.since(0)
     assert [event.data["reason"] for event in events if event.kind == "trouble"] == ["It broke."]
+
+
+def test_only_sounds_that_may_change_are_tagged_anew_where_a_tag_must_be_surer(
+    index: Index, tmp_path: Path, workers: Workers
+) -> None:
+    models = models_of(index, tmp_path)
+    first, second = put(index, "/pack/a.wav"), put(index, "/pack/b.wav", b"\x38" * 2 * DIMENSIONS)
+    job = retagging(index, models)
+    models.use(added(models, tmp_path, shiny=0.8))
+    run(index, job, workers)
+    index.files.set_tags(second, [])
+    assert own_tags(index, first) == {"shiny"}
+
+    def queued(tags: Tags) -> set[int]:
+        models.give(tags)
+        found = {task.file_id for task in index.queue.due(Step.RETAG, 10)}
+        run(index, job, workers)
+        index.files.set_tags(second, [])
+        return found
+
+    def wanting(least: float) -> Tags:
+        return Tags(sure_from={"shiny": least})
+
+    both = {first, second}
+    assert models.lineup.usually_from("shiny") == 0.5
+    assert queued(Tags()) == set(), "nothing has changed"
+    assert queued(wanting(0.7)) == {first}
+    assert own_tags(index, first) == {"shiny"}
+    assert queued(wanting(0.85)) == {first}
+    assert own_tags(index, first) == set()
+    assert queued(wanting(0.7)) == both, "others may come to have it"
+    assert own_tags(index, first) == {"shiny"}
+    assert queued(wanting(0.4)) == both
+    assert queued(Tags()) == both
+    assert queued(wanting(0.4)) == both, "its model gives it from .5 on"
+    assert queued(Tags(off=("shiny",), sure_from={"shiny": 0.1})) == {first}
+    assert queued(Tags(sure_from={"shiny": 0.1})) == both

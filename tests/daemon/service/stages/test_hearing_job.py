@@ -21,6 +21,7 @@ from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.analysis import Analysis
 from earmark_daemon.service.stages.hearing_job import HearingJob
+from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.records import Arrival, FileState, Stamp, Step, Task
 
@@ -46,7 +47,7 @@ class Asked:
 
 @pytest.fixture
 def models(index: Index, tmp_path: Path) -> Models:
-    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None)
+    return Models(index, Feed(), tmp_path / "models", Member(BUILTIN, BASE), lambda: None, Tags())
 
 
 @pytest.fixture
