@@ -21,6 +21,7 @@ from earmark_db.review import Review
 from earmark_db.roots import Roots
 from earmark_db.search import Search
 from earmark_db.store import Store
+from earmark_db.tags import Tags
 from earmark_db.verdicts import Verdicts
 from earmark_db.words import Words
 
@@ -43,6 +44,7 @@ class Index:
         self.models = Models(self._store)
         self.journal = Journal(self._store)
         self.search = Search(self._store)
+        self.tags = Tags(self._store)
         self.review = Review(self._store)
 
     @classmethod

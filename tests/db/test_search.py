@@ -165,7 +165,7 @@ def test_tag_counts(library: Index) -> None:
     tagged(library, "/Vocals/aah.wav", "vocal", "breath")
     library.files.gone(["/Vendor Drums/SD_rim-03.wav", "/Vocals/café Ooh.wav"])
     tagged(library, "/Vendor Drums/kick 2.wav", "kick")
-    assert library.search.tag_counts() == [
+    assert library.tags.counts() == [
         ("instrument", "kick", 2),
         ("instrument", "breath", 1),
         ("instrument", "vocal", 1),
@@ -181,11 +181,11 @@ def test_how_sure_sounds_are_of_a_tag_is_counted_by_full_percent(index: Index) -
         index.files.set_tags(file_id, tags)
     tagged(index, "/pack/gone.wav", "clap")
     index.files.gone(["/pack/gone.wav"])
-    said, percents = index.search.sureness("clap")
+    said, percents = index.tags.sureness("clap")
     assert said == 1
     assert {percent: count for percent, count in enumerate(percents) if count} == {
         29: 2,
         58: 1,
         100: 1,
     }
-    assert index.search.sureness("kick") == (0, [0] * 101)
+    assert index.tags.sureness("kick") == (0, [0] * 101)

@@ -15,7 +15,7 @@ def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
     """What the daemon's ``search`` would answer."""
     with reading(path) as index:
         hits, total = index.search.find(query, limit), index.search.count(query)
-        why = None if total else why_nothing(index.search, query)
+        why = None if total else why_nothing(index, query)
         return {"hits": [hit_data(hit) for hit in hits], "total": total, "why": why}
 
 

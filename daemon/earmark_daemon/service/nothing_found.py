@@ -7,8 +7,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from earmark_db.filters import FILTERS, take_filters
+from earmark_db.index import Index
 from earmark_db.queries import COLUMNS, terms
-from earmark_db.search import Search
 
 _NAMED = re.compile(r"([a-z]{2,}):(?![/\\])", re.IGNORECASE)
 """What looks like a filter, and not like an address or a disk."""
@@ -19,21 +19,21 @@ _NEARLY = 0.7
 """Ratio of equal letters from which on a word may have been meant for a tag."""
 
 
-def why_nothing(search: Search, query: str) -> str | None:
+def why_nothing(index: Index, query: str) -> str | None:
     """A sentence about the first part of the query that finds nothing even by itself.
 
     Args:
-        search: in the index in which the query found nothing.
+        index: in which the query found nothing.
         query: as a person typed it.
 
     Returns:
         None where every part finds something, or where there is nothing to say of the only one.
     """
     parts = terms(query)
-    alone = next((part for part in parts if not search.count(part, 1)), None)
+    alone = next((part for part in parts if not index.search.count(part, 1)), None)
     if alone is None:
         return None
-    said = _of_filter(alone) or _of_tag(alone, search.tag_names)
+    said = _of_filter(alone) or _of_tag(alone, index.tags.names)
     return said or (f"No sound at all matches “{alone}”." if len(parts) > 1 else None)
 
 

@@ -45,7 +45,7 @@ def library(index: Index) -> Index:
 )
 def test_a_slip_is_named(library: Index, query: str, said: str | None) -> None:
     assert library.search.count(query) == 0 or not query
-    why = why_nothing(library.search, query)
+    why = why_nothing(library, query)
     assert why is None if said is None else said in (why or "")
 
 
@@ -58,9 +58,9 @@ def test_every_form_that_is_proposed_is_understood() -> None:
 
 def test_tags_are_named_once_whatever_set_they_are_of(library: Index) -> None:
     tagged(library, "/Drums/another.wav", "kick")
-    assert library.search.tag_names() == ["deep house", "kick", "snare"]
+    assert library.tags.names() == ["deep house", "kick", "snare"]
 
 
 def test_an_index_without_tags_names_none(index: Index) -> None:
-    assert index.search.tag_names() == []
-    assert why_nothing(index.search, "tag:kik") is None
+    assert index.tags.names() == []
+    assert why_nothing(index, "tag:kik") is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -55,40 +55,31 @@ class OwnTags(QWidget):
         )
         self._list.currentItemChanged.connect(lambda *_: self._advise())
         self._advice = theme.label(scale=0.92, muted=True)
-        self._rename = QPushButton(self.tr("Rename…"))
-        self._rename.clicked.connect(self._ask_name)
-        self._merge = QPushButton(self.tr("Merge…"))
-        self._merge.clicked.connect(self._ask_other)
-        self._place = QPushButton(self.tr("Put under…"))
-        self._place.clicked.connect(partial(self._ask, ask_place))
-        self._sure = QPushButton(self.tr("How sure…"))
-        self._sure.clicked.connect(partial(self._ask, ask_sureness))
-        self._switch = QPushButton()
-        self._switch.clicked.connect(self._turn)
-        self._undo = QPushButton(self.tr("Undo"))
-        self._undo.clicked.connect(self._take_back)
+        self._buttons = QGridLayout()
+        self._buttons.setSpacing(theme.GAP)
+        self._rename = self._button(self.tr("Rename…"), self._ask_name)
+        self._merge = self._button(self.tr("Merge…"), self._ask_other)
+        self._place = self._button(self.tr("Put under…"), partial(self._ask, ask_place))
+        self._sure = self._button(self.tr("How sure…"), partial(self._ask, ask_sureness))
+        self._switch = self._button("", self._turn)
+        self._undo = self._button(self.tr("Undo"), self._take_back)
         self._undo.hide()
-        buttons = QGridLayout()
-        buttons.setSpacing(theme.GAP)
-        changes = (
-            self._rename,
-            self._merge,
-            self._place,
-            self._sure,
-            self._switch,
-            self._undo,
-        )
-        for place, button in enumerate(changes):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("small", True)
-            buttons.addWidget(button, *divmod(place, 2))
         column = theme.down()
         column.addWidget(theme.label(self.tr("Your tags"), scale=1.2))
         column.addWidget(self._hint)
         column.addWidget(self._list, 1)
         column.addWidget(self._advice)
-        column.addLayout(buttons)
+        column.addLayout(self._buttons)
         self.setLayout(column)
+
+    def _button(self, text: str, does: Callable[[], None]) -> QPushButton:
+        """A button in the next place below the list."""
+        button = QPushButton(text)
+        button.clicked.connect(lambda _: does())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("small", True)
+        self._buttons.addWidget(button, *divmod(self._buttons.count(), 2))
+        return button
 
     def refresh(self) -> None:
         """Ask for the tags anew."""

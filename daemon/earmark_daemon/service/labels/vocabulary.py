@@ -134,7 +134,7 @@ class Vocabulary:
         lineup = self._models.lineup
         models = (lineup.base.info, *lineup.answering)
         labels = (label for model in models for label in model.labels)
-        return {*labels, *self._counts(), *self._index.search.tag_names()}
+        return {*labels, *self._counts(), *self._index.tags.names()}
 
     def _merge(self, old: str, new: str) -> dict[str, Any]:
         lineup = self._models.lineup

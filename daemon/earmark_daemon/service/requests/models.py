@@ -64,6 +64,6 @@ class ModelRequests(AboutDaemon):
             sureness from 0 to 100.
         """
         tag = self._daemon.vocabulary.find(tag)
-        said, percents = self._daemon.reader.search.sureness(tag)
+        said, percents = self._daemon.reader.tags.sureness(tag)
         chosen = self._daemon.models.lineup.sure_from.get(tag)
         return {"tag": tag, "sure_from": chosen, "said": said, "percents": percents}

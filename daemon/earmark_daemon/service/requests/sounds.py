@@ -42,7 +42,7 @@ class SoundRequests(AboutDaemon):
         more = total is not None and most is not None and total > most
         hits = search.find(query, limit, offset, matches=None if more else total)
         total = most if more else total
-        why = why_nothing(search, query) if total == 0 else None
+        why = why_nothing(self._daemon.reader, query) if total == 0 else None
         return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more, "why": why}
 
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class SoundRequests(AboutDaemon):
             followed by those below.
         """
         lineup = self._daemon.models.lineup
-        counts = {(s, tag): n for s, tag, n in self._daemon.reader.search.tag_counts()}
+        counts = {(s, tag): n for s, tag, n in self._daemon.reader.tags.counts()}
         for model in lineup.answering:
             for label in model.labels:
                 counts.setdefault((model.tag_set, label), 0)
