@@ -66,7 +66,7 @@ def screen(folder: Path, size: str = "1600x1000x24", *, tray: bool = True) -> It
     environment.pop("WAYLAND_DISPLAY", None)
     environment.pop("QT_QPA_PLATFORM", None)
     with ExitStack() as opened:
-        number = opened.enter_context(_display(size, environment))
+        number = opened.enter_context(display(size, environment))
         environment["DISPLAY"] = f":{number}"
         socket = folder / "bus"
         environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={socket}"
@@ -102,7 +102,8 @@ def menu_environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _display(size: str, environment: Mapping[str, str]) -> Iterator[str]:
+def display(size: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """A bare X11 display; its number."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-r"]
     # Else it begins anew when its last client goes, and turns away whoever is just coming.

@@ -57,8 +57,18 @@ def open_window(name: str, page: str = "") -> int:
     try:
         return app.exec()
     finally:
+        _end(window)
         server.close()
         asker.close()
+
+
+def _end(window: QWidget) -> None:
+    """Close it where it was not closed, as when the screen has gone: threads beside it end too.
+
+    It may refuse once, for the sake of what waits to be told; then there is nobody to answer.
+    """
+    if window.isVisible() and not window.close():
+        window.close()
 
 
 def maker(name: str) -> Callable[..., QWidget]:
