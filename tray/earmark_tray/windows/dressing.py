@@ -70,6 +70,7 @@ QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url({tick});
 }}
 QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider {{ min-height: 20px; }}
 QSlider::groove {{ height: 4px; border-radius: 2px; background: {line}; }}
 QSlider::add-page {{ border-radius: 2px; background: {accent}; }}
