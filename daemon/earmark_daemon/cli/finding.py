@@ -14,6 +14,7 @@ from earmark_daemon.cli.asking import daemon, daemon_or_own
 from earmark_daemon.cli.output import (
     all_facts_words,
     facts_words,
+    plain,
     print_json,
     seconds_words,
     tag_words,
@@ -109,12 +110,12 @@ def hit_line(hit: Mapping[str, Any]) -> str:
     """A found sound in one line: tags, length, path."""
     offline = "" if hit["online"] else "  (its disk is not there)"
     words = tag_words(hit["tags"]) or "unknown"
-    length = seconds_words(hit["duration"])
-    return f"{words:<16} {length:>8}  {facts_words(hit['facts']):<14}  {hit['path']}{offline}"
+    length, facts = seconds_words(hit["duration"]), facts_words(hit["facts"])
+    return f"{words:<16} {length:>8}  {facts:<14}  {plain(hit['path'])}{offline}"
 
 
 def _show_lines(answer: Mapping[str, Any]) -> list[str]:
-    lines = [answer["path"]]
+    lines = [plain(answer["path"])]
     if answer["duration"] is not None:
         channels = {1: "mono", 2: "stereo"}.get(
             answer["channels"], f"{answer['channels']} channels"

@@ -10,7 +10,7 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.cli.asking import daemon
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import plain, print_json
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
@@ -60,7 +60,7 @@ def list_folders(
             )
         return
     for folder in folders:
-        typer.echo(folder.path + ("" if folder.write_tags else "  (index only)"))
+        typer.echo(plain(folder.path) + ("" if folder.write_tags else "  (index only)"))
     if not folders:
         typer.echo("No folder is watched yet. Add one with: earmark watch add FOLDER")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import plain, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def doctor(
         for finding in findings:
             typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
         for problem in problems:
-            typer.echo(f"{problem['path']}\n    {problem['reason']}")
+            typer.echo(f"{plain(problem['path'])}\n    {plain(problem['reason'])}")
         typer.echo(_summary(len(problems), retried))
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
-from earmark_daemon.cli.output import complain, print_json, tag_words
+from earmark_daemon.cli.output import complain, plain, print_json, tag_words
 from earmark_daemon.cli.tagging import make_known, sound_files
 from earmark_daemon.errors import EarmarkError
 
@@ -41,7 +41,7 @@ def label(
             if json:
                 print_json({"path": answer["path"], "tags": answer["tags"]})
             else:
-                typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {answer['path']}")
+                typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {plain(answer['path'])}")
     for error in problems:
         complain(error)
     if problems:

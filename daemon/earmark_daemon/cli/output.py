@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -11,6 +12,8 @@ from typing import Any, Protocol
 import typer
 
 from earmark_daemon.errors import EarmarkError
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Progress(Protocol):
@@ -31,10 +34,19 @@ def print_json(data: Any) -> None:
     sys.stdout.flush()
 
 
+def plain(name: str) -> str:
+    """A name as a terminal may be given it: characters that would steer that are written out."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), name)
+
+
 def complain(error: EarmarkError) -> None:
     """Say what is wrong, why, and what to do."""
-    where = f"{error.path}: " if error.path and error.path not in error.problem.message else ""
-    typer.secho(f"{where}{error.problem.message}", fg="red", err=True)
+    message, path = error.problem.message, error.path or ""
+    if path:
+        message = message.replace(path, plain(path))
+    where = f"{plain(path)}: " if path and plain(path) not in message else ""
+    lines = [plain(line) for line in f"{where}{message}".split("\n")]
+    typer.secho("\n".join(lines), fg="red", err=True)
     if error.problem.advice:
         typer.echo(error.problem.advice, err=True)
 

@@ -15,7 +15,7 @@ import typer
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon, is_running
-from earmark_daemon.cli.output import print_json, tag_words
+from earmark_daemon.cli.output import plain, print_json, tag_words
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 from earmark_daemon.program import program
@@ -173,7 +173,7 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
     for folder in answer["folders"]:
         notes = [] if folder["online"] else ["not there right now"]
         notes += [] if folder["write_tags"] else ["index only"]
-        lines.append(f"  {folder['path']}" + (f"  ({', '.join(notes)})" if notes else ""))
+        lines.append(f"  {plain(folder['path'])}" + (f"  ({', '.join(notes)})" if notes else ""))
     if not answer["folders"]:
         lines.append("No folder is watched yet. Add one with: earmark watch add FOLDER")
     return lines
@@ -200,11 +200,11 @@ def _say(line: str) -> None:
 
 
 def _event_line(kind: str, data: Mapping[str, Any]) -> str | None:
-    name = os.path.basename(data.get("path", ""))
+    name = plain(os.path.basename(data.get("path", "")))
     if kind == "tagged":
         return f"{tag_words(data['tags']) or 'unknown':<18} {name}"
     if kind in {"failed", "not-written", "trouble"}:
-        return f"{kind:<18} {data['path']}: {data['reason']}"
+        return f"{kind:<18} {plain(data['path'])}: {plain(data['reason'])}"
     if kind == "state" and data.get("reason"):
         return str(data["reason"])
     return None

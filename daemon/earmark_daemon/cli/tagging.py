@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
-from earmark_daemon.cli.output import complain, print_json, progress, tag_words
+from earmark_daemon.cli.output import complain, plain, print_json, progress, tag_words
 from earmark_daemon.errors import EarmarkError, fail
 
 _AT_ONCE = 256
@@ -149,7 +149,7 @@ def sound_files(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def _lines(result: Mapping[str, Any]) -> list[str]:
-    lines = [f"{tag_words(result['tags']) or 'unknown':<18} {result['path']}"]
+    lines = [f"{tag_words(result['tags']) or 'unknown':<18} {plain(result['path'])}"]
     if result["reason"]:
         lines.append(f"{'':<18} {result['reason']}")
     for change in result.get("changes", ()):

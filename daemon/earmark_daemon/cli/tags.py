@@ -10,7 +10,7 @@ import typer
 
 from earmark_daemon.cli import sureness
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import plain, print_json
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -55,7 +55,9 @@ def overview(
         counts = f"{tag['yes']:>6,} yes {tag['no']:>6,} no"
         typer.echo(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
     for warning in answer["warnings"]:
-        typer.echo("\n".join([warning["text"], *(f"    {path}" for path in warning["paths"])]))
+        typer.echo(
+            "\n".join([warning["text"], *(f"    {plain(path)}" for path in warning["paths"])])
+        )
     if not answer["tags"]:
         typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
     typer.echo("Which sounds to label next: earmark tags next")
@@ -76,7 +78,7 @@ def next_to_label(
         if json:
             print_json(answer)
         else:
-            typer.echo(f"{_perhaps(answer['scores']):<{_LETTERS}} {answer['path']}")
+            typer.echo(f"{_perhaps(answer['scores']):<{_LETTERS}} {plain(answer['path'])}")
     if not json:
         typer.echo(
             "Say what they are: earmark label FILE --add TAG, or what they are not: --remove TAG"

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import plain, print_json
 
 _AGO = re.compile(r"(\d+)\s*(m|min|h|hours?|d|days?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -61,7 +61,7 @@ def undo(
 def _tell(outcomes: list[dict[str, str]]) -> None:
     for outcome in outcomes:
         if outcome["reason"]:
-            typer.echo(f"{outcome['path']}\n    {outcome['reason']}")
+            typer.echo(f"{plain(outcome['path'])}\n    {plain(outcome['reason'])}")
     for kind, count in Counter(outcome["outcome"] for outcome in outcomes).items():
         files = "1 file" if count == 1 else f"{count:,} files"
         typer.echo(_SENTENCES[kind].format(files))

@@ -14,6 +14,9 @@ import numpy as np
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.frontend import Audio
 
+LOUDEST = 1e6
+"""120 dB above full scale."""
+
 
 @dataclass(frozen=True)
 class SoundInfo:
@@ -41,9 +44,13 @@ class Sound(Protocol):
 
 
 def mono(samples: Audio) -> Audio:
-    """The mean of the channels of ``[samples, channels]``, with broken numbers silenced."""
+    """The mean of the channels of ``[samples, channels]``, with broken numbers silenced.
+
+    Numbers beyond `LOUDEST` are no loudness but a mistake, and would overflow further on.
+    """
     mixed = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32)
-    return np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    whole = np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    return np.clip(whole, -LOUDEST, LOUDEST, out=whole)
 
 
 @contextmanager

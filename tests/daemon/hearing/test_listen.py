@@ -105,6 +105,14 @@ def test_five_milliseconds_are_enough(tmp_path: Path) -> None:
     assert hear(write(tmp_path / "a.wav", thump(0.005))).scores
 
 
+def test_numbers_that_no_sound_reaches_do_no_harm(tmp_path: Path) -> None:
+    for channels in (1, 8):
+        far_too_loud = np.repeat(thump(0.5), channels, axis=1) * np.float32(1e30)
+        heard = hear(write(tmp_path / f"{channels}.wav", far_too_loud, subtype="FLOAT"))
+        assert sum(heard.scores.values()) == pytest.approx(1.0, abs=0.01)
+        assert heard.facts.loudness is None or heard.facts.loudness < 200
+
+
 def test_broken_numbers_do_no_harm(tmp_path: Path) -> None:
     samples = thump()
     samples[100:200] = np.nan
