@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
+from html import escape
 
 from earmark_tray.state import Condition, State
 
@@ -15,6 +16,11 @@ class Notice:
 
     title: str
     text: str
+
+    @property
+    def markup(self) -> str:
+        """The text for those who read it as markup, as desktops on Linux do (freedesktop.org)."""
+        return escape(self.text, quote=False)
 
 
 def notices(before: State, now: State, told: State) -> tuple[Notice, ...]:

@@ -97,12 +97,11 @@ class Shell:
 
     def notify(self, notice: Notice) -> None:
         """Show a notification, by the desktop's own command where the icon cannot."""
+        text = notice.markup if sys.platform == "linux" else notice.text
         if self._icon.HAS_NOTIFICATION:
-            self._icon.notify(notice.text, notice.title)
+            self._icon.notify(text, notice.title)
         elif shutil.which("notify-send"):
-            subprocess.run(
-                ["notify-send", "--app-name=Earmark", notice.title, notice.text], check=False
-            )
+            subprocess.run(["notify-send", "--app-name=Earmark", notice.title, text], check=False)
 
     def _title(self, state: State) -> str:
         title = f"Earmark: {headline(state)}"[:_LONGEST_TITLE]

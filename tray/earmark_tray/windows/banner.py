@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from earmark_daemon.api import EarmarkError, NotRunning
 from earmark_tray.sound.player import Player
@@ -41,7 +41,7 @@ class Banner(QFrame):
         self._warned = False
         self._children: list[subprocess.Popen[bytes]] = []
         self.setProperty("banner", True)
-        self._text = QLabel(wordWrap=True)
+        self._text = theme.label()
         self._start = QPushButton(self.tr("Start Earmark"))
         self._start.clicked.connect(self._start_daemon)
         line = theme.across(margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP))

@@ -102,9 +102,9 @@ class Comparison(QWidget):
         button.setProperty("small", True)
         metrics = QFontMetrics(button.font())
         short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
-        button.setText(f"{'+' if comes else '−'} {short}")
+        button.setText(f"{'+' if comes else '−'} {short}".replace("&", "&&"))
         says = self.tr("{} would get “{}”") if comes else self.tr("{} would lose “{}”")
         button.setAccessibleName(says.format(name, tag))
-        button.setToolTip(f"{name}\n{folder_words(path)}")
+        button.setToolTip(theme.tip(f"{name}\n{folder_words(path)}"))
         button.clicked.connect(lambda: self.listened.emit(path))
         return button

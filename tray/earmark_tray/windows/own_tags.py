@@ -185,7 +185,7 @@ class OwnTags(QWidget):
             if tag["off"]:
                 said = self.tr("{}, switched off").format(word)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-            item.setToolTip(tag["advice"])
+            item.setToolTip(theme.tip(tag["advice"]) if tag["advice"] else "")
             item.setData(WANTED, word == self._wanted)
             self._list.addItem(item)
         self._list.setCurrentRow(max(0, row) if tags else -1)

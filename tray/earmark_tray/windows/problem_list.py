@@ -66,7 +66,7 @@ def _card(problem: Any) -> QWidget:
     column = theme.down(spacing=2, margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP))
     card.setLayout(column)
     name = theme.label(shown(os.path.basename(problem["path"])))
-    name.setToolTip(shown(problem["path"]))
+    name.setToolTip(theme.tip(shown(problem["path"])))
     column.addWidget(name)
     column.addWidget(theme.label(problem["reason"] or "", scale=0.92, muted=True))
     return card

@@ -70,7 +70,7 @@ class SoundCard(QWidget):
         self._choices.offer(choices)
         self._name.setText(shown(os.path.basename(sound.path)))
         self._where.setText(f"{folder_words(sound.path)}   ·   {length_words(sound.duration)}")
-        self._where.setToolTip(shown(sound.path))
+        self._where.setToolTip(theme.tip(shown(sound.path)))
         self._note.setText(note)
         self._field.setEnabled(True)
         self._preview.show_sound(sound.path, sound.duration, sound.loudness, play=play)

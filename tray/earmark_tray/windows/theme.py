@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication
@@ -172,8 +173,9 @@ def emptied(column: QVBoxLayout) -> None:
 
 
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
-    """Text that wraps, in one of the sizes of the type scale."""
+    """Text that wraps, in one of the sizes of the type scale; letter by letter, never as HTML."""
     made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setFont(font(scale, QFont.Weight.DemiBold if scale > 1.1 else QFont.Weight.Normal))
     made.setProperty("muted", muted)
@@ -191,6 +193,11 @@ def toggle(text: str, meaning: str) -> QPushButton:
     return made
 
 
+def tip(text: str) -> str:
+    """A tool tip that says this letter by letter, though it holds names that look like HTML."""
+    return f"<qt>{escape(text)}</qt>".replace("\n", "<br>")
+
+
 def legend(keys: Iterable[tuple[str, str]]) -> QHBoxLayout:
     """A line of keys and what each does, with room to its right."""
     line = across(spacing=MARGIN)
@@ -204,12 +211,9 @@ def _key(key: str, meaning: str) -> QWidget:
     whole = QFrame()
     line = across(spacing=UNIT + 2)
     whole.setLayout(line)
-    cap = QLabel(key)
+    cap, text = label(key, scale=0.88), label(meaning, scale=0.92, muted=True)
     cap.setProperty("key", True)
-    cap.setFont(font(0.88))
-    text = QLabel(meaning)
-    text.setFont(font(0.92))
-    text.setProperty("muted", True)
-    line.addWidget(cap)
-    line.addWidget(text)
+    for part in (cap, text):
+        part.setWordWrap(False)
+        line.addWidget(part)
     return whole

@@ -1,0 +1,68 @@
+"""Names that look like HTML, or like keys: shown letter by letter."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+from tests.tray.sounds import noise
+from tests.tray.stage import Stage, says, stage
+
+from earmark_daemon.api import Client
+from earmark_tray.notices import Notice
+from earmark_tray.windows import theme
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.comparison import Comparison
+from earmark_tray.windows.opening import WINDOWS
+
+__all__ = ["stage"]
+NAME = "<b>A & B &amp; <img src=c>.wav"
+
+
+@pytest.mark.parametrize("name", sorted(WINDOWS))
+def test_no_text_of_any_window_is_read_as_html(stage: Stage, name: str) -> None:
+    window = stage.open(name)
+    stage.settle(window)
+    labels = window.findChildren(QLabel)
+    assert labels
+    assert [each.text() for each in labels if each.textFormat() != Qt.TextFormat.PlainText] == []
+
+
+def test_a_sound_is_shown_under_its_own_name(stage: Stage) -> None:
+    path = stage.daemon.folder / NAME
+    for other in stage.paths:
+        other.unlink()
+    noise(path, 7)
+    stage.daemon.wait_for([path])
+    stage.wait(lambda: stage.daemon.status()["files"]["heard"] == 1)
+    window = stage.open("label")
+    stage.wait(lambda: says(window, NAME))
+
+
+def test_a_button_with_a_name_shows_all_of_it(qtbot: QtBot) -> None:
+    class Told:
+        """Answers as the daemon does."""
+
+        def call(self, method: str, **arguments: object) -> object:
+            example = {"path": "/Drum & Bass/R&B.wav", "comes": True}
+            return {
+                "sounds": 1,
+                "tags": [{"tag": "kick", "comes": 1, "goes": 0, "examples": [example]}],
+            }
+
+    asker = Asker(cast(Client, Told()))
+    comparison = Comparison(asker)
+    qtbot.addWidget(comparison)
+    comparison.compare("digest")
+    qtbot.waitUntil(lambda: bool(comparison.findChildren(QPushButton)), timeout=20_000)
+    (button,) = comparison.findChildren(QPushButton)
+    assert button.text() == "+ R&&B.wav", "a single one would be a key"
+    asker.close()
+
+
+def test_tips_and_notifications_say_names_letter_by_letter() -> None:
+    assert theme.tip("<b>\na & b") == "<qt>&lt;b&gt;<br>a &amp; b</qt>"
+    assert Notice("A folder is not there", "/Drums & <Bass>").markup == "/Drums &amp; &lt;Bass&gt;"
