@@ -7,15 +7,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from earmark_daemon.api import NotRunning
+from earmark_daemon.cli import telling
 from earmark_daemon.cli.asking import daemon, is_running
-from earmark_daemon.cli.output import plain, print_json, tag_words
+from earmark_daemon.cli.output import plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 from earmark_daemon.program import program
@@ -188,26 +188,9 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
         number, events = service.feed.since(number, seconds=_BEAT_SECONDS)
         service.look_at_settings()
         for event in events:
-            line = _event_line(event.kind, event.data)
-            if line and (not quiet or event.kind in {"failed", "trouble", "not-written", "state"}):
-                _say(line)
-
-
-def _say(line: str) -> None:
-    """Print, unless the log's disk is full or nobody reads any more: the work goes on."""
-    with suppress(OSError):
-        typer.echo(line)
-
-
-def _event_line(kind: str, data: Mapping[str, Any]) -> str | None:
-    name = plain(os.path.basename(data.get("path", "")))
-    if kind == "tagged":
-        return f"{tag_words(data['tags']) or 'unknown':<18} {name}"
-    if kind in {"failed", "not-written", "trouble"}:
-        return f"{kind:<18} {plain(data['path'])}: {plain(data['reason'])}"
-    if kind == "state" and data.get("reason"):
-        return str(data["reason"])
-    return None
+            telling.tell(event.kind, event.data, quiet=quiet)
+        if events:
+            telling.keep_short(service.places.log)
 
 
 def _log_end(where: Places) -> str:
