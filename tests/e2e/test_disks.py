@@ -104,6 +104,37 @@ def test_a_full_disk_under_the_index(
         living.end()
 
 
+def test_settings_that_change_while_the_disk_is_full_are_followed_later(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+    living = LivingDaemon(tmp_path / "Samples")
+    settings, room = living.places.settings, 200_000
+    before = settings.read_text()
+    settings.write_text(f"{before}\n#{'-' * room}")
+    living.start()
+    try:
+        kick = write(living.folder / "kick.wav")
+        living.wait_for([kick])
+        filler = fill(small_disk)
+        off = ", ".join(["'kick'", *(f"'no such tag {number}'" for number in range(5000))])
+        after = before.replace("off = []", f"off = [{off}]")
+        padding = len(before) + room - len(after)
+        assert padding > 0
+        with settings.open("r+") as file:
+            file.write(f"{after}\n#{'-' * padding}")
+
+        def troubles() -> list[str]:
+            events = living.client.call("changes", since=0, seconds=0.0)["events"]
+            return [event["reason"] for event in events if event["kind"] == "trouble"]
+
+        until(lambda: any("full" in reason for reason in troubles()), "the trouble is said")
+        filler.unlink()
+        until(lambda: not living.client.call("show", path=kick)["tags"], "the settings hold")
+    finally:
+        living.end()
+
+
 def test_a_read_only_home_is_said_at_once(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

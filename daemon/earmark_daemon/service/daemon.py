@@ -79,6 +79,7 @@ class Daemon:
         with ExitStack() as opened:
             opened.callback(hold(places).release)
             self._settings_stamp = _changed_at(places.settings)
+            self._settings_problem: Problem | None = None
             self.settings: Settings = load(places.settings)
             self.index = self._open(opened, Index.for_writing)
             self.reader = self._open(opened, Index.for_reading)
@@ -178,16 +179,19 @@ class Daemon:
             self.give_from(new, tags.sure_from[tag])
 
     def look_at_settings(self) -> None:
-        """Take the settings file into use if somebody has changed it; say so if it is wrong."""
+        """Take the settings file into use if somebody has changed it; say so once if that fails."""
         stamp = _changed_at(self.places.settings)
         if stamp == self._settings_stamp:
             return
-        self._settings_stamp = stamp
         try:
-            self.reload()
+            with index_faults.told():
+                self.reload()
+            self._settings_stamp, self._settings_problem = stamp, None
         except EarmarkError as error:
-            path = str(self.places.settings)
-            self.feed.tell("trouble", path=path, reason=str(error.problem))
+            if error.problem != self._settings_problem:
+                path = str(self.places.settings)
+                self.feed.tell("trouble", path=path, reason=str(error.problem))
+            self._settings_problem = error.problem
 
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
