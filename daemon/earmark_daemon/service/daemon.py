@@ -193,6 +193,13 @@ class Daemon:
                 self.feed.tell("trouble", path=path, reason=str(error.problem))
             self._settings_problem = error.problem
 
+    def look_at_watching(self) -> None:
+        """Stop, and say so, where a bug has ended the watching: what lands would go unnoticed."""
+        if self._watch and not self.stopping and not self._folders.alive:
+            self._set_trouble(
+                Problem(BUG, "Earmark stumbled over a mistake of its own in watching.")
+            )
+
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
         self._folders.rescan(path)

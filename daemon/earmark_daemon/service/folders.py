@@ -33,6 +33,11 @@ class WatchedFolders:
         """Watch no more."""
         self._coordinator.stop()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still watches; it ends by itself only if there is a bug in it."""
+        return self._coordinator.alive
+
     def follow(self, new: Settings) -> None:
         """Watch what the settings say now."""
         old, self._settings = self._settings, new

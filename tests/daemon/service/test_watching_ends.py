@@ -1,0 +1,42 @@
+"""A daemon whose watching has ended by a bug does not go on as if all were well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.waiting import until
+
+from earmark_daemon.places import places
+from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.stages.stage import BUG
+
+
+@pytest.fixture
+def daemon() -> Iterator[Daemon]:
+    made = Daemon(places())
+    made.start()
+    yield made
+    made.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_stops_and_says_why(daemon: Daemon) -> None:
+    def bug() -> None:
+        raise ZeroDivisionError
+
+    daemon.look_at_watching()
+    assert not daemon.stopping
+    daemon._folders._coordinator._inbox.post(bug)
+    until(lambda: not daemon._folders.alive, "the bug has struck")
+    daemon.look_at_watching()
+    assert daemon.stopping
+    assert daemon.trouble is not None
+    assert daemon.trouble.code == BUG
+
+
+def test_one_that_was_asked_to_stop_does_so_without_trouble(daemon: Daemon) -> None:
+    daemon.ask_to_stop()
+    daemon._folders.stop()
+    daemon.look_at_watching()
+    assert daemon.trouble is None
