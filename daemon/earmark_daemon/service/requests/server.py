@@ -19,6 +19,7 @@ from earmark_daemon.api import LARGEST_MESSAGE, VERSION, decode, encode
 from earmark_daemon.errors import EarmarkError, Problem, fail
 
 _SILENCE_SECONDS = 10
+_AGAIN_SECONDS = 0.1
 
 Handler = Callable[[str, Mapping[str, Any]], Any]
 
@@ -90,7 +91,8 @@ class Server:
         while not self._closing.is_set():
             try:
                 connection = self._listener.accept()
-            except OSError:
+            except OSError:  # they went away again, or there are no more file handles
+                self._closing.wait(_AGAIN_SECONDS)
                 continue
             if self._closing.is_set():
                 connection.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -116,3 +117,25 @@ def test_a_socket_that_was_removed_does_not_hold_up_the_end(places: Places) -> N
     running.close()
     with pytest.raises(NotRunning):
         Client(places.socket, places.key).call("echo")
+
+
+def test_where_no_file_handle_is_left_it_waits_and_goes_on(
+    server: Server, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept, failures, waits = server._listener.accept, [errno.EMFILE, errno.ENFILE], []
+
+    def scarce() -> Any:
+        if failures:
+            raise OSError(failures.pop(), "too many open files")
+        return accept()
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return False
+
+    monkeypatch.setattr(server._listener, "accept", scarce)
+    monkeypatch.setattr(server._closing, "wait", wait)
+    for number in range(3):
+        assert client.call("echo", a=number) == {"a": number}
+    assert len(waits) == 2
+    assert min(waits) > 0
