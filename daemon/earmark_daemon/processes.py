@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PR_SET_PDEATHSIG = 1
+_AGAIN_SECONDS = 5.0
 
 
 class WorkerDied(Exception):
@@ -126,13 +127,27 @@ class Workers:
                 continue
             tell: Callable[[], None] | None = None
             if call.future.set_running_or_notify_cancel():
-                child = child if child and child.alive else _Child(self._niceness)
+                child = child if child and child.alive else self._new_child()
                 tell = _answered(child, call)
             child = child if child and child.alive else None
             with self._changed:
                 self._resting += child is not None
             if tell:
                 tell()
+
+    def _new_child(self) -> _Child | None:
+        """A new child, as soon as the system has room for one; None if there is to be none."""
+        said = False
+        while True:
+            try:
+                return _Child(self._niceness)
+            except OSError as error:
+                if not said:
+                    sys.stderr.write(f"No process can be started ({error}); trying again.\n")
+                said = True
+            with self._changed:
+                if self._changed.wait_for(lambda: self._closing, _AGAIN_SECONDS):
+                    return None
 
     def _with_child(self) -> _Call | None:
         """The next call; None once there was none for so long that the child shall end."""
@@ -148,9 +163,11 @@ class Workers:
             return self._calls.popleft() if self._calls else None
 
 
-def _answered(child: _Child, call: _Call) -> Callable[[], None]:
+def _answered(child: _Child | None, call: _Call) -> Callable[[], None]:
     """What tells how a call has ended, once it has."""
     try:
+        if child is None:
+            raise WorkerDied("could not be started")
         return partial(call.future.set_result, child.run(call))
     except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
         return partial(call.future.set_exception, error)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import psutil
 import pytest
 from tests.waiting import until
 
+from earmark_daemon import processes
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, explained
 
@@ -138,3 +141,36 @@ def test_a_child_that_fails_is_explained_in_one_line(
     assert problem.message.startswith("It broke (")
     assert problem.message.endswith(f"{why}).")
     assert "\n" not in problem.message
+
+
+def test_where_the_system_has_no_room_for_a_process_a_call_waits(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refusals = [OSError(errno.EAGAIN, "Resource temporarily unavailable")] * 3
+    child = processes._Child
+
+    def scarce(niceness: int) -> processes._Child:
+        if refusals:
+            raise refusals.pop()
+        return child(niceness)
+
+    monkeypatch.setattr(processes, "_Child", scarce)
+    monkeypatch.setattr(processes, "_AGAIN_SECONDS", 0.01)
+    assert workers.submit(double, 4).result(timeout=60) == 8
+    assert refusals == []
+    assert capfd.readouterr().err.count("Resource temporarily unavailable") == 1
+
+
+def test_a_pool_that_closes_does_not_wait_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(niceness: int) -> None:
+        tried.set()
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    tried = threading.Event()
+    monkeypatch.setattr(processes, "_Child", none)
+    pool = Workers(1)
+    waiting = pool.submit(double, 4)
+    assert tried.wait(timeout=60)
+    pool.close()
+    with pytest.raises(WorkerDied, match="could not be started"):
+        waiting.result(timeout=60)

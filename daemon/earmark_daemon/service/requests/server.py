@@ -99,7 +99,11 @@ class Server:
                 return
             thread = threading.Thread(target=self._serve, args=(connection,), name="api-request")
             self._requests.add(thread)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # there is no room for another thread; who asks may ask again
+                self._requests.discard(thread)
+                connection.close()
 
     def _serve(self, connection: Connection) -> None:
         try:

@@ -139,3 +139,18 @@ def test_where_no_file_handle_is_left_it_waits_and_goes_on(
         assert client.call("echo", a=number) == {"a": number}
     assert len(waits) == 2
     assert min(waits) > 0
+
+
+def test_where_there_is_no_room_for_a_thread_one_may_ask_again(
+    server: Server, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(EarmarkError):
+        client.call("echo", a=1)
+    assert client.call("echo", a=2) == {"a": 2}
