@@ -52,7 +52,7 @@ def test_folders_are_taken_in_and_broken_lines_are_named(
     )
     done = earmark("labels", "import", str(table), check=False)
     assert done.returncode == 1
-    assert "1 labels" in done.stdout
+    assert "1 label taken in." in done.stdout
     for what in ("Line 3", "Line 4", "no.wav"):
         assert what in done.stderr
     for bad in ("a,b\n1,2\n", "\x00\x01"):

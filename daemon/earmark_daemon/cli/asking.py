@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+import typer
+
 from earmark_daemon.api import NotRunning
 from earmark_daemon.api import local_client as daemon
+from earmark_daemon.cli.output import counted
 from earmark_daemon.places import places
 
 if TYPE_CHECKING:
     from earmark_daemon.service.requests.all import Requests
 
-__all__ = ["Asked", "daemon", "daemon_or_own", "is_running"]
+__all__ = ["Asked", "daemon", "daemon_or_own", "is_running", "say_retagging"]
 
 
 class Asked(Protocol):
@@ -46,6 +49,14 @@ def daemon_or_own() -> Iterator[Asked]:
         yield _Direct(own.requests)
     finally:
         own.close()
+
+
+def say_retagging(asked: Asked) -> None:
+    """Say how many sounds are being tagged anew, if there are any."""
+    retagging = asked.call("status")["retagging"]
+    if retagging:
+        sounds = counted(retagging["total"], "sound")
+        typer.echo(f"Being tagged anew: {sounds}. See: earmark status")
 
 
 class _Direct:

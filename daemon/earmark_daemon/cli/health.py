@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.output import counted, plain, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +42,7 @@ def doctor(
 
 def _summary(problems: int, retried: int) -> str:
     if retried:
-        return f"{retried:,} files are taken in again."
+        return f"Taken in again: {counted(retried, 'file')}."
     if problems:
-        return f"{problems:,} files need a look; the reason stands under each."
+        return f"The reason stands under each: {counted(problems, 'file')} to look at."
     return "Every file that was taken in has been dealt with."

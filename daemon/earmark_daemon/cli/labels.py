@@ -11,7 +11,7 @@ import typer
 from earmark_daemon.cli import label_files
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.label_files import Word
-from earmark_daemon.cli.output import complain, print_json
+from earmark_daemon.cli.output import complain, counted, print_json
 from earmark_daemon.cli.tagging import make_known
 from earmark_daemon.errors import EarmarkError
 
@@ -36,7 +36,7 @@ def import_labels(
     if json:
         print_json({"taken": taken, "refused": len(problems)})
     else:
-        typer.echo(f"{taken:,} labels taken in.")
+        typer.echo(f"{counted(taken, 'label')} taken in.")
     if problems:
         raise typer.Exit(1)
 
@@ -72,7 +72,7 @@ def _say_written(count: int, gone: int, target: Path, *, json: bool) -> None:
     if json:
         print_json({"written": count, "gone": gone})
         return
-    typer.echo(f"{count:,} labels written to {target}.")
+    typer.echo(f"{counted(count, 'label')} written to {target}.")
     if gone:
         typer.echo(f"{gone:,} belong to sounds that are gone: left out.")
 

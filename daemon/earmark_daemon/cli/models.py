@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own, say_retagging
 from earmark_daemon.cli.output import print_json
 from earmark_daemon.errors import EarmarkError
 
@@ -119,9 +119,7 @@ def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> 
         print_json(answer)
         return
     typer.echo(sentence)
-    retagging = asked.call("status")["retagging"]
-    if retagging:
-        typer.echo(f"{retagging['total']:,} sounds are tagged anew: earmark status")
+    say_retagging(asked)
 
 
 def _line(model: Mapping[str, Any]) -> str:

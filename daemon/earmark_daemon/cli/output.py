@@ -59,6 +59,11 @@ def tag_words(tags: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def counted(count: int, thing: str) -> str:
+    """How many things there are: ``1 sound``, ``2,000 sounds``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def seconds_words(seconds: float | None) -> str:
     """A length as musicians write it."""
     if seconds is None:

@@ -15,7 +15,7 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli import telling
 from earmark_daemon.cli.asking import daemon, is_running
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.output import counted, plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 from earmark_daemon.program import program
@@ -169,7 +169,7 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
     if answer["trouble"]:
         lines.append(answer["trouble"])
     if files["failed"]:
-        lines.append(f"{files['failed']:,} files could not be tagged: earmark doctor")
+        lines.append(f"{counted(files['failed'], 'file')} could not be tagged: earmark doctor")
     for folder in answer["folders"]:
         notes = [] if folder["online"] else ["not there right now"]
         notes += [] if folder["write_tags"] else ["index only"]

@@ -10,7 +10,7 @@ import typer
 
 from earmark_daemon.cli import sureness
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.output import counted, plain, print_json
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -232,6 +232,5 @@ def _merge(method: str, json: bool, **arguments: object) -> None:
 
 
 def _tell(verb: str, answer: Mapping[str, Any]) -> None:
-    count = answer["sounds"]
-    sounds = "1 sound" if count == 1 else f"{count:,} sounds"
+    sounds = counted(answer["sounds"], "sound")
     typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")

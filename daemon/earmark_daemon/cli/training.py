@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging
 from earmark_daemon.cli.output import Progress, print_json, progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -66,7 +66,7 @@ def train(
         else:
             typer.echo("\n".join(_result(job, keep_old=keep_old)))
             if not keep_old and job["state"] == "succeeded":
-                _say_retagging(asked)
+                say_retagging(asked)
     if job["state"] != "succeeded":
         raise typer.Exit(1)
 
@@ -151,12 +151,6 @@ def _advance(bar: Progress, shown: int, event: Mapping[str, Any]) -> int:
     if part > shown:
         bar.advance(part - shown)
     return max(part, shown)
-
-
-def _say_retagging(asked: Asked) -> None:
-    retagging = asked.call("status")["retagging"]
-    if retagging:
-        typer.echo(f"{retagging['total']:,} sounds are tagged anew: earmark status")
 
 
 def _line(job: Mapping[str, Any]) -> str:

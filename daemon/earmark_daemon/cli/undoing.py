@@ -12,15 +12,15 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.output import counted, plain, print_json
 
 _AGO = re.compile(r"(\d+)\s*(m|min|h|hours?|d|days?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SENTENCES = {
-    "restored": "{} are as they were, to the byte.",
-    "marks-removed": "{} had been changed by somebody else since: only Earmark's marks went.",
-    "nothing-to-do": "{} were as they should be already.",
-    "refused": "{} could not be taken back.",
+    "restored": "As before, to the byte: {}.",
+    "marks-removed": "Changed by somebody else since, so only Earmark's marks went: {}.",
+    "nothing-to-do": "As they should be already: {}.",
+    "refused": "Could not be taken back: {}.",
 }
 
 
@@ -63,8 +63,7 @@ def _tell(outcomes: list[dict[str, str]]) -> None:
         if outcome["reason"]:
             typer.echo(f"{plain(outcome['path'])}\n    {plain(outcome['reason'])}")
     for kind, count in Counter(outcome["outcome"] for outcome in outcomes).items():
-        files = "1 file" if count == 1 else f"{count:,} files"
-        typer.echo(_SENTENCES[kind].format(files))
+        typer.echo(_SENTENCES[kind].format(counted(count, "file")))
     if not outcomes:
         typer.echo("There is nothing to take back.")
 
