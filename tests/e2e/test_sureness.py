@@ -74,6 +74,15 @@ def test_a_tag_stays_off_and_as_sure_under_another_name(daemon: LivingDaemon) ->
     earmark("tags", "rename", "wide", "broad")
     tags = daemon.client.call("settings")["tags"]
     assert tags == {"off": ["broad", "wide"], "sure_from": {"dusty": 0.7, "grimy": 0.7}}
+    earmark("tags", "undo")
+    earmark("tags", "undo")
+    tags = daemon.client.call("settings")["tags"]
+    assert tags == {"off": ["wide"], "sure_from": {"dusty": 0.7}}
+    earmark("label", sound, "--add", "dull")
+    earmark("tags", "sure", "dull", "0.9")
+    earmark("tags", "merge", "dusty", "dull")
+    earmark("tags", "undo")
+    assert daemon.client.call("settings")["tags"]["sure_from"] == {"dull": 0.9, "dusty": 0.7}
 
 
 def test_what_was_changed_while_it_did_not_run_is_followed_at_the_next_start(

@@ -178,6 +178,13 @@ class Daemon:
         if tag in tags.sure_from:
             self.give_from(new, tags.sure_from[tag])
 
+    def give_usually(self, tag: str) -> None:
+        """Give a tag as its model says."""
+        if tag in self.settings.tags.off:
+            self.switch_tag(tag, on=True)
+        if tag in self.settings.tags.sure_from:
+            self.give_from(tag, None)
+
     def look_at_settings(self) -> None:
         """Take the settings file into use if somebody has changed it; say so once if that fails."""
         stamp = _changed_at(self.places.settings)

@@ -75,9 +75,13 @@ class Vocabulary:
             EarmarkError: there is no such tag.
         """
         tag = as_tag(word)
-        if tag not in self._known():
+        if not self.knows(tag):
             raise _no_such(tag)
         return tag
+
+    def knows(self, tag: str) -> bool:
+        """Whether there is this tag: a model, a person or a sound has it."""
+        return tag in self._known()
 
     def nest(self, tags: Sequence[str], under: str | None) -> int:
         """Put tags under a broader one, or on top.

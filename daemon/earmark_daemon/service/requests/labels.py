@@ -80,7 +80,10 @@ class LabelRequests(AboutDaemon):
 
     def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
         """Take a renaming or merging back, the newest where no number is given."""
-        return self._daemon.vocabulary.undo(id)
+        answer = self._daemon.vocabulary.undo(id)
+        if not self._daemon.vocabulary.knows(answer["into"]):
+            self._daemon.give_usually(answer["into"])
+        return answer
 
     def nest_tags(self, tags: Sequence[str], under: str | None = None) -> dict[str, Any]:
         """Put tags under a broader one, which their sounds then have as well; None: on top.
