@@ -63,9 +63,10 @@ def test_a_long_log_loses_its_older_half_and_no_line_is_cut(tmp_path: Path) -> N
 
 def test_another_file_that_output_goes_into_is_left_alone(tmp_path: Path) -> None:
     log, other = tmp_path / "earmark.log", tmp_path / "other.txt"
-    log.write_text("older\n")
+    older = "an older line\n" * 100
+    log.write_text(older)
     with other.open("ab") as output:
         command = [sys.executable, "-c", WRITER, str(log), "500", "100"]
         subprocess.run(command, stdout=output, check=True)
     assert len(other.read_text().splitlines()) == 100
-    assert log.read_text() == "older\n"
+    assert log.read_text() == older
