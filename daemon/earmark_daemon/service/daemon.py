@@ -40,11 +40,12 @@ from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.stages.stage import BUG, Stage
 from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.writing_job import WritingJob, Written
+from earmark_daemon.service.tag_choices import TagChoices
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
-from earmark_daemon.settings import Settings
-from earmark_daemon.settings_file import change_value, load
+from earmark_daemon.settings import Settings, Tags
+from earmark_daemon.settings_file import load
 from earmark_db.index import Index
 
 
@@ -89,6 +90,7 @@ class Daemon:
             self.endpoint = Endpoint(places.data / "endpoint", unpack)
             opened.callback(self.endpoint.close)
             self._build_stages()
+            self.tag_choices = TagChoices(places.settings, self._tags, self.reload)
             self.requests = Requests(self)
             self._opened = opened.pop_all()
 
@@ -156,34 +158,6 @@ class Daemon:
             self._folders.follow(new)
         self.models.give(new.tags)
         self.feed.tell("settings")
-
-    def switch_tag(self, tag: str, *, on: bool) -> None:
-        """Take a tag off the list of those that no model gives, or put it there."""
-        off = {*self.settings.tags.off} - {tag} if on else {*self.settings.tags.off, tag}
-        change_value(self.places.settings, "tags", "off", sorted(off))
-        self.reload()
-
-    def give_from(self, tag: str, least: float | None) -> None:
-        """Give a tag from a score on that a person chose, or as its model says."""
-        others = {each: own for each, own in self.settings.tags.sure_from.items() if each != tag}
-        wanted = others if least is None else {**others, tag: least}
-        change_value(self.places.settings, "tags", "sure_from", dict(sorted(wanted.items())))
-        self.reload()
-
-    def give_like(self, tag: str, new: str) -> None:
-        """Give a new tag as an older one is given: only as surely, or not at all."""
-        tags = self.settings.tags
-        if tag in tags.off:
-            self.switch_tag(new, on=False)
-        if tag in tags.sure_from:
-            self.give_from(new, tags.sure_from[tag])
-
-    def give_usually(self, tag: str) -> None:
-        """Give a tag as its model says."""
-        if tag in self.settings.tags.off:
-            self.switch_tag(tag, on=True)
-        if tag in self.settings.tags.sure_from:
-            self.give_from(tag, None)
 
     def look_at_settings(self) -> None:
         """Take the settings file into use if somebody has changed it; say so once if that fails."""
@@ -258,6 +232,9 @@ class Daemon:
         places = (self.endpoint, Here(self.workers, self.places.index, self.model))
         folder = self.places.data / "training"
         return Training(self.index, self.feed, self.models, self.material, places, folder)
+
+    def _tags(self) -> Tags:
+        return self.settings.tags
 
     def _lineup(self) -> LineUp:
         return self.models.lineup

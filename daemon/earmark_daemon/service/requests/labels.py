@@ -66,7 +66,7 @@ class LabelRequests(AboutDaemon):
     def rename_tag(self, old: str, new: str) -> dict[str, Any]:
         """Have all that people said of one word hold for a new one; see `merge_tags`."""
         answer = self._daemon.vocabulary.rename(old, new)
-        self._daemon.give_like(answer["from"], answer["into"])
+        self._daemon.tag_choices.give_like(answer["from"], answer["into"])
         return answer
 
     def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class LabelRequests(AboutDaemon):
         """Take a renaming or merging back, the newest where no number is given."""
         answer = self._daemon.vocabulary.undo(id)
         if not self._daemon.vocabulary.knows(answer["into"]):
-            self._daemon.give_usually(answer["into"])
+            self._daemon.tag_choices.give_usually(answer["into"])
         return answer
 
     def nest_tags(self, tags: Sequence[str], under: str | None = None) -> dict[str, Any]:

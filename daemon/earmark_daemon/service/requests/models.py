@@ -49,11 +49,11 @@ class ModelRequests(AboutDaemon):
 
     def switch_tag(self, tag: str, *, on: bool) -> None:
         """Have the models give a tag, or never, whatever they score; off, it is not trained."""
-        self._daemon.switch_tag(as_tag(tag), on=on)
+        self._daemon.tag_choices.switch(as_tag(tag), on=on)
 
     def give_tag_from(self, tag: str, least: float | None = None) -> None:
         """Give a tag to sounds that are at least so surely it, from 0 to 1; None: as models say."""
-        self._daemon.give_from(self._daemon.vocabulary.find(tag), least)
+        self._daemon.tag_choices.give_from(self._daemon.vocabulary.find(tag), least)
 
     def sureness(self, tag: str) -> dict[str, Any]:
         """How sure a tag must be, and how sure it is.

@@ -1,0 +1,55 @@
+"""What people choose about single tags: which are off, and how sure they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from earmark_daemon.settings import Tags
+from earmark_daemon.settings_file import change_value
+
+
+class TagChoices:
+    """Changes the settings file and has it taken into use."""
+
+    def __init__(self, file: Path, chosen: Callable[[], Tags], reload: Callable[[], None]) -> None:
+        """Prepare.
+
+        Args:
+            file: the settings file.
+            chosen: what holds now.
+            reload: takes a changed file into use.
+        """
+        self._file = file
+        self._chosen = chosen
+        self._reload = reload
+
+    def switch(self, tag: str, *, on: bool) -> None:
+        """Take a tag off the list of those that no model gives, or put it there."""
+        off = {*self._chosen().off} - {tag} if on else {*self._chosen().off, tag}
+        self._change("off", sorted(off))
+
+    def give_from(self, tag: str, least: float | None) -> None:
+        """Give a tag from a score on that a person chose, or as its model says."""
+        others = {each: own for each, own in self._chosen().sure_from.items() if each != tag}
+        wanted = others if least is None else {**others, tag: least}
+        self._change("sure_from", dict(sorted(wanted.items())))
+
+    def give_like(self, tag: str, new: str) -> None:
+        """Give a new tag as an older one is given: only as surely, or not at all."""
+        chosen = self._chosen()
+        if tag in chosen.off:
+            self.switch(new, on=False)
+        if tag in chosen.sure_from:
+            self.give_from(new, chosen.sure_from[tag])
+
+    def give_usually(self, tag: str) -> None:
+        """Give a tag as its model says."""
+        if tag in self._chosen().off:
+            self.switch(tag, on=True)
+        if tag in self._chosen().sure_from:
+            self.give_from(tag, None)
+
+    def _change(self, name: str, value: object) -> None:
+        change_value(self._file, "tags", name, value)
+        self._reload()
