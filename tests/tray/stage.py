@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtWidgets import QLabel, QTableView, QWidget
+from PySide6.QtCore import QThreadPool
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
@@ -67,6 +68,17 @@ class Stage:
         told: list[object] = []
         asker.ask("status", told.append, told.append)
         self.wait(lambda: bool(told))
+
+    def miss(self, window: Any) -> list[object]:
+        """Ask, close the window before the answer is there, and see what is told of it."""
+        (asker,) = [each for shown, each in self._open if shown is window]
+        told: list[object] = []
+        asker.ask("status", told.append, told.append)
+        window.close()
+        (pool,) = asker.findChildren(QThreadPool)
+        pool.waitForDone()
+        QApplication.processEvents()
+        return told
 
     def said(self, path: str) -> list[str]:
         tags = self.daemon.client.call("show", path=path)["tags"]

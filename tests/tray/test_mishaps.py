@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.tray.stage import COUNT, Stage, rows, says, stage
 
 from earmark_tray.windows.label_window import LabelWindow
+from earmark_tray.windows.opening import WINDOWS
 from earmark_tray.windows.review_window import ReviewWindow
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_model import Role
@@ -87,6 +88,11 @@ def test_what_was_said_last_is_taken_down_though_the_window_closes_at_once(
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     stage.close(window)
     assert {path: stage.said(path) for path in said} == {p: [tag] for p, tag in said.items()}
+
+
+@pytest.mark.parametrize("name", sorted(WINDOWS))
+def test_a_window_that_has_closed_hears_of_no_answer(stage: Stage, name: str) -> None:
+    assert stage.miss(stage.open(name)) == []
 
 
 @pytest.mark.parametrize("name", ["review", "label"])

@@ -107,6 +107,15 @@ def test_a_loop_goes_on_without_a_gap(tmp_path: Path) -> None:
     player.close()
 
 
+def test_a_player_that_was_closed_stays_silent(tmp_path: Path) -> None:
+    player = Player([Backend.NULL])
+    player.close()
+    player.prepare(tone(tmp_path / "next.wav"))
+    player.play(tone(tmp_path / "one.wav"))
+    assert not player.decoding
+    assert player.seconds is None
+
+
 def test_a_device_that_is_not_there_is_told_and_the_systems_is_taken() -> None:
     def silence() -> Generator[Any, int, None]:
         count = yield b""

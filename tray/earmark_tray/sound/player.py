@@ -54,6 +54,7 @@ class Player:
         self._position = 0
         self._loudness: float | None = None
         self._device_name = ""
+        self._closed = False
         self.loop = False
         self.matched = False
         self._tail: Stereo = np.zeros((0, 2), dtype=np.float32)
@@ -67,6 +68,8 @@ class Player:
             begin: seconds into it.
             loudness: of its loudest moment, LUFS; where it is unknown its level stays as it is.
         """
+        if self._closed:
+            return
         clip = self._get(path)
         with self._lock:
             self._tail = self._next(_FADE) * np.linspace(1.0, 0.0, _FADE, dtype=np.float32)[:, None]
@@ -80,7 +83,8 @@ class Player:
 
     def prepare(self, path: str) -> None:
         """Decode a sound that will probably be next."""
-        self._get(path)
+        if not self._closed:
+            self._get(path)
 
     def stop(self) -> None:
         """Be silent."""
@@ -88,7 +92,8 @@ class Player:
             self._clip = None
 
     def close(self) -> None:
-        """Let go of device and threads."""
+        """Let go of device and threads; whatever is to be played later stays silent."""
+        self._closed = True
         self.stop()
         for clip in self._clips.values():
             clip.give_up()

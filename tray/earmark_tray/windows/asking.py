@@ -50,6 +50,7 @@ class Asker(QObject):
         self._pool.setMaxThreadCount(1)
         self._done.connect(self._deliver)
         self._kept: list[_Telling] = []
+        self._hushed = False
 
     @property
     def waiting(self) -> int:
@@ -98,9 +99,13 @@ class Asker(QObject):
         for telling in kept:
             self._send(telling)
 
+    def hush(self) -> None:
+        """Deliver nothing any more, as to a window that has closed; what was told is still done."""
+        self._hushed = True
+
     def close(self) -> None:
         """Wait until all that was asked and told is done; nothing is delivered any more."""
-        self._done.disconnect(self._deliver)
+        self.hush()
         self._pool.waitForDone()
 
     def _start(
@@ -120,7 +125,8 @@ class Asker(QObject):
 
     @Slot(object, object)
     def _deliver(self, function: Callable[[Any], None], value: object) -> None:
-        function(value)
+        if not self._hushed:
+            function(value)
 
 
 AsksAboutTag = Callable[[QWidget, Asker, str, Callable[[], None]], None]

@@ -72,7 +72,19 @@ class Banner(QFrame):
         """Say why the sound that was just chosen is not heard, once that is known."""
         self._listening.start()
 
-    def may_close(self) -> bool:
+    def lets_close(self, event: QCloseEvent, changes: Changes | None = None) -> bool:
+        """Stop following the daemon as the window closes; or keep it open, and say why."""
+        if not self._may_close():
+            event.ignore()
+            return False
+        if changes is not None:
+            changes.close()
+        self._knocking.stop()
+        self._listening.stop()
+        self._asker.hush()
+        return True
+
+    def _may_close(self) -> bool:
         """Whether nothing would be lost by closing the window; says once what would be."""
         if not self._asker.waiting or self._warned:
             return True
@@ -80,20 +92,6 @@ class Banner(QFrame):
         closing = self.tr("Start Earmark first, or close once more to leave them out.")
         self._say(f"{self._what_waits()} {closing}", start=True)
         return False
-
-    def close_down(self) -> None:
-        """Stop looking for the daemon."""
-        self._knocking.stop()
-        self._listening.stop()
-
-    def lets_close(self, event: QCloseEvent, changes: Changes) -> bool:
-        """Stop following the daemon as the window closes; or keep it open, and say why."""
-        if not self.may_close():
-            event.ignore()
-            return False
-        changes.close()
-        self.close_down()
-        return True
 
     def _what_waits(self) -> str:
         count = self._asker.waiting

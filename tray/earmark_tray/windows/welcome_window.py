@@ -48,11 +48,8 @@ class WelcomeWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; no choice is lost unsaid."""
-        if not self._banner.may_close():
-            event.ignore()
-            return
-        self._banner.close_down()
-        super().closeEvent(event)
+        if self._banner.lets_close(event):
+            super().closeEvent(event)
 
     def _lay_out(self) -> None:
         self._add_step(
