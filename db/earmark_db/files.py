@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from earmark_db import contents, verdicts
+from earmark_db import contents, journal, verdicts
 from earmark_db.paths import to_blob
 from earmark_db.records import (
     Arrival,
@@ -61,7 +61,7 @@ class Files:
         return ids
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
-        """A file has another path now; everything known of it stays."""
+        """A file has another path now; everything known of it stays, the way back too."""
         with self._store.transaction() as connection:
             replaced = connection.execute(
                 "delete from files where path = ? returning id", [to_blob(new)]
@@ -77,6 +77,7 @@ class Files:
                 "select id, state from files where path = ?", [to_blob(new)]
             ).fetchone()
             if row is not None:
+                journal.follow(connection, row[0], to_blob(old), to_blob(new))
                 self._words.refresh(row[0])
 
     def gone(self, paths: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,20 @@ class JournalEntry:
     terms: tuple[str, ...]
     details: Mapping[str, Any]
     patch: bytes
+
+
+def follow(connection: sqlite3.Connection, file_id: int, old: bytes, new: bytes) -> None:
+    """A file has another path now: its writes are found there.
+
+    What was written to a file that lay there before cannot be taken back any more.
+    """
+    connection.execute(
+        "update journal set state = ? where path = ? and state = ? and file_id is not ?",
+        [JournalState.VOID, new, JournalState.DONE, file_id],
+    )
+    connection.execute(
+        "update journal set path = ? where path = ? and file_id = ?", [new, old, file_id]
+    )
 
 
 class Journal:

@@ -236,6 +236,13 @@ _NESTING = (
     "alter table merges add column moves text not null default '{}'",
 )
 
+_FOLLOWED = (
+    """
+    update journal set path = files.path from files
+    where files.id = journal.file_id and files.path != journal.path
+    """,
+)
+
 _GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
 
 
@@ -305,4 +312,11 @@ def m008_nesting(db: Database) -> None:
 def m009_giving(db: Database) -> None:
     """How people wanted tags to be given when sounds were last queued for that."""
     for statement in _GIVING:
+        db.execute(statement)
+
+
+@migrations()
+def m010_followed(db: Database) -> None:
+    """Writes to files that have moved since are found where these are now."""
+    for statement in _FOLLOWED:
         db.execute(statement)

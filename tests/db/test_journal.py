@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
-from tests.db.sounds import tagged
+from tests.db.sounds import STAMP, tagged
 
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.labels import Label
 
 
-def intend(index: Index, path: str, batch: str = "batch") -> int:
+def intend(index: Index, path: str, batch: str = "batch", file_id: int | None = None) -> int:
     return index.journal.intend(
         path,
-        file_id=None,
+        file_id=file_id,
         batch=batch,
         digests=("before", "after"),
         terms=("kick",),
@@ -56,6 +59,46 @@ def test_what_is_undone_is_not_undone_again(index: Index) -> None:
     index.journal.settle(entry, JournalState.UNDONE)
     assert index.journal.done() == []
     assert index.journal.last_batch() is None
+
+
+def written(index: Index, path: str) -> int:
+    """A file that was written to once; the entry."""
+    entry = intend(index, path, file_id=tagged(index, path, "kick"))
+    index.journal.settle(entry, JournalState.DONE)
+    return entry
+
+
+def undoable(index: Index) -> dict[int, str]:
+    return {entry.id: entry.path for entry in index.journal.done()}
+
+
+def test_writes_follow_a_file_that_is_moved_and_no_other(index: Index) -> None:
+    first = written(index, "/pack/a.wav")
+    index.files.moved("/pack/a.wav", "/pack/b.wav", STAMP, None)
+    second = written(index, "/pack/a.wav")
+    assert undoable(index) == {first: "/pack/b.wav", second: "/pack/a.wav"}
+
+
+def test_what_a_moved_file_has_replaced_cannot_be_taken_back(index: Index) -> None:
+    first = written(index, "/pack/a.wav")
+    written(index, "/pack/b.wav")
+    index.files.moved("/pack/a.wav", "/pack/b.wav", STAMP, None)
+    assert undoable(index) == {first: "/pack/b.wav"}
+
+
+def test_writes_to_files_that_had_moved_before_are_found_by_a_newer_version(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    index = Index.for_writing(path)
+    entry = written(index, "/pack/a.wav")
+    index.close()
+    connection = sqlite3.connect(path)
+    connection.execute("update files set path = ?", [b"/sorted/a.wav"])
+    connection.execute("delete from _sqlite_migrations where name = 'm010_followed'")
+    connection.commit()
+    connection.close()
+    index = Index.for_writing(path)
+    assert undoable(index) == {entry: "/sorted/a.wav"}
+    index.close()
 
 
 def test_labels_follow_the_audio_and_can_be_taken_back(index: Index) -> None:

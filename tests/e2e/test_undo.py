@@ -28,6 +28,23 @@ def test_a_whole_pack_is_taken_back_to_the_byte(daemon: LivingDaemon) -> None:
     assert "nothing to take back" in earmark("undo", "--all").stdout
 
 
+def test_what_was_renamed_is_taken_back_where_it_is_now(daemon: LivingDaemon) -> None:
+    path = Path(write(daemon.folder / "Pack" / "a.wav"))
+    original = path.read_bytes()
+    daemon.wait_for([path])
+    path.rename(path.with_name("b.wav"))
+    daemon.wait_for([path.with_name("b.wav")])
+    other = Path(write(path, thump(0.3)))
+    (result,) = daemon.wait_for([other])
+    assert result["written"]
+    path.parent.rename(daemon.folder / "Sorted")
+    moved = daemon.folder / "Sorted" / "b.wav"
+    daemon.wait_for([moved, moved.with_name("a.wav")])
+    assert "to the byte" in earmark("undo", str(moved)).stdout
+    assert moved.read_bytes() == original
+    assert "1 file" in earmark("undo", str(moved.parent)).stdout
+
+
 def test_what_was_taken_back_is_not_written_again_until_asked_for(daemon: LivingDaemon) -> None:
     path = write(daemon.folder / "a.wav")
     original = Path(path).read_bytes()
