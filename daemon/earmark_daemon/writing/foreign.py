@@ -5,6 +5,7 @@ mutagen is written for files that are well formed; what it raises on others is o
 
 from __future__ import annotations
 
+import errno
 import importlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
@@ -30,6 +31,10 @@ READERS = {
 """Which class of mutagen reads a container and what it calls the genre; it knows no RF64."""
 
 
+_BEYOND_THE_END = (None, errno.EINVAL)
+"""What mutagen's errors carry where a broken file leads it to places that are none."""
+
+
 def through(call: Callable[[], _Result]) -> _Result:
     """The result of a call into mutagen.
 
@@ -41,8 +46,11 @@ def through(call: Callable[[], _Result]) -> _Result:
         return call()
     except (OSError, MalformedError):
         raise
-    # On broken files mutagen raises errors of any type.
+    # On broken files mutagen raises errors of any type, and wraps those of the system.
     except Exception as error:
+        within = error.args[0] if error.args else None
+        if isinstance(within, OSError) and within.errno not in _BEYOND_THE_END:
+            raise within from error
         message = "Its tags are not readable for the library that Earmark checks them with."
         raise malformed("unreadable-tags", message) from error
 
@@ -62,8 +70,11 @@ def read(path: str, container: Container) -> Any:
     return through(call)
 
 
-def genres(path: str, container: Container) -> tuple[str, ...]:
+def genres(path: str, container: Container, *, named: bool = False) -> tuple[str, ...]:
     """The genres of a file, as mutagen reads them; several may share one string.
+
+    Where they shall be ``named``, numbers of ID3v1's list are told as the names they stand for. A
+    tag of ID3v1 itself, which is never touched, does not count.
 
     Raises:
         MalformedError: mutagen does not get through the file.
@@ -73,8 +84,10 @@ def genres(path: str, container: Container) -> tuple[str, ...]:
 
     def call() -> tuple[str, ...]:
         tags = read(path, container).tags
-        value = tags[key] if tags is not None and key in tags else []
-        return tuple(str(each) for each in getattr(value, "text", value))
+        first = getattr(tags, "version", (2,)) < (2,)
+        value = tags[key] if tags is not None and key in tags and not first else []
+        texts = getattr(value, "genres" if named else "text", value)
+        return tuple(str(each) for each in texts)
 
     return through(call)
 
@@ -95,14 +108,14 @@ def id3_frames(file: str | BinaryIO) -> list[Any]:
 
 
 def genre_name(number: str) -> str:
-    """The name of a genre of the list that ID3v1 and its successors number; else ``number``."""
+    """The name of a genre of the list that ID3v1 and its successors number; else the same."""
     named = {"RX": "Remix", "CR": "Cover"}
 
     def call() -> str:
         from mutagen.id3 import TCON
 
         genres: list[str] = TCON.GENRES
-        index = int(number)
+        index = int(number) if number.isdecimal() else len(genres)
         return genres[index] if index < len(genres) else number
 
     return named.get(number) or through(call)

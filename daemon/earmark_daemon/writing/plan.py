@@ -13,7 +13,7 @@ from earmark_daemon.containers.source import Source
 from earmark_daemon.writing import record
 from earmark_daemon.writing.formats import open_tagged
 from earmark_daemon.writing.formats.base import Edit, Piece, Store
-from earmark_daemon.writing.merge import merge
+from earmark_daemon.writing.merge import merge, split_genres
 from earmark_daemon.writing.outcomes import FieldChange, WriteOptions
 
 
@@ -28,6 +28,7 @@ class Plan:
         record: our private field as it will be.
         foreign: what must be the same afterwards.
         changes: what changes, for a person to read.
+        gone: genres that are ours and that it will not hold any more.
     """
 
     container: Container
@@ -36,6 +37,7 @@ class Plan:
     record: str
     foreign: tuple[Piece, ...]
     changes: tuple[FieldChange, ...]
+    gone: frozenset[str] = frozenset()
 
 
 def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
@@ -53,7 +55,12 @@ def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
         return Plan(container, (), stores, text, (), ())
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
-    return Plan(container, edits, stores, text, tuple(file.foreign()), changes)
+    gone = _genres(file.stores) - _genres(stores)
+    return Plan(container, edits, stores, text, tuple(file.foreign()), changes, gone)
+
+
+def _genres(stores: tuple[Store, ...]) -> frozenset[str]:
+    return frozenset(genre for store in stores for genre in split_genres(store.genre))
 
 
 def _changes(before: tuple[Store, ...], after: tuple[Store, ...]) -> tuple[FieldChange, ...]:

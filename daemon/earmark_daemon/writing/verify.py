@@ -41,6 +41,29 @@ def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -
         raise _mismatch(error.problem.message) from error
 
 
+def verify_genres(original: str, copy: str, plan: Plan) -> None:
+    """Check that no genre of others is missing, such as one that our own reader never saw.
+
+    Args:
+        original: path of the file.
+        copy: path of the copy.
+        plan: what was to be written.
+
+    Raises:
+        EarmarkError: another reader finds one in the file and not in the copy.
+        OSError: one of them cannot be read.
+    """
+    if not plan.edits or plan.container not in foreign.READERS:
+        return
+    before, after = (
+        set(split_genres(foreign.genres(path, plan.container, named=True)))
+        for path in (original, copy)
+    )
+    ours = {name for word in plan.gone for name in (word, foreign.genre_name(word))}
+    if not before - ours <= after:
+        raise _mismatch("a genre that was in the file is missing")
+
+
 def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
     if identify_source(copy) is not plan.container:
         raise _mismatch("its format changed")

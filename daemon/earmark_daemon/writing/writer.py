@@ -32,7 +32,7 @@ from earmark_daemon.writing.outcomes import (
 from earmark_daemon.writing.patch import Patch, encode, inverse
 from earmark_daemon.writing.plan import Plan, plan
 from earmark_daemon.writing.terms import clean
-from earmark_daemon.writing.verify import verify
+from earmark_daemon.writing.verify import verify, verify_genres
 from earmark_db.records import Stamp
 
 DEFAULT_OPTIONS = WriteOptions()
@@ -211,6 +211,7 @@ def _prepare(
 
         def check(copy: Source, temp: str, digest: str) -> None:
             verify(original.source, copy, temp, planned, digest)
+            verify_genres(original.target, temp, planned)
 
         keep_mtime = options.keep_mtime or not change.edits
         return make_copy(disk, path, original, change, keep_mtime, check)

@@ -15,6 +15,7 @@ from earmark_daemon.writing.foreign import genre_name
 from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, piece, span
 
 _GENRE, _COMMENT, _NUMBERED, _FREE = b"\xa9gen", b"\xa9cmt", b"gnre", b"----"
+_SEPARATOR = "; "
 _UTF8 = 1
 _MEAN, _NAME = b"org.earmark", b"tags"
 _UDTA, _META, _ILST = b"udta", b"meta", b"ilst"
@@ -43,8 +44,11 @@ class Mp4File:
         self._moov = _checked_movie(root)
         _check_handler(source, self._moov.child(_UDTA, _META))
         self._items = self._read_items()
-        genre = self._text(_GENRE) or self._numbered_genre()
-        store = Store("MP4", (genre,) if genre else (), self._text(_COMMENT))
+        genres = self._texts(_GENRE)
+        genres += [name for name in self._numbered_genres() if name not in genres]
+        genre = _SEPARATOR.join(genres)
+        comment = _SEPARATOR.join(self._texts(_COMMENT))
+        store = Store("MP4", (genre,) if genre else (), comment)
         self.stores: tuple[Store, ...] = (store,)
         self.record = self._own_record()
 
@@ -140,24 +144,24 @@ class Mp4File:
             for atom in ilst.children
         ]
 
-    def _text(self, wanted: bytes) -> str:
-        texts = [_value(data) for name, data in self._items if name == wanted]
+    def _texts(self, wanted: bytes) -> list[str]:
         try:
-            return "; ".join(text.decode() for text in texts)
+            return [text for value in self._values(wanted) if (text := value.decode())]
         except UnicodeDecodeError as error:
             raise malformed("items", "Its tags are not readable text.") from error
 
-    def _numbered_genre(self) -> str:
-        for name, data in self._items:
-            if name == _NUMBERED:
-                number = int.from_bytes(_value(data)[-2:])
-                return genre_name(str(number - 1)) if number else ""
-        return ""
+    def _numbered_genres(self) -> list[str]:
+        numbers = [int.from_bytes(value[-2:]) for value in self._values(_NUMBERED)]
+        return [genre_name(str(number - 1)) for number in numbers if number]
+
+    def _values(self, wanted: bytes) -> list[bytes]:
+        """All values of all items of a name; an item may hold several."""
+        return [each for name, data in self._items if name == wanted for each in _values(data)]
 
     def _own_record(self) -> str:
         for name, data in self._items:
             if _is_own(name, data):
-                return _value(data[data.find(b"data") - 4 :]).decode("latin-1")
+                return _values(data[data.find(b"data") - 4 :])[0].decode("latin-1")
         return ""
 
     def _updated(self, store: Store, record: str) -> list[_Item]:
@@ -227,11 +231,16 @@ def _data(text: str) -> bytes:
     )
 
 
-def _value(data: bytes) -> bytes:
-    """The value of the first ``data`` atom that an item begins with."""
-    if len(data) < 16 or data[4:8] != b"data":
-        raise malformed("items", "Its tags do not parse.")
-    return data[16 : int.from_bytes(data[:4])]
+def _values(data: bytes) -> list[bytes]:
+    """The values of the ``data`` atoms that an item is made of."""
+    values: list[bytes] = []
+    while data or not values:
+        size = int.from_bytes(data[:4])
+        if data[4:8] != b"data" or not 16 <= size <= len(data):
+            raise malformed("items", "Its tags do not parse.")
+        values.append(data[16:size])
+        data = data[size:]
+    return values
 
 
 def _is_own(name: bytes, data: bytes) -> bool:
