@@ -2,6 +2,9 @@
 
 import errno
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from earmark_daemon.writing import (
     Unchanged,
     Undone,
     commit,
+    discard,
     prepare,
     recover,
     sweep,
@@ -101,6 +105,44 @@ def test_short_reads_and_writes_are_gone_on_with(tmp_path: Path) -> None:
     path = sample(tmp_path, "wav")
     assert isinstance(write(path, ShortDisk()), Prepared)
     assert Path(path).read_bytes() == tagged(tmp_path, "wav")
+
+
+@contextmanager
+def only_free(handles: int) -> Iterator[None]:
+    """Inside, this process can open no more than so many files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held = []
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
+        with suppress(OSError):
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+        for _ in range(handles):
+            os.close(held.pop())
+        yield
+    finally:
+        for each in held:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("handles", range(4))
+def test_without_handles_left_it_is_tried_again(tmp_path: Path, handles: int) -> None:
+    path = sample(tmp_path, "flac")
+    discard(prepared(path))  # whatever is imported late is there now
+    with only_free(handles):
+        result = prepare(path, ("kick",))
+    if handles < 3:
+        assert isinstance(result, Refused)
+        assert result.worth_retrying, result.problem
+    else:
+        assert isinstance(result, Prepared)
+
+
+def prepared(path: str) -> Prepared:
+    result = prepare(path, ("kick",))
+    assert isinstance(result, Prepared)
+    return result
 
 
 def test_a_full_disk_is_said_in_words_and_tried_again(tmp_path: Path) -> None:
