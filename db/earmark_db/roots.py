@@ -62,9 +62,15 @@ class Roots:
         return [Root(row[0], from_blob(row[1]), row[2], bool(row[3])) for row in rows]
 
     def set_online(self, root_id: int, *, online: bool) -> None:
-        """Record whether the folder can be reached."""
+        """Record whether the folder can be reached; once it can, what waits for it is due."""
         with self._store.transaction() as connection:
             connection.execute("update roots set online = ? where id = ?", [online, root_id])
+            if online:
+                connection.execute(
+                    "update work set due = 0 where due > 0"
+                    " and file_id in (select id from files where root_id = ?)",
+                    [root_id],
+                )
 
     def is_online(self, root_id: int | None) -> bool:
         """Whether the folder can be reached; True where the file lies in none that is watched."""

@@ -116,6 +116,17 @@ def test_removing_a_folder_hides_its_files_and_forgets_its_work(index: Index) ->
     assert index.search.count("kick") == 1
 
 
+def test_what_waits_for_a_folder_is_due_once_it_is_there(index: Index) -> None:
+    root = index.roots.add("/disk")
+    waiting, elsewhere = arrive(index, "/disk/a.wav", root=root) + arrive(index, "/pack/b.wav")
+    for file_id in (waiting, elsewhere):
+        index.queue.later(Step.HEAR, file_id, 3600.0)
+    index.roots.set_online(root, online=False)
+    assert not index.queue.due(Step.HEAR, 10)
+    index.roots.set_online(root, online=True)
+    assert [task.file_id for task in index.queue.due(Step.HEAR, 10)] == [waiting]
+
+
 @pytest.mark.parametrize("online", [True, False])
 def test_an_offline_folder_stays_known_and_says_so(index: Index, online: bool) -> None:
     root = index.roots.add("/pack")

@@ -109,6 +109,7 @@ class IndexSink:
             numbers = (identity.device, identity.inode, identity.disk)
             self._index.roots.set_identity(self._roots[root], ":".join(map(str, numbers)))
         self._set_online(root, online=True)
+        self._wake()
 
     def trouble(self, path: str, problem: Problem) -> None:
         """A file or folder could not be looked at."""

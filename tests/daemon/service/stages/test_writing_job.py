@@ -51,6 +51,17 @@ def sound(index: Index, tmp_path: Path) -> Sound:
     return Sound(index, Path(write(tmp_path / "Samples" / "a.wav")))
 
 
+def vanish(sound: Sound, root: int | None, job: WritingJob, workers: Workers) -> None:
+    """The file is renamed between the order to write it and the writing."""
+    (sound.id,) = sound.index.files.arrived(
+        [Arrival(str(sound.path), Stamp.of(sound.path.stat()), root)]
+    )
+    sound.index.queue.done(Step.HEAR, sound.id)
+    sound.tag("snare")
+    sound.path = sound.path.rename(sound.path.with_name("b.wav"))
+    write_all(job, sound, workers)
+
+
 def write_all(job: WritingJob, sound: Sound, workers: Workers) -> None:
     """One round of the stage."""
     tasks = sound.due()
@@ -97,6 +108,28 @@ def test_a_word_given_while_nothing_was_to_be_changed_is_written(
     sound.tag("rim")
     job.finish([(tasks[0], unchanged)])
     assert sound.due()
+
+
+def test_a_file_that_was_renamed_before_it_was_written_is_written_where_it_is(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    root = index.roots.add(str(sound.path.parent))
+    job = WritingJob(index, Feed(), Writing)
+    old = str(sound.path)
+    vanish(sound, root, job, workers)
+    assert not sound.due(), "not at once"
+    index.files.moved(old, str(sound.path), Stamp.of(sound.path.stat()), root)
+    index.roots.set_online(root, online=True)
+    write_all(job, sound, workers)
+    assert sound.holds("snare")
+    assert not sound.due()
+
+
+def test_nobody_waits_for_a_file_that_has_vanished_where_nobody_watches(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    vanish(sound, None, WritingJob(index, Feed(), Writing), workers)
+    assert not index.queue.due(Step.WRITE, 10, now=float("inf"))
 
 
 def test_a_word_given_before_a_crash_is_written_after_it(
