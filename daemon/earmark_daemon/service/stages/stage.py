@@ -85,7 +85,9 @@ class Stage(Generic[R]):
         self._busy: dict[int, Task] = {}
         self._calls = 0
         self._paused = threading.Event()
-        self._at_rest = threading.Event()
+        self._changed = threading.Condition()
+        self._rests = 0
+        self._at_rest = False
         self._stopping = threading.Event()
         self._stalled_until = 0.0
         self._thread = threading.Thread(target=self._run, name=f"stage-{job.step}")
@@ -108,15 +110,18 @@ class Stage(Generic[R]):
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        """Inside, nothing of this stage is under way."""
-        was_paused = self._paused.is_set()
-        self._at_rest.clear()
-        self.pause(True)
-        self._at_rest.wait()
+        """Inside, nothing of this stage is under way; several may be inside at once."""
+        with self._changed:
+            self._rests += 1
+            self.wake()
+            self._changed.wait_for(lambda: self._at_rest)
         try:
             yield
         finally:
-            self.pause(was_paused)
+            with self._changed:
+                self._rests -= 1
+                self._at_rest = self._rests > 0
+            self.wake()
 
     def stop(self) -> None:
         """Finish what is under way, then end."""
@@ -138,8 +143,9 @@ class Stage(Generic[R]):
 
     def _work_on(self) -> None:
         while True:
-            if self._paused.is_set() and not self._calls:
-                self._at_rest.set()
+            with self._changed:
+                self._at_rest = self._rests > 0 and not self._calls
+                self._changed.notify_all()
             wait = self._fill()
             if self._stopping.is_set() and not self._calls:
                 return
@@ -150,7 +156,7 @@ class Stage(Generic[R]):
     def _fill(self) -> float | None:
         """Hand out work; returns how long to wait for the next event, None for ever."""
         rest = self._stalled_until - time.monotonic()
-        if self._stopping.is_set() or self._paused.is_set():
+        if self._stopping.is_set() or self._paused.is_set() or self._rests:
             return None
         if rest > 0:
             return rest

@@ -104,6 +104,40 @@ def test_a_full_disk_is_said_waited_out_and_loses_nothing(
     assert said[-1] is None
 
 
+def test_who_rests_last_lets_work_go_on(index: Index, workers: Workers) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    stage.start()
+    first, second = stage.resting(), stage.resting()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    arrive(index, "/pack/a.wav")
+    stage.wake()
+    assert workers.submit(measure, ["x"]).result() == [1]
+    assert job.times == {}, "the second one rests still"
+    second.__exit__(None, None, None)
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+
+
+def test_a_pause_that_is_asked_for_meanwhile_outlasts_the_rest(
+    index: Index, workers: Workers
+) -> None:
+    job = MeasuringJob(index)
+    stage = Stage(job, index.queue, workers, lambda problem: None)
+    stage.start()
+    with stage.resting():
+        stage.pause(True)
+    arrive(index, "/pack/a.wav")
+    stage.wake()
+    assert workers.submit(measure, ["x"]).result() == [1]
+    assert job.times == {}
+    stage.pause(False)
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+
+
 def test_paused_means_paused(index: Index, workers: Workers) -> None:
     job = MeasuringJob(index)
     stage = Stage(job, index.queue, workers, lambda problem: None)
