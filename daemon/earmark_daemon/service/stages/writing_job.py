@@ -11,7 +11,7 @@ from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.recovery import details_of
+from earmark_daemon.service.stages.recovery import details_of, settle_intended
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
@@ -52,11 +52,15 @@ class WritingJob:
         self._feed = feed
         self._settings = settings
         self._asked: dict[int, tuple[str, ...]] = {}
+        self._unsettled = False
         self._batch = ""
         self._batch_until = 0.0
 
     def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
         """Start preparing writes in a worker."""
+        if self._unsettled:
+            settle_intended(self._index, self._feed)
+            self._unsettled = False
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
         jobs = [(task.path, self._asked[task.file_id]) for task in tasks]
         return workers.submit(prepare_all, jobs, options_of(self._settings()))
@@ -71,6 +75,7 @@ class WritingJob:
             for _, item in prepared:
                 writing.discard(item)
             raise
+        self._unsettled = bool(entries)
         outcomes = [_commit(item) for _, item in prepared]
         with self._index.transaction():
             for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
@@ -80,6 +85,7 @@ class WritingJob:
                     self._record(task, None, writing.Refused(task.path, result))
                 elif not isinstance(result, writing.Prepared):
                     self._record(task, None, result)
+        self._unsettled = False
         for task, _ in results:
             self._asked.pop(task.file_id, None)
         self._tell(results)

@@ -14,6 +14,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.recovery import recover_written
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
+from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Stamp, Step, Tag, Task
 
@@ -130,6 +131,29 @@ def test_nobody_waits_for_a_file_that_has_vanished_where_nobody_watches(
 ) -> None:
     vanish(sound, None, WritingJob(index, Feed(), Writing), workers)
     assert not index.queue.due(Step.WRITE, 10, now=float("inf"))
+
+
+def test_a_write_that_could_not_be_recorded_is_recorded_before_the_next(
+    sound: Sound, index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    before = sound.path.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise IndexFault("disk-full", "The disk is full.", "Free some space.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index.files, "set_written", full)
+        with pytest.raises(IndexFault):
+            write_all(job, sound, workers)
+    assert sound.holds("snare")
+    assert not index.journal.done()
+    write_all(job, sound, workers)
+    assert not sound.due()
+    (entry,) = index.journal.done()
+    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    assert sound.path.read_bytes() == before
 
 
 def test_a_word_given_before_a_crash_is_written_after_it(
