@@ -15,7 +15,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.undoing import record_taken_back
+from earmark_daemon.service.stages.undoing import changes_of, record_taken_back
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
@@ -99,6 +99,6 @@ def _prepared(entry: JournalEntry) -> writing.Prepared:
         digest_after=entry.digest_after,
         patch=entry.patch,
         terms=entry.terms,
-        changes=tuple(writing.FieldChange(**change) for change in details["changes"]),
+        changes=tuple(changes_of(entry)),
         keywords=None if keywords is None else tuple(keywords),
     )

@@ -79,7 +79,12 @@ class Undoing:
 
     def _in_worker(self, entry: JournalEntry) -> writing.UndoOutcome:
         call = self._workers.submit(
-            writing.undo, entry.path, entry.patch, entry.digest_before, entry.digest_after
+            writing.undo,
+            entry.path,
+            entry.patch,
+            entry.digest_before,
+            entry.digest_after,
+            changes_of(entry),
         )
         try:
             return call.result()
@@ -103,6 +108,11 @@ def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) ->
 def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.UndoOutcome:
     """What is to be told of two writes to one file that were taken back, the newer one first."""
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
+
+
+def changes_of(entry: JournalEntry) -> list[writing.FieldChange]:
+    """What a write has changed, out of the journal."""
+    return [writing.FieldChange(**change) for change in entry.details["changes"]]
 
 
 _NOTHING = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
