@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from earmark_daemon import writing
@@ -24,6 +26,10 @@ _UNSURE = Reason(
     "Confirm it: earmark label FILE --add TAG",
 )
 _BATCH_SECONDS = 60.0
+_WORK_SECONDS = 300.0
+_SLOWEST_DISK = 1e6
+"""Bytes of sound files in a second; each is read and written several times."""
+
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
 
@@ -53,6 +59,7 @@ class WritingJob:
         self._settings = settings
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unsettled = False
+        self._strays: set[str] = set()
         self._batch = ""
         self._batch_until = 0.0
 
@@ -63,7 +70,8 @@ class WritingJob:
             self._unsettled = False
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
         jobs = [(task.path, self._asked[task.file_id]) for task in tasks]
-        return workers.submit(prepare_all, jobs, options_of(self._settings()))
+        seconds = _WORK_SECONDS + sum(task.stamp.size for task in tasks) / _SLOWEST_DISK
+        return workers.submit(prepare_all, jobs, options_of(self._settings()), seconds=seconds)
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
@@ -88,7 +96,21 @@ class WritingJob:
         self._unsettled = False
         for task, _ in results:
             self._asked.pop(task.file_id, None)
+        self._sweep(results)
         self._tell(results)
+
+    def _sweep(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
+        """Remove the copies of workers that died, once no other copy is being made."""
+        self._strays |= {
+            os.path.dirname(os.path.realpath(task.path))
+            for task, result in results
+            if isinstance(result, Problem)
+        }
+        if not self._asked:
+            for folder in self._strays:
+                with suppress(OSError):
+                    writing.sweep(folder)
+            self._strays.clear()
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
         record = self._index.lookup.by_id(file_id)
