@@ -25,6 +25,7 @@ from earmark_daemon.hearing.modelfile import (
     unusable,
 )
 from earmark_daemon.hearing.waveform import Shown, window_shape
+from earmark_daemon.tag_names import LONGEST, MOST, spelled, unfit
 
 LARGEST_BYTES = 512 << 20
 """The largest published network that the trainer knows is two thirds of this."""
@@ -33,8 +34,6 @@ _MEMORY_BYTES = 4 << 30
 _MEMORY_TIMES_FILE = 8
 _BATCHES = (1, 2, 5)
 _SAME = 1e-3
-_MOST_LABELS = 1000
-_LONGEST_LABEL = 64
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _SIGNS = (
     (b"PK\x03\x04", "a zip archive"),
@@ -93,20 +92,23 @@ def check_file(path: str, base: str) -> str:
 
 def _check_info(info: ModelInfo) -> None:
     if not _SET_NAME.fullmatch(info.tag_set):
-        raise unusable(f"“{info.tag_set[:_LONGEST_LABEL]}” is no name of a tag set")
-    if len(info.labels) > _MOST_LABELS:
-        raise unusable(f"it has more than {_MOST_LABELS} labels")
+        raise unusable(f"“{info.tag_set[:LONGEST]}” is no name of a tag set")
+    if len(info.labels) > MOST:
+        raise unusable(f"it has more than {MOST:,} labels")
     for label in info.labels:
-        plain = " ".join(label.split()).lower()
-        if label != plain or not label.isprintable() or not 0 < len(label) <= _LONGEST_LABEL:
-            raise unusable(
-                f"its label “{label[:_LONGEST_LABEL]}” is not written as tags are:"
-                f" in lower case, at most {_LONGEST_LABEL} letters"
-            )
+        why = unfit(label) or _misspelt(label)
+        if why:
+            raise unusable(f"its label “{label[:LONGEST]}” is not written as tags are: {why}")
     for label, threshold in info.thresholds.items():
         if not (math.isfinite(threshold) and threshold > 0.0):
             raise unusable(f"the threshold of “{label}” is {threshold}")
     _check_frontend(info.frontend)
+
+
+def _misspelt(label: str) -> str | None:
+    if label and label == spelled(label):
+        return None
+    return "these are in lower case, with single spaces"
 
 
 def _check_frontend(spec: FrontendSpec) -> None:

@@ -62,6 +62,12 @@ def test_a_proper_model_passes(child: Workers, tmp_path: Path, make: Callable[..
     assert parse(checked(child, tmp_path / "model.onnx")).digest == digest
 
 
+@pytest.mark.parametrize("label", ["👩\u200d🎤", "نیم\u200cفاصله", "cafe\u0301", "x" * 64])
+def test_a_model_may_hold_what_people_write(child: Workers, tmp_path: Path, label: str) -> None:
+    digest = steady_head(tmp_path / "model.onnx", {label: 0.2, "two": 0.8})
+    assert parse(checked(child, tmp_path / "model.onnx")).digest == digest
+
+
 def test_the_built_in_model_passes(child: Workers) -> None:
     assert parse(checked(child, BUILTIN)) == BASE
 
@@ -141,8 +147,8 @@ def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> Non
         ({"backbone": "a" * 64}, "trained for another built-in model"),
         ({"labels": ["one", "one"]}, "stand twice"),
         ({"labels": ["one", "Two"], "thresholds": {"one": 0.5, "Two": 0.5}}, "lower case"),
-        ({"labels": ["one", "a\nb"], "thresholds": {"one": 0.5, "a\nb": 0.5}}, "lower case"),
-        ({"labels": ["one", "x" * 65], "thresholds": {"one": 0.5, "x" * 65: 0.5}}, "lower case"),
+        ({"labels": ["one", "a\nb"], "thresholds": {"one": 0.5, "a\nb": 0.5}}, "cannot be seen"),
+        ({"labels": ["one", "x" * 65], "thresholds": {"one": 0.5, "x" * 65: 0.5}}, "64 at most"),
         ({"thresholds": {"one": 0.5, "two": float("nan")}}, "threshold of “two” is nan"),
         ({"thresholds": {"one": 0.5}}, "thresholds do not match"),
         ({"tag_set": "../own"}, "no name of a tag set"),
