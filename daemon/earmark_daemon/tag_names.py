@@ -40,6 +40,9 @@ def unfit(tag: str) -> str | None:
     """Why a tag cannot stand in a model; None where it can."""
     if len(tag) > LONGEST:
         return f"it has {len(tag):,} letters, and a model's tags have {LONGEST} at most"
-    if any(unicodedata.category(c) in _UNSEEN and c not in _JOINERS for c in tag):
-        return "it holds a character that cannot be seen"
-    return None
+    return "it holds a character that cannot be seen" if holds_unseen(tag) else None
+
+
+def holds_unseen(text: str) -> bool:
+    """Whether a character in it cannot be seen, or has what follows stand elsewhere."""
+    return any(unicodedata.category(c) in _UNSEEN and c not in _JOINERS for c in text)

@@ -25,7 +25,7 @@ from earmark_daemon.hearing.modelfile import (
     unusable,
 )
 from earmark_daemon.hearing.waveform import Shown, window_shape
-from earmark_daemon.tag_names import LONGEST, MOST, spelled, unfit
+from earmark_daemon.tag_names import LONGEST, MOST, holds_unseen, spelled, unfit
 
 LARGEST_BYTES = 512 << 20
 """The largest published network that the trainer knows is two thirds of this."""
@@ -34,6 +34,7 @@ _MEMORY_BYTES = 4 << 30
 _MEMORY_TIMES_FILE = 8
 _BATCHES = (1, 2, 5)
 _SAME = 1e-3
+_LONGEST_NAME = 128
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _SIGNS = (
     (b"PK\x03\x04", "a zip archive"),
@@ -93,6 +94,8 @@ def check_file(path: str, base: str) -> str:
 def _check_info(info: ModelInfo) -> None:
     if not _SET_NAME.fullmatch(info.tag_set):
         raise unusable(f"“{info.tag_set[:LONGEST]}” is no name of a tag set")
+    if not 0 < len(info.name.strip()) <= _LONGEST_NAME or holds_unseen(info.name):
+        raise unusable(f"its name is not one line of at most {_LONGEST_NAME} letters")
     if len(info.labels) > MOST:
         raise unusable(f"it has more than {MOST:,} labels")
     for label in info.labels:

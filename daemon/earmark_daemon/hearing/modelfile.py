@@ -16,6 +16,7 @@ from earmark_daemon.hearing.frontend import FrontendSpec
 FORMAT = 1
 METADATA_KEY = "earmark"
 BUILTIN = Path(__file__).with_name("builtin.onnx")
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -65,7 +66,7 @@ def parse(text: str | None) -> ModelInfo:
         info = _info(data)
     except EarmarkError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _MALFORMED as error:
         raise unusable(f"its description is incomplete ({error})") from error
     if not _DIGEST.fullmatch(info.digest):
         raise unusable("it does not state its own digest")
@@ -87,10 +88,17 @@ def _info(data: Mapping[str, Any]) -> ModelInfo:
         thresholds={str(k): float(v) for k, v in data["thresholds"].items()},
         frontend=FrontendSpec.from_dict(data.get("frontend", {}) if backbone else data["frontend"]),
         backbone=str(backbone) if backbone else None,
-        metrics=data.get("metrics", {}),
-        training=data.get("training", {}),
+        metrics=_object(data, "metrics"),
+        training=_object(data, "training"),
         golden=None if golden is None else tuple(float(score) for score in golden),
     )
+
+
+def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name, {})
+    if not isinstance(found, dict):
+        raise TypeError(f"“{name}” is no object")
+    return found
 
 
 def computed_digest(content: bytes, stated: str) -> str:
