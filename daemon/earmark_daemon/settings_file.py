@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
+from earmark_daemon.tag_names import spelled
 
 TEMPLATE = """\
 # Earmark's settings. Change what you like: it counts within seconds, and your comments stay.
@@ -182,11 +183,18 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     settings = Settings(
         **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
     )
+    settings = replace(settings, tags=_spelled(settings.tags))
     folders = tuple(_section(Folder, item, "[folder]") for item in data.get("folder", ()))
     for folder in folders:
         if not os.path.isabs(folder.path):
             raise _mistake(f"folder {folder.path!r} is not a full path")
     return replace(settings, folders=folders)
+
+
+def _spelled(tags: Tags) -> Tags:
+    """The same, each tag as it is kept, however it was typed."""
+    sure_from = {spelled(tag): least for tag, least in tags.sure_from.items()}
+    return Tags(tuple(dict.fromkeys(map(spelled, tags.off))), sure_from)
 
 
 def _section(kind: type[T], data: Any, section: str) -> T:

@@ -20,7 +20,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def as_tag(word: str) -> str:
-    """A word as it is kept: in lower case, single spaces.
+    """A word as it is kept: in lower case, single spaces, whole letters.
 
     Raises:
         EarmarkError: there is nothing in it.
@@ -32,8 +32,13 @@ def as_tag(word: str) -> str:
 
 
 def spelled(word: str) -> str:
-    """A word in lower case and single spaces; empty where there is nothing in it."""
-    return " ".join(word.split()).lower()
+    """A word in lower case, single spaces and whole letters; empty where nothing is in it."""
+    return whole(" ".join(word.split()).lower())
+
+
+def whole(text: str) -> str:
+    """Letters in one piece, which macOS takes apart in the names of files (NFC)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def unfit(tag: str) -> str | None:

@@ -25,7 +25,7 @@ from earmark_daemon.hearing.modelfile import (
     unusable,
 )
 from earmark_daemon.hearing.waveform import Shown, window_shape
-from earmark_daemon.tag_names import LONGEST, MOST, holds_unseen, spelled, unfit
+from earmark_daemon.tag_names import LONGEST, MOST, holds_unseen, spelled, unfit, whole
 
 LARGEST_BYTES = 512 << 20
 """The largest published network that the trainer knows is two thirds of this."""
@@ -109,7 +109,7 @@ def _check_info(info: ModelInfo) -> None:
 
 
 def _misspelt(label: str) -> str | None:
-    if label and label == spelled(label):
+    if label and whole(label) == spelled(label):
         return None
     return "these are in lower case, with single spaces"
 

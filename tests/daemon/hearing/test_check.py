@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -65,7 +66,17 @@ def test_a_proper_model_passes(child: Workers, tmp_path: Path, make: Callable[..
 @pytest.mark.parametrize("label", ["👩\u200d🎤", "نیم\u200cفاصله", "cafe\u0301", "x" * 64])
 def test_a_model_may_hold_what_people_write(child: Workers, tmp_path: Path, label: str) -> None:
     digest = steady_head(tmp_path / "model.onnx", {label: 0.2, "two": 0.8})
-    assert parse(checked(child, tmp_path / "model.onnx")).digest == digest
+    info = parse(checked(child, tmp_path / "model.onnx"))
+    assert info.digest == digest
+    assert info.labels == (unicodedata.normalize("NFC", label), "two")
+    assert set(info.thresholds) == set(info.labels)
+
+
+def test_a_model_that_holds_a_tag_in_both_spellings_keeps_them(
+    child: Workers, tmp_path: Path
+) -> None:
+    steady_head(tmp_path / "model.onnx", {"caf\u00e9": 0.2, "cafe\u0301": 0.8})
+    assert parse(checked(child, tmp_path / "model.onnx")).labels == ("caf\u00e9", "cafe\u0301")
 
 
 def test_the_built_in_model_passes(child: Workers) -> None:
