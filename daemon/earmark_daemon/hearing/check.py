@@ -35,6 +35,11 @@ _MEMORY_TIMES_FILE = 8
 _BATCHES = (1, 2, 5)
 _SAME = 1e-3
 _LONGEST_NAME = 128
+_LONGEST_FRAME_SECONDS = 2
+_MOST_CELLS = 1 << 23
+_MOST_SAMPLES = 1 << 26
+"""In the frames of one window, which lie over one another."""
+
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _SIGNS = (
     (b"PK\x03\x04", "a zip archive"),
@@ -127,11 +132,21 @@ def _check_frontend(spec: FrontendSpec) -> None:
             and 0.0 <= spec.fmin < spec.fmax <= spec.sample_rate
             and 0.01 <= spec.window_seconds <= 60.0
             and 1.0 <= spec.db_range <= 200.0
+            and (spec.kind == "waveform" or _is_small(spec))
         )
     except TypeError:
         sane = False
     if not sane:
         raise unusable("its front end is out of all bounds")
+
+
+def _is_small(spec: FrontendSpec) -> bool:
+    """Whether a window's spectrogram takes no more memory than a worker has to spare."""
+    return (
+        spec.n_fft <= _LONGEST_FRAME_SECONDS * spec.sample_rate
+        and spec.frames * spec.n_mels <= _MOST_CELLS
+        and spec.frames * spec.n_fft <= _MOST_SAMPLES
+    )
 
 
 def _entry(info: ModelInfo, backbone: Model) -> tuple[str, tuple[int, ...], bool]:

@@ -17,6 +17,9 @@ from earmark_daemon.hearing.frontend import Audio
 LOUDEST = 1e6
 """120 dB above full scale."""
 
+HIGHEST_RATE = 1_536_000
+"""Hertz: twice the highest rate that converters have."""
+
 
 @dataclass(frozen=True)
 class SoundInfo:
@@ -68,10 +71,24 @@ def open_sound(path: str) -> Iterator[Sound]:
     except EarmarkError as error:
         if error.problem.code != "unknown-format" or not ffmpeg.knows(path):
             raise
-        yield ffmpeg.open_file(path)
+        decoded = ffmpeg.open_file(path)
+        _check_rate(decoded.info, path)
+        yield decoded
         return
     with sound:
+        _check_rate(sound.info, path)
         yield sound
+
+
+def _check_rate(info: SoundInfo, path: str) -> None:
+    """A header may say anything; what is computed for a rate grows with it."""
+    if not 1 <= info.sample_rate <= HIGHEST_RATE:
+        raise fail(
+            "damaged-audio",
+            f"The file says that it has {info.sample_rate:,} samples a second, which no sound has.",
+            "Fetch the file again from where it came.",
+            path,
+        )
 
 
 def why_unreadable(path: str) -> Problem:

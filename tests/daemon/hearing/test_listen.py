@@ -206,6 +206,24 @@ def test_a_header_that_claims_4_gigabytes_is_not_believed(tmp_path: Path) -> Non
     assert result.info.duration < 1.0
 
 
+@pytest.mark.parametrize(
+    ("rate", "heard"), [(1_536_000, True), (1_536_001, False), (50_000_000, False)]
+)
+def test_a_header_that_claims_millions_of_samples_a_second_is_not_believed(
+    tmp_path: Path, rate: int, heard: bool
+) -> None:
+    path = tmp_path / "a.wav"
+    write(path)
+    content = bytearray(path.read_bytes())
+    content[24:28] = rate.to_bytes(4, "little")
+    path.write_bytes(content)
+    (result,) = listen([str(path)], MODEL)
+    assert isinstance(result, Heard) == heard
+    if isinstance(result, Problem):
+        assert result.code == "damaged-audio"
+        assert f"{rate:,}" in result.message
+
+
 def test_one_bad_file_among_good_ones_harms_none(tmp_path: Path) -> None:
     good = [write(tmp_path / f"{n}.wav", thump(0.1 * (n + 1))) for n in range(3)]
     bad = tmp_path / "bad.wav"
