@@ -15,7 +15,7 @@ from earmark_daemon.hearing import ffmpeg
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
-from earmark_daemon.hearing.sound import open_sound
+from earmark_daemon.hearing.sound import mono, open_sound
 from earmark_daemon.hearing.spectra import unpack
 
 MODEL = load(str(BUILTIN))
@@ -119,6 +119,28 @@ def test_broken_numbers_do_no_harm(tmp_path: Path) -> None:
     samples[300:310] = np.inf
     heard = hear(write(tmp_path / "a.wav", samples, subtype="FLOAT"))
     assert all(np.isfinite(score) for score in heard.scores.values())
+
+
+@pytest.mark.parametrize("seconds", [0.5, 40.0])
+@pytest.mark.parametrize("right", [-1.0, -0.99, np.nan, 0.0])
+def test_one_channel_does_not_silence_the_other(
+    tmp_path: Path, seconds: float, right: float
+) -> None:
+    rate = 8_000
+    one = np.tile(thump(0.5, rate), (round(2 * seconds), 1))
+    both = np.concatenate([one, one * np.float32(right)], axis=1)
+    plain = hear(write(tmp_path / "plain.wav", one, rate, subtype="FLOAT"))
+    heard = hear(write(tmp_path / "both.wav", both, rate, subtype="FLOAT"))
+    first, second = unpack(plain.spectrogram), unpack(heard.spectrogram)
+    assert first.shape == second.shape
+    assert np.abs(first.astype(int) - second.astype(int)).max() <= 1
+    assert heard.scores == pytest.approx(plain.scores, abs=0.01)
+
+
+def test_channels_that_do_not_cancel_one_another_out_are_mixed() -> None:
+    one = np.random.default_rng(1).normal(0.0, 0.1, (1000, 1)).astype(np.float32)
+    samples = np.concatenate([one, np.float32(-0.9) * one], axis=1)
+    assert (mono(samples.copy()) == samples.mean(axis=1, dtype=np.float32)).all()
 
 
 def test_no_samples_is_said(tmp_path: Path) -> None:
