@@ -324,6 +324,6 @@ def m010_followed(db: Database) -> None:
 
 
 @migrations()
-def m010_composed(db: Database) -> None:
+def m011_composed(db: Database) -> None:
     """A tag is one tag, however its letters were typed."""
     compose(db.conn)

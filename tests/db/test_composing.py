@@ -29,7 +29,7 @@ def migrated(tmp_path: Path) -> Migrate:
     def again(index: Index) -> Index:
         index.close()
         with sqlite3.connect(path) as connection:
-            connection.execute("delete from _sqlite_migrations where name = 'm010_composed'")
+            connection.execute("delete from _sqlite_migrations where name = 'm011_composed'")
         connection.close()
         return Index.for_writing(path)
 

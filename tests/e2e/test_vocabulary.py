@@ -83,7 +83,7 @@ def test_a_tag_of_before_that_was_typed_in_parts_is_whole_after_an_update(
     connection = sqlite3.connect(daemon.places.index)
     for table in ("labels", "tags"):
         connection.execute(f"update {table} set tag = ? where tag = ?", [parts, whole])
-    connection.execute("delete from _sqlite_migrations where name = 'm010_composed'")
+    connection.execute("delete from _sqlite_migrations where name = 'm011_composed'")
     connection.commit()
     connection.close()
     daemon.start()
