@@ -37,6 +37,36 @@ def test_folders_come_and_go_and_comments_stay(path: Path) -> None:
     assert "# Which fields" in text
 
 
+def test_after_the_last_folder_has_gone_another_can_come(path: Path) -> None:
+    add_folder(path, Folder("/pack"))
+    assert remove_folder(path, "/pack") == Settings()
+    assert "# Which fields" in path.read_text()
+    assert add_folder(path, Folder("/other")).folders == (Folder("/other"),)
+    assert load(path).folders == (Folder("/other"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("[]", ()),
+        ('[{path = "/own", write_tags = false}]', (Folder("/own", write_tags=False),)),
+    ],
+)
+def test_folders_that_stand_in_a_plain_list_take_others_beside_them(
+    path: Path, written: str, kept: tuple[Folder, ...]
+) -> None:
+    path.parent.mkdir()
+    path.write_text(f"folder = {written}\n{TEMPLATE}")
+    assert load(path).folders == kept
+    assert add_folder(path, Folder("/pack")).folders == (*kept, Folder("/pack"))
+    assert change_value(path, "writing", "genre", False).folders == (*kept, Folder("/pack"))
+    for folder in (*kept, Folder("/pack")):
+        remove_folder(path, folder.path)
+    assert load(path).folders == ()
+    assert add_folder(path, Folder("/pack")).folders == (Folder("/pack"),)
+    assert "# Which fields" in path.read_text()
+
+
 def test_a_value_is_changed_in_place(path: Path) -> None:
     settings = change_value(path, "writing", "genre", False)
     assert settings.writing.genre is False
