@@ -14,19 +14,18 @@ from tests.db.sounds import STAMP, tagged
 
 from earmark_db import search
 from earmark_db.index import Index
-from earmark_db.queries import folder_words, match_expression
+from earmark_db.queries import as_words, folder_words
 
 TAPE_1, TAPE_2 = "/Volumes/Tape 1/Music/Samples", "/Volumes/Tape 2/MyMusic/Zoë_mix/Loops"
 
 
 @given(st.text(max_size=40))
 def test_no_query_is_a_syntax_error(query: str) -> None:
-    expression = match_expression(query)
-    if expression is None:
-        return
+    words = as_words(query)
     with sqlite3.connect(":memory:") as connection:
         connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
-        connection.execute("select * from words where words match ?", [expression]).fetchall()
+        for expression in filter(None, (words.wanted, words.unwanted)):
+            connection.execute("select * from words where words match ?", [expression]).fetchall()
     connection.close()
 
 
