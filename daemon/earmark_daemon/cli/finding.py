@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import daemon, daemon_or_own
@@ -24,9 +25,19 @@ from earmark_daemon.places import places
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
+_WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
+class _Search(TyperCommand):
+    """A command to which ``-loop`` is a word to leave out, and ``-hat`` no cry for help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--help"] if args == ["-h"] else args)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(search)
+    app.command(cls=_Search, context_settings=_WITH_WORDS)(search)
     app.command()(similar)
     app.command()(show)
 
@@ -44,6 +55,9 @@ def search(
     json: Json = False,
 ) -> None:
     """Find sounds by their tags, names, folders and what their vendors wrote into them."""
+    misspelt = next((word for word in query or () if word.startswith("--")), None)
+    if misspelt:
+        raise typer.BadParameter(f"there is no option {misspelt}; see earmark search --help")
     text = " ".join(query or [])
     answer = _search(text, limit)
     if json:
