@@ -81,8 +81,8 @@ class TaggingRequests(AboutDaemon):
         if record is None:
             return None
         if record.state is FileState.GONE:
-            reason = str(why_unreadable(path))
-            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+            gone = {"ok": False, "state": record.state.value, "tags": [], "written": False}
+            return {**gone, "path": path, "reason": str(why_unreadable(path))}
         failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
         if record.state is FileState.WAITING:
             return None
