@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.settings import Folder, Settings, Tags
+from earmark_daemon.settings import Folder, Settings, Tags, Writing
 from earmark_daemon.settings_file import TEMPLATE, add_folder, change_value, load, remove_folder
 
 
@@ -115,6 +116,54 @@ def test_the_innermost_folder_decides() -> None:
     assert settings.folder_of("/pack/a.wav") == Folder("/pack")
     assert settings.folder_of("/pack/raw/a.wav") == Folder("/pack/raw", write_tags=False)
     assert settings.folder_of("/pack2/a.wav") is None
+
+
+def test_a_path_through_a_link_is_the_watched_one(tmp_path: Path) -> None:
+    disk, elsewhere = tmp_path / "disk" / "Samples", tmp_path / "elsewhere"
+    for folder in (disk / "Kicks", elsewhere):
+        folder.mkdir(parents=True)
+    for link, target in (
+        (tmp_path / "Samples", disk),
+        (tmp_path / "Kicks", disk / "Kicks"),
+        (disk / "more", elsewhere),
+        (elsewhere / "own.wav", disk / "a.wav"),
+    ):
+        link.symlink_to(target)
+    settings = Settings(folders=(Folder(str(disk)),))
+    for named, watched in (
+        (tmp_path / "Samples", disk),
+        (tmp_path / "Samples" / "a.wav", disk / "a.wav"),
+        (tmp_path / "Kicks" / "b.wav", disk / "Kicks" / "b.wav"),
+        (tmp_path / "Samples" / "gone" / "c.wav", disk / "gone" / "c.wav"),
+        (tmp_path / "Samples" / "more" / "d.wav", disk / "more" / "d.wav"),
+        (disk / "more" / "d.wav", disk / "more" / "d.wav"),
+        (elsewhere / "d.wav", elsewhere / "d.wav"),
+        (elsewhere / "own.wav", elsewhere / "own.wav"),
+        (Path("Samples/a.wav"), Path("Samples/a.wav")),
+        (tmp_path / "Samples" / "\0" / "a.wav", tmp_path / "Samples" / "\0" / "a.wav"),
+    ):
+        assert settings.as_watched(str(named)) == str(watched)
+    by_link = Settings(folders=(Folder(str(tmp_path / "Samples")),))
+    assert by_link.as_watched(str(disk / "a.wav")) == str(tmp_path / "Samples" / "a.wav")
+
+
+def test_where_nothing_is_to_be_written_no_link_leads_to(tmp_path: Path) -> None:
+    free, kept = tmp_path / "free", tmp_path / "kept"
+    free.mkdir()
+    kept.mkdir()
+    (free / "link").symlink_to(kept)
+    (kept / "link").symlink_to(free)
+    (tmp_path / "out").symlink_to(kept)
+    settings = Settings(folders=(Folder(str(free)), Folder(str(kept), write_tags=False)))
+    written = {
+        name: settings.writes_into(str(tmp_path / name))
+        for name in ("free/a.wav", "kept/a.wav", "out/a.wav", "free/link/a.wav", "kept/link/a.wav")
+    }
+    assert [name for name, wanted in written.items() if wanted] == ["free/a.wav"]
+    assert settings.writes_into(str(tmp_path / "a.wav"))
+    by_link = Settings(folders=(Folder(str(tmp_path / "out"), write_tags=False),))
+    assert not by_link.writes_into(str(kept / "a.wav"))
+    assert not replace(settings, writing=Writing(enabled=False)).writes_into("/a.wav")
 
 
 def test_numbers_by_name_are_kept_in_one_line(path: Path) -> None:

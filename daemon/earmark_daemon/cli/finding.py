@@ -21,6 +21,7 @@ from earmark_daemon.cli.output import (
     tag_words,
 )
 from earmark_daemon.places import places
+from earmark_daemon.settings_file import load
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -116,7 +117,7 @@ def _show(path: str) -> Mapping[str, Any]:
     except NotRunning:
         from earmark_daemon.cli.reading import show_file
 
-        return show_file(places().index, path)
+        return show_file(places().index, load(places().settings).as_watched(path))
     return answer
 
 

@@ -248,8 +248,7 @@ class Daemon:
         self._hearing.wake()
 
     def _wants_writing(self, path: str) -> bool:
-        folder = self.settings.folder_of(path)
-        return self.settings.writing.enabled and (folder is None or folder.write_tags)
+        return self.settings.writes_into(path)
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem
