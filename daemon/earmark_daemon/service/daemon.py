@@ -130,6 +130,11 @@ class Daemon:
         return self._stop.is_set()
 
     @property
+    def watching(self) -> bool:
+        """Whether it watches folders and stays, rather than do only what a command asks for."""
+        return self._watch
+
+    @property
     def state(self) -> State:
         """What the daemon is doing."""
         if self.trouble:

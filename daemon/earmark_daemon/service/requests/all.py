@@ -54,11 +54,12 @@ class Requests(
             return self._methods[method](**self._as_watched(arguments))
 
     def status(self) -> dict[str, Any]:
-        """What the daemon is doing."""
+        """What the daemon is doing; ``"watching"`` is False of one that ends with its command."""
         return {
             "version": __version__,
             "pid": os.getpid(),
             "state": self._daemon.state.value,
+            "watching": self._daemon.watching,
             "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
             "model": self._daemon.model.name,
             "files": self._daemon.index.lookup.counts(),
