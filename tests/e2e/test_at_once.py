@@ -105,6 +105,12 @@ def test_a_command_that_will_end_is_no_daemon(tmp_path: Path) -> None:
     assert not local_client().call("status")["watching"]
 
 
+@pytest.mark.usefixtures("of_a_command")
+def test_what_is_answered_at_once_waits_for_nobody() -> None:
+    for question in (["tags"], ["models", "list"], ["jobs"], ["status"], ["doctor"]):
+        assert WAITING not in earmark(*question).stderr
+
+
 def test_of_two_that_start_together_both_say_that_it_runs() -> None:
     processes = [begun("start") for _ in range(2)]
     for process in processes:

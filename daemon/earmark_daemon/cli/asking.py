@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,6 +27,7 @@ __all__ = [
     "daemon_or_own",
     "is_running",
     "say_retagging",
+    "whoever_answers",
 ]
 
 PATIENCE_SECONDS = 60.0
@@ -43,14 +44,8 @@ class Asked(Protocol):
 
 def is_running() -> bool:
     """Whether a daemon answers that stays: one that lives as long as a command does not."""
-    try:
-        return bool(daemon().call("status")["watching"])
-    except NotRunning:
-        return False
-    except EarmarkError as error:
-        if error.problem.code != CONNECTION_LOST:
-            raise
-        return False
+    status = _status()
+    return status is not None and bool(status["watching"])
 
 
 @contextmanager
@@ -65,6 +60,16 @@ def daemon_or_own() -> Iterator[Asked]:
         yield _Direct(own.requests)
     finally:
         own.close()
+
+
+@contextmanager
+def whoever_answers() -> Iterator[Asked]:
+    """As `daemon_or_own`, for what is answered at once: another command at work will do as well."""
+    if _status() is None:
+        with daemon_or_own() as asked:
+            yield asked
+    else:
+        yield daemon()
 
 
 def daemon_here(*, watch: bool) -> Daemon | None:
@@ -96,6 +101,19 @@ def say_retagging(asked: Asked) -> None:
     if retagging:
         sounds = counted(retagging["total"], "sound")
         typer.echo(f"Being tagged anew: {sounds}. See: earmark status")
+
+
+def _status() -> Mapping[str, Any] | None:
+    """What whoever answers says of itself; None where nobody does."""
+    try:
+        status: Mapping[str, Any] = daemon().call("status")
+    except NotRunning:
+        return None
+    except EarmarkError as error:
+        if error.problem.code != CONNECTION_LOST:
+            raise
+        return None
+    return status
 
 
 class _Direct:

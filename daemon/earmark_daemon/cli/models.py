@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own, say_retagging
+from earmark_daemon.cli.asking import Asked, daemon, say_retagging, whoever_answers
 from earmark_daemon.cli.output import print_json
 from earmark_daemon.errors import EarmarkError
 
@@ -46,7 +46,7 @@ Model = Annotated[
 @app.command("list")
 def list_models(json: Json = False) -> None:
     """Every model; a star marks those in use."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         models = asked.call("models")
     for model in models:
         if json:
@@ -58,7 +58,7 @@ def list_models(json: Json = False) -> None:
 @app.command()
 def show(model: Model, json: Json = False) -> None:
     """What is known of a model: its tags, where it comes from, how well it does."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("model", digest=model)
     if json:
         print_json(answer)
@@ -71,7 +71,7 @@ def add(
     file: Annotated[Path, typer.Argument(help="A model file (.onnx).")], json: Json = False
 ) -> None:
     """Check a model file and keep a copy; it is not used before `use`."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("add_model", path=os.path.abspath(file))
     if json:
         print_json(answer)
@@ -83,7 +83,7 @@ def add(
 @app.command()
 def use(model: Model, json: Json = False) -> None:
     """Take a model into use for its tag set; all sounds are tagged anew in the background."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("use_model", digest=model)
         _say(
             asked, answer, f"“{answer['name']}” is in use for the tags “{answer['tag_set']}”.", json
@@ -98,7 +98,7 @@ def rollback(
     json: Json = False,
 ) -> None:
     """Go back to the model before; the tags become what they were."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("rollback_model", tag_set=tag_set)
         model = answer["model"]
         now = f"“{model['name']}” is in use again" if model else "No model is in use"
@@ -108,7 +108,7 @@ def rollback(
 @app.command()
 def remove(model: Model) -> None:
     """Forget a model that is not in use, and all that it said."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         name = asked.call("model", digest=model)["name"]
         asked.call("remove_model", digest=model)
     typer.echo(f"The model “{name}” is gone.")

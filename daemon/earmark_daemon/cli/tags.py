@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli import sureness
-from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.asking import whoever_answers
 from earmark_daemon.cli.output import counted, plain, print_json
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
@@ -27,7 +27,7 @@ def tags(context: typer.Context, json: Json = False) -> None:
 @app.command("list")
 def list_tags(json: Json = False) -> None:
     """Every tag, and how many sounds carry it."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("tags")
     for answer in answers:
         if json:
@@ -46,7 +46,7 @@ def overview(
     json: Json = False,
 ) -> None:
     """What you labelled so far, and what is missing before it can be trained."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("dataset_overview", tag_set=tag_set)
     if json:
         print_json(answer)
@@ -72,7 +72,7 @@ def next_to_label(
     json: Json = False,
 ) -> None:
     """Sounds that are worth labelling next: they would teach Earmark most about your tags."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("next_to_label", tag_set=tag_set, limit=limit)
     for answer in answers:
         if json:
@@ -143,7 +143,7 @@ def sure(
     """How sure a tag must be before it is given, and how sure it is of how many sounds."""
     if usual and least is not None:
         raise typer.BadParameter("Give a number or --usual, not both.")
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("sureness", tag=tag)
         if usual or least is not None:
             asked.call("give_tag_from", tag=tag, least=least)
@@ -158,7 +158,7 @@ def sure(
 @app.command()
 def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have no model give a tag any more; what you said of sounds still counts."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=False)
     typer.echo(f"“{tag}” is off: no model gives it, and it is not trained.")
 
@@ -166,7 +166,7 @@ def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
 @app.command()
 def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have a tag given again that was off."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=True)
     typer.echo(f"“{tag}” is on.")
 
@@ -179,7 +179,7 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take a renaming or merging back."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("undo_merge", id=number)
     if json:
         print_json(answer)
@@ -190,7 +190,7 @@ def undo(
 @app.command()
 def suggest(json: Json = False) -> None:
     """Tags of yours that seem to mean the same as others."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("suggest_merges")
     for answer in answers:
         if json:
@@ -206,7 +206,7 @@ def suggest(json: Json = False) -> None:
 
 def _nest(tags: Sequence[str], under: str | None) -> None:
     """Have the service put tags under another or on top, and say what that changes."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         count = asked.call("nest_tags", tags=tags, under=under)["sounds"]
     words = ", ".join(f"“{tag}”" for tag in tags)
     lie = "lies" if len(tags) == 1 else "lie"
@@ -221,7 +221,7 @@ def _perhaps(scores: Mapping[str, float]) -> str:
 
 def _merge(method: str, json: bool, **arguments: object) -> None:
     """Have the service give a tag another name, and say how that is taken back."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call(method, **arguments)
     if json:
         print_json(answer)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging
+from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
 from earmark_daemon.cli.output import Progress, print_json, progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -76,7 +76,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
     """Training jobs, the newest first."""
     if context.invoked_subcommand:
         return
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         found = asked.call("training_jobs")
     for job in found:
         if json:
@@ -90,7 +90,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
 @jobs_app.command()
 def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = False) -> None:
     """How a job stands, or what came of it."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("training_job", id=job)
     if json:
         print_json(answer)
@@ -101,7 +101,7 @@ def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = F
 @jobs_app.command()
 def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
     """End a job before its time."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("cancel_training", id=job)
     typer.echo(f"Job {job} is cancelled.")
 
