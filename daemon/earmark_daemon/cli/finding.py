@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from earmark_daemon.api import NotRunning
-from earmark_daemon.cli.asking import daemon, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
 from earmark_daemon.cli.output import (
     all_facts_words,
     facts_words,
@@ -26,6 +26,7 @@ from earmark_daemon.settings_file import load
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
+_PAGE = 1_000
 _WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
@@ -80,7 +81,7 @@ def similar(
     json: Json = False,
 ) -> None:
     """Find the sounds that sound most like one, whatever they are called."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         hits = asked.call("similar", path=os.path.abspath(file), limit=limit)["hits"]
     for hit in hits:
         if json:
@@ -103,12 +104,25 @@ def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json
 
 def _search(text: str, limit: int) -> Mapping[str, Any]:
     try:
-        answer: Mapping[str, Any] = daemon().call("search", query=text, limit=limit)
+        return _search_in_pages(daemon(), text, limit)
     except NotRunning:
         from earmark_daemon.cli.reading import search_index
 
         return search_index(places().index, text, limit)
-    return answer
+
+
+def _search_in_pages(asked: Asked, text: str, limit: int) -> Mapping[str, Any]:
+    """Sounds that match, asked for a page at a time: one answer must not become too large."""
+    answer: Mapping[str, Any] = asked.call("search", query=text, limit=min(limit, _PAGE))
+    hits: list[Mapping[str, Any]] = answer["hits"]
+    wanted = min(limit, answer["total"])
+    while len(hits) < wanted:
+        size = min(wanted - len(hits), _PAGE)
+        page = asked.call("search", query=text, limit=size, offset=len(hits), count=False)
+        if not page["hits"]:
+            break
+        hits += page["hits"]
+    return {**answer, "hits": hits}
 
 
 def _show(path: str) -> Mapping[str, Any]:
