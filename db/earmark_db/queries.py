@@ -84,7 +84,7 @@ def folder_words(folder: str, root: str | None) -> str:
     above = "" if root is None else os.path.dirname(root.rstrip("/\\"))
     if not folder.startswith(above):
         above = ""
-    first = both_ways(unicodedata.normalize("NFC", above))
+    first = both_ways(above)
     rest = both_ways(folder[len(above) :])
     ways = dict.fromkeys(zip(first, rest, strict=True))
     return " ".join(f"{_WORD.sub(_mark, some)} {others}" for some, others in ways)
