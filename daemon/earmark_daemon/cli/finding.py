@@ -17,6 +17,7 @@ from earmark_daemon.cli.output import (
     facts_words,
     plain,
     print_json,
+    say,
     seconds_words,
     tag_words,
 )
@@ -70,7 +71,7 @@ def search(
         typer.echo(hit_line(hit))
     shown, total = len(answer["hits"]), answer["total"]
     if not total:
-        typer.echo(answer.get("why") or f"No sound matches “{text}”.")
+        say(answer.get("why") or f"No sound matches “{text}”.")
     elif shown < total:
         typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
 
@@ -99,7 +100,7 @@ def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json
     if json:
         print_json(answer)
         return
-    typer.echo("\n".join(_show_lines(answer)))
+    say(*_show_lines(answer))
 
 
 def _search(text: str, limit: int) -> Mapping[str, Any]:
@@ -144,7 +145,7 @@ def hit_line(hit: Mapping[str, Any]) -> str:
 
 
 def _show_lines(answer: Mapping[str, Any]) -> list[str]:
-    lines = [plain(answer["path"])]
+    lines = [answer["path"]]
     if answer["duration"] is not None:
         channels = {1: "mono", 2: "stereo"}.get(
             answer["channels"], f"{answer['channels']} channels"

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon, say_retagging, whoever_answers
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import print_json, say
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(
@@ -52,7 +52,7 @@ def list_models(json: Json = False) -> None:
         if json:
             print_json(model)
         else:
-            typer.echo(_line(model))
+            say(_line(model))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def show(model: Model, json: Json = False) -> None:
     if json:
         print_json(answer)
     else:
-        typer.echo("\n".join(_lines(answer)))
+        say(*_lines(answer))
 
 
 @app.command()
@@ -77,7 +77,7 @@ def add(
         print_json(answer)
     else:
         short = answer["digest"][:_SHORT]
-        typer.echo(f"The model “{answer['name']}” can be used: earmark models use {short}")
+        say(f"The model “{answer['name']}” can be used: earmark models use {short}")
 
 
 @app.command()
@@ -111,14 +111,14 @@ def remove(model: Model) -> None:
     with whoever_answers() as asked:
         name = asked.call("model", digest=model)["name"]
         asked.call("remove_model", digest=model)
-    typer.echo(f"The model “{name}” is gone.")
+    say(f"The model “{name}” is gone.")
 
 
 def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> None:
     if json:
         print_json(answer)
         return
-    typer.echo(sentence)
+    say(sentence)
     say_retagging(asked)
 
 

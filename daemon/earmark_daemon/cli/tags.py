@@ -10,7 +10,7 @@ import typer
 
 from earmark_daemon.cli import sureness
 from earmark_daemon.cli.asking import whoever_answers
-from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.cli.output import counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -35,7 +35,7 @@ def list_tags(json: Json = False) -> None:
         else:
             tag, least = f"{'  ' * answer['depth']}{answer['tag']}", answer["sure_from"]
             sure = "" if least is None else f", from {least:g} on"
-            typer.echo(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}{sure}")
+            say(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}{sure}")
 
 
 @app.command()
@@ -53,11 +53,9 @@ def overview(
         return
     for tag in answer["tags"]:
         counts = f"{tag['yes']:>6,} yes {tag['no']:>6,} no"
-        typer.echo(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
+        say(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
     for warning in answer["warnings"]:
-        typer.echo(
-            "\n".join([warning["text"], *(f"    {plain(path)}" for path in warning["paths"])])
-        )
+        say(warning["text"], *(f"    {path}" for path in warning["paths"]))
     if not answer["tags"]:
         typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
     typer.echo("Which sounds to label next: earmark tags next")
@@ -78,7 +76,7 @@ def next_to_label(
         if json:
             print_json(answer)
         else:
-            typer.echo(f"{_perhaps(answer['scores']):<{_LETTERS}} {plain(answer['path'])}")
+            say(f"{_perhaps(answer['scores']):<{_LETTERS}} {answer['path']}")
     if not json:
         typer.echo(
             "Say what they are: earmark label FILE --add TAG, or what they are not: --remove TAG"
@@ -114,7 +112,7 @@ def nest(
 ) -> None:
     """Put tags under a broader one: what is a kick is then tagged drums as well."""
     _nest(tags, under)
-    typer.echo(f"To take it back: earmark tags unnest {shlex.join(tags)}")
+    say(f"To take it back: earmark tags unnest {shlex.join(tags)}")
 
 
 @app.command()
@@ -151,8 +149,7 @@ def sure(
     if json:
         print_json(answer)
         return
-    for line in sureness.told(answer, changed=usual or least is not None):
-        typer.echo(line)
+    say(*sureness.told(answer, changed=usual or least is not None))
 
 
 @app.command()
@@ -160,7 +157,7 @@ def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have no model give a tag any more; what you said of sounds still counts."""
     with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=False)
-    typer.echo(f"“{tag}” is off: no model gives it, and it is not trained.")
+    say(f"“{tag}” is off: no model gives it, and it is not trained.")
 
 
 @app.command()
@@ -168,7 +165,7 @@ def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have a tag given again that was off."""
     with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=True)
-    typer.echo(f"“{tag}” is on.")
+    say(f"“{tag}” is on.")
 
 
 @app.command()
@@ -197,9 +194,7 @@ def suggest(json: Json = False) -> None:
             print_json(answer)
         else:
             command = f"earmark tags merge “{answer['from']}” “{answer['into']}”"
-            typer.echo(
-                f"{answer['why']}\n    {command.replace('“', chr(34)).replace('”', chr(34))}"
-            )
+            say(answer["why"], f"    {command.replace('“', chr(34)).replace('”', chr(34))}")
     if not answers and not json:
         typer.echo("No two of your tags seem to mean the same.")
 
@@ -211,7 +206,7 @@ def _nest(tags: Sequence[str], under: str | None) -> None:
     words = ", ".join(f"“{tag}”" for tag in tags)
     lie = "lies" if len(tags) == 1 else "lie"
     where = "no other tag" if under is None else f"“{under}”"
-    typer.echo(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
+    say(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
 
 
 def _perhaps(scores: Mapping[str, float]) -> str:
@@ -233,4 +228,4 @@ def _merge(method: str, json: bool, **arguments: object) -> None:
 
 def _tell(verb: str, answer: Mapping[str, Any]) -> None:
     sounds = counted(answer["sounds"], "sound")
-    typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")
+    say(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
-from earmark_daemon.cli.output import Progress, print_json, progress
+from earmark_daemon.cli.output import Progress, print_json, progress, say
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 jobs_app = typer.Typer(help="Training jobs, the newest first.", invoke_without_command=True)
@@ -64,7 +64,7 @@ def train(
         if json:
             print_json(job)
         else:
-            typer.echo("\n".join(_result(job, keep_old=keep_old)))
+            say(*_result(job, keep_old=keep_old))
             if not keep_old and job["state"] == "succeeded":
                 say_retagging(asked)
     if job["state"] != "succeeded":
@@ -82,7 +82,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         if json:
             print_json(job)
         else:
-            typer.echo(_line(job))
+            say(_line(job))
     if not found and not json:
         typer.echo("Nothing has been trained yet: earmark train")
 
@@ -95,7 +95,7 @@ def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = F
     if json:
         print_json(answer)
     else:
-        typer.echo("\n".join([_line(answer), *_result(answer, keep_old=True)]))
+        say(_line(answer), *_result(answer, keep_old=True))
 
 
 @jobs_app.command()
