@@ -17,6 +17,7 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.places import places
 
 __all__ = [
+    "CONNECTION_LOST",
     "LARGEST_MESSAGE",
     "VERSION",
     "Client",
@@ -31,6 +32,8 @@ __all__ = [
 
 VERSION = 1
 LARGEST_MESSAGE = 64 << 20
+CONNECTION_LOST = "connection-lost"
+"""Code of the problem that the daemon ended before it had answered."""
 
 
 class NotRunning(EarmarkError):
@@ -88,7 +91,7 @@ class Client:
                 answer = decode(connection.recv_bytes(LARGEST_MESSAGE))
         except (OSError, EOFError) as error:
             raise fail(
-                "connection-lost", "Earmark stopped while it was answering.", "Try again."
+                CONNECTION_LOST, "Earmark stopped while it was answering.", "Try again."
             ) from error
         if "error" in answer:
             raise EarmarkError(Problem(**answer["error"]), answer.get("path"))

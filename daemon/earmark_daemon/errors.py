@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+ALREADY_RUNNING: Final = "already-running"
+"""Code of the problem that another process is the only writer of the index."""
 
 
 @dataclass(frozen=True)

@@ -89,5 +89,53 @@ class Settings:
 
     def folder_of(self, path: str) -> Folder | None:
         """The innermost watched folder that ``path`` lies in."""
-        inside = [f for f in self.folders if path.startswith(f.path.rstrip(os.sep) + os.sep)]
-        return max(inside, key=lambda folder: len(folder.path), default=None)
+        innermost = _innermost({folder.path: folder for folder in self.folders}, path)
+        return innermost[1] if innermost else None
+
+    def writes_into(self, path: str) -> bool:
+        """Whether tags are to be written into the file at ``path``.
+
+        Neither the folder that it is named in nor the one that it really lies in may forbid it.
+        """
+        if not self.writing.enabled:
+            return False
+        if all(folder.write_tags for folder in self.folders):
+            return True
+        lies_in = _innermost(self._real_folders(), os.path.realpath(path))
+        both = (self.folder_of(path), lies_in and lies_in[1])
+        return all(folder is None or folder.write_tags for folder in both)
+
+    def as_watched(self, path: str) -> str:
+        """The path by which a file or folder is watched, where it is named through a link.
+
+        Links inside watched folders stay as they are, wherever they lead.
+        """
+        if not os.path.isabs(path) or "\0" in path or self.folder_of(path + os.sep):
+            return path
+        folder, name = (path, "") if os.path.isdir(path) else os.path.split(path)
+        watched = self._real_folders()
+        for above in _down_to(folder):
+            real = os.path.realpath(above)
+            if innermost := _innermost(watched, real + os.sep):
+                root, there = innermost
+                parts = (real[len(root) :], folder[len(above) :], name)
+                below = (part.strip(os.sep) for part in parts)
+                return os.path.join(there.path, *filter(None, below))
+        return path
+
+    def _real_folders(self) -> dict[str, Folder]:
+        return {os.path.realpath(folder.path): folder for folder in self.folders}
+
+
+def _innermost(folders: Mapping[str, Folder], path: str) -> tuple[str, Folder] | None:
+    """Of folders by their paths the innermost that ``path`` lies in."""
+    inside = [item for item in folders.items() if path.startswith(item[0].rstrip(os.sep) + os.sep)]
+    return max(inside, key=lambda item: len(item[0]), default=None)
+
+
+def _down_to(folder: str) -> list[str]:
+    """A folder and all above it, the uppermost first."""
+    above = [folder]
+    while (upper := os.path.dirname(above[-1])) != above[-1]:
+        above.append(upper)
+    return above[::-1]

@@ -104,7 +104,7 @@ def add_folder(path: Path, folder: Folder) -> Settings:
     def change(document: Any) -> None:
         import tomlkit
 
-        tables = document.setdefault("folder", tomlkit.aot())
+        tables = _folders(document)
         _drop(tables, folder.path)
         table = tomlkit.table()
         table["path"] = folder.path
@@ -117,7 +117,14 @@ def add_folder(path: Path, folder: Folder) -> Settings:
 
 def remove_folder(path: Path, folder: str) -> Settings:
     """Watch a folder no more; raises as `add_folder`."""
-    return _change(path, lambda document: _drop(document.get("folder", []), folder))
+
+    def change(document: Any) -> None:
+        tables = _folders(document)
+        _drop(tables, folder)
+        if not tables:
+            document.pop("folder", None)
+
+    return _change(path, change)
 
 
 def change_value(path: Path, section: str, name: str, value: object) -> Settings:
@@ -160,6 +167,26 @@ def _change(path: Path, change: Callable[[Any], None]) -> Settings:
         os.unlink(temporary)
         raise _wrong(path, f"cannot be written ({error.strerror})") from error
     return settings
+
+
+def _folders(document: Any) -> Any:
+    """The folders of a document as tables, to which others can be added.
+
+    A plain list, such as the ``folder = []`` that is left where the last table went, gives way.
+    """
+    import tomlkit
+
+    there = document.get("folder", ())
+    if isinstance(there, tomlkit.items.AoT):
+        return there
+    tables = tomlkit.aot()
+    for item in there:
+        table = tomlkit.table()
+        table.update(item)
+        tables.append(table)
+    document.pop("folder", None)
+    document.append("folder", tables)
+    return document["folder"]
 
 
 def _drop(tables: Any, folder: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from earmark_db import contents, journal, verdicts
-from earmark_db.paths import to_blob
+from earmark_db.paths import BELOW, below, from_blob, to_blob
 from earmark_db.records import (
     Arrival,
     Hearing,
@@ -42,14 +42,20 @@ class Files:
         self._words = words
 
     def arrived(self, arrivals: Iterable[Arrival]) -> list[int]:
-        """Remember new or changed files and queue them for hearing, in one transaction."""
+        """Remember new or changed files and queue them for hearing, in one transaction.
+
+        Of one that comes without its watched folder the innermost is looked up.
+        """
         now = time.time()
         ids = []
         with self._store.transaction() as connection:
+            roots = connection.execute("select id, path from roots").fetchall()
             for arrival in arrivals:
+                path, root = to_blob(arrival.path), arrival.root_id
+                if root is None:
+                    root = _innermost(roots, path)
                 row = connection.execute(
-                    _UPSERT,
-                    [to_blob(arrival.path), arrival.root_id, *stamp_row(arrival.stamp), now],
+                    _UPSERT, [path, root, *stamp_row(arrival.stamp), now]
                 ).fetchone()
                 ids.append(int(row[0]))
                 if arrival.first:
@@ -59,6 +65,17 @@ class Files:
                     [row[0], Step.HEAR, -1 if arrival.first else 0, arrival.blind],
                 )
         return ids
+
+    def watched(self, folder: str, root_id: int) -> None:
+        """A folder is watched: what was taken in below it while none was belongs to it."""
+        with self._store.transaction() as connection:
+            rows = connection.execute(
+                f"select id from files where {BELOW} and root_id is null and state != 'gone'",
+                below(folder),
+            ).fetchall()
+            for (file_id,) in rows:
+                connection.execute("update files set root_id = ? where id = ?", [root_id, file_id])
+                self._words.refresh(file_id)
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
         """A file has another path now; everything known of it stays, the way back too."""
@@ -221,3 +238,13 @@ class Files:
             [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
+
+
+def _innermost(roots: Sequence[tuple[int, bytes]], path: bytes) -> int | None:
+    """The watched folder that a path lies in."""
+    inside = []
+    for root_id, folder in roots:
+        first, after = below(from_blob(folder))
+        if first <= path < after:
+            inside.append((len(folder), root_id))
+    return max(inside)[1] if inside else None

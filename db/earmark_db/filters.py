@@ -50,7 +50,7 @@ def take_filters(query: str) -> tuple[str, list[Condition]]:
     def take(match: re.Match[str]) -> str:
         minus, name, phrase, word = match.groups()
         known = FILTERS.get(name.lower())
-        condition = known.condition(phrase or word) if known else None
+        condition = known.condition(phrase or word or "") if known else None
         if condition is None:
             return match[0]
         if minus:

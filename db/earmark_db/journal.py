@@ -144,27 +144,17 @@ class Journal:
             since: only those after this time, in seconds since the epoch.
             batch: only those of this batch.
         """
-        conditions, values = ["state = 'done'"], list[object]()
-        if path is not None:
-            conditions.append("path = ?")
-            values.append(to_blob(path))
-        if folder is not None:
-            prefix = to_blob(folder).rstrip(b"/\\")
-            conditions.append("substr(path, 1, ?) in (?, ?)")
-            values += [len(prefix) + 1, prefix + b"/", prefix + b"\\"]
-        if since is not None:
-            conditions.append("at >= ?")
-            values.append(since)
-        if batch is not None:
-            conditions.append("batch = ?")
-            values.append(batch)
-        return self._entries(f"where {' and '.join(conditions)} order by id desc", values)
+        condition, values = _done(path, folder, since, batch)
+        return self._entries(f"where {condition} order by id desc", values)
 
-    def last_batch(self) -> str | None:
-        """The name of the newest batch that can be undone."""
+    def last_batch(
+        self, *, path: str | None = None, folder: str | None = None, since: float | None = None
+    ) -> str | None:
+        """The name of the newest batch that can be undone, of the writes that `done` gives."""
+        condition, values = _done(path, folder, since, None)
         with self._store.reading() as connection:
             row = connection.execute(
-                "select batch from journal where state = 'done' order by id desc limit 1"
+                f"select batch from journal where {condition} order by id desc limit 1", values
             ).fetchone()
         return row[0] if row else None
 
@@ -187,3 +177,24 @@ class Journal:
             )
             for row in rows
         ]
+
+
+def _done(
+    path: str | None, folder: str | None, since: float | None, batch: str | None
+) -> tuple[str, list[object]]:
+    """What holds of the writes that `Journal.done` gives, and its values."""
+    conditions, values = ["state = 'done'"], list[object]()
+    if path is not None:
+        conditions.append("path = ?")
+        values.append(to_blob(path))
+    if folder is not None:
+        prefix = to_blob(folder).rstrip(b"/\\")
+        conditions.append("substr(path, 1, ?) in (?, ?)")
+        values += [len(prefix) + 1, prefix + b"/", prefix + b"\\"]
+    if since is not None:
+        conditions.append("at >= ?")
+        values.append(since)
+    if batch is not None:
+        conditions.append("batch = ?")
+        values.append(batch)
+    return " and ".join(conditions), values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 
 SOUND_EXTENSIONS = frozenset(
     ("wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus")
@@ -47,8 +48,12 @@ def _separator(path: bytes) -> bytes:
 
 
 def readable(text: str) -> str:
-    """Text that SQLite and people can read: undecodable bytes become U+FFFD."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Text that SQLite and people can read: undecodable bytes become U+FFFD, letters are whole.
+
+    Some systems write ``が`` and ``Ё`` as a letter and a mark, 한 as its parts; nobody types so.
+    """
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", text)
 
 
 def without_extension(text: str) -> str:

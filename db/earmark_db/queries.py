@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from earmark_db.paths import both_ways, to_blob, without_extension
@@ -20,15 +21,25 @@ ABOVE = "\ue000"
 """Begins the words above a watched folder: FTS5 takes it for a letter, and nobody can type it."""
 
 
-def match_expression(query: str) -> str | None:
-    """A person's query as an FTS5 expression: all words, each by its beginning.
+@dataclass(frozen=True)
+class Words:
+    """What a person types, as FTS5 expressions; an empty one says nothing.
+
+    Attributes:
+        wanted: what must be there.
+        unwanted: what must not.
+    """
+
+    wanted: str
+    unwanted: str
+
+
+def as_words(query: str) -> Words:
+    """A person's query as FTS5 expressions: all words, each by its beginning.
 
     ``tag:``, ``name:`` and ``folder:`` restrict a word, quotes hold words together, a leading
     minus excludes. Anything else that FTS5 would take for syntax is taken for text. Above the
     watched folders ``folder:`` alone looks, and what is typed as a path.
-
-    Returns:
-        None where the query has no word to look for.
     """
     wanted: list[str] = []
     unwanted: list[str] = []
@@ -42,10 +53,7 @@ def match_expression(query: str) -> str | None:
         if column:
             term = f"{COLUMNS[column.lower()]} : ({term})"
         (unwanted if minus else wanted).append(f"({term})")
-    if not wanted:
-        return None
-    expression = " AND ".join(wanted)
-    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+    return Words(" AND ".join(wanted), " OR ".join(unwanted))
 
 
 def as_path(query: str) -> bytes | None:
@@ -76,7 +84,7 @@ def folder_words(folder: str, root: str | None) -> str:
     above = "" if root is None else os.path.dirname(root.rstrip("/\\"))
     if not folder.startswith(above):
         above = ""
-    first = both_ways(unicodedata.normalize("NFC", above))
+    first = both_ways(above)
     rest = both_ways(folder[len(above) :])
     ways = dict.fromkeys(zip(first, rest, strict=True))
     return " ".join(f"{_WORD.sub(_mark, some)} {others}" for some, others in ways)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
-from earmark_db.queries import as_path, match_expression
+from earmark_db.queries import Words, as_path, as_words
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
@@ -116,23 +116,23 @@ class _Wanted:
     """A query as SQL from ``from`` on, with what its question marks stand for.
 
     Attributes:
-        expression: what is looked up in the full-text table; None for all files.
+        words: what is looked up in the full-text table; None for all files.
         filters: on what was heard.
         there: which of all files are meant.
     """
 
-    expression: str | None
+    words: Words | None
     filters: tuple[Condition, ...] = ()
     there: Condition = _THERE
 
     @property
     def id(self) -> str:
         """The column that holds the file's id."""
-        return "files.id" if self.expression is None else "words.rowid"
+        return "files.id" if self.words is None else "words.rowid"
 
     @property
     def source(self) -> str:
-        files, table = ("", "files") if self.expression is None else (_FILES, "words")
+        files, table = ("", "files") if self.words is None else (_FILES, "words")
         joined = f"{files} join contents on contents.id = files.content_id" if self.filters else ""
         return f"from {table}{joined} where {' and '.join(each.sql for each in self._conditions)}"
 
@@ -142,9 +142,13 @@ class _Wanted:
 
     @property
     def _conditions(self) -> list[Condition]:
-        if self.expression is None:
-            return [self.there, *self.filters]
-        return [Condition("words match ?", (self.expression,)), *self.filters]
+        first = self.there if self.words is None else _match(self.words)
+        return [first, *self.filters]
+
+
+def _match(words: Words) -> Condition:
+    but = f" NOT ({words.unwanted})" if words.unwanted else ""
+    return Condition("words match ?", (f"({words.wanted}){but}",))
 
 
 def _count(connection: sqlite3.Connection, wanted: _Wanted) -> int:
@@ -170,27 +174,30 @@ def _ids(
 def _in_order(
     connection: sqlite3.Connection, wanted: _Wanted, limit: int, offset: int, *, broad: bool
 ) -> list[int]:
-    if wanted.expression is None:
+    if wanted.words is None:
         # The plus lets SQLite begin with what filters leave over; few are put in order quickly.
         newest = "order by files.id desc" if broad else "order by +files.id desc"
         return _ids(connection, wanted, newest, limit, offset)
     if broad:
-        return _in_parts(connection, wanted, limit, offset)
+        return _in_parts(connection, wanted, wanted.words, limit, offset)
     return _ids(connection, wanted, _BEST, limit, offset)
 
 
 def _in_parts(
-    connection: sqlite3.Connection, wanted: _Wanted, limit: int, offset: int
+    connection: sqlite3.Connection, wanted: _Wanted, words: Words, limit: int, offset: int
 ) -> list[int]:
-    """Matches in tags or name, then the others; SQLite reads no more of them than are asked for."""
-    expression = f"{{tags name}} : ({wanted.expression})"
-    near = replace(wanted, expression=expression)
+    """Matches in tags or name, then the others; SQLite reads no more of them than are asked for.
+
+    What is excluded must be nowhere, in the folder neither.
+    """
+    close_by = f"{{tags name}} : ({words.wanted})"
+    near = replace(wanted, words=replace(words, wanted=close_by))
     first = _surest(connection, near, limit, offset)
     if len(first) == limit:
         return first
     before = offset + len(first) if first else _count(connection, near) if offset else 0
-    rest = f"({wanted.expression}) NOT ({expression})" if before else wanted.expression
-    others = replace(wanted, expression=rest)
+    rest = f"({words.wanted}) NOT ({close_by})" if before else words.wanted
+    others = replace(wanted, words=replace(words, wanted=rest))
     return [*first, *_ids(connection, others, "", limit - len(first), max(0, offset - before))]
 
 
@@ -213,11 +220,18 @@ def _wanted(connection: sqlite3.Connection, query: str) -> _Wanted | None:
     path = as_path(query)
     if path is not None and _ids(connection, begun := _beginning_with(path), "", 1, 0):
         return begun
-    words, filters = take_filters(query)
-    expression = match_expression(words)
-    if expression is None and words.strip():
-        return None
-    return _Wanted(expression, tuple(filters))
+    text, filters = take_filters(query)
+    words = as_words(text)
+    if words.wanted:
+        return _Wanted(words, tuple(filters))
+    if words.unwanted:
+        return _Wanted(None, tuple(filters), _all_but(words.unwanted))
+    return None if text.strip() else _Wanted(None, tuple(filters))
+
+
+def _all_but(unwanted: str) -> Condition:
+    without = "files.id not in (select rowid from words where words match ?)"
+    return Condition(f"{_THERE.sql} and {without}", (unwanted,))
 
 
 def _beginning_with(path: bytes) -> _Wanted:

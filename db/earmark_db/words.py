@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 
 from earmark_db.paths import from_blob, search_words
 from earmark_db.queries import folder_words
@@ -36,7 +37,7 @@ class Words:
                     " ".join(tag for (tag,) in tags),
                     search_words(os.path.splitext(name)[0]),
                     folder_words(folder, None if row[3] is None else from_blob(row[3])),
-                    " ".join(_texts(json.loads(row[1]))),
+                    unicodedata.normalize("NFC", " ".join(_texts(json.loads(row[1])))),
                 ],
             )
 

@@ -62,6 +62,10 @@ def test_names_that_hold_the_other_signs_stay_whole(tmp_path: Path) -> None:
         (b"", "no columns"),
         ("path,tag\nübung.wav,x\n".encode("cp1252"), "not in UTF-8"),
         ("path\ttag\nübung.wav\tx\n".encode("utf-16"), "not in UTF-8"),
+        ("path\ttag\nübung.wav\tx\n".encode("utf-16-le"), "not in UTF-8"),
+        ("path,tag\na.wav,ü\n".encode("cp1252"), "not in UTF-8"),
+        ("path,tag,says\na.wav,x,nö\n".encode("cp1252"), "not in UTF-8"),
+        ("path,tag\na.wav,x\nübung.wav,x\n".encode("cp1252"), "not in UTF-8"),
     ],
 )
 def test_what_is_no_table_is_said(tmp_path: Path, data: bytes, told: str) -> None:
@@ -82,6 +86,15 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     sound = tmp_path / 'a "quoted", one;.wav'
     label_files.write_table(table, _words(sound))
     assert label_files.read(table) == ([Word(str(sound), "dusty", True)], [])
+
+
+def test_a_name_in_another_encoding_is_written_and_read_again(tmp_path: Path) -> None:
+    table, odd = tmp_path / "labels.csv", tmp_path / os.fsdecode(b"\xfcbung \xff.wav")
+    odd.write_bytes(b"RIFF")
+    label_files.write_table(table, _words(odd, tmp_path / "übung.wav"))
+    words, problems = label_files.read(table)
+    assert [word.path for word in words] == [str(odd), str(tmp_path / "übung.wav")]
+    assert not problems
 
 
 def test_a_table_is_never_written_over(tmp_path: Path) -> None:

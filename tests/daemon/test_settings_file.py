@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.settings import Folder, Settings, Tags
+from earmark_daemon.settings import Folder, Settings, Tags, Writing
 from earmark_daemon.settings_file import TEMPLATE, add_folder, change_value, load, remove_folder
 
 
@@ -35,6 +36,36 @@ def test_folders_come_and_go_and_comments_stay(path: Path) -> None:
     text = path.read_text()
     assert "# as I like it" in text
     assert "# Which fields" in text
+
+
+def test_after_the_last_folder_has_gone_another_can_come(path: Path) -> None:
+    add_folder(path, Folder("/pack"))
+    assert remove_folder(path, "/pack") == Settings()
+    assert "# Which fields" in path.read_text()
+    assert add_folder(path, Folder("/other")).folders == (Folder("/other"),)
+    assert load(path).folders == (Folder("/other"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("[]", ()),
+        ('[{path = "/own", write_tags = false}]', (Folder("/own", write_tags=False),)),
+    ],
+)
+def test_folders_that_stand_in_a_plain_list_take_others_beside_them(
+    path: Path, written: str, kept: tuple[Folder, ...]
+) -> None:
+    path.parent.mkdir()
+    path.write_text(f"folder = {written}\n{TEMPLATE}")
+    assert load(path).folders == kept
+    assert add_folder(path, Folder("/pack")).folders == (*kept, Folder("/pack"))
+    assert change_value(path, "writing", "genre", False).folders == (*kept, Folder("/pack"))
+    for folder in (*kept, Folder("/pack")):
+        remove_folder(path, folder.path)
+    assert load(path).folders == ()
+    assert add_folder(path, Folder("/pack")).folders == (Folder("/pack"),)
+    assert "# Which fields" in path.read_text()
 
 
 def test_a_value_is_changed_in_place(path: Path) -> None:
@@ -93,6 +124,54 @@ def test_tags_are_named_however_they_are_typed(path: Path) -> None:
         '[tags]\noff = ["Cafe\u0301", "caf\u00e9"]\nsure_from = { "Deep  House" = 0.8 }\n'
     )
     assert load(path).tags == Tags(off=("caf\u00e9",), sure_from={"deep house": 0.8})
+
+
+def test_a_path_through_a_link_is_the_watched_one(tmp_path: Path) -> None:
+    disk, elsewhere = tmp_path / "disk" / "Samples", tmp_path / "elsewhere"
+    for folder in (disk / "Kicks", elsewhere):
+        folder.mkdir(parents=True)
+    for link, target in (
+        (tmp_path / "Samples", disk),
+        (tmp_path / "Kicks", disk / "Kicks"),
+        (disk / "more", elsewhere),
+        (elsewhere / "own.wav", disk / "a.wav"),
+    ):
+        link.symlink_to(target)
+    settings = Settings(folders=(Folder(str(disk)),))
+    for named, watched in (
+        (tmp_path / "Samples", disk),
+        (tmp_path / "Samples" / "a.wav", disk / "a.wav"),
+        (tmp_path / "Kicks" / "b.wav", disk / "Kicks" / "b.wav"),
+        (tmp_path / "Samples" / "gone" / "c.wav", disk / "gone" / "c.wav"),
+        (tmp_path / "Samples" / "more" / "d.wav", disk / "more" / "d.wav"),
+        (disk / "more" / "d.wav", disk / "more" / "d.wav"),
+        (elsewhere / "d.wav", elsewhere / "d.wav"),
+        (elsewhere / "own.wav", elsewhere / "own.wav"),
+        (Path("Samples/a.wav"), Path("Samples/a.wav")),
+        (tmp_path / "Samples" / "\0" / "a.wav", tmp_path / "Samples" / "\0" / "a.wav"),
+    ):
+        assert settings.as_watched(str(named)) == str(watched)
+    by_link = Settings(folders=(Folder(str(tmp_path / "Samples")),))
+    assert by_link.as_watched(str(disk / "a.wav")) == str(tmp_path / "Samples" / "a.wav")
+
+
+def test_where_nothing_is_to_be_written_no_link_leads_to(tmp_path: Path) -> None:
+    free, kept = tmp_path / "free", tmp_path / "kept"
+    free.mkdir()
+    kept.mkdir()
+    (free / "link").symlink_to(kept)
+    (kept / "link").symlink_to(free)
+    (tmp_path / "out").symlink_to(kept)
+    settings = Settings(folders=(Folder(str(free)), Folder(str(kept), write_tags=False)))
+    written = {
+        name: settings.writes_into(str(tmp_path / name))
+        for name in ("free/a.wav", "kept/a.wav", "out/a.wav", "free/link/a.wav", "kept/link/a.wav")
+    }
+    assert [name for name, wanted in written.items() if wanted] == ["free/a.wav"]
+    assert settings.writes_into(str(tmp_path / "a.wav"))
+    by_link = Settings(folders=(Folder(str(tmp_path / "out"), write_tags=False),))
+    assert not by_link.writes_into(str(kept / "a.wav"))
+    assert not replace(settings, writing=Writing(enabled=False)).writes_into("/a.wav")
 
 
 def test_numbers_by_name_are_kept_in_one_line(path: Path) -> None:

@@ -116,6 +116,36 @@ def test_removing_a_folder_hides_its_files_and_forgets_its_work(index: Index) ->
     assert index.search.count("kick") == 1
 
 
+def root_of(index: Index, path: str) -> int | None:
+    record = index.lookup.by_path(path)
+    assert record is not None
+    return record.root_id
+
+
+def test_what_was_taken_in_before_its_folder_was_watched_belongs_to_it(index: Index) -> None:
+    for path in ("/home/anna/pack/a.wav", "/home/anna/pack2/b.wav"):
+        tagged(index, path)
+    assert {hit.path for hit in index.search.find("anna")} == {
+        "/home/anna/pack/a.wav",
+        "/home/anna/pack2/b.wav",
+    }
+    root = index.roots.add("/home/anna/pack")
+    index.files.watched("/home/anna/pack", root)
+    assert root_of(index, "/home/anna/pack/a.wav") == root
+    assert root_of(index, "/home/anna/pack2/b.wav") is None
+    assert [hit.path for hit in index.search.find("anna")] == ["/home/anna/pack2/b.wav"]
+    index.roots.set_online(root, online=False)
+    (hit,) = index.search.find("pack name:a")
+    assert not hit.online
+
+
+def test_what_comes_without_its_watched_folder_belongs_to_the_innermost(index: Index) -> None:
+    outer, inner, all_of_it = (index.roots.add(path) for path in ("/pack", "/pack/sub/", "/"))
+    for path, root in (("/pack/a", outer), ("/pack/sub/b", inner), ("/pack2/c", all_of_it)):
+        tagged(index, path)
+        assert root_of(index, path) == root
+
+
 def test_what_waits_for_a_folder_is_due_once_it_is_there(index: Index) -> None:
     root = index.roots.add("/disk")
     waiting, elsewhere = arrive(index, "/disk/a.wav", root=root) + arrive(index, "/pack/b.wav")

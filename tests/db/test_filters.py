@@ -64,6 +64,7 @@ def library(index: Index) -> Index:
         ("KIND:Loop BPM:128", {"loop"}),
         ("kick kind:loop length:<1", set()),
         ("bpm:fast", set()),
+        ('key:""', set()),
         ("trombone kind:loop", set()),
     ],
 )

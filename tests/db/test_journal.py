@@ -52,6 +52,17 @@ def test_done_writes_are_found_by_file_folder_and_time_newest_first(index: Index
     assert newest in index.journal.done(since=newest.at)
 
 
+def test_the_last_batch_is_the_newest_of_those_writes_that_are_meant(index: Index) -> None:
+    for path, batch in (("/pack/a.wav", "first"), ("/pack/b.wav", "second"), ("/c.wav", "second")):
+        index.journal.settle(intend(index, path, batch), JournalState.DONE)
+    assert index.journal.last_batch(path="/pack/a.wav") == "first"
+    assert index.journal.last_batch(folder="/pack") == "second"
+    assert index.journal.last_batch(folder="/others") is None
+    newest = index.journal.done()[0]
+    assert index.journal.last_batch(since=newest.at + 1) is None
+    assert [e.path for e in index.journal.done(folder="/pack", batch="second")] == ["/pack/b.wav"]
+
+
 def test_what_is_undone_is_not_undone_again(index: Index) -> None:
     entry = intend(index, "/pack/a.wav", batch="second")
     index.journal.settle(entry, JournalState.DONE)

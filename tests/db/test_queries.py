@@ -14,19 +14,20 @@ from tests.db.sounds import STAMP, tagged
 
 from earmark_db import search
 from earmark_db.index import Index
-from earmark_db.queries import folder_words, match_expression
+from earmark_db.queries import as_words, folder_words
 
+Form = Literal["NFC", "NFD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
 TAPE_1, TAPE_2 = "/Volumes/Tape 1/Music/Samples", "/Volumes/Tape 2/MyMusic/Zoë_mix/Loops"
 
 
 @given(st.text(max_size=40))
 def test_no_query_is_a_syntax_error(query: str) -> None:
-    expression = match_expression(query)
-    if expression is None:
-        return
+    words = as_words(query)
     with sqlite3.connect(":memory:") as connection:
         connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
-        connection.execute("select * from words where words match ?", [expression]).fetchall()
+        for expression in filter(None, (words.wanted, words.unwanted)):
+            connection.execute("select * from words where words match ?", [expression]).fetchall()
     connection.close()
 
 
@@ -102,12 +103,12 @@ def test_words_above_a_watched_folder_are_found_by_folder_or_path_alone(
     assert found(index, query) == names
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "query", ["café", "ÜBER", "müsik/größe", "folder:jürgen/musik", "folder:jurgen"]
 )
 def test_letters_are_the_same_however_a_disk_spells_them(
-    index: Index, query: str, form: Literal["NFC", "NFD"]
+    index: Index, query: str, form: Form
 ) -> None:
     root = unicodedata.normalize("NFD", "/Users/Jürgen/Müsik")
     path = unicodedata.normalize("NFD", "/Users/Jürgen/Müsik/Größe/Café Überton.wav")
@@ -150,3 +151,21 @@ def test_an_index_in_which_all_words_of_a_path_were_alike_is_migrated(tmp_path: 
     index.files.gone([f"{TAPE_1}/Kicks/boom.wav"])
     assert found(index, "kicks") == set()
     index.close()
+
+
+@pytest.mark.parametrize("word", ["한글", "ガラス", "Ёлка", "Việt", "किक"])
+@pytest.mark.parametrize("typed", FORMS)
+@pytest.mark.parametrize("kept", FORMS)
+def test_letters_are_found_however_a_system_takes_them_apart(
+    index: Index, word: str, kept: Form, typed: Form
+) -> None:
+    word = unicodedata.normalize(kept, word)
+    root = index.roots.add(f"/{word}")
+    tagged(index, f"/Lib/{word}.wav")
+    tagged(index, f"/{word}/root.wav", root=root)
+    tagged(index, f"/Lib/{word}/folder.wav")
+    tagged(index, "/Lib/said.wav", comment=[word])
+    query = unicodedata.normalize(typed, word)
+    assert found(index, f"name:{query}") == {word}
+    assert found(index, f"folder:{query}") == {"root", "folder"}
+    assert found(index, query) == {word, "root", "folder", "said"}

@@ -46,6 +46,11 @@ def library(index: Index) -> Index:
         ("deep.kick", {"DeepKick01.wav"}),
         ("deep.txt", set()),
         ("trombone", set()),
+        ("-kick", {"SD_rim-03.wav", "café Ooh.wav"}),
+        ("-kick -tag:vocal", {"SD_rim-03.wav"}),
+        ("-folder:vocals length:>1", {"DeepKick01.wav", "SD_rim-03.wav"}),
+        ("-o -kick -rim", set()),
+        ("-trombone", {"DeepKick01.wav", "SD_rim-03.wav", "café Ooh.wav", "kick drum loop.wav"}),
         ("-", set()),
         ("()*:^", set()),
     ],
@@ -159,6 +164,33 @@ def test_of_too_much_to_be_weighed_tags_and_names_come_first(
     tagged(index, "/Others/a kick.wav")
     monkeypatch.setattr(search, "MOST_RANKED", 2)
     assert names(index, "kick") == ["two.wav", "a kick.wav", "one.wav"]
+
+
+@pytest.mark.parametrize("query", ["kick -loop", "kick -folder:loops", "kick -loop length:>1"])
+def test_what_is_excluded_is_nowhere_in_what_matches_too_much_to_be_weighed(
+    index: Index, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagged(index, "/Loops/a kick.wav", "kick")
+    tagged(index, "/Shots/b kick.wav", "kick")
+    tagged(index, "/Kicks/c.wav")
+    tagged(index, "/Kicks/Loops/d.wav")
+    monkeypatch.setattr(search, "MOST_RANKED", 0)
+    for limit in (1, 2, 3):
+        pages = [index.search.find(query, limit, offset) for offset in range(0, 4, limit)]
+        assert [hit.path for page in pages for hit in page] == ["/Shots/b kick.wav", "/Kicks/c.wav"]
+
+
+def test_words_to_leave_out_alone_show_the_newest_first_page_by_page(
+    library: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagged(library, "/Vendor Drums/clap.wav")
+    for most in (0, 10_000):
+        monkeypatch.setattr(search, "MOST_RANKED", most)
+        pages = [library.search.find("-kick", limit=2, offset=n) for n in (0, 2)]
+        assert [[hit.path.rsplit("/", 1)[1] for hit in page] for page in pages] == [
+            ["clap.wav", "café Ooh.wav"],
+            ["SD_rim-03.wav"],
+        ]
 
 
 def test_tag_counts(library: Index) -> None:

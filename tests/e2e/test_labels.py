@@ -88,6 +88,29 @@ def test_what_is_labelled_while_earmark_pauses_must_be_known(daemon: LivingDaemo
     assert ("dusty", "person") in tags_of(daemon, known)
 
 
+def test_what_was_taken_back_or_cannot_be_written_is_known_and_stays_as_it_is(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    taken_back = Path(write(daemon.folder / "a.wav"))
+    shared = Path(write(daemon.folder / "b.wav", 0.5 * thump()))
+    os.link(shared, tmp_path / "another name of b.wav")
+    before = [path.read_bytes() for path in (taken_back, shared)]
+    _, refused = daemon.wait_for([taken_back, shared])
+    assert not refused["written"]
+    earmark("undo", str(taken_back))
+    earmark("pause")
+    earmark("label", str(daemon.folder), "--add", "dusty")
+    table = tmp_path / "labels.csv"
+    table.write_text(f"path,tag\n{taken_back},wide\n{shared},wide\n")
+    assert "2 labels taken in" in earmark("labels", "import", str(table)).stdout
+    earmark("resume")
+    marker = write(daemon.folder / "marker.wav", thump(0.1))
+    earmark("tag", marker)
+    for path, original in zip((taken_back, shared), before, strict=True):
+        assert {("dusty", "person"), ("wide", "person")} <= set(tags_of(daemon, path))
+        assert path.read_bytes() == original
+
+
 def test_no_word_is_no_label(daemon: LivingDaemon) -> None:
     paths = [write(daemon.folder / "a.wav"), write(daemon.folder / "b.wav", 0.5 * thump())]
     daemon.wait_for(paths)

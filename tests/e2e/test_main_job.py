@@ -162,6 +162,18 @@ def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_p
     assert str(other) not in earmark("watch", "list").stdout
 
 
+def test_a_sound_tagged_before_its_folder_is_watched_goes_with_the_folder(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    other = tmp_path / "Other"
+    first, second = write(other / "a.wav"), write(other / "b.wav", thump(0.3))
+    earmark("tag", first)
+    earmark("watch", "add", str(other))
+    daemon.wait_for([first, second])
+    earmark("watch", "remove", str(other))
+    assert daemon.client.call("search", query="")["hits"] == []
+
+
 def test_settings_changed_by_hand_count_soon_and_a_mistake_changes_nothing(
     daemon: LivingDaemon,
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import mutagen.id3
 import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
@@ -38,6 +40,36 @@ def test_no_name_reaches_the_terminal_as_it_is(daemon: LivingDaemon, path: str) 
         text = done.stdout + done.stderr
         assert SHOWN in text, done
         assert not {"\x1b", "\x07", "\x9b"} & set(text), done
+
+
+def test_no_tag_and_no_vendors_text_reaches_the_terminal_as_it_is(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    """Tags come from tables of labels as well, and texts from whoever made the file."""
+    path = write(daemon.folder / "a.mp3", thump())
+    tags = mutagen.id3.ID3()
+    tags.add(mutagen.id3.COMM(encoding=3, lang="eng", desc="", text=["warm\x1b[2J"]))
+    tags.save(path)
+    table = tmp_path / "labels.csv"
+    table.write_text(f"path,tag\n{path},odd\x1b]0;tag\x07\n")
+    earmark("labels", "import", str(table))
+    shown = earmark("show", path).stdout
+    assert r"warm\x1b[2J" in shown
+    for arguments in (
+        ("show", path),
+        ("search", path),
+        ("tag", path),
+        ("label", path, "--add", "dusty"),
+        ("tags",),
+        ("tags", "overview"),
+        ("tags", "nest", "odd\x1b]0;tag\x07", "--under", "drums"),
+        ("tags", "rename", "odd\x1b]0;tag\x07", "even\x1b]0;tag\x07"),
+        ("tags", "sure", "even\x1b]0;tag\x07"),
+    ):
+        done = earmark(*arguments, check=False)
+        text = done.stdout + done.stderr
+        assert r"\x1b]0;tag\x07" in text, done
+        assert not {"\x1b", "\x07"} & set(text), done
 
 
 def test_programs_get_it_as_it_is(daemon: LivingDaemon, path: str) -> None:

@@ -48,3 +48,22 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
 
     assert daemon.stop() == 0
     assert all_of_it() == by_daemon
+
+
+def test_words_to_leave_out_are_no_options(daemon: LivingDaemon) -> None:
+    hat = write(daemon.folder / "hat.wav", crack())
+    boom = write(daemon.folder / "Loops" / "boom.wav", thump(0.3))
+    other = write(daemon.folder / "boom.wav", thump(0.35))
+    daemon.wait_for([hat, boom, other])
+
+    def found(*query: str) -> list[str]:
+        return [json.loads(line)["path"] for line in said("--json", *query)]
+
+    assert found("boom", "-loop") == found("-loop", "boom", "--limit", "5") == [other]
+    assert set(found("-hat")) == {boom, other}
+    assert found("-boom") == found("--", "-boom") == [hat]
+    assert "Find sounds" in earmark("search", "-h").stdout
+    assert "Find sounds" in earmark("search", "--help").stdout
+    misspelt = earmark("search", "boom", "--limt", "5", check=False)
+    assert misspelt.returncode == 2
+    assert "--limt" in misspelt.stderr

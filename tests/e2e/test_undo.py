@@ -6,10 +6,13 @@ import shutil
 from pathlib import Path
 
 import mutagen.id3
+import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
 from tests.waiting import until
+
+from earmark_daemon.errors import EarmarkError
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
@@ -99,3 +102,37 @@ def test_times_are_understood(daemon: LivingDaemon) -> None:
     assert earmark("undo", check=False).returncode == 2
     earmark("undo", "--since", "2h")
     assert Path(path).read_bytes() == original
+
+
+def test_of_several_choices_all_must_hold(daemon: LivingDaemon) -> None:
+    paths = [
+        Path(write(daemon.folder / folder / "a.wav", thump(length)))
+        for folder, length in (("one", 0.2), ("two", 0.3))
+    ]
+    before = [path.read_bytes() for path in paths]
+    daemon.wait_for(paths)
+    written = [path.read_bytes() for path in paths]
+    assert written[0] != before[0]
+    assert written[1] != before[1]
+
+    def taken_back(*which: str) -> list[bool]:
+        earmark("undo", *which)
+        return [path.read_bytes() == original for path, original in zip(paths, before, strict=True)]
+
+    future = ("--since", "2099-01-01")
+    assert taken_back("--last", *future) == [False, False]
+    assert taken_back(str(daemon.folder), "--last", *future) == [False, False]
+    assert taken_back(str(paths[0].parent), "--last") == [True, False]
+    assert taken_back(str(paths[0].parent), "--last") == [True, False]
+    assert taken_back(str(paths[1]), "--last", "--since", "2h") == [True, True]
+
+
+def test_all_goes_with_nothing_else(daemon: LivingDaemon) -> None:
+    path = Path(write(daemon.folder / "a.wav"))
+    daemon.wait_for([path])
+    written = path.read_bytes()
+    for which in ([str(path)], ["--last"], ["--since", "2h"]):
+        assert earmark("undo", "--all", *which, check=False).returncode == 2
+    with pytest.raises(EarmarkError, match="Say what to take back"):
+        daemon.client.call("undo", path=str(path), everything=True)
+    assert path.read_bytes() == written

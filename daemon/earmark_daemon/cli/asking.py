@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 
-from earmark_daemon.api import NotRunning
+from earmark_daemon.api import CONNECTION_LOST, NotRunning
 from earmark_daemon.api import local_client as daemon
 from earmark_daemon.cli.output import counted
+from earmark_daemon.errors import ALREADY_RUNNING, EarmarkError
 from earmark_daemon.places import places
 
 if TYPE_CHECKING:
+    from earmark_daemon.service.daemon import Daemon
     from earmark_daemon.service.requests.all import Requests
 
-__all__ = ["Asked", "daemon", "daemon_or_own", "is_running", "say_retagging"]
+__all__ = [
+    "PATIENCE_SECONDS",
+    "Asked",
+    "daemon",
+    "daemon_here",
+    "daemon_or_own",
+    "is_running",
+    "say_retagging",
+    "whoever_answers",
+]
+
+PATIENCE_SECONDS = 60.0
+"""So long a command waits for another one to end."""
+_LOOK_SECONDS = 0.1
 
 
 class Asked(Protocol):
@@ -27,28 +43,56 @@ class Asked(Protocol):
 
 
 def is_running() -> bool:
-    """Whether a daemon answers."""
-    try:
-        daemon().call("status")
-    except NotRunning:
-        return False
-    return True
+    """Whether a daemon answers that stays: one that lives as long as a command does not."""
+    status = _status()
+    return status is not None and bool(status["watching"])
 
 
 @contextmanager
 def daemon_or_own() -> Iterator[Asked]:
     """The running daemon, else one in this process that does only what it is asked for."""
-    if is_running():
+    own = daemon_here(watch=False)
+    if own is None:
         yield daemon()
         return
-    from earmark_daemon.service.daemon import Daemon
-
-    own = Daemon(places(), watch=False)
     own.start()
     try:
         yield _Direct(own.requests)
     finally:
         own.close()
+
+
+@contextmanager
+def whoever_answers() -> Iterator[Asked]:
+    """As `daemon_or_own`, for what is answered at once: another command at work will do as well."""
+    if _status() is None:
+        with daemon_or_own() as asked:
+            yield asked
+    else:
+        yield daemon()
+
+
+def daemon_here(*, watch: bool) -> Daemon | None:
+    """A daemon in this process, once no other command is one; None where one runs that stays.
+
+    Raises:
+        EarmarkError: as `Daemon`; the other command has not ended for long.
+    """
+    from earmark_daemon.service.daemon import Daemon
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    told = False
+    while not is_running():
+        try:
+            return Daemon(places(), watch=watch)
+        except EarmarkError as error:
+            if error.problem.code != ALREADY_RUNNING or time.monotonic() > deadline:
+                raise
+        if not told:
+            typer.echo("Another command of Earmark's is at work; waiting for it.", err=True)
+            told = True
+        time.sleep(_LOOK_SECONDS)
+    return None
 
 
 def say_retagging(asked: Asked) -> None:
@@ -57,6 +101,19 @@ def say_retagging(asked: Asked) -> None:
     if retagging:
         sounds = counted(retagging["total"], "sound")
         typer.echo(f"Being tagged anew: {sounds}. See: earmark status")
+
+
+def _status() -> Mapping[str, Any] | None:
+    """What whoever answers says of itself; None where nobody does."""
+    try:
+        status: Mapping[str, Any] = daemon().call("status")
+    except NotRunning:
+        return None
+    except EarmarkError as error:
+        if error.problem.code != CONNECTION_LOST:
+            raise
+        return None
+    return status
 
 
 class _Direct:

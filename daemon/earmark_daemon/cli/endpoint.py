@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.asking import whoever_answers
 from earmark_daemon.cli.output import print_json
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ def pair(
     """Pair with a trainer. It is asked first, and kept only if it is the one that you mean."""
     if line == "-":
         line = sys.stdin.readline()
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         found = asked.call("pair_endpoint", line=line, address=address)
     _print(found, json=json)
     if not json:
@@ -45,7 +45,7 @@ def pair(
 @app.command()
 def show(json: Json = False) -> None:
     """Which trainer is paired, without asking it."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         found = asked.call("endpoint")
     if found is None and not json:
         typer.echo("No trainer is paired. Training happens on this computer.")
@@ -56,7 +56,7 @@ def show(json: Json = False) -> None:
 @app.command("test")
 def ask(json: Json = False) -> None:
     """Ask the trainer whether it is there, and what it can do."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         found = asked.call("test_endpoint")
     _print(found, json=json)
 
@@ -78,7 +78,7 @@ def spin_up(
     json: Json = False,
 ) -> None:
     """Have the trainer's machine switched on for each training; it stops itself when idle."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         if off:
             known = asked.call("no_spin_up_endpoint")
         else:
@@ -101,7 +101,7 @@ def spin_up(
 @app.command()
 def forget(json: Json = False) -> None:
     """Forget the trainer and its token. Models that it made stay."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         known = asked.call("forget_endpoint")
     if json:
         print_json({"forgotten": known})

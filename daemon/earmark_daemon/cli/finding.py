@@ -8,25 +8,39 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from earmark_daemon.api import NotRunning
-from earmark_daemon.cli.asking import daemon, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
 from earmark_daemon.cli.output import (
     all_facts_words,
     facts_words,
     plain,
     print_json,
+    say,
     seconds_words,
     tag_words,
 )
 from earmark_daemon.places import places
+from earmark_daemon.settings_file import load
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
+_PAGE = 1_000
+_WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
+class _Search(TyperCommand):
+    """A command to which ``-loop`` is a word to leave out, and ``-hat`` no cry for help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--help"] if args == ["-h"] else args)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(search)
+    app.command(cls=_Search, context_settings=_WITH_WORDS)(search)
     app.command()(similar)
     app.command()(show)
 
@@ -44,6 +58,9 @@ def search(
     json: Json = False,
 ) -> None:
     """Find sounds by their tags, names, folders and what their vendors wrote into them."""
+    misspelt = next((word for word in query or () if word.startswith("--")), None)
+    if misspelt:
+        raise typer.BadParameter(f"there is no option {misspelt}; see earmark search --help")
     text = " ".join(query or [])
     answer = _search(text, limit)
     if json:
@@ -54,7 +71,7 @@ def search(
         typer.echo(hit_line(hit))
     shown, total = len(answer["hits"]), answer["total"]
     if not total:
-        typer.echo(answer.get("why") or f"No sound matches “{text}”.")
+        say(answer.get("why") or f"No sound matches “{text}”.")
     elif shown < total:
         typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
 
@@ -65,7 +82,7 @@ def similar(
     json: Json = False,
 ) -> None:
     """Find the sounds that sound most like one, whatever they are called."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         hits = asked.call("similar", path=os.path.abspath(file), limit=limit)["hits"]
     for hit in hits:
         if json:
@@ -83,17 +100,30 @@ def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json
     if json:
         print_json(answer)
         return
-    typer.echo("\n".join(_show_lines(answer)))
+    say(*_show_lines(answer))
 
 
 def _search(text: str, limit: int) -> Mapping[str, Any]:
     try:
-        answer: Mapping[str, Any] = daemon().call("search", query=text, limit=limit)
+        return _search_in_pages(daemon(), text, limit)
     except NotRunning:
         from earmark_daemon.cli.reading import search_index
 
         return search_index(places().index, text, limit)
-    return answer
+
+
+def _search_in_pages(asked: Asked, text: str, limit: int) -> Mapping[str, Any]:
+    """Sounds that match, asked for a page at a time: one answer must not become too large."""
+    answer: Mapping[str, Any] = asked.call("search", query=text, limit=min(limit, _PAGE))
+    hits: list[Mapping[str, Any]] = answer["hits"]
+    wanted = min(limit, answer["total"])
+    while len(hits) < wanted:
+        size = min(wanted - len(hits), _PAGE)
+        page = asked.call("search", query=text, limit=size, offset=len(hits), count=False)
+        if not page["hits"]:
+            break
+        hits += page["hits"]
+    return {**answer, "hits": hits}
 
 
 def _show(path: str) -> Mapping[str, Any]:
@@ -102,7 +132,7 @@ def _show(path: str) -> Mapping[str, Any]:
     except NotRunning:
         from earmark_daemon.cli.reading import show_file
 
-        return show_file(places().index, path)
+        return show_file(places().index, load(places().settings).as_watched(path))
     return answer
 
 
@@ -115,7 +145,7 @@ def hit_line(hit: Mapping[str, Any]) -> str:
 
 
 def _show_lines(answer: Mapping[str, Any]) -> list[str]:
-    lines = [plain(answer["path"])]
+    lines = [answer["path"]]
     if answer["duration"] is not None:
         channels = {1: "mono", 2: "stereo"}.get(
             answer["channels"], f"{answer['channels']} channels"

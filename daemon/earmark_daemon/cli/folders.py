@@ -9,7 +9,7 @@ import typer
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.choosing import unwatch, watch
-from earmark_daemon.cli.asking import daemon
+from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.output import plain, print_json
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
@@ -66,11 +66,12 @@ def list_folders(
 
 
 def _tell_daemon() -> bool:
+    """Have whoever runs follow the settings; whether it is a daemon that stays, and watches."""
     try:
         daemon().call("reload")
     except NotRunning:
         return False
-    return True
+    return is_running()
 
 
 def _later(path: str) -> str:

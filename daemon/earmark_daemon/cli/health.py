@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.asking import whoever_answers
 from earmark_daemon.cli.output import counted, plain, print_json
 
 
@@ -25,7 +25,7 @@ def doctor(
     from earmark_daemon.service.checkup import checkup
 
     findings = checkup()
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         problems = asked.call("problems")
         retried = asked.call("retry") if retry else 0
     if json:

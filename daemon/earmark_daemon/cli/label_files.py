@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from earmark_daemon.errors import EarmarkError, fail
 
 COLUMNS = ("path", "tag", "says")
 _REQUIRED = {"path", "tag"}
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
 _DELIMITERS = (",", ";", "\t")
 _YES, _NO = ("", "yes", "y", "true", "1"), ("no", "n", "false", "0")
 
@@ -51,15 +53,8 @@ def read(source: Path) -> tuple[list[Word], list[EarmarkError]]:
     if source.is_dir():
         return list(_from_folders(source)), []
     try:
-        with source.open(newline="", encoding="utf-8-sig") as file:
+        with source.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
             return _from_table(_rows(file, source), source)
-    except UnicodeDecodeError as error:
-        raise fail(
-            "not-labels",
-            "This table's letters cannot be read: it is not in UTF-8.",
-            "Save it again as CSV in UTF-8; spreadsheets offer that where they ask for a format.",
-            str(source),
-        ) from error
     except (OSError, csv.Error) as error:
         raise fail(
             "not-labels",
@@ -76,6 +71,8 @@ def _rows(lines: Iterable[str], source: Path) -> csv.DictReader[str]:
         rows = csv.DictReader(own, delimiter=delimiter)
         if set(rows.fieldnames or ()) >= _REQUIRED:
             return rows
+    if not _is_text(*own):
+        raise _not_text(source)
     raise fail(
         "not-labels",
         "This table has no columns “path” and “tag” in its first line.",
@@ -87,17 +84,23 @@ def _rows(lines: Iterable[str], source: Path) -> csv.DictReader[str]:
 def _from_table(
     rows: Iterable[Mapping[str, str | None]], source: Path
 ) -> tuple[list[Word], list[EarmarkError]]:
-    """The words, and what is wrong with other lines; paths count from the table's folder."""
+    """The words, and what is wrong with other lines; paths count from the table's folder.
+
+    The name of a file that is there may be in any encoding; `write_table` writes it as it is.
+    """
     words, problems = [], []
     folder = os.path.dirname(os.path.abspath(source))
     for number, row in enumerate(rows, 2):
         path, tag, says = ((row.get(name) or "").strip() for name in COLUMNS)
+        full = os.path.abspath(os.path.join(folder, path))
+        if not _is_text(tag, says) or not (_is_text(path) or os.path.lexists(full)):
+            raise _not_text(source)
         if not path or not tag or says.lower() not in (*_YES, *_NO):
             problems.append(
                 fail("bad-line", f"Line {number} is no label.", "It must hold: path,tag,yes or no")
             )
             continue
-        words.append(Word(os.path.abspath(os.path.join(folder, path)), tag, says.lower() in _YES))
+        words.append(Word(full, tag, says.lower() in _YES))
     return words, problems
 
 
@@ -170,6 +173,20 @@ def _free(folder: Path, file: Path) -> Path:
         place = folder / f"{file.stem} {number}{file.suffix}"
         number += 1
     return place
+
+
+def _is_text(*texts: str) -> bool:
+    """Whether these were in UTF-8; what was not stands there as surrogates."""
+    return not any(_NO_TEXT.search(text) for text in texts)
+
+
+def _not_text(source: Path) -> EarmarkError:
+    return fail(
+        "not-labels",
+        "This table's letters cannot be read: it is not in UTF-8.",
+        "Save it again as CSV in UTF-8; spreadsheets offer that where they ask for a format.",
+        str(source),
+    )
 
 
 def _taken(target: Path) -> EarmarkError:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli import label_files
-from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon_or_own, whoever_answers
 from earmark_daemon.cli.label_files import Word
 from earmark_daemon.cli.output import complain, counted, print_json
 from earmark_daemon.cli.tagging import make_known
@@ -50,7 +50,7 @@ def export_labels(
     json: Json = False,
 ) -> None:
     """Put your labels into a table, or copies of the labelled sounds into a folder a tag."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         words = asked.call("labels", tag_set=tag_set)
     there = [word for word in words if word["path"]]
     problems: list[EarmarkError] = []

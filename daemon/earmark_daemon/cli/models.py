@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own, say_retagging
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.asking import Asked, daemon, say_retagging, whoever_answers
+from earmark_daemon.cli.output import print_json, say
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(
@@ -46,24 +46,24 @@ Model = Annotated[
 @app.command("list")
 def list_models(json: Json = False) -> None:
     """Every model; a star marks those in use."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         models = asked.call("models")
     for model in models:
         if json:
             print_json(model)
         else:
-            typer.echo(_line(model))
+            say(_line(model))
 
 
 @app.command()
 def show(model: Model, json: Json = False) -> None:
     """What is known of a model: its tags, where it comes from, how well it does."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("model", digest=model)
     if json:
         print_json(answer)
     else:
-        typer.echo("\n".join(_lines(answer)))
+        say(*_lines(answer))
 
 
 @app.command()
@@ -71,22 +71,23 @@ def add(
     file: Annotated[Path, typer.Argument(help="A model file (.onnx).")], json: Json = False
 ) -> None:
     """Check a model file and keep a copy; it is not used before `use`."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("add_model", path=os.path.abspath(file))
     if json:
         print_json(answer)
     else:
         short = answer["digest"][:_SHORT]
-        typer.echo(f"The model “{plain(answer['name'])}” can be used: earmark models use {short}")
+        say(f"The model “{answer['name']}” can be used: earmark models use {short}")
 
 
 @app.command()
 def use(model: Model, json: Json = False) -> None:
     """Take a model into use for its tag set; all sounds are tagged anew in the background."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("use_model", digest=model)
-        name = plain(answer["name"])
-        _say(asked, answer, f"“{name}” is in use for the tags “{answer['tag_set']}”.", json)
+        _say(
+            asked, answer, f"“{answer['name']}” is in use for the tags “{answer['tag_set']}”.", json
+        )
 
 
 @app.command()
@@ -97,27 +98,27 @@ def rollback(
     json: Json = False,
 ) -> None:
     """Go back to the model before; the tags become what they were."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("rollback_model", tag_set=tag_set)
         model = answer["model"]
-        now = f"“{plain(model['name'])}” is in use again" if model else "No model is in use"
+        now = f"“{model['name']}” is in use again" if model else "No model is in use"
         _say(asked, answer, f"{now} for the tags “{answer['tag_set']}”.", json)
 
 
 @app.command()
 def remove(model: Model) -> None:
     """Forget a model that is not in use, and all that it said."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         name = asked.call("model", digest=model)["name"]
         asked.call("remove_model", digest=model)
-    typer.echo(f"The model “{plain(name)}” is gone.")
+    say(f"The model “{name}” is gone.")
 
 
 def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> None:
     if json:
         print_json(answer)
         return
-    typer.echo(sentence)
+    say(sentence)
     say_retagging(asked)
 
 
@@ -126,7 +127,7 @@ def _line(model: Mapping[str, Any]) -> str:
     labels = ", ".join(model["labels"])
     note = "" if model["usable"] else "  (train it again)"
     short = model["digest"][:_SHORT]
-    return f"{star} {short}  {model['tag_set']:<12} {plain(model['name'])}{note}: {labels}"
+    return f"{star} {short}  {model['tag_set']:<12} {model['name']}{note}: {labels}"
 
 
 def _lines(model: Mapping[str, Any]) -> list[str]:
@@ -134,7 +135,7 @@ def _lines(model: Mapping[str, Any]) -> list[str]:
     when = f", {datetime.fromtimestamp(made):%Y-%m-%d %H:%M}" if made else ""
     kind = "one tag a sound" if model["exclusive"] else "any number of tags a sound"
     lines = [
-        plain(model["name"]),
+        model["name"],
         f"  digest    {model['digest']}",
         f"  tag set   {model['tag_set']} ({kind})",
         f"  tags      {', '.join(model['labels'])}",
@@ -145,5 +146,5 @@ def _lines(model: Mapping[str, Any]) -> list[str]:
         lines.append("  note      It cannot be asked any more: train it again.")
     for name, value in model["metrics"].items():
         if isinstance(value, float):
-            lines.append(f"  {plain(name):<9} {value:.3f}")
+            lines.append(f"  {name:<9} {value:.3f}")
     return lines

@@ -39,6 +39,12 @@ def plain(name: str) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), name)
 
 
+def say(*lines: str) -> None:
+    """Print lines in which nothing steers a terminal, whoever made up the words in them."""
+    for line in lines:
+        typer.echo(plain(line))
+
+
 def complain(error: EarmarkError) -> None:
     """Say what is wrong, why, and what to do."""
     message, path = error.problem.message, error.path or ""
@@ -48,13 +54,14 @@ def complain(error: EarmarkError) -> None:
     lines = [plain(line) for line in f"{where}{message}".split("\n")]
     typer.secho("\n".join(lines), fg="red", err=True)
     if error.problem.advice:
-        typer.echo(error.problem.advice, err=True)
+        advice = [plain(line) for line in error.problem.advice.split("\n")]
+        typer.echo("\n".join(advice), err=True)
 
 
 def tag_words(tags: Iterable[Mapping[str, Any]]) -> str:
     """Tags as a person reads them: ``kick 97 %``; a person's own word stands without a number."""
     return ", ".join(
-        tag["tag"] if tag["source"] == "person" else f"{tag['tag']} {tag['score'] * 100:.0f} %"
+        plain(tag["tag"]) + ("" if tag["source"] == "person" else f" {tag['score'] * 100:.0f} %")
         for tag in tags
     )
 

@@ -14,7 +14,7 @@ import typer
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli import telling
-from earmark_daemon.cli.asking import daemon, is_running
+from earmark_daemon.cli.asking import PATIENCE_SECONDS, daemon, daemon_here, is_running
 from earmark_daemon.cli.output import counted, plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
@@ -57,7 +57,7 @@ def run(
     from earmark_daemon.service.notify import Supervisor
     from earmark_daemon.service.stages.stage import BUG
 
-    service, supervisor = Daemon(places()), Supervisor(os.environ)
+    service, supervisor = daemon_here(watch=True) or Daemon(places()), Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: service.ask_to_stop())
     service.start()
@@ -89,7 +89,10 @@ def start(json: Json = False) -> None:
 
 
 def start_daemon(where: Places) -> Start:
-    """Start a daemon of its own session, and wait until it answers."""
+    """Start a daemon of its own session, and wait until it answers.
+
+    It waits itself for a command that is at work. One that another `start` began is as good.
+    """
     if is_running():
         return Start.ALREADY_RUNNING
     where.log.parent.mkdir(parents=True, exist_ok=True)
@@ -102,12 +105,12 @@ def start_daemon(where: Places) -> Start:
             start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if is_running():
             return Start.OK
         time.sleep(_LOOK_SECONDS)
-    return Start.FAILED
+    return Start.ALREADY_RUNNING if is_running() else Start.FAILED
 
 
 def stop() -> None:
@@ -124,6 +127,8 @@ def stop_daemon(where: Places) -> None:
     """
     from earmark_daemon.service.lock import wait_until_free
 
+    if not is_running():
+        raise NotRunning
     daemon().call("stop")
     wait_until_free(where, _STOP_SECONDS)
 

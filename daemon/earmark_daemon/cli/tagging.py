@@ -15,6 +15,8 @@ from earmark_daemon.errors import EarmarkError, fail
 
 _AT_ONCE = 256
 _LOOK_SECONDS = 0.5
+_HEARD = "heard"
+"""The state of a file that was heard, whether or not it carries its tags."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +43,7 @@ def tag(
         look = _look_only if dry_run else _tag
         for result in look(files, blind=blind, heard=bar.advance):
             failed |= not result.pop("ok")
+            result.pop("state", None)
             if json:
                 result.pop("changes", None)
                 print_json(result)
@@ -107,7 +110,7 @@ def make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[Earma
         for start in range(0, len(paths), _AT_ONCE):
             some = list(paths[start : start + _AT_ONCE])
             answers = zip(some, asked.call("results", paths=some), strict=True)
-            unknown = [path for path, result in answers if not result or not result["ok"]]
+            unknown = [path for path, result in answers if not result or result["state"] != _HEARD]
             bar.advance(len(some) - len(unknown))
             if not unknown:
                 continue

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli import sureness
-from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.cli.asking import whoever_answers
+from earmark_daemon.cli.output import counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -27,7 +27,7 @@ def tags(context: typer.Context, json: Json = False) -> None:
 @app.command("list")
 def list_tags(json: Json = False) -> None:
     """Every tag, and how many sounds carry it."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("tags")
     for answer in answers:
         if json:
@@ -35,7 +35,7 @@ def list_tags(json: Json = False) -> None:
         else:
             tag, least = f"{'  ' * answer['depth']}{answer['tag']}", answer["sure_from"]
             sure = "" if least is None else f", from {least:g} on"
-            typer.echo(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}{sure}")
+            say(f"{answer['count']:>7,}  {tag:<{_LETTERS}} {answer['set']}{sure}")
 
 
 @app.command()
@@ -46,18 +46,16 @@ def overview(
     json: Json = False,
 ) -> None:
     """What you labelled so far, and what is missing before it can be trained."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("dataset_overview", tag_set=tag_set)
     if json:
         print_json(answer)
         return
     for tag in answer["tags"]:
         counts = f"{tag['yes']:>6,} yes {tag['no']:>6,} no"
-        typer.echo(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
+        say(f"{tag['tag']:<{_LETTERS}} {counts}  {tag['advice']}".rstrip())
     for warning in answer["warnings"]:
-        typer.echo(
-            "\n".join([warning["text"], *(f"    {plain(path)}" for path in warning["paths"])])
-        )
+        say(warning["text"], *(f"    {path}" for path in warning["paths"]))
     if not answer["tags"]:
         typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
     typer.echo("Which sounds to label next: earmark tags next")
@@ -72,13 +70,13 @@ def next_to_label(
     json: Json = False,
 ) -> None:
     """Sounds that are worth labelling next: they would teach Earmark most about your tags."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("next_to_label", tag_set=tag_set, limit=limit)
     for answer in answers:
         if json:
             print_json(answer)
         else:
-            typer.echo(f"{_perhaps(answer['scores']):<{_LETTERS}} {plain(answer['path'])}")
+            say(f"{_perhaps(answer['scores']):<{_LETTERS}} {answer['path']}")
     if not json:
         typer.echo(
             "Say what they are: earmark label FILE --add TAG, or what they are not: --remove TAG"
@@ -114,7 +112,7 @@ def nest(
 ) -> None:
     """Put tags under a broader one: what is a kick is then tagged drums as well."""
     _nest(tags, under)
-    typer.echo(f"To take it back: earmark tags unnest {shlex.join(tags)}")
+    say(f"To take it back: earmark tags unnest {shlex.join(tags)}")
 
 
 @app.command()
@@ -143,7 +141,7 @@ def sure(
     """How sure a tag must be before it is given, and how sure it is of how many sounds."""
     if usual and least is not None:
         raise typer.BadParameter("Give a number or --usual, not both.")
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("sureness", tag=tag)
         if usual or least is not None:
             asked.call("give_tag_from", tag=tag, least=least)
@@ -151,24 +149,23 @@ def sure(
     if json:
         print_json(answer)
         return
-    for line in sureness.told(answer, changed=usual or least is not None):
-        typer.echo(line)
+    say(*sureness.told(answer, changed=usual or least is not None))
 
 
 @app.command()
 def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have no model give a tag any more; what you said of sounds still counts."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=False)
-    typer.echo(f"“{tag}” is off: no model gives it, and it is not trained.")
+    say(f"“{tag}” is off: no model gives it, and it is not trained.")
 
 
 @app.command()
 def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
     """Have a tag given again that was off."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=True)
-    typer.echo(f"“{tag}” is on.")
+    say(f"“{tag}” is on.")
 
 
 @app.command()
@@ -179,7 +176,7 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take a renaming or merging back."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("undo_merge", id=number)
     if json:
         print_json(answer)
@@ -190,28 +187,26 @@ def undo(
 @app.command()
 def suggest(json: Json = False) -> None:
     """Tags of yours that seem to mean the same as others."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answers = asked.call("suggest_merges")
     for answer in answers:
         if json:
             print_json(answer)
         else:
             command = f"earmark tags merge “{answer['from']}” “{answer['into']}”"
-            typer.echo(
-                f"{answer['why']}\n    {command.replace('“', chr(34)).replace('”', chr(34))}"
-            )
+            say(answer["why"], f"    {command.replace('“', chr(34)).replace('”', chr(34))}")
     if not answers and not json:
         typer.echo("No two of your tags seem to mean the same.")
 
 
 def _nest(tags: Sequence[str], under: str | None) -> None:
     """Have the service put tags under another or on top, and say what that changes."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         count = asked.call("nest_tags", tags=tags, under=under)["sounds"]
     words = ", ".join(f"“{tag}”" for tag in tags)
     lie = "lies" if len(tags) == 1 else "lie"
     where = "no other tag" if under is None else f"“{under}”"
-    typer.echo(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
+    say(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
 
 
 def _perhaps(scores: Mapping[str, float]) -> str:
@@ -221,7 +216,7 @@ def _perhaps(scores: Mapping[str, float]) -> str:
 
 def _merge(method: str, json: bool, **arguments: object) -> None:
     """Have the service give a tag another name, and say how that is taken back."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call(method, **arguments)
     if json:
         print_json(answer)
@@ -233,4 +228,4 @@ def _merge(method: str, json: bool, **arguments: object) -> None:
 
 def _tell(verb: str, answer: Mapping[str, Any]) -> None:
     sounds = counted(answer["sounds"], "sound")
-    typer.echo(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")
+    say(f"“{answer['from']}” {verb} “{answer['into']}” on {sounds}.")

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging
-from earmark_daemon.cli.output import Progress, print_json, progress
+from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
+from earmark_daemon.cli.output import Progress, print_json, progress, say
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 jobs_app = typer.Typer(help="Training jobs, the newest first.", invoke_without_command=True)
@@ -64,7 +64,7 @@ def train(
         if json:
             print_json(job)
         else:
-            typer.echo("\n".join(_result(job, keep_old=keep_old)))
+            say(*_result(job, keep_old=keep_old))
             if not keep_old and job["state"] == "succeeded":
                 say_retagging(asked)
     if job["state"] != "succeeded":
@@ -76,13 +76,13 @@ def jobs(context: typer.Context, json: Json = False) -> None:
     """Training jobs, the newest first."""
     if context.invoked_subcommand:
         return
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         found = asked.call("training_jobs")
     for job in found:
         if json:
             print_json(job)
         else:
-            typer.echo(_line(job))
+            say(_line(job))
     if not found and not json:
         typer.echo("Nothing has been trained yet: earmark train")
 
@@ -90,18 +90,18 @@ def jobs(context: typer.Context, json: Json = False) -> None:
 @jobs_app.command()
 def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = False) -> None:
     """How a job stands, or what came of it."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         answer = asked.call("training_job", id=job)
     if json:
         print_json(answer)
     else:
-        typer.echo("\n".join([_line(answer), *_result(answer, keep_old=True)]))
+        say(_line(answer), *_result(answer, keep_old=True))
 
 
 @jobs_app.command()
 def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
     """End a job before its time."""
-    with daemon_or_own() as asked:
+    with whoever_answers() as asked:
         asked.call("cancel_training", id=job)
     typer.echo(f"Job {job} is cancelled.")
 

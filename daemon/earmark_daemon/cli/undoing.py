@@ -34,13 +34,15 @@ def undo(
     since: Annotated[
         str | None, typer.Option(help="Only what was written since: 2h, 3d, or 2026-05-01T12:00.")
     ] = None,
-    last: Annotated[bool, typer.Option("--last", help="The last batch.")] = False,
+    last: Annotated[bool, typer.Option("--last", help="Only the last batch of these.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All that was ever written.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Take tags back out of files: each becomes what it was before, to the byte."""
     if not (path or since or last or everything):
         raise typer.BadParameter("say what: a file, a folder, --since, --last or --all")
+    if everything and (path or since or last):
+        raise typer.BadParameter("--all takes back everything: nothing else can stand beside it")
     with daemon_or_own() as asked:
         outcomes = asked.call(
             "undo",

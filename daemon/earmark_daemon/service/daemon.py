@@ -130,6 +130,11 @@ class Daemon:
         return self._stop.is_set()
 
     @property
+    def watching(self) -> bool:
+        """Whether it watches folders and stays, rather than do only what a command asks for."""
+        return self._watch
+
+    @property
     def state(self) -> State:
         """What the daemon is doing."""
         if self.trouble:
@@ -248,8 +253,7 @@ class Daemon:
         self._hearing.wake()
 
     def _wants_writing(self, path: str) -> bool:
-        folder = self.settings.folder_of(path)
-        return self.settings.writing.enabled and (folder is None or folder.write_tags)
+        return self.settings.writes_into(path)
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from filelock import FileLock, Timeout
 
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import ALREADY_RUNNING, fail
 from earmark_daemon.places import Places
 
 
@@ -20,7 +20,7 @@ def hold(places: Places) -> FileLock:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise fail(
-            "already-running",
+            ALREADY_RUNNING,
             "Earmark is running already.",
             "See what it does with: earmark status",
         ) from error

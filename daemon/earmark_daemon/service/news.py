@@ -60,7 +60,8 @@ class IndexSink:
     def watch(self, folder: Folder) -> Identity | None:
         """Remember a folder; returns what it was on disk when it was last seen."""
         with self._writing():
-            self._roots[folder.path] = self._index.roots.add(folder.path)
+            root = self._roots[folder.path] = self._index.roots.add(folder.path)
+            self._index.files.watched(folder.path, root)
             known = next(r for r in self._index.roots.all() if r.path == folder.path)
         if known.identity is None:
             return None

@@ -27,12 +27,16 @@ def hit_data(hit: Hit) -> dict[str, Any]:
 
 
 def result_data(record: FileRecord) -> dict[str, Any]:
-    """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed."""
+    """How the tagging of a file ended; ``"ok"`` is False where something was refused or failed.
+
+    What could not be written, or was taken back, was heard all the same: its ``"state"`` says so.
+    """
     failed = record.state is FileState.FAILED
     reason = record.reason if failed else record.write_reason or record.reason
     return {
         "ok": record.state is FileState.HEARD and record.write_reason is None,
         "path": record.path,
+        "state": FileState(record.state).value,
         "tags": tags_data(record.tags),
         "written": record.written,
         "reason": reason_text(reason),
@@ -43,7 +47,6 @@ def file_data(record: FileRecord) -> dict[str, Any]:
     """All that is known of a file, as ``earmark show --json`` prints it."""
     return {
         **result_data(record),
-        "state": FileState(record.state).value,
         "content": record.content,
         "duration": record.duration,
         "sample_rate": record.sample_rate,

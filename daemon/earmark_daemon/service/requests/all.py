@@ -42,7 +42,7 @@ class Requests(
         }
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> Any:
-        """Answer one request.
+        """Answer one request; a path that leads to a watched folder by a link is taken for its own.
 
         Raises:
             EarmarkError: what is wrong, in words.
@@ -51,14 +51,15 @@ class Requests(
         if method not in self._methods:
             raise fail("bad-request", f"There is no request called {method!r}.")
         with index_faults.told():
-            return self._methods[method](**arguments)
+            return self._methods[method](**self._as_watched(arguments))
 
     def status(self) -> dict[str, Any]:
-        """What the daemon is doing."""
+        """What the daemon is doing; ``"watching"`` is False of one that ends with its command."""
         return {
             "version": __version__,
             "pid": os.getpid(),
             "state": self._daemon.state.value,
+            "watching": self._daemon.watching,
             "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
             "model": self._daemon.model.name,
             "files": self._daemon.index.lookup.counts(),
@@ -87,3 +88,12 @@ class Requests(
             "number": number,
             "events": [{**e.data, "kind": e.kind, "number": e.number, "at": e.at} for e in events],
         }
+
+    def _as_watched(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        known = dict(arguments)
+        settings = self._daemon.settings
+        if isinstance(path := known.get("path"), str):
+            known["path"] = settings.as_watched(path)
+        if isinstance(paths := known.get("paths"), list):
+            known["paths"] = [settings.as_watched(path) for path in paths]
+        return known

@@ -10,6 +10,7 @@ from earmark_daemon.hearing.sound import why_unreadable
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import result_data
 from earmark_daemon.watching.look import look
+from earmark_db.journal import JournalEntry
 from earmark_db.records import Arrival, FileState
 
 
@@ -50,35 +51,38 @@ class TaggingRequests(AboutDaemon):
         everything: bool = False,
         last: bool = False,
     ) -> list[dict[str, Any]]:
-        """Take back what was written into files.
+        """Take back what was written into files; of several choices all must hold.
 
         Args:
             path: a file, or a folder with all below it.
             since: only writes after this time, in seconds since the epoch.
-            everything: all that was ever written.
-            last: the newest batch.
+            everything: all that was ever written; nothing else can be chosen beside it.
+            last: the newest batch, of those writes that the others choose.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``.
         """
-        journal = self._daemon.index.journal
-        if last:
-            batch = journal.last_batch()
-            return self._daemon.undoing.undo(journal.done(batch=batch) if batch else [])
-        if not (path or since or everything):
-            raise fail("bad-request", "Say what to take back.", "A file, a folder, or a time.")
-        entries = journal.done(path=path, since=since)
-        if path and not entries:
-            entries = journal.done(folder=path, since=since)
+        chosen = path is not None or since is not None or last
+        if chosen == everything:
+            raise fail("bad-request", "Say what to take back.", "All, or a file, folder or time.")
+        entries = self._done(last, path=path, since=since)
+        if path is not None and not entries:
+            entries = self._done(last, folder=path, since=since)
         return self._daemon.undoing.undo(entries)
+
+    def _done(self, last: bool, **which: Any) -> list[JournalEntry]:
+        """Writes that can be taken back; of those chosen the newest batch, or all."""
+        journal = self._daemon.index.journal
+        batch = journal.last_batch(**which) if last else None
+        return [] if last and batch is None else journal.done(**which, batch=batch)
 
     def _result(self, path: str) -> dict[str, Any] | None:
         record = self._daemon.index.lookup.by_path(path)
         if record is None:
             return None
         if record.state is FileState.GONE:
-            reason = str(why_unreadable(path))
-            return {"path": path, "tags": [], "written": False, "reason": reason, "ok": False}
+            gone = {"ok": False, "state": record.state.value, "tags": [], "written": False}
+            return {**gone, "path": path, "reason": str(why_unreadable(path))}
         failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
         if record.state is FileState.WAITING:
             return None
