@@ -162,14 +162,12 @@ def _line(job: Mapping[str, Any]) -> str:
     )
 
 
-def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
-    if job["state"] in _GOING_ON:
-        return [job["message"] or "It is under way."]
-    if job["state"] != "succeeded":
-        return [job["message"] or "It was cancelled; nothing has changed."]
-    metrics = job["metrics"]
+def _how_good(labels: Mapping[str, Any] | None) -> list[str]:
+    """A line for each tag, where anything could be tested."""
+    if not labels:
+        return ["It could not be tested: too few different sounds."]
     lines = [f"{'tag':<{_LETTERS}} examples   found   right"]
-    for tag, told in sorted(metrics["labels"].items()):
+    for tag, told in sorted(labels.items()):
         lines.append(
             f"{tag:<{_LETTERS}} {told['clips']:>8} {told['recall'] * 100:>5.0f} %"
             f" {told['precision'] * 100:>5.0f} %"
@@ -178,6 +176,16 @@ def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
         "Of sounds that it did not learn from: how many with the tag it found, and how many that"
         " it gave the tag were right."
     )
+    return lines
+
+
+def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
+    if job["state"] in _GOING_ON:
+        return [job["message"] or "It is under way."]
+    if job["state"] != "succeeded":
+        return [job["message"] or "It was cancelled; nothing has changed."]
+    metrics = job["metrics"]
+    lines = _how_good(metrics.get("labels"))
     for tag, why in sorted(metrics.get("left_out", {}).items()):
         lines.append(f"“{tag}” is left out: {why}.")
     wanted = metrics.get("most_wanted")
