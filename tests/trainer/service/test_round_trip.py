@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -136,3 +137,17 @@ def test_what_cannot_be_trained_is_explained(client: Client) -> None:
     assert "too short" in failed["problem"]["detail"]
     wave = {**order, "architecture": "sample-level"}
     assert client.call("POST", "/v1/jobs", json=wave).json()["code"] == "wrong-kind"
+
+
+def test_a_folder_may_be_named_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    trainer = Trainer(Path("data")).start()
+    toys = sounds(4)
+    client = trainer.client()
+    client.upload(flat(toys))
+    job = client.wait(client.submit(make_order(toys, epochs=1))["id"])
+    trainer.close()
+    assert job["state"] == "succeeded", job["problem"]
+    assert (tmp_path / "data" / "tenants").is_dir()
