@@ -28,6 +28,8 @@ class Limits:
         failure_burst: wrong tokens from one address, at once.
         connections: open at once, of everybody together.
         listeners: event streams and long polls open at once, of one tenant.
+        handshake_patience: longest wait for a TLS handshake.
+        head_patience: longest wait for a whole request head, from the handshake or the answer on.
         body_patience: longest wait for the next piece of a request body.
         free_bytes: what must stay free on the disk.
         attempt_seconds: one attempt at a job.
@@ -52,6 +54,8 @@ class Limits:
     failure_burst: int = 20
     connections: int = 256
     listeners: int = 16
+    handshake_patience: float = 10.0
+    head_patience: float = 30.0
     body_patience: float = 30.0
     free_bytes: int = 256 * MIB
     attempt_seconds: float = 12 * 3600.0

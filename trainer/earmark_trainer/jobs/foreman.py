@@ -9,8 +9,10 @@ import asyncio
 import errno
 import logging
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 from earmark_trainer.engines.engine import Assignment, Ending, Engine, Outcome
 from earmark_trainer.jobs.attempts import Attempts
@@ -20,12 +22,14 @@ from earmark_trainer.jobs.job import Job
 from earmark_trainer.jobs.orders import check_spectrograms
 from earmark_trainer.jobs.workshop import clear_up, inspect_result, lay_out, result_folder
 from earmark_trainer.limits import Limits
-from earmark_trainer.problems import NoSpaceError, Problem, TrainerError, disk_full
+from earmark_trainer.problems import NO_HANDLES, NoSpaceError, Problem, TrainerError, disk_full
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.signing import SigningKey
 from earmark_trainer.storage.spectrograms import Spectrograms
 
 _log = logging.getLogger(__name__)
+_ROOM_SECONDS = 2.0
+T = TypeVar("T")
 
 
 class Foreman:
@@ -100,12 +104,12 @@ class Foreman:
     async def _work(self, engine: Engine, job: Job) -> None:
         assignment: Assignment | None = None
         try:
-            assignment = await self._prepare(job)
+            assignment = await _once_there_is_room(partial(self._prepare, job))
             if self._attempts.is_cancelling(job):
                 ending = Ending(Outcome.CANCELLED)
             else:
                 report = partial(self._attempts.note_progress, job)
-                ending = await engine.submit(assignment, report)
+                ending = await _once_there_is_room(partial(engine.submit, assignment, report))
         except TrainerError as error:
             ending = Ending(Outcome.FAILED, error.problem)
         except OSError as error:
@@ -137,7 +141,8 @@ class Foreman:
 
     async def _publish(self, job: Job, assignment: Assignment) -> None:
         try:
-            result = await asyncio.to_thread(inspect_result, assignment, self._key)
+            look = partial(asyncio.to_thread, inspect_result, assignment, self._key)
+            result = await _once_there_is_room(look)
         except TrainerError as error:
             self._attempts.fail(job, error.problem)
             return
@@ -158,6 +163,18 @@ class Foreman:
             for folder in jobs.iterdir():
                 if not self._board.is_known(folder.name):
                     shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _once_there_is_room(step: Callable[[], Awaitable[T]]) -> T:
+    """What a step gives, which is begun again as long as no file handle or process is left."""
+    while True:
+        try:
+            return await step()
+        except OSError as error:
+            if error.errno not in NO_HANDLES:
+                raise
+            _log.warning("waiting for room to go on with a job: %s", error.strerror)
+            await asyncio.sleep(_ROOM_SECONDS)
 
 
 def _of_os_error(error: OSError) -> Problem:
