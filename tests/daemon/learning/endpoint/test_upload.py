@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.daemon.learning.endpoint.paired import FRONTEND, Paired, client_of, toy_spectra
+from tests.daemon.learning.endpoint.paired import FRONTEND, Paired, client_of, code_of, toy_spectra
 from tests.trainer.service.client import SHAPE, Blob
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.learning.endpoint import uploading
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
@@ -24,6 +26,12 @@ PACK = 20_000
 def blobs(count: int) -> dict[str, bytes]:
     made = [blob for packed in toy_spectra(count).values() for blob in blobs_of(unpack(packed))]
     return {digest_of(blob): blob for blob in made}
+
+
+LONG_TAGS = tuple(
+    f"{number} " + "\N{LATIN SMALL LETTER E WITH ACUTE}" * 60 for number in range(500)
+)
+"""So many that a hundred sounds with all of them make an order of more than 16 MiB."""
 
 
 def test_a_blob_is_what_the_api_describes() -> None:
@@ -97,3 +105,15 @@ def test_only_new_sounds_are_sent(paired: Paired) -> None:
     uploading.upload(client, list(more), source)
     assert set(asked) == set(more) - set(few)
     client.close()
+
+
+def test_an_order_that_no_trainer_takes_is_refused_before_anything_is_sent(paired: Paired) -> None:
+    order = paired.order(toy_spectra(34))
+    said = [replace(item, yes=(*item.yes, *LONG_TAGS)) for item in order.examples.items]
+    labels = (*order.examples.labels, *LONG_TAGS)
+    many = replace(order.examples, exclusive=False, labels=labels, items=tuple(said))
+    before = paired.line.sent
+    with pytest.raises(EarmarkError, match="MB beside their pictures") as raised:
+        paired.begin(replace(order, examples=many)).ended()
+    assert code_of(raised) == "too-large-order"
+    assert paired.line.sent == before
