@@ -120,6 +120,26 @@ def test_a_running_job_can_be_deleted(scripted: Start, sounds: dict[str, list[Bl
     assert not list(trainer.data.glob(f"tenants/*/jobs/{job}"))
 
 
+def test_the_oldest_jobs_make_room_and_what_is_kept_can_go_on(
+    scripted: Start, sounds: dict[str, list[Blob]]
+) -> None:
+    trainer = scripted(tenant_jobs=2)
+    trainer.script(["fail"], ["wait go"])
+    client = trainer.client()
+    uploaded(client, sounds)
+    jobs = []
+    for seed in range(3):
+        jobs.append(client.submit(make_order(sounds, seed=seed))["id"])
+        assert client.wait(jobs[-1])["state"] == "failed"
+    assert client.call("GET", f"/v1/jobs/{jobs[0]}").status_code == 404
+    assert {job["id"] for job in client.get("/v1/jobs")["jobs"]} == set(jobs[1:])
+    assert client.call("POST", f"/v1/jobs/{jobs[1]}/resume").status_code == 200
+    client.wait_for_event(jobs[1], "state", state="running", attempt=2)
+    for seed in (3, 4):
+        answer = client.call("POST", "/v1/jobs", json=make_order(sounds, seed=seed))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-many-jobs")
+
+
 def test_a_job_fails_for_a_reason(scripted: Start, sounds: dict[str, list[Blob]]) -> None:
     trainer = scripted()
     trainer.script(["fail"])

@@ -158,10 +158,10 @@ class Foreman:
             self._attempts.requeue(job, lost=lost)
 
     def sweep(self) -> None:
-        """Delete the folders of jobs that are not known any more."""
+        """Delete the folders of jobs that are forgotten, or that came to nothing long ago."""
         for jobs in self._folders.all_of("jobs"):
             for folder in jobs.iterdir():
-                if not self._board.is_known(folder.name):
+                if not self._board.needs_folder(folder.name):
                     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -15,13 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from earmark_trainer.limits import Limits
+from earmark_trainer.limits import DAY, Limits
 from earmark_trainer.problems import NoSpaceError, Problem, disk_full
 from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders, sync_folder
 from earmark_trainer.storage.packs import Entry
-
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ class Spectrograms:
 
         Tenants with jobs that wait or run are left alone.
         """
-        oldest = self._clock() - self._limits.keep_days * _DAY
+        oldest = self._clock() - self._limits.keep_days * DAY
         self._delete(
             "used_at < ? AND tenant NOT IN"
             " (SELECT tenant FROM jobs WHERE state IN ('queued', 'running'))",
