@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -109,10 +110,11 @@ def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
 def _sending(plan: Mapping[str, Any]) -> str:
     """What leaves this machine, before it does."""
     beside = f" and of {plan['beside']:,} that nobody has labelled" if plan["beside"] else ""
+    megabytes = math.ceil(plan["bytes"] / 1e5) / 10
     return (
         f"Sends pictures of {plan['sounds']:,} labelled sounds{beside}, never audio, to"
         f" {plan['address']}:"
-        f" {plan['bytes'] / 1e6:.1f} MB at most, less what it has already. Tags go by their words;"
+        f" {megabytes:.1f} MB at most, less what it has already. Tags go by their words;"
         " names of files and folders stay here."
     )
 

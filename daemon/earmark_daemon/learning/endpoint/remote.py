@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -18,6 +18,7 @@ from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.orders import Pictures, Unpack
 from earmark_daemon.learning.endpoint.pairing import Pairing, parse
+from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.place import Made, Order, Stopped, Tell
 
 if TYPE_CHECKING:
@@ -122,6 +123,18 @@ class Endpoint:
     def no_spin_up(self) -> bool:
         """Leave the machine to others; whether it was started from here so far."""
         return machines.drop(self._folder)
+
+    def bytes_at_most(
+        self,
+        examples: Examples,
+        spectrogram: Callable[[str], bytes | None],
+        frontend: Mapping[str, Any],
+        library: Callable[[int], Sequence[str]],
+    ) -> int:
+        """Bytes that a training sends at most, to a trainer that has nothing yet; see `Order`."""
+        from earmark_daemon.learning.endpoint.sending import bytes_at_most
+
+        return bytes_at_most(examples, Pictures(spectrogram, self._unpack), frontend, library)
 
     def unready(self) -> Problem | None:
         """Why nothing can be trained here; see `Place`."""

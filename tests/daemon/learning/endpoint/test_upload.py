@@ -8,11 +8,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.daemon.learning.endpoint.paired import FRONTEND, Paired, client_of, code_of, toy_spectra
+from tests.daemon.learning.endpoint.paired import (
+    FRONTEND,
+    WHOLE,
+    Paired,
+    client_of,
+    code_of,
+    examples_of,
+    toy_spectra,
+)
 from tests.trainer.service.client import SHAPE, Blob
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.hearing.spectra import pack, unpack
 from earmark_daemon.learning.endpoint import uploading
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
 from earmark_daemon.learning.endpoint.faults import TryAgain
@@ -117,3 +125,23 @@ def test_an_order_that_no_trainer_takes_is_refused_before_anything_is_sent(paire
         paired.begin(replace(order, examples=many)).ended()
     assert code_of(raised) == "too-large-order"
     assert paired.line.sent == before
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_more_leaves_than_was_said_before(paired: Paired, seed: int) -> None:
+    """Windows of noise hardly compress, others to almost nothing; a sound has several."""
+    random = np.random.default_rng(seed)
+    shape = (FRONTEND.n_mels, FRONTEND.frames)
+    spectra = {}
+    for number in range(60):
+        windows = random.integers(0, 1 + number * 4, (1 + number % 4, *shape), dtype=np.uint8)
+        spectra[f"{'low' if number % 2 else 'high'} {number}"] = pack(windows)
+    said = paired.place.bytes_at_most(
+        examples_of(spectra), spectra.get, FRONTEND.to_dict(), lambda _: ()
+    )
+    paired.trainer.script(WHOLE)
+    before = paired.line.sent
+    paired.begin(paired.order(spectra)).ended()
+    sent = paired.line.sent - before
+    assert sent <= said < 1.2 * sent + 30_000
+    assert said > 60 * 2.5 * 512
