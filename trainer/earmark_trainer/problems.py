@@ -37,6 +37,9 @@ class Problem:
         return cls(**data)
 
 
+BAD_DATA = "bad-data"
+"""The code where spectrograms cannot be used: they are damaged, or of another shape."""
+
 NO_HANDLES = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN})
 """What the system says where it has no file handle or process left: that passes."""
 

@@ -22,10 +22,17 @@ from earmark_trainer.jobs.job import Job
 from earmark_trainer.jobs.orders import check_spectrograms
 from earmark_trainer.jobs.workshop import clear_up, inspect_result, lay_out, result_folder
 from earmark_trainer.limits import Limits
-from earmark_trainer.problems import NO_HANDLES, NoSpaceError, Problem, TrainerError, disk_full
+from earmark_trainer.problems import (
+    BAD_DATA,
+    NO_HANDLES,
+    NoSpaceError,
+    Problem,
+    TrainerError,
+    disk_full,
+)
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.signing import SigningKey
-from earmark_trainer.storage.spectrograms import Spectrograms
+from earmark_trainer.storage.spectrograms import Spectrograms, damaged_packs
 
 _log = logging.getLogger(__name__)
 _ROOM_SECONDS = 2.0
@@ -114,6 +121,8 @@ class Foreman:
             ending = Ending(Outcome.FAILED, error.problem)
         except OSError as error:
             ending = Ending(Outcome.FAILED, _of_os_error(error))
+        if ending.problem is not None and ending.problem.code == BAD_DATA:
+            await self._forget_damaged(job)
         await self._settle(job, assignment, ending)
 
     async def _prepare(self, job: Job) -> Assignment:
@@ -128,6 +137,12 @@ class Foreman:
             earlier = self._board.get(job.tenant, order.start)
             initial = result_folder(self._folders, earlier) / "model.onnx"
         return await asyncio.to_thread(lay_out, self._folders, job, order, places, initial)
+
+    async def _forget_damaged(self, job: Job) -> None:
+        """Have packs uploaded anew that hold something else than they did."""
+        places = self._spectrograms.locate(job.tenant, self._board.order(job).digests)
+        found = await asyncio.to_thread(damaged_packs, places.values())
+        self._spectrograms.forget_packs(job.tenant, found)
 
     async def _settle(self, job: Job, assignment: Assignment | None, ending: Ending) -> None:
         if self._attempts.is_cancelling(job) or ending.outcome is Outcome.CANCELLED:

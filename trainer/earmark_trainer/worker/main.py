@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from earmark_trainer.engines.engine import CHECKPOINT, HISTORY, METRICS, MODEL, PLOTS, RESULT
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.plain import plain
-from earmark_trainer.problems import Problem, disk_full
+from earmark_trainer.problems import BAD_DATA, Problem, disk_full
 from earmark_trainer.worker.lifeline import Lifeline
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _explain(error: BaseException, folder: Path) -> Problem | None:
         )
     if isinstance(error, ValueError):
         return Problem(
-            "bad-data",
+            BAD_DATA,
             "The training data cannot be used.",
             f"{error}.",
             "Upload the spectrograms again, or choose an architecture that fits them.",
