@@ -79,4 +79,9 @@ class Jobs:
 
 def _record(row: tuple[Any, ...]) -> JobRecord:
     job, place, tag_set, state, began, ended, data = row
-    return JobRecord(job, place, tag_set, state, began, ended, json.loads(data))
+    told = json.loads(data, parse_constant=_no_number)
+    return JobRecord(job, place, tag_set, state, began, ended, told)
+
+
+def _no_number(_: str) -> None:
+    """What stands for a NaN or an infinity, which older rows hold and JSON does not know."""

@@ -93,9 +93,11 @@ def test_from_labels_to_new_tags_in_files_and_again_with_more(
     others = make_sounds(daemon.folder, range(100, 105))
     daemon.wait_for([*taught, *others])
     label(daemon, taught)
+    plan = daemon.client.call("training_plan", where="endpoint")
     before = line.sent
     done = earmark("train", "--where", "endpoint", "--epochs", "6")
     first = line.sent - before
+    assert first <= plan["bytes"] < 1.5 * first
     said = "pictures of 60 labelled sounds and of 15 that nobody has labelled, never audio, to"
     assert f"{said} {line.address}" in done.stderr
     assert "0 of 75 pictures of sound are at the trainer." in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from typing import Any
 
@@ -171,6 +172,36 @@ def test_the_same_sound_labelled_twice_and_otherwise_is_pointed_out(daemon: Livi
     earmark("label", other, "--add", "boomy")
     (warning,) = daemon.client.call("dataset_overview")["warnings"]
     assert warning["kind"] == "near-duplicates"
+
+
+def ended_before(daemon: LivingDaemon, metrics: str) -> None:
+    """A training stands in the index that an earlier Earmark did, with these metrics."""
+    data = f'{{"labels": {{"rare": {{"yes": 2}}}}, "model": "{"ab" * 32}", "metrics": {metrics}}}'
+    with sqlite3.connect(daemon.places.index) as connection:
+        connection.execute(
+            "insert into jobs(place, tag_set, state, began, ended, data)"
+            " values ('endpoint', 'own', 'succeeded', 1.0, 2.0, ?)",
+            [data],
+        )
+    connection.close()
+
+
+def test_a_training_that_could_not_be_tested_says_so(daemon: LivingDaemon) -> None:
+    ended_before(daemon, '{"left_out": {"dull": "it has only 1 sound"}}')
+    told = earmark("jobs", "show", "1").stdout
+    assert "It could not be tested: too few different sounds." in told
+    assert "“dull” is left out: it has only 1 sound." in told
+    assert "earmark models use abababababab" in told
+
+
+def test_numbers_that_are_none_are_null_in_json(daemon: LivingDaemon) -> None:
+    told = '{"clips": 2, "recall": 0.5, "precision": 1.0, "roc_auc": NaN}'
+    ended_before(daemon, f'{{"roc_auc": NaN, "worst": -Infinity, "labels": {{"rare": {told}}}}}')
+    said = earmark("jobs", "--json").stdout
+    metrics = json.loads(said, parse_constant=pytest.fail)["metrics"]
+    assert (metrics["roc_auc"], metrics["worst"]) == (None, None)
+    assert metrics["labels"]["rare"]["roc_auc"] is None
+    assert "100 %" in earmark("jobs", "show", "1").stdout
 
 
 @pytest.mark.parametrize("command", [("tags",), ("tags", "list"), ("tags", "overview"), ("jobs",)])

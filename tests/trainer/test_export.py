@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,18 @@ def test_its_metadata_say_everything(trained: TrainedModel, exported: Path) -> N
     assert said["thresholds"] == trained.thresholds
     assert said["training"]["packs"] == ["one", "two"]
     assert said["training"]["seed"] == CONFIG.seed
+
+
+def test_a_figure_that_nothing_could_be_counted_for_is_null_in_its_metadata(
+    trained: TrainedModel, tmp_path: Path
+) -> None:
+    by_label = {"high": {"clips": 2, "roc_auc": float("nan")}}
+    odd = replace(trained, metrics={"roc_auc": float("nan"), "labels": by_label})
+    export(odd, compact, tmp_path / "model.onnx", "made up", {"worst": float("-inf")})
+    text = onnx.load(tmp_path / "model.onnx").metadata_props[0].value
+    said = json.loads(text, parse_constant=pytest.fail)
+    assert said["metrics"] == {"roc_auc": None, "labels": {"high": {"clips": 2, "roc_auc": None}}}
+    assert said["training"]["worst"] is None
 
 
 def test_its_digest_is_of_the_file_with_zeros_in_its_place(exported: Path) -> None:

@@ -11,6 +11,7 @@ from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
+from earmark_trainer.training import checkpoint
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.transfer import load_into
@@ -71,11 +72,40 @@ def test_resumed_equals_uninterrupted(tmp_path: Path) -> None:
     assert not saved.with_name("training.pt.part").exists()
 
 
-def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
+def _as_on_a_gpu(saved: Path) -> None:
+    state = torch.load(saved, weights_only=True)
+    state["config"] |= {"device": "cuda", "bfloat16": True}
+    torch.save(state, saved)
+
+
+def _cut_off(saved: Path) -> None:
+    saved.write_bytes(saved.read_bytes()[:-1000])
+
+
+def _of_a_later_version(saved: Path) -> None:
+    state = torch.load(saved, weights_only=True)
+    state["config"]["augment"]["of a later version"] = 1
+    torch.save(state, saved)
+
+
+def _unreadable(saved: Path) -> None:
+    saved.write_bytes(b"not a checkpoint")
+
+
+@pytest.mark.parametrize("harm", [_as_on_a_gpu, _of_a_later_version, _cut_off, _unreadable])
+def test_what_cannot_be_gone_on_with_is_begun_anew(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
     saved = tmp_path / "training.pt"
-    train(bands_dataset(60), replace(CONFIG, epochs=1), compact, saved=saved)
-    with pytest.raises(TrainingError, match="other settings"):
-        train(bands_dataset(60), replace(CONFIG, epochs=2), compact, saved=saved)
+    config = replace(CONFIG, validation_share=0.0)
+    whole = train(bands_dataset(60), config, compact)
+    with pytest.raises(KeyboardInterrupt):
+        train(bands_dataset(60), config, compact, _stop_after(2), saved)
+    harm(saved)
+    heard: list[Progress] = []
+    again = train(bands_dataset(60), config, compact, heard.append, saved)
+    assert heard[0].epoch == 1
+    assert _same(whole, again)
 
 
 def test_a_checkpoint_of_an_older_version_is_gone_on_with(tmp_path: Path) -> None:
@@ -89,24 +119,24 @@ def test_a_checkpoint_of_an_older_version_is_gone_on_with(tmp_path: Path) -> Non
     heard: list[Progress] = []
     train(bands_dataset(60), config, compact, heard.append, saved)
     assert heard[0].epoch == 3
-    state["config"]["augment"]["of a later version"] = 1
-    torch.save(state, saved)
-    with pytest.raises(TrainingError, match="other settings"):
-        train(bands_dataset(60), config, compact, saved=saved)
 
 
-def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
-    saved = tmp_path / "training.pt"
-    saved.write_bytes(b"not a checkpoint")
-    with pytest.raises(TrainingError, match="damaged"):
-        train(bands_dataset(60), CONFIG, compact, saved=saved)
+class _Evil:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, ran: Path) -> None:
+        self._ran = ran
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self._ran,)
 
 
 def test_a_checkpoint_cannot_run_code(tmp_path: Path) -> None:
     saved = tmp_path / "training.pt"
-    torch.save({"format": 1, "config": Path}, saved)
-    with pytest.raises(TrainingError, match="damaged"):
-        train(bands_dataset(60), CONFIG, compact, saved=saved)
+    ran = tmp_path / "ran"
+    torch.save({"format": 1, "config": _Evil(ran)}, saved)
+    assert checkpoint.load(saved, CONFIG) is None
+    assert not ran.exists()
 
 
 def test_independent_tags_with_gaps_are_learnt() -> None:

@@ -17,6 +17,7 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.comparison import Comparison
 from earmark_tray.windows.curves import Curves
 from earmark_tray.windows.mistakes import Mistakes
+from earmark_tray.windows.tag_table import Table
 from earmark_tray.windows.train_window import TrainWindow
 from earmark_tray.windows.training_progress import how_far, in_words
 from earmark_tray.windows.training_result import TrainingResult, points_of
@@ -167,6 +168,23 @@ def test_mistakes_are_shown_where_there_are_tags_to_mistake(
     alone = {**metrics, "labels": {"a": told}, "confusion": [[2]]}
     result.show_job({**job, "id": 2, "metrics": alone})
     assert not seen(result, Mistakes)
+    asker.close()
+
+
+def test_a_training_that_could_not_be_tested_says_so(daemon: LivingDaemon, qtbot: QtBot) -> None:
+    asker = Asker(local_client())
+    result = TrainingResult(asker)
+    qtbot.addWidget(result)
+    job = {"id": 1, "tag_set": "own", "model": "gone"}
+    result.show_job({**job, "metrics": {"left_out": {"dull": "it has only 1 sound"}}})
+    assert "It could not be tested: too few different sounds." in text_of(result)
+    assert "“dull” is left out: it has only 1 sound." in text_of(result)
+    assert not seen(result, Table)
+    told = {"clips": 4, "recall": 0.5, "precision": 1.0}
+    result.show_job({**job, "id": 2, "metrics": {"labels": {"a": told}}})
+    assert "could not be tested" not in text_of(result)
+    assert seen(result, Table)
+    wait(qtbot, lambda: "This model was removed." in text_of(result))
     asker.close()
 
 

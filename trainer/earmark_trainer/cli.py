@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 if it was done, 1 if it was refused or failed, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
     os.umask(0o077)
+    options.data = options.data.absolute()  # trainings have a folder of their own to work in
     try:
         options.run(options)
     except TrainerError as error:

@@ -24,6 +24,7 @@ from onnx.external_data_helper import uses_external_data
 from onnxscript import optimizer
 from torch import Tensor, nn
 
+from earmark_trainer.plain import plain
 from earmark_trainer.training.halves import takes_halves
 from earmark_trainer.training.types import TrainedModel, TrainingError
 
@@ -76,7 +77,7 @@ def export(
     _check(graph, served, model)
     entry = graph.metadata_props.add()
     entry.key = METADATA_KEY
-    entry.value = json.dumps(_metadata(model, name, training or {}))
+    entry.value = json.dumps(plain(_metadata(model, name, training or {})), allow_nan=False)
     return store(graph, path)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Limits:
         blob_bytes: one spectrogram, decompressed.
         json_bytes: any other request body.
         tenant_bytes: all packs of one tenant.
-        tenant_jobs: jobs of one tenant that are kept.
+        tenant_jobs: jobs of one tenant that are kept; those that ended first make room for others.
         waiting_jobs: jobs of one tenant that are queued or running.
         requests_per_second: of one tenant, sustained.
         request_burst: of one tenant, at once.
@@ -28,6 +29,8 @@ class Limits:
         failure_burst: wrong tokens from one address, at once.
         connections: open at once, of everybody together.
         listeners: event streams and long polls open at once, of one tenant.
+        handshake_patience: longest wait for a TLS handshake.
+        head_patience: longest wait for a whole request head, from the handshake or the answer on.
         body_patience: longest wait for the next piece of a request body.
         free_bytes: what must stay free on the disk.
         attempt_seconds: one attempt at a job.
@@ -35,7 +38,8 @@ class Limits:
         heartbeat_seconds: longest silence of a training process before it is ended.
         losses: training processes lost before a job is given up.
         attempts: attempts at a job, counting those that a restart of the server cut short.
-        keep_days: how long spectrograms that no job uses are kept.
+        keep_days: how long spectrograms that no job uses are kept, and what an attempt that came to
+            nothing left behind.
     """
 
     pack_bytes: int = 8 * MIB + 64 * KIB
@@ -52,6 +56,8 @@ class Limits:
     failure_burst: int = 20
     connections: int = 256
     listeners: int = 16
+    handshake_patience: float = 10.0
+    head_patience: float = 30.0
     body_patience: float = 30.0
     free_bytes: int = 256 * MIB
     attempt_seconds: float = 12 * 3600.0

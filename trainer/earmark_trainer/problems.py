@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,6 +35,13 @@ class Problem:
             TypeError: a field is missing or unknown.
         """
         return cls(**data)
+
+
+BAD_DATA = "bad-data"
+"""The code where spectrograms cannot be used: they are damaged, or of another shape."""
+
+NO_HANDLES = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN})
+"""What the system says where it has no file handle or process left: that passes."""
 
 
 class TrainerError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -109,10 +110,11 @@ def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
 def _sending(plan: Mapping[str, Any]) -> str:
     """What leaves this machine, before it does."""
     beside = f" and of {plan['beside']:,} that nobody has labelled" if plan["beside"] else ""
+    megabytes = math.ceil(plan["bytes"] / 1e5) / 10
     return (
         f"Sends pictures of {plan['sounds']:,} labelled sounds{beside}, never audio, to"
         f" {plan['address']}:"
-        f" {plan['bytes'] / 1e6:.1f} MB at most, less what it has already. Tags go by their words;"
+        f" {megabytes:.1f} MB at most, less what it has already. Tags go by their words;"
         " names of files and folders stay here."
     )
 
@@ -162,14 +164,12 @@ def _line(job: Mapping[str, Any]) -> str:
     )
 
 
-def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
-    if job["state"] in _GOING_ON:
-        return [job["message"] or "It is under way."]
-    if job["state"] != "succeeded":
-        return [job["message"] or "It was cancelled; nothing has changed."]
-    metrics = job["metrics"]
+def _how_good(labels: Mapping[str, Any] | None) -> list[str]:
+    """A line for each tag, where anything could be tested."""
+    if not labels:
+        return ["It could not be tested: too few different sounds."]
     lines = [f"{'tag':<{_LETTERS}} examples   found   right"]
-    for tag, told in sorted(metrics["labels"].items()):
+    for tag, told in sorted(labels.items()):
         lines.append(
             f"{tag:<{_LETTERS}} {told['clips']:>8} {told['recall'] * 100:>5.0f} %"
             f" {told['precision'] * 100:>5.0f} %"
@@ -178,6 +178,16 @@ def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
         "Of sounds that it did not learn from: how many with the tag it found, and how many that"
         " it gave the tag were right."
     )
+    return lines
+
+
+def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
+    if job["state"] in _GOING_ON:
+        return [job["message"] or "It is under way."]
+    if job["state"] != "succeeded":
+        return [job["message"] or "It was cancelled; nothing has changed."]
+    metrics = job["metrics"]
+    lines = _how_good(metrics.get("labels"))
     for tag, why in sorted(metrics.get("left_out", {}).items()):
         lines.append(f"“{tag}” is left out: {why}.")
     wanted = metrics.get("most_wanted")

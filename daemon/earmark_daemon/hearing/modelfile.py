@@ -61,7 +61,7 @@ def parse(text: str | None) -> ModelInfo:
     if not text:
         raise unusable("it carries no description of Earmark's")
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_number)
         if data["format"] != FORMAT:
             raise unusable(f"its format is {data['format']}, this version reads {FORMAT}")
         info = _info(data)
@@ -76,6 +76,10 @@ def parse(text: str | None) -> ModelInfo:
     if set(info.thresholds) != set(info.labels):
         raise unusable("its thresholds do not match its labels")
     return info
+
+
+def _no_number(_: str) -> None:
+    """What stands for a NaN or an infinity, which older trainers wrote and JSON does not know."""
 
 
 def _info(data: Mapping[str, Any]) -> ModelInfo:

@@ -45,6 +45,7 @@ Environment=EARMARK_TRAINER_HOME=$HOME_OF_TRAINER
 ExecStart=$PROGRAM serve --host 0.0.0.0 --bucket $BUCKET --bucket-region $REGION \\
     --idle-stop 30 --idle-command "sudo /usr/bin/systemctl poweroff"
 Restart=on-failure
+LimitNOFILE=65536
 UMask=0077
 PrivateTmp=yes
 ProtectHome=yes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
 import unicodedata
 import zipfile
@@ -199,3 +200,10 @@ def test_a_stated_golden_answer_is_compared(child: Workers, tmp_path: Path) -> N
     golden = [float(score) for score in scores]
     save(head, tmp_path / "good.onnx", described(bad.LABELS, golden=golden))
     assert parse(checked(child, tmp_path / "good.onnx")).golden == tuple(golden)
+
+
+def test_a_figure_that_is_no_number_is_none_but_a_threshold_must_be_one() -> None:
+    said = described(["a"], metrics={"roc_auc": float("nan"), "epochs": 3})
+    assert parse(json.dumps(said)).metrics == {"roc_auc": None, "epochs": 3}
+    with pytest.raises(EarmarkError, match="cannot be used"):
+        parse(json.dumps({**said, "thresholds": {"a": float("nan")}}))

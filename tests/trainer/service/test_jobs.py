@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -118,6 +119,59 @@ def test_a_running_job_can_be_deleted(scripted: Start, sounds: dict[str, list[Bl
     assert client.call("DELETE", f"/v1/jobs/{job}").status_code == 204
     assert not trainer.workers()
     assert not list(trainer.data.glob(f"tenants/*/jobs/{job}"))
+
+
+@pytest.mark.parametrize("left", [None, 700])
+def test_a_pack_that_is_gone_or_cut_off_is_asked_for_again(
+    scripted: Start, sounds: dict[str, list[Blob]], left: int | None
+) -> None:
+    trainer = scripted()
+    trainer.script(["wait go", *FINE], FINE)
+    client = trainer.client()
+    order = uploaded(client, sounds)
+    first, second = (client.submit({**order, "seed": seed})["id"] for seed in (1, 2))
+    (pack,) = trainer.data.glob("tenants/*/packs/*.tar")
+
+    def harm() -> None:
+        if left is None:
+            pack.unlink()
+        else:
+            os.truncate(pack, left)
+
+    harm()
+    trainer.open_gate("go")
+    assert client.wait(first)["state"] == "succeeded"
+    ended = client.wait(second)
+    assert (ended["state"], ended["problem"]["code"]) == ("failed", "spectrograms-missing")
+    uploaded(client, sounds)
+    harm()
+    answer = client.call("POST", f"/v1/jobs/{second}/resume")
+    assert (answer.status_code, answer.json()["code"]) == (409, "spectrograms-missing")
+    uploaded(client, sounds)
+    assert client.call("POST", f"/v1/jobs/{second}/resume").status_code == 200
+    assert client.wait(second)["state"] == "succeeded"
+    harm()
+    assert client.call("POST", "/v1/jobs", json=order).json()["code"] == "spectrograms-missing"
+
+
+def test_the_oldest_jobs_make_room_and_what_is_kept_can_go_on(
+    scripted: Start, sounds: dict[str, list[Blob]]
+) -> None:
+    trainer = scripted(tenant_jobs=2)
+    trainer.script(["fail"], ["wait go"])
+    client = trainer.client()
+    uploaded(client, sounds)
+    jobs = []
+    for seed in range(3):
+        jobs.append(client.submit(make_order(sounds, seed=seed))["id"])
+        assert client.wait(jobs[-1])["state"] == "failed"
+    assert client.call("GET", f"/v1/jobs/{jobs[0]}").status_code == 404
+    assert {job["id"] for job in client.get("/v1/jobs")["jobs"]} == set(jobs[1:])
+    assert client.call("POST", f"/v1/jobs/{jobs[1]}/resume").status_code == 200
+    client.wait_for_event(jobs[1], "state", state="running", attempt=2)
+    for seed in (3, 4):
+        answer = client.call("POST", "/v1/jobs", json=make_order(sounds, seed=seed))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-many-jobs")
 
 
 def test_a_job_fails_for_a_reason(scripted: Start, sounds: dict[str, list[Blob]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -136,3 +137,38 @@ def test_what_cannot_be_trained_is_explained(client: Client) -> None:
     assert "too short" in failed["problem"]["detail"]
     wave = {**order, "architecture": "sample-level"}
     assert client.call("POST", "/v1/jobs", json=wave).json()["code"] == "wrong-kind"
+
+
+def packs_of(trainer: Trainer) -> list[Path]:
+    return list(trainer.data.glob("tenants/*/packs/*.tar"))
+
+
+def test_a_damaged_pack_is_not_learnt_from_and_comes_anew(trainer: Trainer) -> None:
+    client = trainer.client("damage")
+    toys, before = sounds(4), packs_of(trainer)
+    client.upload(flat(toys), pack_size=6)
+    pack = next(path for path in packs_of(trainer) if path not in before)
+    whole = bytearray(pack.read_bytes())
+    whole[1000] ^= 1
+    pack.write_bytes(whole)
+    job = client.submit(make_order(toys, epochs=1))["id"]
+    ended = client.wait(job)
+    assert (ended["state"], ended["problem"]["code"]) == ("failed", "bad-data")
+    assert len(client.missing(flat(toys))) == 6
+    client.upload(flat(toys))
+    assert client.call("POST", f"/v1/jobs/{job}/resume").status_code == 200
+    assert client.wait(job)["state"] == "succeeded"
+
+
+def test_a_folder_may_be_named_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    trainer = Trainer(Path("data")).start()
+    toys = sounds(4)
+    client = trainer.client()
+    client.upload(flat(toys))
+    job = client.wait(client.submit(make_order(toys, epochs=1))["id"])
+    trainer.close()
+    assert job["state"] == "succeeded", job["problem"]
+    assert (tmp_path / "data" / "tenants").is_dir()

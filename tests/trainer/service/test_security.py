@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import resource
+import socket
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 import requests
 from tests.trainer.service.client import Client, make_order, make_pack, sha256, toy_sounds
 from tests.trainer.service.processes import Trainer, pair, run_cli
+from tests.waiting import until
 
 Start = Callable[..., Trainer]
 JOB = "0" * 32
@@ -177,6 +183,81 @@ def test_ten_thousand_requests_at_once_are_bounded(scripted: Start) -> None:
     assert server.memory_info().rss - before < 30e6
     with Client(trainer.address, token, trainer.cert) as client:
         assert client.call("GET", "/v1/health").status_code == 200
+
+
+def connected(trainer: Trainer) -> socket.socket:
+    where = urlsplit(trainer.address)
+    return socket.create_connection((where.hostname, where.port), timeout=20)
+
+
+def shaken(trainer: Trainer) -> ssl.SSLSocket:
+    """A connection with TLS of which nothing is asked yet."""
+    context = ssl.create_default_context(cafile=trainer.cert)
+    return context.wrap_socket(connected(trainer), server_hostname="127.0.0.1")
+
+
+def test_connections_that_ask_for_nothing_make_room_for_others(scripted: Start) -> None:
+    trainer = scripted(connections=7, head_patience=2.0)
+    with ExitStack() as stack:
+        unasked, begun, refused = (
+            [stack.enter_context(shaken(trainer)) for _ in range(2)] for _ in range(3)
+        )
+        for line in begun:
+            line.sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert line.recv(4096).startswith(b"HTTP/1.1 200")
+            line.sendall(b"GET /v1/health HTTP/1.1\r\nHo")
+        for line in refused:
+            line.sendall(b"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n")
+            assert line.recv(4096).startswith(b"HTTP/1.1 401")
+            line.sendall(b"{")
+        stranger = stack.enter_context(Client(trainer.address, "", trainer.cert))
+        assert stranger.call("GET", "/v1/health").status_code == 503
+        until(lambda: stranger.call("GET", "/v1/health").status_code == 200, "there is room again")
+        for line in (*unasked, *begun, *refused):
+            with suppress(ConnectionError):
+                while line.recv(4096):
+                    pass
+
+
+def test_without_a_handshake_a_connection_is_dropped_soon(scripted: Start) -> None:
+    trainer = scripted(handshake_patience=0.5)
+    with connected(trainer) as line:
+        assert line.recv(1) == b""
+
+
+def test_a_job_goes_on_once_there_are_file_handles_again(scripted: Start) -> None:
+    trainer = scripted()
+    trainer.script(["epoch 0", "wait go", "result", "finish"])
+    assert trainer.process is not None
+    server = psutil.Process(trainer.process.pid)
+    client = trainer.client()
+    sounds = {"low": toy_sounds(2, 0, 1), "high": toy_sounds(2, 2, 1)}
+    client.upload([blob for several in sounds.values() for blob in several])
+    jobs = [client.submit(make_order(sounds, seed=seed))["id"] for seed in (1, 2)]
+    client.wait_for_event(jobs[0], "progress", epoch=0)
+    usual = server.rlimit(psutil.RLIMIT_NOFILE)
+    server.rlimit(psutil.RLIMIT_NOFILE, (1, usual[1]))
+    trainer.open_gate("go")
+    log = trainer.data.parent / "server.log"
+
+    def decided() -> bool:
+        return client.job(jobs[0])["state"] != "running" or "waiting for room" in log.read_text()
+
+    until(decided, "the model cannot be looked at")
+    server.rlimit(psutil.RLIMIT_NOFILE, usual)
+    assert [client.wait(job)["state"] for job in jobs] == ["succeeded"] * 2
+
+
+def test_as_many_file_handles_are_taken_as_there_may_be(scripted: Start) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(usual[0], 256), usual[1]))
+    try:
+        trainer = scripted()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+    assert trainer.process is not None
+    soft, hard = psutil.Process(trainer.process.pid).rlimit(psutil.RLIMIT_NOFILE)
+    assert soft == min(hard, 65_536)
 
 
 def test_open_streams_are_counted(scripted: Start) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.trainer.service.by_hand import Clock, order
 
+from earmark_trainer.jobs.attempts import Attempts
+from earmark_trainer.jobs.bells import Bells
 from earmark_trainer.jobs.board import Board
+from earmark_trainer.jobs.foreman import Foreman
+from earmark_trainer.jobs.job import Job
 from earmark_trainer.limits import Limits
-from earmark_trainer.problems import NoSpaceError, UnusableError
+from earmark_trainer.problems import NoSpaceError, NotFoundError, TooLargeError, UnusableError
 from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.migrations import MIGRATIONS
 from earmark_trainer.storage.packs import Entry
+from earmark_trainer.storage.signing import SigningKey
 from earmark_trainer.storage.spectrograms import Spectrograms
 
 DAY = 86_400.0
@@ -83,3 +89,51 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(UnusableError, match="newer version"):
         Database(tmp_path)
+
+
+def test_what_another_job_starts_from_stays(
+    database: Database, tenant: str, clock: Clock, attempts: Attempts
+) -> None:
+    board = Board(database, Limits(tenant_jobs=3), Bells(), clock)
+
+    def ended() -> Job:
+        board.submit(tenant, order(), None)
+        job = attempts.start_next()
+        assert job is not None
+        clock.now += 1
+        attempts.succeed(job, {})
+        return job
+
+    first, second = ended(), ended()
+    board.submit(tenant, order().model_copy(update={"start": first.id}), None)
+    newest = board.submit(tenant, order().model_copy(update={"start": first.id}), None).job
+    assert {job.id for job in board.page(tenant, None, 9)} >= {first.id, newest.id}
+    with pytest.raises(NotFoundError):
+        board.get(tenant, second.id)
+    with pytest.raises(TooLargeError):
+        board.submit(tenant, order(), None)
+
+
+def test_what_failed_long_ago_takes_no_room(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock, attempts: Attempts
+) -> None:
+    board, folders, limits = Board(database, Limits(), Bells(), clock), Folders(tmp_path), Limits()
+    kept = Spectrograms(database, folders, limits, clock)
+    key = SigningKey.load_or_create(tmp_path)
+    foreman = Foreman(board, attempts, kept, folders, key, limits)
+    places = []
+    for end in (partial(attempts.succeed, result={}), attempts.confirm_cancelled):
+        job = board.submit(tenant, order(), None).job
+        running = attempts.start_next()
+        assert running is not None
+        end(running)
+        places.append(folders.attempt(tenant, job.id, 1))
+        places[-1].mkdir(parents=True)
+        (places[-1] / "checkpoint.pt").write_bytes(b"state")
+    clock.now += 29 * DAY
+    foreman.sweep()
+    assert all(place.exists() for place in places)
+    clock.now += 2 * DAY
+    foreman.sweep()
+    assert [place.exists() for place in places] == [True, False]
+    board.resume(board.get(tenant, job.id))

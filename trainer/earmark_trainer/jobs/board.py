@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import zstandard
 from earmark_trainer.jobs.bells import Bells
 from earmark_trainer.jobs.job import Event, Job, State, append_event
 from earmark_trainer.jobs.orders import Order
-from earmark_trainer.limits import Limits
+from earmark_trainer.limits import DAY, Limits
 from earmark_trainer.problems import ConflictError, NotFoundError, Problem, TooLargeError
 from earmark_trainer.storage.database import Database
 
@@ -42,18 +43,21 @@ class Board:
     def submit(self, tenant: str, order: Order, key: str | None) -> Submitted:
         """Put an order into the queue; the same key and order give the same job again.
 
+        Where as many jobs are kept as may be, those that ended first make room.
+
         Raises:
             ConflictError: the key was used for another order, or too many jobs wait.
-            TooLargeError: too many jobs are kept.
+            TooLargeError: too many jobs are kept, and none of them can go.
         """
         body = order.model_dump_json().encode()
         digest = hashlib.sha256(body).hexdigest()
         earlier = self._by_key(tenant, key, digest)
         if earlier is not None:
             return Submitted(earlier, is_new=False)
-        self._check_counts(tenant)
+        self._check_waiting(tenant)
         now = self._clock()
         with self._database.transaction() as connection:
+            _make_room(connection, tenant, order, self._limits.tenant_jobs)
             row = connection.execute(
                 "INSERT INTO jobs (id, tenant, idempotency_key, request_digest, request, summary,"
                 " state, created_at, queued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
@@ -159,7 +163,7 @@ class Board:
                     "Wait for it to end, or submit a new job.",
                 )
             )
-        self._check_counts(job.tenant)
+        self._check_waiting(job.tenant)
         now = self._clock()
         with self._database.transaction() as connection:
             connection.execute(
@@ -181,10 +185,14 @@ class Board:
         query = f"SELECT EXISTS (SELECT 1 FROM jobs WHERE tenant = ? AND {_ACTIVE})"
         return bool(self._database.connection.execute(query, (tenant,)).fetchone()[0])
 
-    def is_known(self, job: str) -> bool:
-        """Whether any tenant has a job of this id."""
-        query = "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?)"
-        return bool(self._database.connection.execute(query, (job,)).fetchone()[0])
+    def needs_folder(self, job: str) -> bool:
+        """Whether any tenant has a job of this id that has a model, or may well go on."""
+        oldest = self._clock() - self._limits.keep_days * DAY
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?"
+            f" AND ({_ACTIVE} OR state = 'succeeded' OR ended_at >= ?))"
+        )
+        return bool(self._database.connection.execute(query, (job, oldest)).fetchone()[0])
 
     def _by_key(self, tenant: str, key: str | None, digest: str) -> Job | None:
         row = self._database.connection.execute(
@@ -203,9 +211,9 @@ class Board:
             )
         return Job.of_row(row)
 
-    def _check_counts(self, tenant: str) -> None:
-        kept, active = self._database.connection.execute(
-            f"SELECT count(*), coalesce(sum({_ACTIVE}), 0) FROM jobs WHERE tenant = ?", (tenant,)
+    def _check_waiting(self, tenant: str) -> None:
+        (active,) = self._database.connection.execute(
+            f"SELECT count(*) FROM jobs WHERE tenant = ? AND {_ACTIVE}", (tenant,)
         ).fetchone()
         if active >= self._limits.waiting_jobs:
             raise ConflictError(
@@ -216,15 +224,33 @@ class Board:
                     "Wait until one has ended, or cancel one.",
                 )
             )
-        if kept >= self._limits.tenant_jobs:
-            raise TooLargeError(
-                Problem(
-                    "too-many-jobs",
-                    "Too many of your jobs are kept.",
-                    f"At most {self._limits.tenant_jobs} jobs are kept.",
-                    "Delete old jobs.",
-                )
+
+
+def _make_room(connection: sqlite3.Connection, tenant: str, order: Order, most: int) -> None:
+    """Forget jobs that ended, the oldest first, until one more can be kept.
+
+    What a job that waits or runs starts from stays. The housekeeping deletes their folders.
+    """
+    (kept,) = connection.execute("SELECT count(*) FROM jobs WHERE tenant = ?", (tenant,)).fetchone()
+    excess = kept - most + 1
+    if excess <= 0:
+        return
+    gone = connection.execute(
+        "DELETE FROM jobs WHERE number IN (SELECT number FROM jobs"
+        f" WHERE tenant = ?1 AND NOT {_ACTIVE} AND id != ?2 AND id NOT IN"
+        f" (SELECT json_extract(summary, '$.start') FROM jobs WHERE tenant = ?1 AND {_ACTIVE})"
+        " ORDER BY ended_at, number LIMIT ?3)",
+        (tenant, order.start, excess),
+    ).rowcount
+    if gone < excess:
+        raise TooLargeError(
+            Problem(
+                "too-many-jobs",
+                "Too many of your jobs are kept.",
+                f"At most {most} jobs are kept.",
+                "Wait until one has ended.",
             )
+        )
 
 
 def _summary(order: Order) -> dict[str, object]:

@@ -9,8 +9,10 @@ import asyncio
 import errno
 import logging
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 from earmark_trainer.engines.engine import Assignment, Ending, Engine, Outcome
 from earmark_trainer.jobs.attempts import Attempts
@@ -20,12 +22,21 @@ from earmark_trainer.jobs.job import Job
 from earmark_trainer.jobs.orders import check_spectrograms
 from earmark_trainer.jobs.workshop import clear_up, inspect_result, lay_out, result_folder
 from earmark_trainer.limits import Limits
-from earmark_trainer.problems import NoSpaceError, Problem, TrainerError, disk_full
+from earmark_trainer.problems import (
+    BAD_DATA,
+    NO_HANDLES,
+    NoSpaceError,
+    Problem,
+    TrainerError,
+    disk_full,
+)
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.signing import SigningKey
-from earmark_trainer.storage.spectrograms import Spectrograms
+from earmark_trainer.storage.spectrograms import Spectrograms, damaged_packs
 
 _log = logging.getLogger(__name__)
+_ROOM_SECONDS = 2.0
+T = TypeVar("T")
 
 
 class Foreman:
@@ -100,16 +111,18 @@ class Foreman:
     async def _work(self, engine: Engine, job: Job) -> None:
         assignment: Assignment | None = None
         try:
-            assignment = await self._prepare(job)
+            assignment = await _once_there_is_room(partial(self._prepare, job))
             if self._attempts.is_cancelling(job):
                 ending = Ending(Outcome.CANCELLED)
             else:
                 report = partial(self._attempts.note_progress, job)
-                ending = await engine.submit(assignment, report)
+                ending = await _once_there_is_room(partial(engine.submit, assignment, report))
         except TrainerError as error:
             ending = Ending(Outcome.FAILED, error.problem)
         except OSError as error:
             ending = Ending(Outcome.FAILED, _of_os_error(error))
+        if ending.problem is not None and ending.problem.code == BAD_DATA:
+            await self._forget_damaged(job)
         await self._settle(job, assignment, ending)
 
     async def _prepare(self, job: Job) -> Assignment:
@@ -125,6 +138,12 @@ class Foreman:
             initial = result_folder(self._folders, earlier) / "model.onnx"
         return await asyncio.to_thread(lay_out, self._folders, job, order, places, initial)
 
+    async def _forget_damaged(self, job: Job) -> None:
+        """Have packs uploaded anew that hold something else than they did."""
+        places = self._spectrograms.locate(job.tenant, self._board.order(job).digests)
+        found = await asyncio.to_thread(damaged_packs, places.values())
+        self._spectrograms.forget_packs(job.tenant, found)
+
     async def _settle(self, job: Job, assignment: Assignment | None, ending: Ending) -> None:
         if self._attempts.is_cancelling(job) or ending.outcome is Outcome.CANCELLED:
             self._attempts.confirm_cancelled(job)
@@ -137,7 +156,8 @@ class Foreman:
 
     async def _publish(self, job: Job, assignment: Assignment) -> None:
         try:
-            result = await asyncio.to_thread(inspect_result, assignment, self._key)
+            look = partial(asyncio.to_thread, inspect_result, assignment, self._key)
+            result = await _once_there_is_room(look)
         except TrainerError as error:
             self._attempts.fail(job, error.problem)
             return
@@ -153,11 +173,23 @@ class Foreman:
             self._attempts.requeue(job, lost=lost)
 
     def sweep(self) -> None:
-        """Delete the folders of jobs that are not known any more."""
+        """Delete the folders of jobs that are forgotten, or that came to nothing long ago."""
         for jobs in self._folders.all_of("jobs"):
             for folder in jobs.iterdir():
-                if not self._board.is_known(folder.name):
+                if not self._board.needs_folder(folder.name):
                     shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _once_there_is_room(step: Callable[[], Awaitable[T]]) -> T:
+    """What a step gives, which is begun again as long as no file handle or process is left."""
+    while True:
+        try:
+            return await step()
+        except OSError as error:
+            if error.errno not in NO_HANDLES:
+                raise
+            _log.warning("waiting for room to go on with a job: %s", error.strerror)
+            await asyncio.sleep(_ROOM_SECONDS)
 
 
 def _of_os_error(error: OSError) -> Problem:

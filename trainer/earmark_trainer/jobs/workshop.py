@@ -21,7 +21,7 @@ from earmark_trainer.engines.engine import (
 )
 from earmark_trainer.jobs.job import Job
 from earmark_trainer.jobs.orders import Order
-from earmark_trainer.problems import ConflictError, Problem
+from earmark_trainer.problems import NO_HANDLES, ConflictError, Problem
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.signing import SigningKey
 from earmark_trainer.storage.spectrograms import Place
@@ -35,7 +35,8 @@ def lay_out(
     """Make the folder of an attempt, with all that it needs, and the last checkpoint.
 
     The checkpoint is moved from the attempt before, so that an older process that still runs
-    somewhere cannot write into the newer attempt's.
+    somewhere cannot write into the newer attempt's; that comes last, for all before may be done
+    twice.
 
     Raises:
         OSError: the folder cannot be written.
@@ -43,17 +44,17 @@ def lay_out(
     folder = folders.attempt(job.tenant, job.id, job.attempt)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / RESULT).mkdir(parents=True)
-    for number in range(job.attempt - 1, 0, -1):
-        before = folders.attempt(job.tenant, job.id, number)
-        if any(before.glob(CHECKPOINTS)):
-            _carry_over(before, folder)
-            break
     assignment = {
         "order": order.model_dump(mode="json"),
         "places": {digest: asdict(place) for digest, place in places.items()},
         "initial": None if initial is None else str(initial),
     }
     (folder / ASSIGNMENT).write_text(json.dumps(assignment))
+    for number in range(job.attempt - 1, 0, -1):
+        before = folders.attempt(job.tenant, job.id, number)
+        if any(before.glob(CHECKPOINTS)):
+            _carry_over(before, folder)
+            break
     return Assignment(job.id, job.attempt, folder)
 
 
@@ -69,6 +70,7 @@ def inspect_result(assignment: Assignment, key: SigningKey) -> dict[str, Any]:
 
     Raises:
         ConflictError: a file is missing or is not what it should be.
+        OSError: no file handle is left to look at it.
     """
     folder = assignment.folder / RESULT
     try:
@@ -79,6 +81,8 @@ def inspect_result(assignment: Assignment, key: SigningKey) -> dict[str, Any]:
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in NO_HANDLES:
+            raise
         raise _bad_result(f"{type(error).__name__} while reading it") from error
     if not 0 < size <= MAX_MODEL_BYTES:
         raise _bad_result(f"the model has {size} bytes")

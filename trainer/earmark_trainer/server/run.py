@@ -15,6 +15,11 @@ from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.problems import Problem, UnusableError
 from earmark_trainer.server.app import build_app
 from earmark_trainer.server.idle import stop_when_idle
+from earmark_trainer.server.patience import (
+    allow_many_handles,
+    patient_loop,
+    patient_protocol,
+)
 from earmark_trainer.server.ray import on_ray
 from earmark_trainer.server.service import MakeEngine, Probe, Service
 from earmark_trainer.server.settings import Settings, check_exposure
@@ -44,11 +49,13 @@ def serve(
         NoSpaceError: the disk is full.
     """
     os.umask(0o077)
+    allow_many_handles()
     Folders(settings.data).create()
     with lock(settings.data):
         database = Database(settings.data)
         try:
-            asyncio.run(_serve(settings, database, on_ready, look, make_engine))
+            with asyncio.Runner(loop_factory=patient_loop(settings.limits)) as runner:
+                runner.run(_serve(settings, database, on_ready, look, make_engine))
         finally:
             database.close()
 
@@ -103,7 +110,7 @@ def _config(settings: Settings, service: Service) -> uvicorn.Config:
         build_app(service),
         host=settings.host,
         port=settings.port,
-        http="h11",
+        http=patient_protocol(settings.limits),
         ws="none",
         lifespan="on",
         log_config=None,

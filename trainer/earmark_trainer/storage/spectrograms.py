@@ -9,19 +9,21 @@ itself it may walk the list anew for every blob, minutes for 10,000 of them.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from earmark_trainer.limits import Limits
+from earmark_trainer.limits import DAY, Limits
 from earmark_trainer.problems import NoSpaceError, Problem, disk_full
 from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders, sync_folder
 from earmark_trainer.storage.packs import Entry
 
-_DAY = 86_400.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,27 @@ class Spectrograms:
         return list(dict.fromkeys(row[0] for row in rows))
 
     def locate(self, tenant: str, digests: Sequence[str]) -> dict[str, Place]:
-        """Where each spectrogram lies; those that are not there are left out."""
+        """Where each spectrogram lies; those that are not there are left out.
+
+        A pack that is gone from the disk, or not as long as it was, is forgotten.
+        """
         rows = self._database.connection.execute(
-            "SELECT value, packs.digest AS pack, offset, length, blobs.size AS size"
+            "SELECT value, packs.digest AS pack, packs.size AS packed, offset, length,"
+            " blobs.size AS size"
             " FROM json_each(?) CROSS JOIN blobs ON blobs.tenant = ? AND blobs.digest = value"
             " CROSS JOIN packs ON packs.id = blobs.pack",
             (json.dumps(digests), tenant),
-        )
+        ).fetchall()
         folder = self._folders.packs(tenant)
+        sizes = {row["pack"]: row["packed"] for row in rows}
+        lost = {pack for pack, size in sizes.items() if _size(_pack_path(folder, pack)) != size}
+        self.forget_packs(tenant, lost)
         return {
             row["value"]: Place(
                 str(_pack_path(folder, row["pack"])), row["offset"], row["length"], row["size"]
             )
             for row in rows
+            if row["pack"] not in lost
         }
 
     def has_pack(self, tenant: str, digest: str) -> bool:
@@ -138,6 +148,15 @@ class Spectrograms:
                 (self._clock(), json.dumps(digests), tenant),
             )
 
+    def forget_packs(self, tenant: str, packs: Collection[str]) -> None:
+        """Delete packs that are not what they were, so that they are uploaded anew."""
+        if packs:
+            _log.warning("packs are gone or damaged: %s", ", ".join(sorted(packs)))
+            self._delete(
+                "tenant = ? AND digest IN (SELECT value FROM json_each(?))",
+                (tenant, json.dumps(list(packs))),
+            )
+
     def forget(self, tenant: str) -> int:
         """Delete all spectrograms of a tenant; how many bytes they took."""
         return self._delete("tenant = ?", (tenant,))
@@ -147,7 +166,7 @@ class Spectrograms:
 
         Tenants with jobs that wait or run are left alone.
         """
-        oldest = self._clock() - self._limits.keep_days * _DAY
+        oldest = self._clock() - self._limits.keep_days * DAY
         self._delete(
             "used_at < ? AND tenant NOT IN"
             " (SELECT tenant FROM jobs WHERE state IN ('queued', 'running'))",
@@ -167,6 +186,27 @@ class Spectrograms:
         for row in rows:
             _pack_path(self._folders.packs(row["tenant"]), row["digest"]).unlink(missing_ok=True)
         return sum(row["size"] for row in rows)
+
+
+def damaged_packs(places: Iterable[Place]) -> list[str]:
+    """The digests of those packs that hold something else by now."""
+    paths = sorted({Path(place.pack) for place in places})
+    return [path.stem for path in paths if not _is_whole(path)]
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
+    except FileNotFoundError:
+        return False
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def clear_incoming(folders: Folders) -> None:

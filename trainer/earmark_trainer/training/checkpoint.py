@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import torch
 
-from earmark_trainer.training.types import TrainConfig, TrainingError
+from earmark_trainer.training.types import TrainConfig
 
 FORMAT = 1
+_DAMAGED = (RuntimeError, EOFError, OSError, LookupError, ValueError)
+_log = logging.getLogger(__name__)
 
 
 def save(path: Path, state: dict[str, Any], config: TrainConfig) -> None:
@@ -25,27 +28,27 @@ def save(path: Path, state: dict[str, Any], config: TrainConfig) -> None:
 
 
 def load(path: Path, config: TrainConfig) -> dict[str, Any] | None:
-    """The state saved there, or None if there is none.
+    """The state saved there, or None if there is none that this training can go on from.
 
-    Raises:
-        TrainingError: the file is damaged, or it belongs to another training.
+    A damaged one is none, nor is one of other settings: on another processor, or by another version
+    of the trainer, it would go on as neither of the two trainings would have gone.
     """
     if not path.exists():
         return None
     try:
         state = torch.load(path, map_location=config.device, weights_only=True)
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"The checkpoint {path.name} is damaged; delete it.") from error
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise TrainingError(f"The checkpoint {path.name} has a format this version cannot read.")
-    if not _are(state["config"], config):
-        raise TrainingError(f"The checkpoint {path.name} is of a training with other settings.")
-    return state
+    except (*_DAMAGED, pickle.UnpicklingError) as error:
+        _log.warning("%s is damaged (%s): training begins anew", path.name, error)
+        return None
+    if isinstance(state, dict) and state.get("format") == FORMAT and _is_of(state, config):
+        return state
+    _log.warning("%s is of a training with other settings: it begins anew", path.name)
+    return None
 
 
-def _are(stored: dict[str, Any], config: TrainConfig) -> bool:
-    """Whether these are the settings; one that is newer than the checkpoint has its default."""
+def _is_of(state: dict[str, Any], config: TrainConfig) -> bool:
+    """Whether it has these settings; one that is newer than the checkpoint has its default."""
     try:
-        return TrainConfig.from_dict(stored) == config
-    except TypeError:
+        return TrainConfig.from_dict(state["config"]) == config
+    except (TypeError, KeyError, ValueError, AttributeError):
         return False

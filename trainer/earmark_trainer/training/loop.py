@@ -51,7 +51,8 @@ def train(
         config: how to train.
         build: makes the network.
         on_progress: told once an epoch; may raise to cancel, the checkpoint stays.
-        saved: where to keep the checkpoint; if one is there, training goes on from it.
+        saved: where to keep the checkpoint; if one of these settings is there, training goes on
+            from it.
         initial: a model exported by `earmark_trainer.export` to start from (transfer).
         prepare: what is done to the network then, before the first step.
         watched: clips on which progress is scored where none are kept aside; they decide nothing.

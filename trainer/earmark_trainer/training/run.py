@@ -78,7 +78,7 @@ def begin(
     """Make the network and its optimizer, or go on from the checkpoint ``saved``.
 
     Raises:
-        TrainingError: the checkpoint or the model ``initial`` does not fit.
+        TrainingError: the model ``initial`` does not fit.
     """
     torch.manual_seed(config.seed)
     network = build(len(dataset.labels), *dataset.clips.shape[1:])

@@ -6,6 +6,7 @@ half the size: ``numpy.diff(spectrogram, axis=1, prepend=0)`` of unsigned bytes,
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -63,4 +64,7 @@ def _read(digests: Iterable[str], places: Mapping[str, Place]) -> Iterator[tuple
             for digest in inside:
                 place = places[digest]
                 file.seek(place.offset)
-                yield digest, unpack(file.read(place.length), place.size)
+                blob = unpack(file.read(place.length), place.size)
+                if hashlib.sha256(blob).hexdigest() != digest:
+                    raise ValueError("a spectrogram is not what was uploaded")
+                yield digest, blob

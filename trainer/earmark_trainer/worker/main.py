@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 import shutil
 import sys
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from earmark_trainer.engines.engine import CHECKPOINT, HISTORY, METRICS, MODEL, PLOTS, RESULT
 from earmark_trainer.engines.reports import Kind, Line
-from earmark_trainer.problems import Problem, disk_full
+from earmark_trainer.plain import plain
+from earmark_trainer.problems import BAD_DATA, Problem, disk_full
 from earmark_trainer.worker.lifeline import Lifeline
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _work(assignment: Path, lifeline: Lifeline) -> None:
     folder = assignment.parent
 
     def on_progress(progress: Progress) -> None:
-        line = _plain(asdict(progress))
+        line = plain(asdict(progress))
         with (folder / HISTORY).open("a") as history:
             history.write(json.dumps(line) + "\n")
         lifeline.say(Line(Kind.PROGRESS, line))
@@ -120,20 +120,9 @@ def _entries(history: Path) -> Iterator[dict[str, Any]]:
 
 def _write(path: Path, data: dict[str, Any]) -> None:
     with path.open("w") as file:
-        json.dump(_plain(data), file)
+        json.dump(plain(data), file, allow_nan=False)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _plain(data: Any) -> Any:
-    """The same with null in place of numbers that JSON does not know."""
-    if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_plain(value) for value in data]
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    return data
 
 
 def _explain(error: BaseException, folder: Path) -> Problem | None:
@@ -151,7 +140,7 @@ def _explain(error: BaseException, folder: Path) -> Problem | None:
         )
     if isinstance(error, ValueError):
         return Problem(
-            "bad-data",
+            BAD_DATA,
             "The training data cannot be used.",
             f"{error}.",
             "Upload the spectrograms again, or choose an architecture that fits them.",

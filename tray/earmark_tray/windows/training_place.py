@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -77,7 +78,7 @@ class TrainingPlace(QWidget):
 
 
 def size_words(count: int) -> str:
-    """A number of bytes such as ``310 kB`` or ``2.4 MB``."""
+    """A number of bytes such as ``310 kB`` or ``2.4 MB``, rounded up: it is the most."""
     if count < 1_000_000:
-        return f"{max(1, round(count / 1000)) if count else 0} kB"
-    return f"{count / 1_000_000:.1f} MB"
+        return f"{math.ceil(count / 1000)} kB"
+    return f"{math.ceil(count / 100_000) / 10:.1f} MB"

@@ -101,24 +101,27 @@ class TrainingResult(QWidget):
             self._comparison.compare(None)
             return
         metrics = job["metrics"]
-        head = (self.tr("Tag"), self.tr("Sounds"), self.tr("Found"), "", self.tr("Right"), "")
-        self._table.fill(
-            head, [_line(tag, told) for tag, told in sorted(metrics["labels"].items())]
-        )
-        self._words.setText(
-            self.tr(
-                "Of sounds that it did not learn from: how many with the tag it found, and how many"
-                " that it gave the tag were right."
-            )
-        )
+        self._show_table(metrics.get("labels") or {})
         self._hint.setText("\n".join(_hints(self, metrics)))
         self._hint.setVisible(bool(self._hint.text()))
         self._show_confusion(metrics)
         self._show_curve({}, metrics)
         self.refresh()
 
+    def _show_table(self, labels: Mapping[str, Any]) -> None:
+        """How good each tag is; without any, nothing could be tested."""
+        head = (self.tr("Tag"), self.tr("Sounds"), self.tr("Found"), "", self.tr("Right"), "")
+        self._table.fill(head, [_line(tag, told) for tag, told in sorted(labels.items())])
+        self._table.setVisible(bool(labels))
+        told = self.tr(
+            "Of sounds that it did not learn from: how many with the tag it found, and how many"
+            " that it gave the tag were right."
+        )
+        untested = self.tr("It could not be tested: too few different sounds.")
+        self._words.setText(told if labels else untested)
+
     def _show_confusion(self, metrics: Any) -> None:
-        labels, counts = list(metrics["labels"]), metrics.get("confusion")
+        labels, counts = list(metrics.get("labels") or {}), metrics.get("confusion")
         self._confusion.setVisible(bool(counts) and len(labels) > 1)
         if counts:
             self._mistakes.show_table(labels, counts)

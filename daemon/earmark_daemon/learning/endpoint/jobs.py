@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import requests
+
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
@@ -17,6 +19,7 @@ from earmark_daemon.learning.endpoint.faults import TryAgain
 _ID = re.compile(r"[0-9a-f]{32}")
 _POLL_SECONDS = 25.0
 _LONGEST_LINE = 1 << 20
+_PIECE = 512
 
 
 class State(StrEnum):
@@ -130,11 +133,22 @@ def _stream(client: Client, job: str, after: int) -> Iterator[News]:
             return
         if "text/event-stream" not in response.headers.get("Content-Type", ""):
             return
-        for line in response.iter_lines():
-            if len(line) > _LONGEST_LINE:
-                raise client.unexpected()
+        for line in _lines(client, response):
             if line.startswith(b"data:"):
                 yield _news(client, _parsed(client, line.removeprefix(b"data:")))
+
+
+def _lines(client: Client, response: requests.Response) -> Iterator[bytes]:
+    """The lines of an answer as they come; the end of one that is too long is not waited for."""
+    rest = bytearray()
+    for piece in response.iter_content(_PIECE):
+        first, *others = piece.split(b"\n")
+        rest += first
+        for other in others:
+            yield bytes(rest).rstrip(b"\r")
+            rest = bytearray(other)
+        if len(rest) > _LONGEST_LINE:
+            raise client.unexpected()
 
 
 def _poll(client: Client, job: str, after: int) -> Iterator[News]:

@@ -8,6 +8,7 @@ something counts as none of the tags that it was not said to be.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ DEFAULT_ARCHITECTURE = "compact"
 FEWEST_EXAMPLES = 2
 MOST_EXAMPLES = 50_000
 MOST_LABELS = 512
+MOST_BYTES = 16 << 20
 LONGEST_NAME = 64
 
 Unpack = Callable[[bytes], npt.NDArray[np.uint8]]
@@ -148,6 +150,22 @@ def plan(
     }
     sent = {entry["spectrogram"] for entry in told}
     return Plan(order, {d: place for d, place in places.items() if d in sent}, left_out)
+
+
+def check_size(order: Mapping[str, Any]) -> None:
+    """Make sure that an order is not larger than what a trainer takes in one request.
+
+    Raises:
+        EarmarkError: it is.
+    """
+    size = len(json.dumps(order, separators=(",", ":")))
+    if size > MOST_BYTES:
+        raise fail(
+            "too-large-order",
+            f"The tags of these sounds take {size / 1e6:.1f} MB beside their pictures; a trainer"
+            f" takes {MOST_BYTES / 1e6:.1f} MB.",
+            "Train with fewer or shorter tags at once, or here: earmark train --where here",
+        )
 
 
 def hashed(name: str, key: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -18,7 +18,8 @@ from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.orders import Pictures, Unpack
 from earmark_daemon.learning.endpoint.pairing import Pairing, parse
-from earmark_daemon.learning.place import Made, Order, Tell
+from earmark_daemon.learning.examples import Examples
+from earmark_daemon.learning.place import Made, Order, Stopped, Tell
 
 if TYPE_CHECKING:
     from earmark_daemon.learning.endpoint.client import Client
@@ -28,6 +29,11 @@ _UNPAIRED = Problem(
     "no-trainer-paired",
     "No trainer is paired with this computer.",
     "Pair one: earmark endpoint pair LINE. Without one, training happens on this computer.",
+)
+_FORGOTTEN = Problem(
+    "trainer-forgotten",
+    "The trainer was forgotten before its model had come.",
+    "What is trained there goes on there. Pair it again, then: earmark train",
 )
 
 
@@ -49,6 +55,7 @@ class Endpoint:
         self._lock = threading.Lock()
         self._stops: dict[int, Stop] = {}
         self._unwanted: set[int] = set()
+        self._forgotten: set[int] = set()
         self._cancelling = Cancelling(folder / "cancelled", self._connect)
 
     def pair(self, line: str, address: str | None = None) -> dict[str, Any]:
@@ -80,8 +87,16 @@ class Endpoint:
         return {**self._shown(pairing, place), **self._tested(pairing)}
 
     def forget(self) -> bool:
-        """Forget the trainer; whether there was one. What is trained there goes on there."""
+        """Forget the trainer; whether there was one. What is trained there goes on there.
+
+        Jobs that wait for it end here.
+        """
         known = self._keeper.forget()
+        with self._lock:
+            self._forgotten |= self._stops.keys()
+            stops = list(self._stops.values())
+        for stop in stops:
+            stop.stop()
         machines.drop(self._folder)
         had.drop_all(self._folder)
         return known
@@ -109,6 +124,18 @@ class Endpoint:
         """Leave the machine to others; whether it was started from here so far."""
         return machines.drop(self._folder)
 
+    def bytes_at_most(
+        self,
+        examples: Examples,
+        spectrogram: Callable[[str], bytes | None],
+        frontend: Mapping[str, Any],
+        library: Callable[[int], Sequence[str]],
+    ) -> int:
+        """Bytes that a training sends at most, to a trainer that has nothing yet; see `Order`."""
+        from earmark_daemon.learning.endpoint.sending import bytes_at_most
+
+        return bytes_at_most(examples, Pictures(spectrogram, self._unpack), frontend, library)
+
     def unready(self) -> Problem | None:
         """Why nothing can be trained here; see `Place`."""
         try:
@@ -126,19 +153,20 @@ class Endpoint:
         from earmark_daemon.learning.endpoint.spinup import SpinUp
 
         pictures = Pictures(order.spectrogram, self._unpack)
-        pairing, _ = self._kept()
-        machine = machines.kept(self._folder)
         names = [str(note["job"])] if note.get("job") else []
 
         def ordered(name: str) -> None:
             self._cancelling.drop(name)
             names.append(name)
 
-        with self._under_way(order.job, names) as stop, closing(self._client(pairing, stop)) as c:
-            hash_key = self._keeper.hash_key
+        with self._under_way(order.job, names) as stop:
+            pairing, _ = self._kept()
+            machine = machines.kept(self._folder)
             another = partial(self._client, pairing, stop)
-            spin_up = SpinUp(machine, self._folder, order.folder, c, another, tell)
-            return Session(order, pictures, c, spin_up, hash_key, note, tell, ordered).make()
+            with closing(another()) as client:
+                spin_up = SpinUp(machine, self._folder, order.folder, client, another, tell)
+                key = self._keeper.hash_key
+                return Session(order, pictures, client, spin_up, key, note, tell, ordered).make()
 
     def suspend(self, job: int) -> None:
         """Let go of a job, which goes on on the trainer; see `Place`."""
@@ -178,8 +206,15 @@ class Endpoint:
         with self._lock:
             self._stops[job] = stop
             self._unwanted.discard(job)
+            self._forgotten.discard(job)
         try:
             yield stop
+        except Stopped:
+            with self._lock:
+                forgotten = job in self._forgotten - self._unwanted
+            if forgotten:
+                raise EarmarkError(_FORGOTTEN) from None
+            raise
         finally:
             with self._lock:
                 del self._stops[job]

@@ -20,7 +20,7 @@ from earmark_daemon.learning.endpoint.about import about, check_network
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.jobs import Job, News, State
-from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
+from earmark_daemon.learning.endpoint.orders import Pictures, Plan, check_size, plan
 from earmark_daemon.learning.endpoint.pace import Backoff, Teller
 from earmark_daemon.learning.endpoint.spinup import SpinUp
 from earmark_daemon.learning.endpoint.storing import stored
@@ -91,6 +91,7 @@ class Session:
 
     def _make(self) -> Made:
         agreed = self._plan()
+        check_size(agreed.order)
         self._spin_up.bring_up([] if self._job else list(agreed.places), self._source(agreed))
         job = self._found() or self._submitted(agreed)
         if not job.state.final:

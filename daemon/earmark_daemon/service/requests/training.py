@@ -83,22 +83,26 @@ class TrainingRequests(AboutDaemon):
 
         Returns:
             ``{"where", "address": None here, "sounds", "beside", "bytes"}``: how many labelled
-            sounds, how many that nobody has labelled, and bytes of pictures of sound at most, for
-            what the trainer has already is not sent again; 0 here.
+            sounds, how many that nobody has labelled, and bytes that go over the line at most,
+            for what the trainer has already is not sent again; 0 here.
         """
         training = self._daemon.training
         place = training.place(where)
         examples = self._daemon.material.worth_training(tag_set)
-        contents = [item.content for item in examples.items]
         paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
         beside: list[str] = []
         if paired and not examples.exclusive:
             beside = self._daemon.material.library(tag_set, LIBRARY)
-        sent = (training.spectrogram(content) for content in (*contents, *beside) if paired)
+        sent = 0
+        if paired:
+            frontend = training.frontend()
+            sent = self._daemon.endpoint.bytes_at_most(
+                examples, training.spectrogram, frontend, lambda most: beside[:most]
+            )
         return {
             "where": place.name,
             "address": paired["address"] if paired else None,
-            "sounds": len(contents),
+            "sounds": len(examples.items),
             "beside": len(beside),
-            "bytes": sum(len(packed or b"") for packed in sent),
+            "bytes": sent,
         }

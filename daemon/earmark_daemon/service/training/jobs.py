@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
@@ -136,6 +137,10 @@ class Training:
         identity = frontend_identity(self._models.lineup.base.info.frontend)
         return self._index.verdicts.spectrogram(content, identity)
 
+    def frontend(self) -> dict[str, Any]:
+        """The front end of those spectrograms, as plain data."""
+        return self._models.lineup.base.info.frontend.to_dict()
+
     def place(self, where: str) -> Place:
         """Where to train.
 
@@ -198,7 +203,6 @@ class Training:
         self.rows.end(job, "succeeded", model=model["digest"], metrics=metrics, message="")
 
     def _order(self, record: JobRecord) -> Order:
-        base = self._models.lineup.base.info
         data = record.data
         return Order(
             job=record.id,
@@ -206,7 +210,7 @@ class Training:
             wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
             folder=self.rows.folder_of(record.id),
             spectrogram=self.spectrogram,
-            frontend=base.frontend.to_dict(),
+            frontend=self.frontend(),
             library=partial(self._material.library, record.tag_set),
         )
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.daemon.learning.endpoint.paired import Paired, toy_spectra
+from tests.daemon.learning.endpoint.paired import (
+    Paired,
+    code_of,
+    pairing_line,
+    toy_spectra,
+)
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
@@ -102,6 +107,23 @@ def test_cancelling_reaches_the_trainer(paired: Paired) -> None:
     with pytest.raises(Stopped):
         run.ended()
     until(lambda: paired.jobs()[0]["state"] == "cancelled", "the trainer has heard")
+
+
+def test_a_training_ends_when_its_trainer_is_forgotten(paired: Paired) -> None:
+    paired.trainer.script(["epoch 0", "wait go", *WHOLE])
+    order, line = paired.order(toy_spectra(4)), pairing_line(paired.trainer, paired.line.address)
+    run = paired.begin(order)
+    paired.until_told("the first epoch", phase="training", epoch=0)
+    assert paired.place.forget()
+    with pytest.raises(EarmarkError) as raised:
+        run.ended()
+    assert code_of(raised) == "trainer-forgotten"
+    (job,) = paired.jobs()
+    assert job["state"] == "running", "it goes on there"
+    paired.trainer.open_gate("go")
+    paired.place.pair(line)
+    assert paired.begin(order).ended().file.exists()
+    assert len(paired.jobs()) == 1
 
 
 def test_cancelling_without_a_line_reaches_the_trainer_in_the_next_life(paired: Paired) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import socket
 import subprocess
 import sys
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +27,8 @@ from tests.trainer.service.processes import Trainer, run_cli
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint.about import About, check_network
+from earmark_daemon.learning.endpoint.client import Client
+from earmark_daemon.learning.endpoint.jobs import follow
 from earmark_trainer.server.certificates import make
 
 
@@ -134,14 +138,78 @@ def test_a_full_disk_on_the_trainer_ends_the_job_in_its_words(
     paired.close()
 
 
-def test_what_answers_and_is_no_trainer_is_named_so(scripted: Callable[..., Trainer]) -> None:
-    with no_trainer() as (address, asked):
-        client = client_of(pairing_of(scripted(), address), None)
+@pytest.fixture
+def impostor(scripted: Callable[..., Trainer]) -> Iterator[Callable[[bytes], Client]]:
+    """Makes clients of what gives one answer, and then says nothing more."""
+    ends: list[Callable[[], None]] = []
+    trainer, over = scripted(), threading.Event()
+
+    def make(answer: bytes) -> Client:
+        door = socket.create_server(("127.0.0.1", 0))
+        client = client_of(pairing_of(trainer, f"http://127.0.0.1:{door.getsockname()[1]}"), None)
+
+        def serve() -> None:
+            line, _ = door.accept()
+            with line, suppress(ConnectionError):
+                line.recv(4096)
+                line.sendall(answer)
+                over.wait()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        ends.extend([over.set, client.close, thread.join, door.close])
+        return client
+
+    yield make
+    for end in ends:
+        end()
+
+
+def headed(status: str, kind: str, body: bytes, *more: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *more]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def test_what_answers_and_is_no_trainer_is_named_so(impostor: Callable[[bytes], Client]) -> None:
+    with pytest.raises(EarmarkError) as raised:
+        impostor(headed("404 Not Found", "text/plain", b"hi")).get("/v1/version")
+    assert code_of(raised) == "no-trainer"
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        (gzip.compress(b'{"title":"' + bytes(1 << 28) + b'"}'), ["Content-Encoding: gzip"]),
+        (b"[" * 60_000, []),
+    ],
+    ids=["grows", "deep"],
+)
+def test_an_error_that_is_too_much_to_read_is_no_trainers(
+    impostor: Callable[[bytes], Client], body: bytes, more: list[str]
+) -> None:
+    client = impostor(headed("400 Bad Request", "application/problem+json", body, *more))
+    tracemalloc.start()
+    try:
         with pytest.raises(EarmarkError) as raised:
             client.get("/v1/version")
-        client.close()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert code_of(raised) == "no-trainer"
-    assert len(asked) == 1
+    assert most < 1 << 26
+
+
+def test_a_line_of_news_without_an_end_is_not_waited_for(
+    impostor: Callable[[bytes], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earmark_daemon.learning.endpoint.client.ANSWER_SECONDS", 5.0)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    told = b'data: {"number": 1, "kind": "state", "data": {}}\r\n\r\ndata:' + b"a" * (3 << 19)
+    news = follow(impostor(head + told), "0" * 32)
+    assert next(news).number == 1
+    with pytest.raises(EarmarkError) as raised:
+        next(news)
+    assert code_of(raised) == "no-trainer"
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.daemon.learning.endpoint.paired import FRONTEND, Paired, client_of, toy_spectra
+from tests.daemon.learning.endpoint.paired import (
+    FRONTEND,
+    WHOLE,
+    Paired,
+    client_of,
+    code_of,
+    examples_of,
+    toy_spectra,
+)
 from tests.trainer.service.client import SHAPE, Blob
 
-from earmark_daemon.hearing.spectra import unpack
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.spectra import pack, unpack
 from earmark_daemon.learning.endpoint import uploading
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
 from earmark_daemon.learning.endpoint.faults import TryAgain
@@ -24,6 +34,12 @@ PACK = 20_000
 def blobs(count: int) -> dict[str, bytes]:
     made = [blob for packed in toy_spectra(count).values() for blob in blobs_of(unpack(packed))]
     return {digest_of(blob): blob for blob in made}
+
+
+LONG_TAGS = tuple(
+    f"{number} " + "\N{LATIN SMALL LETTER E WITH ACUTE}" * 60 for number in range(500)
+)
+"""So many that a hundred sounds with all of them make an order of more than 16 MiB."""
 
 
 def test_a_blob_is_what_the_api_describes() -> None:
@@ -97,3 +113,35 @@ def test_only_new_sounds_are_sent(paired: Paired) -> None:
     uploading.upload(client, list(more), source)
     assert set(asked) == set(more) - set(few)
     client.close()
+
+
+def test_an_order_that_no_trainer_takes_is_refused_before_anything_is_sent(paired: Paired) -> None:
+    order = paired.order(toy_spectra(34))
+    said = [replace(item, yes=(*item.yes, *LONG_TAGS)) for item in order.examples.items]
+    labels = (*order.examples.labels, *LONG_TAGS)
+    many = replace(order.examples, exclusive=False, labels=labels, items=tuple(said))
+    before = paired.line.sent
+    with pytest.raises(EarmarkError, match="MB beside their pictures") as raised:
+        paired.begin(replace(order, examples=many)).ended()
+    assert code_of(raised) == "too-large-order"
+    assert paired.line.sent == before
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_more_leaves_than_was_said_before(paired: Paired, seed: int) -> None:
+    """Windows of noise hardly compress, others to almost nothing; a sound has several."""
+    random = np.random.default_rng(seed)
+    shape = (FRONTEND.n_mels, FRONTEND.frames)
+    spectra = {}
+    for number in range(60):
+        windows = random.integers(0, 1 + number * 4, (1 + number % 4, *shape), dtype=np.uint8)
+        spectra[f"{'low' if number % 2 else 'high'} {number}"] = pack(windows)
+    said = paired.place.bytes_at_most(
+        examples_of(spectra), spectra.get, FRONTEND.to_dict(), lambda _: ()
+    )
+    paired.trainer.script(WHOLE)
+    before = paired.line.sent
+    paired.begin(paired.order(spectra)).ended()
+    sent = paired.line.sent - before
+    assert sent <= said < 1.2 * sent + 30_000
+    assert said > 60 * 2.5 * 512
