@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
 
 TEMPLATE = """\
@@ -69,6 +71,7 @@ device = ""
 """
 
 T = TypeVar("T")
+_PATIENCE_SECONDS = 30.0
 _LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0, "sure_from": 0.0}
 
 
@@ -100,7 +103,7 @@ def add_folder(path: Path, folder: Folder) -> Settings:
         EarmarkError: the file is wrong already, or cannot be written; it is as it was.
     """
 
-    def change(document: Any) -> None:
+    def change(document: Any, _: Settings) -> None:
         import tomlkit
 
         tables = document.setdefault("folder", tomlkit.aot())
@@ -116,7 +119,7 @@ def add_folder(path: Path, folder: Folder) -> Settings:
 
 def remove_folder(path: Path, folder: str) -> Settings:
     """Watch a folder no more; raises as `add_folder`."""
-    return _change(path, lambda document: _drop(document.get("folder", []), folder))
+    return _change(path, lambda document, _: _drop(document.get("folder", []), folder))
 
 
 def change_value(path: Path, section: str, name: str, value: object) -> Settings:
@@ -125,11 +128,22 @@ def change_value(path: Path, section: str, name: str, value: object) -> Settings
     Raises:
         EarmarkError: there is no such setting, it cannot have this value, or as `add_folder`.
     """
+    return derive_value(path, section, name, lambda settings: value)
 
-    def change(document: Any) -> None:
+
+def derive_value(
+    path: Path, section: str, name: str, derive: Callable[[Settings], object]
+) -> Settings:
+    """Set one value to what ``derive`` makes of the settings as they are in the file then.
+
+    Raises:
+        EarmarkError: as `change_value`.
+    """
+
+    def change(document: Any, before: Settings) -> None:
         import tomlkit
 
-        table = tomlkit.inline_table()
+        value, table = derive(before), tomlkit.inline_table()
         if isinstance(value, Mapping):
             table.update(value)
         document.setdefault(section, {})[name] = table if isinstance(value, Mapping) else value
@@ -137,14 +151,56 @@ def change_value(path: Path, section: str, name: str, value: object) -> Settings
     return _change(path, change)
 
 
-def _change(path: Path, change: Callable[[Any], None]) -> Settings:
-    """Change the file in one atomic step, keeping its comments; refuses what would not validate."""
+def _change(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
+    """Change the file in one atomic step, keeping its comments; refuses what would not validate.
+
+    Args:
+        path: the settings file.
+        change: changes the document, given also the settings that it stands for.
+    """
+    with _alone():
+        return _changed(path, change)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Inside, no other thread or program changes settings, so that no change is lost.
+
+    The lock lies beside the index, for the settings' own folder is the user's.
+    """
+    from filelock import FileLock, Timeout
+
+    where = places()
+    try:
+        where.data.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(where.settings_lock)
+        lock.acquire(timeout=_PATIENCE_SECONDS)
+    except Timeout as error:
+        raise fail(
+            "busy-settings",
+            "Another program has been changing Earmark's settings for long.",
+            "Try again in a minute.",
+        ) from error
+    except OSError as error:
+        raise fail(
+            "no-home",
+            f"Earmark cannot write to its own folder {where.data} ({error.strerror}).",
+            "Make it writable, or set EARMARK_HOME to another folder.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
+    """See `_change`, which holds the lock."""
     import tomlkit
 
-    load(path)
+    before = load(path)
     text = path.read_text(encoding="utf-8") if path.exists() else TEMPLATE
     document = tomlkit.parse(text)
-    change(document)
+    change(document, before)
     new_text = tomlkit.dumps(document)
     settings = _settings(tomllib.loads(new_text))
     path.parent.mkdir(parents=True, exist_ok=True)

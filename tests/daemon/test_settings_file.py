@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_folders_come_and_go_and_comments_stay(path: Path) -> None:
     text = path.read_text()
     assert "# as I like it" in text
     assert "# Which fields" in text
+
+
+def test_what_several_change_at_once_is_all_kept(path: Path) -> None:
+    folders = {Folder(f"/pack {number}") for number in range(24)}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda folder: add_folder(path, folder), folders))
+    assert set(load(path).folders) == folders
 
 
 def test_a_value_is_changed_in_place(path: Path) -> None:

@@ -76,6 +76,7 @@ class Daemon:
         self.trouble: Problem | None = None
         self._paused = False
         self._stop = threading.Event()
+        self._reloading = threading.Lock()
         self._watch = watch
         with ExitStack() as opened:
             opened.callback(hold(places).release)
@@ -152,11 +153,12 @@ class Daemon:
 
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
-        new = load(self.places.settings)
-        self.settings = new
-        if self._watch:
-            self._folders.follow(new)
-        self.models.give(new.tags)
+        with self._reloading:
+            new = load(self.places.settings)
+            self.settings = new
+            if self._watch:
+                self._folders.follow(new)
+            self.models.give(new.tags)
         self.feed.tell("settings")
 
     def look_at_settings(self) -> None:
