@@ -61,6 +61,26 @@ class Lookup:
             )
         )
 
+    def to_write(self, *, lacking_from: float | None = None) -> list[tuple[int, str]]:
+        """Id and path of every file that was heard and whose tags nobody took back out of it.
+
+        Args:
+            lacking_from: only those that carry no tags of ours, though one was said by a person or
+                is this sure, where there is no word why not.
+        """
+        lacking = (
+            " and not written and write_code is null and exists (select 1 from tags"
+            " where file_id = files.id and (source = 'person' or score >= ?))"
+        )
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select id, path from files where state = 'heard'"
+                " and coalesce(write_code, '') != 'taken-back'"
+                + ("" if lacking_from is None else lacking),
+                [] if lacking_from is None else [lacking_from],
+            ).fetchall()
+        return [(row[0], from_blob(row[1])) for row in rows]
+
     def sample(self, count: int) -> list[FileRecord]:
         """A fair sample of the sounds that were heard, one file each; the same one each time.
 

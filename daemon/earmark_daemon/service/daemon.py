@@ -40,6 +40,7 @@ from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.stages.stage import BUG, Stage
 from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.writing_job import WritingJob, Written
+from earmark_daemon.service.stages.writing_wishes import WritingWishes
 from earmark_daemon.service.tag_choices import TagChoices
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
@@ -99,6 +100,7 @@ class Daemon:
         """Finish what an earlier life left behind, then go."""
         recover_written(self.index, self.feed)
         recover_undone(self.index)
+        self._wishes.start()
         self.models.start()
         for stage in self._stages:
             stage.start()
@@ -158,7 +160,9 @@ class Daemon:
             self.settings = new
             if self._watch:
                 self._folders.follow(new)
+            self._wishes.follow()
             self.models.give(new.tags)
+        self._writing.wake()
         self.feed.tell("settings")
 
     def look_at_settings(self) -> None:
@@ -198,10 +202,13 @@ class Daemon:
         self.models = Models(
             self.index, self.feed, self.places.models, base, self.wake, self.settings.tags
         )
-        deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
+        self._wishes = WritingWishes(self.index, lambda: self.settings)
+        deciding = Deciding(self.index, self.feed, self._lineup, self._wishes.wants)
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
-        writing = WritingJob(self.index, self.feed, lambda: self.settings.writing)
+        writing = WritingJob(
+            self.index, self.feed, lambda: self.settings.writing, self._wishes.wants
+        )
         self._writing: Stage[Written] = Stage(
             writing, self.index.queue, self.workers, self._set_trouble
         )
@@ -248,10 +255,6 @@ class Daemon:
     def _retagged(self) -> None:
         self._writing.wake()
         self._hearing.wake()
-
-    def _wants_writing(self, path: str) -> bool:
-        folder = self.settings.folder_of(path)
-        return self.settings.writing.enabled and (folder is None or folder.write_tags)
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem

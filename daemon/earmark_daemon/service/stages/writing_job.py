@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from earmark_daemon import writing
@@ -17,7 +18,13 @@ from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
-Written = writing.Prepared | writing.Unchanged | writing.Refused
+
+@dataclass(frozen=True)
+class Unwanted:
+    """By the time of its turn, tags were not to be written into the file any more."""
+
+
+Written = writing.Prepared | writing.Unchanged | writing.Refused | Unwanted
 _UNSURE = Reason(
     "unsure",
     "Its tag is not sure enough to be written into the file.",
@@ -29,10 +36,10 @@ _LAST_RETRY_SECONDS = 3600.0
 
 
 def prepare_all(
-    jobs: Sequence[tuple[str, tuple[str, ...]]], options: writing.WriteOptions
+    jobs: Sequence[tuple[str, tuple[str, ...]] | None], options: writing.WriteOptions
 ) -> list[Written | Problem]:
-    """Prepare several writes; runs in a worker process."""
-    return [writing.prepare(path, terms, options) for path, terms in jobs]
+    """Prepare several writes, None for one that is unwanted; runs in a worker process."""
+    return [Unwanted() if job is None else writing.prepare(*job, options) for job in jobs]
 
 
 class WritingJob:
@@ -40,17 +47,25 @@ class WritingJob:
 
     step = Step.WRITE
 
-    def __init__(self, index: Index, feed: Feed, settings: Callable[[], Writing]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        settings: Callable[[], Writing],
+        wants: Callable[[str], bool] = lambda path: True,
+    ) -> None:
         """Prepare the job.
 
         Args:
             index: where tags come from and the journal is.
             feed: who is told.
             settings: what is to be written, as chosen at the moment.
+            wants: whether anything is to be written into the file at a path, at the moment.
         """
         self._index = index
         self._feed = feed
         self._settings = settings
+        self._wants = wants
         self._asked: dict[int, tuple[str, ...]] = {}
         self._batch = ""
         self._batch_until = 0.0
@@ -58,11 +73,36 @@ class WritingJob:
     def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
         """Start preparing writes in a worker."""
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
-        jobs = [(task.path, self._asked[task.file_id]) for task in tasks]
+        jobs = [
+            (task.path, self._asked[task.file_id]) if self._wants(task.path) else None
+            for task in tasks
+        ]
         return workers.submit(prepare_all, jobs, options_of(self._settings()))
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
+        wanted, unwanted = [], []
+        for task, result in results:
+            if isinstance(result, Unwanted) or not self._wants(task.path):
+                unwanted.append(task)
+                if isinstance(result, writing.Prepared):
+                    writing.discard(result)
+            else:
+                wanted.append((task, result))
+        self._write(wanted)
+        self._drop(unwanted)
+        for task, _ in results:
+            self._asked.pop(task.file_id, None)
+        self._tell(wanted)
+
+    def _drop(self, tasks: Sequence[Task]) -> None:
+        """Take unwanted writes off the queue, but for those that are wanted again by now."""
+        with self._index.transaction():
+            for task in tasks:
+                if not self._wants(task.path):
+                    self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _write(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
         try:
             with self._index.transaction():
@@ -78,11 +118,8 @@ class WritingJob:
             for task, result in results:
                 if isinstance(result, Problem):
                     self._record(task, None, writing.Refused(task.path, result))
-                elif not isinstance(result, writing.Prepared):
+                elif not isinstance(result, writing.Prepared | Unwanted):
                     self._record(task, None, result)
-        for task, _ in results:
-            self._asked.pop(task.file_id, None)
-        self._tell(results)
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
         record = self._index.lookup.by_id(file_id)

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.daemon.audio_files import thump, write
+from tests.waiting import until
 
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
@@ -38,6 +40,34 @@ def test_folders_that_several_callers_add_and_remove_at_once(
     assert {root.path for root in daemon.index.roots.all()} == wanted
     assert {root.path for root in daemon._folders._coordinator.status()} == wanted
     assert daemon._folders.alive
+
+
+@pytest.mark.parametrize("how", ["for all", "for a folder"])
+def test_what_waits_to_be_written_is_not_once_writing_is_off_and_is_once_it_is_on_again(
+    daemon: Daemon, tmp_path: Path, how: str
+) -> None:
+    folder = tmp_path / "Samples"
+    paths = [Path(write(folder / f"kick {n}.wav", thump(0.3 + n / 100))) for n in range(5)]
+    before = {path: path.read_bytes() for path in paths}
+
+    def switch(on: bool) -> None:
+        if how == "for all":
+            arguments = {"section": "writing", "name": "enabled", "value": on}
+            daemon.requests.call("set", arguments)
+        else:
+            daemon.requests.call("watch", {"path": str(folder), "write_tags": on})
+
+    with daemon._writing.resting():
+        daemon.requests.call("watch", {"path": str(folder)})
+        until(lambda: daemon.index.lookup.counts()["heard"] == len(paths), "all are heard")
+        assert daemon.index.queue.waiting()["write"] == len(paths)
+        switch(on=False)
+    until(lambda: not daemon.index.queue.waiting()["write"], "nothing is to be written")
+    with daemon._writing.resting():
+        assert {path: path.read_bytes() for path in paths} == before
+    switch(on=True)
+    until(lambda: daemon.index.lookup.counts()["written"] == len(paths), "all are written")
+    assert all(path.read_bytes() != before[path] for path in paths)
 
 
 def test_tags_that_several_callers_switch_off_at_once(daemon: Daemon) -> None:
