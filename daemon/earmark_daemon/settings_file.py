@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
+from earmark_daemon.watching.ignore import Rules
 
 TEMPLATE = """\
 # Earmark's settings. Change what you like: it counts within seconds, and your comments stay.
@@ -93,7 +94,7 @@ def load(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _wrong(path, f"is not valid TOML: {error}") from error
     except EarmarkError as error:
-        raise _wrong(path, error.problem.message) from error
+        raise _wrong(path, error.problem.message, error.problem.advice) from error
 
 
 def add_folder(path: Path, folder: Folder) -> Settings:
@@ -219,7 +220,7 @@ def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
 
 def _drop(tables: Any, folder: str) -> None:
     for position in reversed(range(len(tables))):
-        if tables[position]["path"] == folder:
+        if os.path.normpath(tables[position]["path"]) == os.path.normpath(folder):
             del tables[position]
 
 
@@ -238,11 +239,18 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     settings = Settings(
         **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
     )
-    folders = tuple(_section(Folder, item, "[folder]") for item in data.get("folder", ()))
-    for folder in folders:
-        if not os.path.isabs(folder.path):
-            raise _mistake(f"folder {folder.path!r} is not a full path")
-    return replace(settings, folders=folders)
+    Rules(settings.watching.exclude)
+    folders = [_folder(item) for item in data.get("folder", ())]
+    return replace(settings, folders=tuple({each.path: each for each in folders}.values()))
+
+
+def _folder(data: Any) -> Folder:
+    """A watched folder; its path is without a slash at the end."""
+    folder = _section(Folder, data, "[folder]")
+    if not os.path.isabs(folder.path):
+        raise _mistake(f"folder {folder.path!r} is not a full path")
+    Rules(folder.exclude)
+    return replace(folder, path=os.path.normpath(folder.path))
 
 
 def _section(kind: type[T], data: Any, section: str) -> T:
@@ -297,10 +305,10 @@ def _mistake(what: str) -> EarmarkError:
     return fail("bad-settings", what)
 
 
-def _wrong(path: Path, what: str) -> EarmarkError:
+def _wrong(path: Path, what: str, advice: str = "") -> EarmarkError:
     return fail(
         "bad-settings",
-        f"The settings file {path}: {what}.",
-        "Correct it in any text editor; nothing was changed.",
+        f"The settings file {path}: {what.rstrip('.')}.",
+        f"{advice} Correct it in any text editor; nothing was changed.".lstrip(),
         str(path),
     )

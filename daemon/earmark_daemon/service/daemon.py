@@ -79,6 +79,7 @@ class Daemon:
         self._stop = threading.Event()
         self._reloading = threading.Lock()
         self._watch = watch
+        self._server: Server | None = None
         with ExitStack() as opened:
             opened.callback(hold(places).release)
             self._settings_stamp = _changed_at(places.settings)
@@ -97,7 +98,14 @@ class Daemon:
             self._opened = opened.pop_all()
 
     def start(self) -> None:
-        """Finish what an earlier life left behind, then go."""
+        """Finish what an earlier life left behind, then go; where that fails, close everything."""
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
         recover_written(self.index, self.feed)
         recover_undone(self.index)
         self._wishes.start()
@@ -124,7 +132,8 @@ class Daemon:
         for stage in self._stages:
             stage.stop()
         self.feed.close()
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._opened.close()
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from tests.daemon.audio_files import thump, write
 from tests.waiting import until
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 
@@ -80,3 +81,25 @@ def test_tags_that_several_callers_switch_off_at_once(daemon: Daemon) -> None:
         for each in switched:
             each.result()
     assert sorted(daemon.settings.tags.off) == sorted(tags)
+
+
+def test_a_folder_with_a_pattern_that_cannot_be_read_is_refused_and_the_others_stay(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    folder = os.path.realpath(tmp_path / "Samples")
+    os.mkdir(folder)
+    daemon.requests.call("watch", {"path": folder})
+    before = daemon.places.settings.read_bytes()
+    with pytest.raises(EarmarkError, match=r"“take.z-a..wav” cannot be read"):
+        daemon.requests.call("watch", {"path": str(tmp_path), "exclude": ["take[z-a].wav"]})
+    assert daemon.places.settings.read_bytes() == before
+    path = write(Path(folder) / "kick.wav")
+    until(lambda: daemon.index.lookup.by_path(path), "it goes on listening")
+
+
+def test_a_folder_that_ends_with_a_slash_is_watched(daemon: Daemon, tmp_path: Path) -> None:
+    path = write(Path(os.path.realpath(tmp_path)) / "Samples" / "kick.wav")
+    daemon.places.settings.write_text(f"[[folder]]\npath = '{os.path.dirname(path)}/'\n")
+    daemon.look_at_settings()
+    until(lambda: daemon.index.lookup.by_path(path), "the sound is found")
+    assert daemon._folders.alive
