@@ -108,6 +108,8 @@ class Daemon:
     def _begin(self) -> None:
         recover_written(self.index, self.feed)
         recover_undone(self.index)
+        if self._watch:
+            self._folders.start(self.settings)
         self._wishes.start()
         self.models.start()
         for stage in self._stages:
@@ -115,8 +117,6 @@ class Daemon:
         self.endpoint.start()
         self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
-        if self._watch:
-            self._folders.start(self.settings)
         self.feed.tell("state", state=self.state.value)
 
     def ask_to_stop(self) -> None:

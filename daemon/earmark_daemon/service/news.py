@@ -57,6 +57,11 @@ class IndexSink:
         self._in_trouble = False
         self._roots: dict[str, int] = {}
 
+    def watched(self) -> list[str]:
+        """The folders that the index knows as watched."""
+        with index_faults.told():
+            return [root.path for root in self._index.roots.all()]
+
     def watch(self, folder: Folder) -> Identity | None:
         """Remember a folder; returns what it was on disk when it was last seen."""
         with self._writing():

@@ -75,3 +75,15 @@ def test_a_move_from_one_root_to_another_is_a_move(tmp_path: Path) -> None:
         path.rename(two / "kick.wav")
         recorder.wait(lambda: recorder.moves)
     assert recorder.losses == []
+
+
+def test_a_move_out_of_a_root_in_a_root_is_a_move(tmp_path: Path) -> None:
+    inner = tmp_path / "incoming"
+    path = sound(inner / "kick.wav")
+    recorder = Recorder()
+    with watching(recorder, tmp_path, inner):
+        recorder.wait_for_disk(tmp_path)
+        path.rename(tmp_path / "kick.wav")
+        recorder.wait(lambda: recorder.moves)
+        recorder.wait_for_disk(tmp_path)
+    assert recorder.losses == []
