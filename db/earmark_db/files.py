@@ -61,7 +61,10 @@ class Files:
         return ids
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
-        """A file has another path now; everything known of it stays, the way back too."""
+        """A file has another path now; everything known of it stays, the way back too.
+
+        What waits for it, because it was not where it had been, is due.
+        """
         with self._store.transaction() as connection:
             replaced = connection.execute(
                 "delete from files where path = ? returning id", [to_blob(new)]
@@ -79,6 +82,9 @@ class Files:
             if row is not None:
                 journal.follow(connection, row[0], to_blob(old), to_blob(new))
                 self._words.refresh(row[0])
+                connection.execute(
+                    "update work set due = 0 where due > 0 and file_id = ?", [row[0]]
+                )
 
     def gone(self, paths: Iterable[str]) -> None:
         """Files that are no longer there: not found any more, but remembered."""

@@ -128,12 +128,12 @@ class Queue:
         total = max(left, total or 0)
         return (total - left, total) if left else None
 
-    def later(self, step: Step, file_id: int, seconds: float) -> None:
-        """Try again after ``seconds``."""
+    def later(self, step: Step, file_id: int, seconds: float, *, tried: bool = True) -> None:
+        """Try again after ``seconds``; ``tried`` says whether this counts as an attempt."""
         with self._store.transaction() as connection:
             connection.execute(
-                "update work set due = ?, attempts = attempts + 1 where file_id = ? and step = ?",
-                [time.time() + seconds, file_id, step],
+                "update work set due = ?, attempts = attempts + ? where file_id = ? and step = ?",
+                [time.time() + seconds, tried, file_id, step],
             )
 
     def done(self, step: Step, file_id: int) -> None:

@@ -12,6 +12,7 @@ from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.absence import may_turn_up
 from earmark_daemon.service.stages.recovery import details_of
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
@@ -172,19 +173,11 @@ class WritingJob:
         problem = refused.problem
         reason = Reason(problem.code, problem.message, problem.advice)
         self._index.files.set_written(task.file_id, None, reason)
-        if refused.worth_retrying or self._may_turn_up(task, problem):
+        if refused.worth_retrying or may_turn_up(self._index, task, problem):
             wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
             self._end(task, self._terms(task.file_id))
-
-    def _may_turn_up(self, task: Task, problem: Problem) -> bool:
-        """Whether a file that is not there may only have been moved, or its disk unplugged.
-
-        Who watches its folder finds out, and takes it off the queue where it is gone.
-        """
-        record = self._index.lookup.by_id(task.file_id)
-        return problem.code == "vanished" and record is not None and record.root_id is not None
 
     def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:
