@@ -18,7 +18,7 @@ from earmark_db.records import (
     Step,
     Tag,
 )
-from earmark_db.stamps import stamp_row
+from earmark_db.stamps import signed, stamp_row
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 from earmark_db.words import Words
@@ -197,6 +197,23 @@ class Files:
             connection.execute(
                 "update files set size = ?, mtime_ns = ?, inode = ?, device = ? where id = ?",
                 [*stamp_row(stamp), file_id],
+            )
+
+    def renumber(self, root_id: int, old: int, new: int, *, keeps_inodes: bool) -> None:
+        """The disk of a watched folder has another device number now.
+
+        Args:
+            root_id: the folder.
+            old: the number before.
+            new: the number now.
+            keeps_inodes: whether inode numbers are known to mean the same as before; else those of
+                the files are forgotten.
+        """
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set device = ?, inode = case when ? then inode else 0 end"
+                " where root_id = ? and device = ?",
+                [signed(new), keeps_inodes, root_id, signed(old)],
             )
 
     def set_tags(self, file_id: int, tags: Sequence[Tag]) -> None:

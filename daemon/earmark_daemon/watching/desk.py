@@ -196,5 +196,7 @@ class Desk:
         """A vanished file did not turn up: it is gone, unless it is there after all."""
         if self._territory.wants(path) and os.path.isfile(path):
             self._settler.note(path, now, closed=True)
-        elif self._outbox.stamp(path) is not None and self._territory.believes_absence(path, now):
+            return
+        stamp = self._outbox.stamp(path)
+        if stamp is not None and self._territory.believes_absence(path, stamp, now):
             self._outbox.gone(path)

@@ -10,6 +10,7 @@ from enum import Enum
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.watching.facts import Found, Identity, Stamp
+from earmark_daemon.watching.ignore import skips_folder
 from earmark_daemon.watching.problems import CLOUD_ONLY, VANISHED, problem_of
 
 if sys.platform != "win32":
@@ -55,6 +56,31 @@ def identify(folder: str) -> Identity:
         raise NotADirectoryError(20, "Not a folder", folder)
     disk = os.statvfs(folder).f_fsid if hasattr(os, "statvfs") else 0
     return Identity(status.st_dev, status.st_ino, disk)
+
+
+def device_beneath(folder: str) -> int | None:
+    """The file system beneath a folder: its own, or else that of the nearest one that is there.
+
+    Where a disk is not there this is another one than its files were on. None where it cannot be
+    told.
+    """
+    while True:
+        try:
+            return os.stat(folder).st_dev
+        except OSError as error:
+            if error.errno not in VANISHED or folder == os.path.dirname(folder):
+                return None
+        folder = os.path.dirname(folder)
+
+
+def is_bare(folder: str) -> bool:
+    """Whether nothing of interest is in a folder, as in the mount point of a missing disk.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with os.scandir(folder) as entries:
+        return all(skips_folder(entry.name) for entry in entries)
 
 
 def look(path: str) -> Look:
