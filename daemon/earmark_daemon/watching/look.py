@@ -58,6 +58,32 @@ def identify(folder: str) -> Identity:
     return Identity(status.st_dev, status.st_ino, disk)
 
 
+def is_there(path: str) -> bool:
+    """Whether something is at a path under exactly this name.
+
+    A disk that takes no notice of case answers to the old name, too, of what was renamed from
+    ``kick`` to ``Kick``; its listings tell the names apart.
+    """
+    if not os.path.lexists(path):
+        return False
+    while (folder := os.path.dirname(path)) != path:
+        if _is_listed_otherwise(folder, os.path.basename(path)):
+            return False
+        path = folder
+    return True
+
+
+def _is_listed_otherwise(folder: str, name: str) -> bool:
+    """Whether a name that is answered to stands in its folder with other capitals."""
+    if not os.path.lexists(os.path.join(folder, name.swapcase())):
+        return False
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return name not in names and name.casefold() in map(str.casefold, names)
+
+
 def device_beneath(folder: str) -> int | None:
     """The file system beneath a folder: its own, or else that of the nearest one that is there.
 
