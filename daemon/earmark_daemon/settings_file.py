@@ -17,7 +17,8 @@ from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watc
 from earmark_daemon.watching.ignore import Rules
 
 TEMPLATE = """\
-# Earmark's settings. Change what you like: it counts within seconds, and your comments stay.
+# Earmark's settings. Change what you like: it counts within seconds, but for two that say so, and
+# your comments stay.
 
 [writing]
 # Write tags into the files themselves, so that your desktop's search finds them.
@@ -36,7 +37,7 @@ ableton = false
 keep_mtime = false
 
 [watching]
-# A file is taken once it has not changed for this long.
+# A file is taken once it has not changed for this long. Counts from the next start of Earmark on.
 quiet_seconds = 1.0
 # Names to leave alone, such as "*.bak" or "Old takes/*".
 exclude = []
@@ -49,7 +50,8 @@ off = []
 sure_from = {}
 
 [work]
-# How many sounds are heard at once; 0 means one for each processor core.
+# How many sounds are heard at once; 0 means one for each processor core. Counts from the next
+# start of Earmark on.
 processes = 0
 
 [tray]
