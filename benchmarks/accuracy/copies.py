@@ -76,7 +76,7 @@ def main() -> None:
         print(f"{kind:<16} median {np.median(cosines):.3f}; at least {_FROM}: {shares}")
     whole = np.stack([vector for vector in originals if len(vector)])
     pairs = len(whole) * (len(whole) - 1) // 2
-    strangers = [len(near_pairs(whole, least)) for least in _FROM]
+    strangers = [sum(1 for _ in near_pairs(whole, least)) for least in _FROM]
     print(f"of {pairs:,} pairs of strangers so near: {strangers}")
 
 

@@ -1,4 +1,4 @@
-"""Seconds to fit a head, how large its file is, and how quickly it answers.
+"""Seconds to fit a head and to divide sounds into folds, how large its file is, how quick it is.
 
 python -m benchmarks.speed.fitting
 
@@ -25,6 +25,7 @@ from benchmarks.accuracy.embeddings import Floats, embeddings
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.learning.dataset import Dataset
 from earmark_daemon.learning.fellows import Fellows
+from earmark_daemon.learning.folds import folds_of
 from earmark_daemon.learning.head import fit_head
 from earmark_daemon.learning.headfile import Description, write_head
 from earmark_daemon.tagging.fellows import NEAREST, shares_of
@@ -110,11 +111,13 @@ def main() -> None:
             seconds, _ = quickest(partial(fit_head, data))
             alone = replace(data, fellows=None, background_fellows=None)
             by_itself, _ = quickest(partial(fit_head, alone))
+            dividing, _ = quickest(partial(folds_of, data))
             rate, size = rate_and_size(data)
             kind = "one of" if exclusive else "any of"
             print(
                 f"{kind} {TAGS} tags, {TAGS * each:>6,} sounds, {len(data.background)} beside: "
                 f"{seconds * 1e3:6.0f} ms, each by itself {by_itself * 1e3:6.0f} ms; "
+                f"divided in {dividing * 1e3:6.1f} ms; "
                 f"{size / 1e3:5.0f} kB, {rate:7,.0f} sounds/s"
             )
 

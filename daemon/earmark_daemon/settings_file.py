@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
+from earmark_daemon.tag_names import spelled
 from earmark_daemon.watching.ignore import Rules
 
 TEMPLATE = """\
@@ -241,6 +242,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     settings = Settings(
         **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
     )
+    settings = replace(settings, tags=_spelled(settings.tags))
     Rules(settings.watching.exclude)
     folders = [_folder(item) for item in data.get("folder", ())]
     return replace(settings, folders=tuple({each.path: each for each in folders}.values()))
@@ -253,6 +255,12 @@ def _folder(data: Any) -> Folder:
         raise _mistake(f"folder {folder.path!r} is not a full path")
     Rules(folder.exclude)
     return replace(folder, path=os.path.normpath(folder.path))
+
+
+def _spelled(tags: Tags) -> Tags:
+    """The same, each tag as it is kept, however it was typed."""
+    sure_from = {spelled(tag): least for tag, least in tags.sure_from.items()}
+    return Tags(tuple(dict.fromkeys(map(spelled, tags.off))), sure_from)
 
 
 def _section(kind: type[T], data: Any, section: str) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from earmark_db import contents
@@ -51,6 +51,16 @@ class Lookup:
                 right_in(folder),
             ).fetchall()
         return [(row[0], from_blob(row[1])) for row in rows]
+
+    def there(self, content_ids: Iterable[int]) -> set[int]:
+        """Those of these contents of which a file is there that was heard."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select content_id from files where +state = 'heard'"
+                " and content_id in (select value from json_each(?))",
+                [json.dumps(list(content_ids))],
+            )
+            return {content_id for (content_id,) in rows}
 
     def failures(self, limit: int = -1, offset: int = 0) -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.

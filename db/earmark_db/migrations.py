@@ -7,6 +7,7 @@ import os
 from sqlite_utils.db import Database
 from sqlite_utils.migrations import Migrations
 
+from earmark_db.composing import compose
 from earmark_db.paths import from_blob
 from earmark_db.queries import folder_words
 
@@ -320,3 +321,9 @@ def m010_followed(db: Database) -> None:
     """Writes to files that have moved since are found where these are now."""
     for statement in _FOLLOWED:
         db.execute(statement)
+
+
+@migrations()
+def m011_composed(db: Database) -> None:
+    """A tag is one tag, however its letters were typed."""
+    compose(db.conn)

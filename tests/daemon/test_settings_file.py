@@ -122,6 +122,14 @@ def test_the_innermost_folder_decides() -> None:
     assert settings.folder_of("/pack2/a.wav") is None
 
 
+def test_tags_are_named_however_they_are_typed(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        '[tags]\noff = ["Cafe\u0301", "caf\u00e9"]\nsure_from = { "Deep  House" = 0.8 }\n'
+    )
+    assert load(path).tags == Tags(off=("caf\u00e9",), sure_from={"deep house": 0.8})
+
+
 def test_numbers_by_name_are_kept_in_one_line(path: Path) -> None:
     wanted = {"deep house": 0.85, "clap": 0.7}
     add_folder(path, Folder("/pack"))

@@ -10,11 +10,13 @@ import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
-from tests.made_models import loudness_model, moody_head, steady_head
+from tests.made_models import described, loudness_model, moody_head, steady_head
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_db.index import Index
+from earmark_db.models import ModelRecord
 
 
 def idle(daemon: LivingDaemon) -> bool:
@@ -117,6 +119,20 @@ def test_what_is_no_model_is_refused_and_the_work_goes_on(
 def trouble(daemon: LivingDaemon) -> list[str]:
     events = daemon.client.call("changes", since=0, seconds=0.0)["events"]
     return [event["reason"] for event in events if event["kind"] == "trouble"]
+
+
+def test_what_a_model_of_before_is_called_does_not_steer_the_terminal(
+    daemon: LivingDaemon,
+) -> None:
+    daemon.stop()
+    index, digest, name = Index.for_writing(daemon.places.index), "d" * 64, "odd\x1b[2J\nname"
+    summary = json.dumps(described(["odd"], digest=digest, name=name, metrics={"\x1b": 0.5}))
+    index.models.add(ModelRecord(digest, "own", name, "file", 0.0, summary))
+    index.close()
+    for command in (("list",), ("show", digest), ("remove", digest)):
+        said = earmark("models", *command).stdout
+        assert "odd\\x1b[2J\\nname" in said
+        assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("fault", ["damaged", "fails"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
+from tests.waiting import until
 
 
 def noise(seconds: float, seed: int) -> np.ndarray:
@@ -17,8 +18,8 @@ def noise(seconds: float, seed: int) -> np.ndarray:
     return (0.5 * random.normal(0.0, 0.3, len(fading)) * fading)[:, None].astype(np.float32)
 
 
-def similar(path: str | Path) -> list[dict[str, object]]:
-    done = earmark("similar", str(path), "--json")
+def similar(path: str | Path, *options: str) -> list[dict[str, object]]:
+    done = earmark("similar", str(path), "--json", *options)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -42,6 +43,12 @@ def test_like_sounds_are_found_and_a_stranger_is_heard_but_not_added(
     unknown = earmark("show", stranger, check=False)
     assert unknown.returncode == 1
     assert daemon.status()["files"]["heard"] == 9
+
+    for path in thumps[1:]:
+        Path(path).unlink()
+    until(lambda: daemon.status()["files"]["heard"] == 6, "those are gone")
+    (left,) = similar(thumps[0], "--limit", "1")
+    assert left["path"] in noises
 
     silence = write(tmp_path / "silence.wav", np.zeros((4410, 1), dtype=np.float32))
     text = tmp_path / "text.wav"

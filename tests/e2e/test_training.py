@@ -145,6 +145,20 @@ def test_what_cannot_be_learnt_is_said(daemon: LivingDaemon) -> None:
     assert "labelled with tags of “instrument”" in refused.stderr
 
 
+def test_a_tag_that_no_model_can_hold_is_left_out_and_others_are_learnt(
+    daemon: LivingDaemon,
+) -> None:
+    drums, melodic = labelled(daemon)
+    joined, persian, long = "👩\u200d🎤", "نیم\u200cفاصله", "x" * 65
+    earmark("label", *drums, "--add", long, "--add", joined)
+    earmark("label", *melodic, "--add", persian, "--add", "low\u202eer")
+    said = earmark("train").stdout
+    assert f"“{long}” is left out: it has 65 letters, and a model's tags have 64 at most." in said
+    assert "is left out: it holds a character that cannot be seen." in said
+    (model,) = [m for m in daemon.client.call("models") if m["origin"] == "local"]
+    assert set(model["labels"]) == {"beaty", "tuney", joined, persian}
+
+
 def test_the_same_sound_labelled_twice_and_otherwise_is_pointed_out(daemon: LivingDaemon) -> None:
     one = write(daemon.folder / "one.wav", thump(0.3), subtype="PCM_16")
     other = write(daemon.folder / "other.wav", thump(0.3) * 0.5, subtype="PCM_16")

@@ -9,6 +9,7 @@ import mutagen.id3
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
+from tests.waiting import until
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
@@ -71,6 +72,22 @@ def test_only_our_marks_go_where_somebody_else_wrote_since(daemon: LivingDaemon)
     (read,) = exiftool([path]).values()
     assert "Mine" in read
     assert result["tags"][0]["tag"] not in read.lower()
+
+
+def test_what_was_done_to_an_older_write_does_not_hide_what_was_done_to_a_newer(
+    daemon: LivingDaemon,
+) -> None:
+    path = str(daemon.folder / "a.mp3")
+    write(Path(path), thump(1.0))
+    daemon.wait_for([path])
+    daemon.client.call("label", paths=[path], add=["dusty"])
+    until(lambda: b"dusty" in Path(path).read_bytes(), "the label stands in the file")
+    tags = mutagen.id3.ID3(path)
+    tags.add(mutagen.id3.TIT2(encoding=3, text=["Mine"]))
+    tags.save(path)
+    assert "somebody else" in earmark("undo", path).stdout
+    (read,) = exiftool([path]).values()
+    assert "dusty" not in read.lower()
 
 
 def test_times_are_understood(daemon: LivingDaemon) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from pathlib import Path
 
 from tests.daemon.audio_files import thump, write
@@ -58,6 +59,37 @@ def test_folders_are_taken_in_and_broken_lines_are_named(
     for bad in ("a,b\n1,2\n", "\x00\x01"):
         table.write_text(bad)
         assert earmark("labels", "import", str(table), check=False).returncode == 1
+
+
+def test_a_tag_is_one_however_its_letters_were_typed(daemon: LivingDaemon) -> None:
+    parts, whole = "Cafe\u0301", "caf\u00e9"
+    one, other = take(daemon, DRUMS[:2])
+    earmark("label", one, "--add", parts)
+    earmark("label", other, "--add", whole)
+    assert {word["tag"] for word in daemon.client.call("labels")} == {whole}
+    earmark("label", one, "--remove", whole)
+    assert tags_of(daemon, one) == set()
+    assert tags_of(daemon, other) == {whole}
+
+
+def test_a_tag_of_before_that_was_typed_in_parts_is_whole_after_an_update(
+    daemon: LivingDaemon,
+) -> None:
+    parts, whole = "cafe\u0301", "caf\u00e9"
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", whole)
+    settled(daemon)
+    daemon.stop()
+    connection = sqlite3.connect(daemon.places.index)
+    for table in ("labels", "tags"):
+        connection.execute(f"update {table} set tag = ? where tag = ?", [parts, whole])
+    connection.execute("delete from _sqlite_migrations where name = 'm011_composed'")
+    connection.commit()
+    connection.close()
+    daemon.start()
+    settled(daemon)
+    assert tags_of(daemon, path) == {whole}
+    assert {word["tag"] for word in daemon.client.call("labels")} == {whole}
 
 
 def test_tags_are_merged_and_parted_again(daemon: LivingDaemon) -> None:

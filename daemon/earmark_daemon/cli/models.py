@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon, daemon_or_own, say_retagging
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import plain, print_json
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(
@@ -77,7 +77,7 @@ def add(
         print_json(answer)
     else:
         short = answer["digest"][:_SHORT]
-        typer.echo(f"The model “{answer['name']}” can be used: earmark models use {short}")
+        typer.echo(f"The model “{plain(answer['name'])}” can be used: earmark models use {short}")
 
 
 @app.command()
@@ -85,9 +85,8 @@ def use(model: Model, json: Json = False) -> None:
     """Take a model into use for its tag set; all sounds are tagged anew in the background."""
     with daemon_or_own() as asked:
         answer = asked.call("use_model", digest=model)
-        _say(
-            asked, answer, f"“{answer['name']}” is in use for the tags “{answer['tag_set']}”.", json
-        )
+        name = plain(answer["name"])
+        _say(asked, answer, f"“{name}” is in use for the tags “{answer['tag_set']}”.", json)
 
 
 @app.command()
@@ -101,7 +100,7 @@ def rollback(
     with daemon_or_own() as asked:
         answer = asked.call("rollback_model", tag_set=tag_set)
         model = answer["model"]
-        now = f"“{model['name']}” is in use again" if model else "No model is in use"
+        now = f"“{plain(model['name'])}” is in use again" if model else "No model is in use"
         _say(asked, answer, f"{now} for the tags “{answer['tag_set']}”.", json)
 
 
@@ -111,7 +110,7 @@ def remove(model: Model) -> None:
     with daemon_or_own() as asked:
         name = asked.call("model", digest=model)["name"]
         asked.call("remove_model", digest=model)
-    typer.echo(f"The model “{name}” is gone.")
+    typer.echo(f"The model “{plain(name)}” is gone.")
 
 
 def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> None:
@@ -127,7 +126,7 @@ def _line(model: Mapping[str, Any]) -> str:
     labels = ", ".join(model["labels"])
     note = "" if model["usable"] else "  (train it again)"
     short = model["digest"][:_SHORT]
-    return f"{star} {short}  {model['tag_set']:<12} {model['name']}{note}: {labels}"
+    return f"{star} {short}  {model['tag_set']:<12} {plain(model['name'])}{note}: {labels}"
 
 
 def _lines(model: Mapping[str, Any]) -> list[str]:
@@ -135,7 +134,7 @@ def _lines(model: Mapping[str, Any]) -> list[str]:
     when = f", {datetime.fromtimestamp(made):%Y-%m-%d %H:%M}" if made else ""
     kind = "one tag a sound" if model["exclusive"] else "any number of tags a sound"
     lines = [
-        model["name"],
+        plain(model["name"]),
         f"  digest    {model['digest']}",
         f"  tag set   {model['tag_set']} ({kind})",
         f"  tags      {', '.join(model['labels'])}",
@@ -146,5 +145,5 @@ def _lines(model: Mapping[str, Any]) -> list[str]:
         lines.append("  note      It cannot be asked any more: train it again.")
     for name, value in model["metrics"].items():
         if isinstance(value, float):
-            lines.append(f"  {name:<9} {value:.3f}")
+            lines.append(f"  {plain(name):<9} {value:.3f}")
     return lines

@@ -25,6 +25,7 @@ from earmark_daemon.hearing.modelfile import (
     unusable,
 )
 from earmark_daemon.hearing.waveform import Shown, window_shape
+from earmark_daemon.tag_names import LONGEST, MOST, holds_unseen, spelled, unfit, whole
 
 LARGEST_BYTES = 512 << 20
 """The largest published network that the trainer knows is two thirds of this."""
@@ -33,8 +34,12 @@ _MEMORY_BYTES = 4 << 30
 _MEMORY_TIMES_FILE = 8
 _BATCHES = (1, 2, 5)
 _SAME = 1e-3
-_MOST_LABELS = 1000
-_LONGEST_LABEL = 64
+_LONGEST_NAME = 128
+_LONGEST_FRAME_SECONDS = 2
+_MOST_CELLS = 1 << 23
+_MOST_SAMPLES = 1 << 26
+"""In the frames of one window, which lie over one another."""
+
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _SIGNS = (
     (b"PK\x03\x04", "a zip archive"),
@@ -93,20 +98,25 @@ def check_file(path: str, base: str) -> str:
 
 def _check_info(info: ModelInfo) -> None:
     if not _SET_NAME.fullmatch(info.tag_set):
-        raise unusable(f"“{info.tag_set[:_LONGEST_LABEL]}” is no name of a tag set")
-    if len(info.labels) > _MOST_LABELS:
-        raise unusable(f"it has more than {_MOST_LABELS} labels")
+        raise unusable(f"“{info.tag_set[:LONGEST]}” is no name of a tag set")
+    if not 0 < len(info.name.strip()) <= _LONGEST_NAME or holds_unseen(info.name):
+        raise unusable(f"its name is not one line of at most {_LONGEST_NAME} letters")
+    if len(info.labels) > MOST:
+        raise unusable(f"it has more than {MOST:,} labels")
     for label in info.labels:
-        plain = " ".join(label.split()).lower()
-        if label != plain or not label.isprintable() or not 0 < len(label) <= _LONGEST_LABEL:
-            raise unusable(
-                f"its label “{label[:_LONGEST_LABEL]}” is not written as tags are:"
-                f" in lower case, at most {_LONGEST_LABEL} letters"
-            )
+        why = unfit(label) or _misspelt(label)
+        if why:
+            raise unusable(f"its label “{label[:LONGEST]}” is not written as tags are: {why}")
     for label, threshold in info.thresholds.items():
         if not (math.isfinite(threshold) and threshold > 0.0):
             raise unusable(f"the threshold of “{label}” is {threshold}")
     _check_frontend(info.frontend)
+
+
+def _misspelt(label: str) -> str | None:
+    if label and whole(label) == spelled(label):
+        return None
+    return "these are in lower case, with single spaces"
 
 
 def _check_frontend(spec: FrontendSpec) -> None:
@@ -122,11 +132,21 @@ def _check_frontend(spec: FrontendSpec) -> None:
             and 0.0 <= spec.fmin < spec.fmax <= spec.sample_rate
             and 0.01 <= spec.window_seconds <= 60.0
             and 1.0 <= spec.db_range <= 200.0
+            and (spec.kind == "waveform" or _is_small(spec))
         )
     except TypeError:
         sane = False
     if not sane:
         raise unusable("its front end is out of all bounds")
+
+
+def _is_small(spec: FrontendSpec) -> bool:
+    """Whether a window's spectrogram takes no more memory than a worker has to spare."""
+    return (
+        spec.n_fft <= _LONGEST_FRAME_SECONDS * spec.sample_rate
+        and spec.frames * spec.n_mels <= _MOST_CELLS
+        and spec.frames * spec.n_fft <= _MOST_SAMPLES
+    )
 
 
 def _entry(info: ModelInfo, backbone: Model) -> tuple[str, tuple[int, ...], bool]:

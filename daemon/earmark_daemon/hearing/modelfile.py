@@ -12,10 +12,12 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.frontend import FrontendSpec
+from earmark_daemon.tag_names import whole
 
 FORMAT = 1
 METADATA_KEY = "earmark"
 BUILTIN = Path(__file__).with_name("builtin.onnx")
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,7 +29,7 @@ class ModelInfo:
         name: for people.
         digest: SHA-256 of the file with the digest itself zeroed; the model's identity.
         tag_set: which tag set its labels belong to.
-        labels: in the order of the scores.
+        labels: in the order of the scores, in whole letters unless two would be the same then.
         exclusive: whether a sound has one label at most (softmax) or any number (sigmoid).
         thresholds: label to the calibrated score from which the tag is given.
         frontend: what it must be shown; for a head, what its backbone is shown.
@@ -65,7 +67,7 @@ def parse(text: str | None) -> ModelInfo:
         info = _info(data)
     except EarmarkError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _MALFORMED as error:
         raise unusable(f"its description is incomplete ({error})") from error
     if not _DIGEST.fullmatch(info.digest):
         raise unusable("it does not state its own digest")
@@ -78,19 +80,31 @@ def parse(text: str | None) -> ModelInfo:
 
 def _info(data: Mapping[str, Any]) -> ModelInfo:
     backbone, golden = data.get("backbone"), data.get("golden")
+    labels = tuple(str(label) for label in data["labels"])
+    thresholds = {str(k): float(v) for k, v in data["thresholds"].items()}
+    if len(set(map(whole, labels))) == len(labels):
+        labels = tuple(map(whole, labels))
+        thresholds = {whole(label): least for label, least in thresholds.items()}
     return ModelInfo(
         name=str(data["name"]),
         digest=str(data["digest"]),
         tag_set=str(data["tag_set"]),
-        labels=tuple(str(label) for label in data["labels"]),
+        labels=labels,
         exclusive=bool(data["exclusive"]),
-        thresholds={str(k): float(v) for k, v in data["thresholds"].items()},
+        thresholds=thresholds,
         frontend=FrontendSpec.from_dict(data.get("frontend", {}) if backbone else data["frontend"]),
         backbone=str(backbone) if backbone else None,
-        metrics=data.get("metrics", {}),
-        training=data.get("training", {}),
+        metrics=_object(data, "metrics"),
+        training=_object(data, "training"),
         golden=None if golden is None else tuple(float(score) for score in golden),
     )
+
+
+def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name, {})
+    if not isinstance(found, dict):
+        raise TypeError(f"“{name}” is no object")
+    return found
 
 
 def computed_digest(content: bytes, stated: str) -> str:

@@ -29,7 +29,7 @@ _PREFIX = "embeddings-"
 
 
 def nearest(index: str, backbone: str, wanted: bytes, count: int) -> list[tuple[int, float]]:
-    """The contents whose embeddings point the same way most nearly.
+    """The contents whose embeddings point the same way most nearly, of those with a file left.
 
     Args:
         index: path of the index, beside which the copy lies.
@@ -55,11 +55,26 @@ def nearest(index: str, backbone: str, wanted: bytes, count: int) -> list[tuple[
     if not len(records):
         return []
     cosines = np.concatenate(list(_cosines(records, _unit(query)[0])))
-    best = np.argpartition(-cosines, min(2 * count, len(cosines)) - 1)[: 2 * count]
     found: dict[int, float] = {}
-    for place in best[np.argsort(-cosines[best], kind="stable")]:
-        found.setdefault(int(records["content"][place]), float(cosines[place]))
+    with closing(Index.for_reading(Path(index))) as known:
+        for places in _nearest_first(cosines, 2 * count):
+            contents = [int(content) for content in records["content"][places]]
+            there = known.lookup.there(contents)
+            for place, content in zip(places, contents, strict=True):
+                if content in there:
+                    found.setdefault(content, float(cosines[place]))
+            if len(found) >= count:
+                break
     return list(islice(found.items(), count))
+
+
+def _nearest_first(cosines: Floats, enough: int) -> Iterator[npt.NDArray[np.int64]]:
+    """The places of the highest cosines, as many as mostly do; then of all, those once more."""
+    best = np.argpartition(-cosines, min(enough, len(cosines)) - 1)[:enough]
+    yield best[np.argsort(-cosines[best], kind="stable")]
+    every = np.argsort(-cosines, kind="stable")
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
 
 
 def _cosines(records: Records, query: Floats) -> Iterator[Floats]:

@@ -17,6 +17,12 @@ from earmark_daemon.hearing.frontend import Audio
 LOUDEST = 1e6
 """120 dB above full scale."""
 
+_CANCELLED = 10.0 ** (-30.0 / 10.0)
+"""A mix with less than this part of a channel's power has lost the sound."""
+
+HIGHEST_RATE = 1_536_000
+"""Hertz: twice the highest rate that converters have."""
+
 
 @dataclass(frozen=True)
 class SoundInfo:
@@ -46,11 +52,32 @@ class Sound(Protocol):
 def mono(samples: Audio) -> Audio:
     """The mean of the channels of ``[samples, channels]``, with broken numbers silenced.
 
+    Where the channels cancel one another out, the loudest alone: people hear such a sound well.
+    That is found out for each stretch that is read. A short sound is one stretch; of a long one
+    each is a window of its own, and whether it is heard depends on no other.
+
     Numbers beyond `LOUDEST` are no loudness but a mistake, and would overflow further on.
     """
-    mixed = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32)
-    whole = np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-    return np.clip(whole, -LOUDEST, LOUDEST, out=whole)
+    if samples.shape[1] == 1:
+        mixed = _whole(samples[:, 0])
+    else:
+        mixed = samples.mean(axis=1, dtype=np.float32)
+        if not np.isfinite(mixed).all():
+            samples = _whole(samples)
+            mixed = samples.mean(axis=1, dtype=np.float32)
+        if np.vdot(mixed, mixed) < np.vdot(samples, samples) * _CANCELLED:
+            mixed = _loudest_unless_heard(mixed, samples)
+    return np.clip(mixed, -LOUDEST, LOUDEST, out=mixed)
+
+
+def _loudest_unless_heard(mixed: Audio, samples: Audio) -> Audio:
+    powers = np.square(samples, dtype=np.float64).sum(axis=0)
+    heard = np.square(mixed, dtype=np.float64).sum() >= powers.max() * _CANCELLED
+    return mixed if heard else samples[:, powers.argmax()].copy()
+
+
+def _whole(samples: Audio) -> Audio:
+    return np.nan_to_num(samples, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
 
 
 @contextmanager
@@ -68,10 +95,24 @@ def open_sound(path: str) -> Iterator[Sound]:
     except EarmarkError as error:
         if error.problem.code != "unknown-format" or not ffmpeg.knows(path):
             raise
-        yield ffmpeg.open_file(path)
+        decoded = ffmpeg.open_file(path)
+        _check_rate(decoded.info, path)
+        yield decoded
         return
     with sound:
+        _check_rate(sound.info, path)
         yield sound
+
+
+def _check_rate(info: SoundInfo, path: str) -> None:
+    """A header may say anything; what is computed for a rate grows with it."""
+    if not 1 <= info.sample_rate <= HIGHEST_RATE:
+        raise fail(
+            "damaged-audio",
+            f"The file says that it has {info.sample_rate:,} samples a second, which no sound has.",
+            "Fetch the file again from where it came.",
+            path,
+        )
 
 
 def why_unreadable(path: str) -> Problem:

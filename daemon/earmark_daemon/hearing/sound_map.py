@@ -59,9 +59,12 @@ def places_of(index: str, backbone: str, limit: int) -> list[tuple[int, float, f
         return []
     records = copy_of(path, backbone, dimensions)
     contents, rows = np.unique(records["content"], return_index=True)
-    chosen = np.sort(np.argsort((contents * _MIX) % (1 << 32), kind="stable")[:limit])
-    vectors = records["vector"][np.sort(rows[chosen])].astype(np.float32)
-    ids = records["content"][np.sort(rows[chosen])]
+    shuffled = np.argsort((contents * _MIX) % (1 << 32), kind="stable")
+    chosen = np.sort(rows[shuffled[_there(path, contents[shuffled])][:limit]])
+    if not len(chosen):
+        return []
+    vectors = records["vector"][chosen].astype(np.float32)
+    ids = records["content"][chosen]
     spots = lay_out(vectors)
     return [
         (int(content), round(float(x), 4), round(float(y), 4))
@@ -91,6 +94,13 @@ def _fitted(spots: Floats) -> Floats:
     placed = np.clip(inner, 0.0, 1.0) + np.where(inner < 0.5, -drawn_in, drawn_in)
     fitted: Floats = ((placed + _EDGE) / (1.0 + 2.0 * _EDGE)).astype(np.float32)
     return fitted
+
+
+def _there(path: Path, contents: Ints) -> npt.NDArray[np.bool_]:
+    """Of which contents a file is left."""
+    with closing(Index.for_reading(path)) as index:
+        there = index.lookup.there(contents.tolist())
+    return np.isin(contents, list(there))
 
 
 def _dimensions(path: Path, backbone: str) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from earmark_db.keys import canonical_key
 
-_TEMPO = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d{1,2})?) ?bpm(?![a-z])|bpm ?(\d{2,3})(?!\d)", re.I)
+_BPM = r"\d{2,3}(?:\.\d{1,2})?"
+_TEMPO = re.compile(rf"(?<![\d.])({_BPM}) ?bpm(?![a-z])|bpm ?({_BPM})(?!\d)", re.I)
 _NUMBER = re.compile(r"(?<![\w.#])(\d{2,3})(?![\w.#])")
 _ACCIDENTAL = r"(?: ?(?:sharp|flat)|[#♯b♭])?"
 _SPELLED_KEY = re.compile(
@@ -15,7 +16,7 @@ _SPELLED_KEY = re.compile(
 )
 _SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])([A-G][#♯b♭]?m)(?![A-Za-z0-9#])")
 _ROOT_BY_TEMPO = re.compile(
-    r"(?<![A-Za-z0-9#])([A-Ga-g][#♯b♭]?) \d{2,3}(?: ?bpm)?(?!\w)"
+    rf"(?<![A-Za-z0-9#])([A-Ga-g][#♯b♭]?) (?:{_BPM} ?bpm|[6-9]\d|1\d\d|200)(?!\w)"
     r"|\dbpm ([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"
 )
 _LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])", re.I)
@@ -58,9 +59,8 @@ def written(name: str, folder: str = "") -> Written:
 
 
 def _kind(text: str) -> bool | None:
-    if _ONE_SHOT.search(text):
-        return False
-    return True if _LOOP.search(text) else None
+    one_shot, loop = (bool(pattern.search(text)) for pattern in (_ONE_SHOT, _LOOP))
+    return None if one_shot == loop else loop
 
 
 def _tempo(text: str) -> float | None:

@@ -7,6 +7,7 @@ close.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,29 +17,30 @@ NEAR_COPY = 0.97
 """Cosine of two embeddings from which on sounds are never on both sides of a test."""
 
 Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
 
 
-def near_pairs(embeddings: Array, least: float = NEAR_COPY) -> list[tuple[int, int]]:
-    """Pairs of rows of ``[N, D]`` whose cosine is at least this, the lower number first."""
-    unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-9)
-    pairs = []
-    for row in range(len(unit) - 1):
-        near = np.flatnonzero(unit[row + 1 :] @ unit[row] >= least)
-        pairs += [(row, row + 1 + int(other)) for other in near]
-    return pairs
+def near_pairs(embeddings: Array, least: float = NEAR_COPY) -> Iterator[tuple[int, int]]:
+    """Pairs of rows of ``[N, D]`` whose cosine is at least this, the lower number first.
+
+    Of sounds that are all alike there are too many to keep: they come one by one.
+    """
+    for row, near in _near(embeddings, least):
+        yield from ((row, int(other)) for other in near)
 
 
-def groups_of(embeddings: Array, least: float = NEAR_COPY) -> npt.NDArray[np.int64]:
+def groups_of(embeddings: Array, least: float = NEAR_COPY) -> Ints:
     """For each row of ``[N, D]`` the number of its group; near-copies chain into one."""
-    parent = list(range(len(embeddings)))
+    group = np.arange(len(embeddings))
+    for row, near in _near(embeddings, least):
+        if (group[near] != group[row]).any():
+            joined = np.unique(group[[row, *near]])
+            group[np.isin(group, joined)] = joined[0]
+    return group
 
-    def top(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
 
-    for one, other in near_pairs(embeddings, least):
-        low, high = sorted((top(one), top(other)))
-        parent[high] = low
-    return np.array([top(row) for row in range(len(parent))], dtype=np.int64)
+def _near(embeddings: Array, least: float) -> Iterator[tuple[int, Ints]]:
+    """Each row, and the rows after it that are near."""
+    unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-9)
+    for row in range(len(unit) - 1):
+        yield row, row + 1 + np.flatnonzero(unit[row + 1 :] @ unit[row] >= least)

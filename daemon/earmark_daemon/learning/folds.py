@@ -33,5 +33,6 @@ def folds_of(data: Dataset, seed: int = 0, count: int = FOLDS) -> npt.NDArray[np
             fold[group] = best
             held[best] += carried[group]
             full[best] += sizes[group]
-        open_groups = [group for group in open_groups if group not in set(own)]
+        dealt = set(own)
+        open_groups = [group for group in open_groups if group not in dealt]
     return fold[place]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from earmark_daemon.learning.evaluate import FEWEST
+from earmark_daemon.tag_names import unfit
 
 GOOD = 10
 """From so many sounds on a tag is worth training (learning curve in `docs/PERSONAL-TAGS.md`)."""
@@ -37,6 +38,19 @@ def advice(tag: str, distinct: int) -> str:
 def too_few(distinct: int) -> str:
     """Why a tag is left out that has too few sounds."""
     return f"it has only {sounds(distinct)} that differ; it takes {FEWEST}"
+
+
+def no_place(counts: Mapping[str, int], most: int) -> dict[str, str]:
+    """Tags for which a model has no place, and why: ill written, or of too many the rarest.
+
+    Args:
+        counts: how many sounds each tag has.
+        most: tags that the model may hold.
+    """
+    left_out = {tag: why for tag in counts if (why := unfit(tag))}
+    others = sorted(counts.keys() - left_out.keys(), key=lambda tag: (-counts[tag], tag))
+    full = f"a model holds {most:,} tags at most, and so many have no fewer sounds"
+    return {**left_out, **dict.fromkeys(others[most:], full)}
 
 
 UNTELLABLE = (

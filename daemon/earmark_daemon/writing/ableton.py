@@ -115,7 +115,7 @@ def _read(path: str, create: bool, disk: Disk) -> minidom.Document | None:
             data = file.read()
     except FileNotFoundError:
         return minidom.parseString(_EMPTY) if create else None
-    if b"<!DOCTYPE" in data:
+    if b"<!DOCTYPE" in data or not (create or _OURS.encode() in data):
         return None
     try:
         return minidom.parseString(data)

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from earmark_daemon.errors import fail
 from earmark_daemon.writing.disk import Disk
 
+_NO_ROOM = (errno.ENOSPC, errno.E2BIG, errno.EDQUOT)
+"""Most disks give the attributes of a file little room, however much is left for files."""
+
 _KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
 
 
@@ -81,7 +84,7 @@ def _carry_attribute(disk: Disk, copy: int, name: str, value: bytes | None, ours
     except OSError as error:
         missing = error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP)
         forbidden = error.errno in (errno.EPERM, errno.EACCES)
-        if ours and missing:
+        if ours and (missing or error.errno in _NO_ROOM):
             raise fail("no-attributes", "This disk cannot hold desktop tags.") from error
         if (missing or forbidden) and name.startswith(_KEPT_BY_THE_SYSTEM):
             return

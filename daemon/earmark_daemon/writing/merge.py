@@ -46,6 +46,20 @@ def merge_words(
 
     Values keep their place and their spaces; a term that others wrote already is left to them.
     """
+    apart = tuple(part for value in values for part in _apart(value, mark.words))
+    merged, new_mark = _merge_apart(apart, mark, terms)
+    return (values if merged == apart else merged), new_mark
+
+
+def _apart(value: str, ours: tuple[str, ...]) -> tuple[str, ...]:
+    """A value, or its parts where another program has joined words of ours with it."""
+    parts = tuple(part.strip() for part in value.split(_SEPARATOR))
+    return parts if len(parts) > 1 and any(part in ours for part in parts) else (value,)
+
+
+def _merge_apart(
+    values: tuple[str, ...], mark: Mark, terms: tuple[str, ...]
+) -> tuple[tuple[str, ...], Mark]:
     standing = {value.strip() for value in values}
     refused = (*mark.refused, *(word for word in mark.words if word not in standing))
     ours = set(mark.words)

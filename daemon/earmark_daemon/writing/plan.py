@@ -5,6 +5,7 @@ Reads the file alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earmark_daemon.containers import Container
@@ -15,6 +16,7 @@ from earmark_daemon.writing.formats import open_tagged
 from earmark_daemon.writing.formats.base import Edit, Piece, Store
 from earmark_daemon.writing.merge import merge, split_genres
 from earmark_daemon.writing.outcomes import FieldChange, WriteOptions
+from earmark_daemon.writing.record import Mark
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,20 @@ class Plan:
     gone: frozenset[str] = frozenset()
 
 
-def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
+def plan(
+    source: Source,
+    terms: tuple[str, ...],
+    options: WriteOptions,
+    written: Sequence[FieldChange] = (),
+) -> Plan:
     """Plan the edits that let a file carry ``terms``, which are clean.
+
+    Args:
+        source: the file.
+        terms: the words.
+        options: where they shall stand.
+        written: what we wrote into it before; it says which words are ours where another program
+            has dropped the record of that.
 
     Raises:
         MalformedError: writing could harm the file; the message says why.
@@ -49,7 +63,8 @@ def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
     """
     container = identify_source(source)
     file = open_tagged(source, container)
-    stores, marks = merge(file.stores, record.load(file.record), terms, options)
+    known = record.load(file.record) or _marks(written)
+    stores, marks = merge(file.stores, known, terms, options)
     text = record.dump(marks)
     if (stores, text) == (file.stores, file.record):
         return Plan(container, (), stores, text, (), ())
@@ -57,6 +72,21 @@ def plan(source: Source, terms: tuple[str, ...], options: WriteOptions) -> Plan:
     changes = _changes(file.stores, stores)
     gone = _genres(file.stores) - _genres(stores)
     return Plan(container, edits, stores, text, tuple(file.foreign()), changes, gone)
+
+
+def _marks(written: Sequence[FieldChange]) -> dict[str, Mark]:
+    """The genres that changes have added; blocks in comments are known by themselves."""
+    return {
+        f"{change.place}.genre": Mark(
+            tuple(
+                word
+                for word in split_genres((change.after,))
+                if word not in split_genres((change.before,))
+            )
+        )
+        for change in written
+        if change.field == "genre"
+    }
 
 
 def _genres(stores: tuple[Store, ...]) -> frozenset[str]:

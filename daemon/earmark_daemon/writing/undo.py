@@ -5,6 +5,7 @@ Uses the same safe replacement as writing; several writes to a file are taken ba
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,7 +16,7 @@ from earmark_daemon.writing import gate
 from earmark_daemon.writing.copying import Original, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
-from earmark_daemon.writing.outcomes import Prepared, Refused, Unchanged, WriteOptions
+from earmark_daemon.writing.outcomes import FieldChange, Prepared, Refused, Unchanged, WriteOptions
 from earmark_daemon.writing.patch import Patch, decode
 from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
 from earmark_db.records import Stamp
@@ -47,10 +48,15 @@ class UndoOutcome:
 
 
 def undo(
-    path: str, patch: bytes, digest_before: str, digest_after: str, disk: Disk = REAL_DISK
+    path: str,
+    patch: bytes,
+    digest_before: str,
+    digest_after: str,
+    changes: Sequence[FieldChange] = (),
+    disk: Disk = REAL_DISK,
 ) -> UndoOutcome:
-    """Take back the write that `Prepared` described with this patch and these digests."""
-    prepared = prepare_undo(path, patch, digest_before, digest_after, disk)
+    """Take back the write that `Prepared` described with this patch, digests and changes."""
+    prepared = prepare_undo(path, patch, digest_before, digest_after, changes, disk)
     if isinstance(prepared, Refused):
         return UndoOutcome(Undone.REFUSED, problem=prepared.problem)
     if isinstance(prepared, Unchanged):
@@ -64,10 +70,16 @@ def undo(
 
 
 def prepare_undo(
-    path: str, patch: bytes, digest_before: str, digest_after: str, disk: Disk = REAL_DISK
+    path: str,
+    patch: bytes,
+    digest_before: str,
+    digest_after: str,
+    changes: Sequence[FieldChange] = (),
+    disk: Disk = REAL_DISK,
 ) -> Prepared | Unchanged | Refused:
     """Make the copy with which a write is taken back, to be recorded and then committed.
 
+    Where others wrote since, and dropped the record of which words are ours, ``changes`` says it.
     The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
     """
     try:
@@ -79,7 +91,7 @@ def prepare_undo(
                 return Unchanged(path)
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
-    return prepare(path, (), WriteOptions(), disk)
+    return prepare(path, (), disk=disk, written=changes)
 
 
 def _restored(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from earmark_daemon.containers.digest import file_digest
@@ -43,19 +43,22 @@ def prepare(
     terms: Iterable[str],
     options: WriteOptions = DEFAULT_OPTIONS,
     disk: Disk = REAL_DISK,
+    written: Sequence[FieldChange] = (),
 ) -> Prepared | Unchanged | Refused:
     """Make a checked and synced copy of a file that carries these words.
 
     The file itself is not touched, and neither is the disk where it says all of it already. Words
     that Earmark wrote before and that are not among ``terms`` are taken out; no terms take out
-    all of Earmark's marks.
+    all of Earmark's marks. Where a file does not say any more which words these are, ``written``
+    does.
     """
     words = clean(terms)
     try:
-        return _prepare(path, words, options, disk)
+        return _prepare(path, words, options, disk, written)
     except (EarmarkError, OSError) as error:
         if isinstance(error, EarmarkError) and error.problem.code == "no-attributes":
-            return prepare(path, words, replace(options, finder_tags=False, xdg_tags=False), disk)
+            plain = replace(options, finder_tags=False, xdg_tags=False)
+            return prepare(path, words, plain, disk, written)
         return Refused(path, gate.explain(error))
 
 
@@ -202,10 +205,14 @@ def make_copy(
 
 
 def _prepare(
-    path: str, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+    path: str,
+    terms: tuple[str, ...],
+    options: WriteOptions,
+    disk: Disk,
+    written: Sequence[FieldChange],
 ) -> Prepared | Unchanged:
     with opened_target(disk, path) as original:
-        planned, change = _plan(original, terms, options, disk)
+        planned, change = _plan(original, terms, options, disk, written)
         if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
@@ -218,9 +225,13 @@ def _prepare(
 
 
 def _plan(
-    original: Original, terms: tuple[str, ...], options: WriteOptions, disk: Disk
+    original: Original,
+    terms: tuple[str, ...],
+    options: WriteOptions,
+    disk: Disk,
+    written: Sequence[FieldChange] = (),
 ) -> tuple[Plan, Change]:
-    planned = plan(original.source, terms, options)
+    planned = plan(original.source, terms, options, written)
     desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
     keywords = keywords_for(terms) if options.ableton else ()
     live = plan_keywords(original.target, keywords, disk)

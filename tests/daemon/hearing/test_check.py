@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,6 +61,22 @@ def test_a_proper_model_passes(child: Workers, tmp_path: Path, make: Callable[..
     given: Any = {"one": 0.2, "two": 0.8} if make is steady_head else ["one", "two"]
     digest = make(tmp_path / "model.onnx", given)
     assert parse(checked(child, tmp_path / "model.onnx")).digest == digest
+
+
+@pytest.mark.parametrize("label", ["👩\u200d🎤", "نیم\u200cفاصله", "cafe\u0301", "x" * 64])
+def test_a_model_may_hold_what_people_write(child: Workers, tmp_path: Path, label: str) -> None:
+    digest = steady_head(tmp_path / "model.onnx", {label: 0.2, "two": 0.8})
+    info = parse(checked(child, tmp_path / "model.onnx"))
+    assert info.digest == digest
+    assert info.labels == (unicodedata.normalize("NFC", label), "two")
+    assert set(info.thresholds) == set(info.labels)
+
+
+def test_a_model_that_holds_a_tag_in_both_spellings_keeps_them(
+    child: Workers, tmp_path: Path
+) -> None:
+    steady_head(tmp_path / "model.onnx", {"caf\u00e9": 0.2, "cafe\u0301": 0.8})
+    assert parse(checked(child, tmp_path / "model.onnx")).labels == ("caf\u00e9", "cafe\u0301")
 
 
 def test_the_built_in_model_passes(child: Workers) -> None:
@@ -141,16 +158,26 @@ def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> Non
         ({"backbone": "a" * 64}, "trained for another built-in model"),
         ({"labels": ["one", "one"]}, "stand twice"),
         ({"labels": ["one", "Two"], "thresholds": {"one": 0.5, "Two": 0.5}}, "lower case"),
-        ({"labels": ["one", "a\nb"], "thresholds": {"one": 0.5, "a\nb": 0.5}}, "lower case"),
-        ({"labels": ["one", "x" * 65], "thresholds": {"one": 0.5, "x" * 65: 0.5}}, "lower case"),
+        ({"labels": ["one", "a\nb"], "thresholds": {"one": 0.5, "a\nb": 0.5}}, "cannot be seen"),
+        ({"labels": ["one", "x" * 65], "thresholds": {"one": 0.5, "x" * 65: 0.5}}, "64 at most"),
         ({"thresholds": {"one": 0.5, "two": float("nan")}}, "threshold of “two” is nan"),
         ({"thresholds": {"one": 0.5}}, "thresholds do not match"),
         ({"tag_set": "../own"}, "no name of a tag set"),
+        ({"name": "made\nup"}, "its name is not one line"),
+        ({"name": "made\x1b[2Jup"}, "its name is not one line"),
+        ({"name": " "}, "its name is not one line"),
+        ({"name": "x" * 129}, "at most 128 letters"),
+        ({"metrics": [0.9]}, "“metrics” is no object"),
+        ({"training": "long"}, "“training” is no object"),
+        ({"thresholds": {"one": 0.5, "two": 10**400}}, "incomplete"),
         ({"format": 2}, "its format is 2"),
         ({"digest": ""}, "does not state its own digest"),
         ({"frontend": {"window_seconds": 1e9}}, "out of all bounds"),
         ({"frontend": {"n_fft": "many"}}, "out of all bounds"),
         ({"frontend": {"n_fft": 1}}, "out of all bounds"),
+        ({"frontend": {"sample_rate": 8000, "n_fft": 16001, "fmax": 4e3}}, "out of all bounds"),
+        ({"frontend": {"hop_length": 1, "window_seconds": 60.0}}, "out of all bounds"),
+        ({"frontend": {"n_fft": 16384, "hop_length": 16}}, "out of all bounds"),
         ({"golden": [0.5, 0.6]}, "scores that its description states"),
         ({"golden": [0.5]}, "scores that its description states"),
     ],

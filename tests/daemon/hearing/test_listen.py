@@ -15,7 +15,7 @@ from earmark_daemon.hearing import ffmpeg
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
-from earmark_daemon.hearing.sound import open_sound
+from earmark_daemon.hearing.sound import mono, open_sound
 from earmark_daemon.hearing.spectra import unpack
 
 MODEL = load(str(BUILTIN))
@@ -121,6 +121,28 @@ def test_broken_numbers_do_no_harm(tmp_path: Path) -> None:
     assert all(np.isfinite(score) for score in heard.scores.values())
 
 
+@pytest.mark.parametrize("seconds", [0.5, 40.0])
+@pytest.mark.parametrize("right", [-1.0, -0.99, np.nan, 0.0])
+def test_one_channel_does_not_silence_the_other(
+    tmp_path: Path, seconds: float, right: float
+) -> None:
+    rate = 8_000
+    one = np.tile(thump(0.5, rate), (round(2 * seconds), 1))
+    both = np.concatenate([one, one * np.float32(right)], axis=1)
+    plain = hear(write(tmp_path / "plain.wav", one, rate, subtype="FLOAT"))
+    heard = hear(write(tmp_path / "both.wav", both, rate, subtype="FLOAT"))
+    first, second = unpack(plain.spectrogram), unpack(heard.spectrogram)
+    assert first.shape == second.shape
+    assert np.abs(first.astype(int) - second.astype(int)).max() <= 1
+    assert heard.scores == pytest.approx(plain.scores, abs=0.01)
+
+
+def test_channels_that_do_not_cancel_one_another_out_are_mixed() -> None:
+    one = np.random.default_rng(1).normal(0.0, 0.1, (1000, 1)).astype(np.float32)
+    samples = np.concatenate([one, np.float32(-0.9) * one], axis=1)
+    assert (mono(samples.copy()) == samples.mean(axis=1, dtype=np.float32)).all()
+
+
 def test_no_samples_is_said(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", np.zeros((0, 1), dtype=np.float32))
     assert reason(path).code == "no-samples"
@@ -204,6 +226,24 @@ def test_a_header_that_claims_4_gigabytes_is_not_believed(tmp_path: Path) -> Non
     (result,) = listen([str(path)], MODEL)
     assert isinstance(result, Heard)
     assert result.info.duration < 1.0
+
+
+@pytest.mark.parametrize(
+    ("rate", "heard"), [(1_536_000, True), (1_536_001, False), (50_000_000, False)]
+)
+def test_a_header_that_claims_millions_of_samples_a_second_is_not_believed(
+    tmp_path: Path, rate: int, heard: bool
+) -> None:
+    path = tmp_path / "a.wav"
+    write(path)
+    content = bytearray(path.read_bytes())
+    content[24:28] = rate.to_bytes(4, "little")
+    path.write_bytes(content)
+    (result,) = listen([str(path)], MODEL)
+    assert isinstance(result, Heard) == heard
+    if isinstance(result, Problem):
+        assert result.code == "damaged-audio"
+        assert f"{rate:,}" in result.message
 
 
 def test_one_bad_file_among_good_ones_harms_none(tmp_path: Path) -> None:

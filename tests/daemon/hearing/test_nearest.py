@@ -91,6 +91,17 @@ def test_what_was_heard_again_stands_once(index: Index, tmp_path: Path) -> None:
     assert sorted(found) == sorted(vectors)
 
 
+def test_of_what_was_removed_nothing_is_found_but_what_lies_beyond_it(
+    index: Index, tmp_path: Path
+) -> None:
+    vectors = library(index, 50)
+    wanted = vector()
+    order = [number for number, _ in expected(vectors, wanted)]
+    index.files.gone(f"/pack/sound {number - 1}.wav" for number in order[1:40])
+    assert [number for number, _ in ask(tmp_path, wanted)] == [order[0], *order[40:44]]
+    assert [number for number, _ in ask(tmp_path, wanted, 50)] == [order[0], *order[40:]]
+
+
 @pytest.mark.parametrize("harm", ["cut off", "rubbish", "gone"])
 def test_a_damaged_copy_is_made_anew(index: Index, tmp_path: Path, harm: str) -> None:
     vectors = library(index, 30)

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from tests.db.sounds import arrive
 
-from earmark_daemon.hearing.sound_map import _fitted, lay_out
+from earmark_daemon.hearing.sound_map import _fitted, lay_out, places_of
+from earmark_db.index import Index
+from earmark_db.records import Hearing
 
 
 def clouds(each: int, kinds: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -39,6 +44,25 @@ def test_the_map_fills_its_square_and_is_the_same_each_time() -> None:
     low, high = np.percentile(spots, [1, 99], axis=0)
     assert (high - low > 0.85).all()
     assert np.array_equal(spots, lay_out(vectors))
+
+
+def test_the_sounds_on_it_are_drawn_from_those_of_which_a_file_is_left(tmp_path: Path) -> None:
+    index = Index.for_writing(tmp_path / "index.sqlite")
+    index.models.set_backbone("base")
+    vectors, _ = clouds(10)
+    paths = [f"/pack/{number}.wav" for number in range(len(vectors))]
+    for path, vector in zip(paths, vectors.astype(np.float16), strict=True):
+        (file_id,) = arrive(index, path)
+        heard = Hearing(path, 1.0, 44_100, 1, "", b"", "base", {}, vector.tobytes())
+        index.files.heard(file_id, heard, {})
+    everything = places_of(str(tmp_path / "index.sqlite"), "base", 60)
+    assert len(everything) == 60
+    index.files.gone(paths[:45])
+    left = places_of(str(tmp_path / "index.sqlite"), "base", 15)
+    assert {content for content, _, _ in left} == {n for n, _, _ in everything if n > 45}
+    index.files.gone(paths)
+    assert places_of(str(tmp_path / "index.sqlite"), "base", 15) == []
+    index.close()
 
 
 def test_a_few_stray_sounds_do_not_squeeze_the_rest() -> None:

@@ -70,7 +70,7 @@ def _try(folder: Path, kind: str, data: bytes) -> str:
     _require(content_digest(path) == digest, "the audio changed")
     _require(heard is None or heard == _heard(kind, written), "it sounds different")
     _require(prepare(path, TERMS, disk=QUICK) == Unchanged(path), "writing twice changes it")
-    back = undo(path, result.patch, result.digest_before, result.digest_after, QUICK)
+    back = undo(path, result.patch, result.digest_before, result.digest_after, disk=QUICK)
     _require(back.kind is Undone.RESTORED, "it could not be taken back")
     _require(Path(path).read_bytes() == data, "undo did not restore it")
     return "written"

@@ -1,8 +1,10 @@
 """Finder tags, freedesktop tags and Ableton Live's keywords: merged, marked as ours, taken back."""
 
+import errno
 import os
 import plistlib
 from pathlib import Path
+from xml.dom import minidom
 from xml.etree import ElementTree
 
 import pytest
@@ -21,6 +23,7 @@ from earmark_daemon.writing import (
 )
 from earmark_daemon.writing.ableton import FILE, FOLDER
 from earmark_daemon.writing.desktop import FINDER, XDG, plan_desktop
+from earmark_daemon.writing.disk import Disk
 
 DESKTOP = WriteOptions(finder_tags=True, xdg_tags=True)
 LIVE = WriteOptions(ableton=True)
@@ -60,6 +63,36 @@ def write(path: str, *terms: str, options: WriteOptions) -> Prepared:
 
 def take_back(path: str, written: Prepared) -> Undone:
     return undo(path, written.patch, written.digest_before, written.digest_after).kind
+
+
+class Crammed(Disk):
+    """Has room for files, and for no more attributes of them."""
+
+    def set_attribute(self, descriptor: int, name: str, value: bytes | None) -> None:
+        if name == XDG:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        super().set_attribute(descriptor, name, value)
+
+
+def test_where_attributes_have_no_room_the_file_is_tagged_without(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    written = prepare(path, ("kick",), DESKTOP, Crammed())
+    assert isinstance(written, Prepared), written
+    commit(written)
+    assert b"kick" in Path(path).read_bytes()
+    assert XDG not in os.listxattr(path)
+
+
+def test_a_sidecar_of_others_is_not_parsed_where_live_is_of_no_interest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sample(tmp_path, "wav")
+    sidecar = tmp_path / FOLDER / FILE
+    sidecar.parent.mkdir()
+    sidecar.write_text(SIDECAR)
+    monkeypatch.setattr(minidom, "parseString", lambda _: pytest.fail("it takes long"))
+    write(path, "kick", options=NONE)
+    assert sidecar.read_text() == SIDECAR
 
 
 def finder_tags(path: str) -> list[str]:

@@ -75,6 +75,10 @@ DAMAGING: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: riff.wave([FMT, DATA, (b"LIST", b"INFOINAM\xff\0\0\0x")]),
         "info",
     ),
+    "two texts in one field": (
+        lambda: riff.wave([FMT, DATA, (b"LIST", b"INFOICMT\4\0\0\0a\0b\0")]),
+        "info",
+    ),
     "RF64 without its sizes": (lambda: b"RF64" + riff.wave([FMT, DATA])[4:], "ds64"),
     "AIFF cut short": (lambda: encoded("aiff")[:-500], "size"),
     "MP3: ID3 longer than the file": (

@@ -31,6 +31,15 @@ def test_words_follow_what_stands_there() -> None:
     assert store.comment == "Recorded in Berlin [earmark: snare, dark]"
 
 
+def test_words_of_ours_that_another_program_joined_with_others_are_known() -> None:
+    mark = Mark(("kick", "dusty"))
+    joined = ("Techno;kick;dusty",)
+    assert merge_words(joined, mark, ("kick", "dusty")) == (joined, mark)
+    assert merge_words(joined, mark, ("kick",)) == (("Techno", "kick"), Mark(("kick",)))
+    assert merge_words(joined, mark, ()) == (("Techno",), Mark())
+    assert merge_words(("Drum; Bass",), mark, ()) == (("Drum; Bass",), Mark((), mark.words))
+
+
 def test_other_words_replace_ours_in_their_place() -> None:
     store, marks = rewrite(joined("Vendor", "Text"), {}, "snare", "dark")
     store, marks = rewrite(store, marks, "dark", "bright")

@@ -1,6 +1,8 @@
 """Everything written can be taken back to the original byte."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import mutagen
@@ -19,7 +21,9 @@ def write(path: str, *terms: str) -> Prepared:
 
 
 def take_back(path: str, written: Prepared) -> Undone:
-    return undo(path, written.patch, written.digest_before, written.digest_after).kind
+    return undo(
+        path, written.patch, written.digest_before, written.digest_after, written.changes
+    ).kind
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -62,6 +66,49 @@ def test_where_others_wrote_since_only_our_marks_go(tmp_path: Path, kind: str) -
     assert b"Techno" in data
     assert b"kick" not in data
     assert take_back(path, written) is Undone.NOTHING_TO_DO
+
+
+def vendor(path: str) -> None:
+    audio = mutagen.File(path)
+    if audio.tags is None:
+        audio.add_tags()
+    if isinstance(audio.tags, ID3):
+        audio.tags.add(TCON(encoding=3, text=["Techno"]))
+    else:
+        audio["\xa9gen" if path.endswith("m4a") else "genre"] = ["Techno"]
+    audio.save()
+
+
+def genre(path: str) -> str:
+    """As ffprobe reads it, which knows all kinds of tags."""
+    asked = ("-show_entries", "format_tags=genre:stream_tags=genre", "-of", "csv=p=0")
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", *asked, path], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip().strip('"')
+
+
+def rewrite_by_ffmpeg(path: str) -> None:
+    """Another program makes the file anew and carries over the tags that it knows."""
+    new = f"{os.path.splitext(path)[0]} new{os.path.splitext(path)[1]}"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-c", "copy", new], check=True)
+    os.replace(new, path)
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+@pytest.mark.parametrize("kind", ["wav", "mp3", "flac", "ogg", "m4a"])
+def test_our_words_go_where_another_program_dropped_the_record_of_them(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    vendor(path)
+    first, second = write(path, "kick"), write(path, "kick", "dusty")
+    rewrite_by_ffmpeg(path)
+    assert "dusty" in genre(path)
+    assert take_back(path, second) is Undone.MARKS_REMOVED
+    assert "dusty" not in genre(path)
+    assert take_back(path, first) is not Undone.REFUSED
+    assert genre(path) == ("" if kind == "wav" else "Techno"), "ffmpeg reads no ID3 in WAV"
 
 
 @pytest.mark.parametrize("kind", ["mp3", "wav"])

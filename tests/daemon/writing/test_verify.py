@@ -49,7 +49,7 @@ def test_an_undo_that_would_not_give_the_original_is_not_let_through(tmp_path: P
     commit(written)
     before = Path(path).read_bytes()
     rotten = Rotten(flipped(100))
-    outcome = undo(path, written.patch, written.digest_before, written.digest_after, rotten)
+    outcome = undo(path, written.patch, written.digest_before, written.digest_after, disk=rotten)
     assert outcome.kind is Undone.REFUSED
     assert Path(path).read_bytes() == before
 

@@ -122,7 +122,8 @@ def test_only_tags_change_and_undo_restores(data: bytes, terms: list[str]) -> No
             assert "vendor pack" in str(tags["TCON"])
             assert len(written) == struct.unpack_from("<I", written, 4)[0] + 8
         assert prepare(path, ("vendor pack", *terms), disk=QUICK) == Unchanged(path)
-        outcome = undo(path, prepared.patch, prepared.digest_before, prepared.digest_after, QUICK)
+        digests = prepared.digest_before, prepared.digest_after
+        outcome = undo(path, prepared.patch, *digests, disk=QUICK)
         assert outcome.kind is Undone.RESTORED
         assert Path(path).read_bytes() == data
         assert os.listdir(folder) == ["any.wav"]

@@ -54,6 +54,8 @@ class Client:
         self.stop = stop
         self._verify: str | bool = str(certificate) if certificate else True
         self._session = requests.Session()
+        # Plain http goes to this machine itself: through a proxy, the token would leave it.
+        self._session.trust_env = pairing.address.startswith("https://")
         self._session.auth = _Token(pairing.token)
         self._session.headers["User-Agent"] = "Earmark"
         for scheme in ("https://", "http://"):

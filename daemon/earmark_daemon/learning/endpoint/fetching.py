@@ -6,8 +6,8 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import Any
 
 import requests
 
@@ -15,9 +15,11 @@ from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import unreachable
 from earmark_daemon.learning.endpoint.jobs import Result
+from earmark_daemon.learning.endpoint.storing import stored
 
 LARGEST_MODEL = 1 << 30
 _CONTEXT = b"earmark model 1\n"
+_MODEL = "The model that the trainer made"
 _CHUNK = 256 << 10
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -62,7 +64,8 @@ def fetch(
 
     Raises:
         TryAgain: it broke; call again, and it goes on where it was.
-        EarmarkError: signature, size or digest are wrong; nothing is left behind.
+        EarmarkError: signature, size or digest are wrong, and nothing is left behind; or there is
+            no room for it.
     """
     if not _SHA256.fullmatch(result.sha256) or not 0 < result.size <= LARGEST_MODEL:
         raise client.unexpected()
@@ -93,11 +96,13 @@ def _receive(
     with client.answer("GET", path, headers=headers) as response:
         if response.status_code != 206:
             have = 0
-        with part.open("r+b" if have else "wb") as file:
+        with stored(_MODEL):
+            file = part.open("r+b" if have else "wb", buffering=0)
+        with file:
             file.seek(have)
             _copy(client, response, result, file, tell)
-            file.flush()
-            os.fsync(file.fileno())
+            with stored(_MODEL):
+                os.fsync(file.fileno())
     if part.stat().st_size < result.size:
         raise unreachable(client.pairing.address)
 
@@ -106,16 +111,23 @@ def _copy(
     client: Client,
     response: requests.Response,
     result: Result,
-    file: Any,
+    file: FileIO,
     tell: Callable[[int], None],
 ) -> None:
     for chunk in response.iter_content(_CHUNK):
         client.stop.check()
         if file.tell() + len(chunk) > result.size:
             raise client.unexpected()
-        file.write(chunk)
-        file.flush()
+        with stored(_MODEL):
+            _write(file, chunk)
         tell(file.tell())
+
+
+def _write(file: FileIO, chunk: bytes) -> None:
+    """All of it: on a disk that is about to be full a part alone may be taken."""
+    left = memoryview(chunk)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _digest(path: Path) -> str:

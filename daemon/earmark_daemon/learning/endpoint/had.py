@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _BYTES = 32
@@ -30,12 +31,16 @@ class Had:
         return {data[start : start + _BYTES].hex() for start in range(0, whole, _BYTES)}
 
     def add(self, digests: Iterable[str]) -> None:
-        """The trainer has these."""
+        """The trainer has these; where there is no room to note it, it is asked again."""
         new = [bytes.fromhex(digest) for digest in dict.fromkeys(digests)]
         known = self.all()
         fresh = b"".join(one for one in new if one.hex() not in known)
         if not fresh:
             return
+        with suppress(OSError):
+            self._append(fresh)
+
+    def _append(self, fresh: bytes) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._path.open("ab") as file:
             size = file.tell()

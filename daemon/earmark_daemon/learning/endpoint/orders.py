@@ -20,10 +20,12 @@ from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.place import LIBRARY, Wish
+from earmark_daemon.learning.words import no_place
 
 DEFAULT_ARCHITECTURE = "compact"
 FEWEST_EXAMPLES = 2
 MOST_EXAMPLES = 50_000
+MOST_LABELS = 512
 LONGEST_NAME = 64
 
 Unpack = Callable[[bytes], npt.NDArray[np.uint8]]
@@ -178,13 +180,15 @@ def _drawn(
 def _learnable(
     examples: Examples, drawn: Sequence[Drawn]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    counts = Counter(tag for one in drawn for tag in one.example.yes)
-    left_out: dict[str, str] = {}
-    for label in examples.labels:
-        if counts[label] < FEWEST_EXAMPLES:
-            left_out[label] = f"It needs {FEWEST_EXAMPLES} sounds at least, and has {counts[label]}"
-        elif len(label) > LONGEST_NAME or not label.isprintable():
-            left_out[label] = f"A tag for training has {LONGEST_NAME} letters at most"
+    told = Counter(tag for one in drawn for tag in one.example.yes)
+    counts = {label: told[label] for label in examples.labels}
+    left_out = {
+        label: f"it needs {FEWEST_EXAMPLES} sounds at least, and has {count}"
+        for label, count in counts.items()
+        if count < FEWEST_EXAMPLES
+    }
+    enough = {label: count for label, count in counts.items() if label not in left_out}
+    left_out |= no_place(enough, MOST_LABELS)
     return tuple(label for label in examples.labels if label not in left_out), left_out
 
 

@@ -23,6 +23,7 @@ from earmark_daemon.learning.endpoint.jobs import Job, News, State
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
 from earmark_daemon.learning.endpoint.pace import Backoff, Teller
 from earmark_daemon.learning.endpoint.spinup import SpinUp
+from earmark_daemon.learning.endpoint.storing import stored
 from earmark_daemon.learning.place import Made, Order, Progress, Tell
 
 _PLAN = "order.json"
@@ -114,7 +115,8 @@ class Session:
             self._key(),
             self._order.library,
         )
-        _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
+        with stored("What is to be trained"):
+            _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
         return made
 
     def _check(self) -> None:

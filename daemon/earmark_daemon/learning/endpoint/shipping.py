@@ -16,6 +16,7 @@ from earmark_daemon.learning.endpoint.aws import Bucket
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.packs import Pack, packs_of
+from earmark_daemon.learning.endpoint.storing import stored
 
 _FILE = "shipped.jsonl"
 
@@ -66,7 +67,7 @@ class Shipment:
     def add(self, pack: Pack) -> None:
         """Note that a pack is in the bucket."""
         line = json.dumps({"pack": pack.digest, "holds": pack.digests})
-        with self._path.open("a", encoding="ascii") as file:
+        with stored("What was sent"), self._path.open("a", encoding="ascii") as file:
             file.write(f"\n{line}\n")  # the line before may have been cut off
             file.flush()
             os.fsync(file.fileno())

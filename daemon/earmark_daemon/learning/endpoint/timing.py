@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -79,6 +80,10 @@ class Timings:
     def _add(self, **measured: float) -> None:
         for name, number in measured.items():
             self._known[name] = [*self._known[name], number][-_REMEMBERED:]
+        with suppress(OSError):  # where there is no room for it, it is measured anew
+            self._keep()
+
+    def _keep(self) -> None:
         new = self._path.with_suffix(".new")
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new.write_text(json.dumps(self._known), encoding="utf-8")

@@ -15,9 +15,6 @@ from earmark_daemon.service.stages.stage import crashed
 from earmark_daemon.service.wire import hit_data
 from earmark_db.index import Index
 
-_SPARE = 2
-"""Contents asked for beyond the limit, as a factor: of some, no file is left."""
-
 
 class Similar:
     """Finds the nearest sounds by the embeddings of the built-in model."""
@@ -62,7 +59,7 @@ class Similar:
             )
         with self._one_at_a_time:
             call = self._workers.submit(
-                nearest, str(self._path), self._base.info.digest, embedding, _SPARE * limit + 1
+                nearest, str(self._path), self._base.info.digest, embedding, limit + 1
             )
             with explained("similar-failed", "Comparing the sounds failed"):
                 cosines = dict(call.result())

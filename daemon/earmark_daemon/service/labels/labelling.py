@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from earmark_daemon.errors import fail
 from earmark_daemon.service.known import known
 from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.tag_names import as_tag
 from earmark_db.index import Index
 from earmark_db.labels import Label
 
@@ -77,15 +78,3 @@ class Labelling:
             for label in said
             if label.says and label.set in answering and answering[label.set].exclusive
         }
-
-
-def as_tag(word: str) -> str:
-    """A word as it is kept: in lower case, single spaces.
-
-    Raises:
-        EarmarkError: there is nothing in it.
-    """
-    tag = " ".join(word.split()).lower()
-    if not tag:
-        raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
-    return tag

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
-from earmark_daemon.service.labels.labelling import as_tag
 from earmark_daemon.service.models.models import Models
+from earmark_daemon.tag_names import as_tag
 from earmark_daemon.tagging.synonyms import synonyms
 from earmark_db.index import Index
 from earmark_db.merges import Merge, Word

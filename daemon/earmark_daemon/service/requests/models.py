@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.service.labels.labelling import as_tag
 from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.tag_names import as_tag
 
 
 class ModelRequests(AboutDaemon):

@@ -15,6 +15,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.undoing import changes_of, record_taken_back
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
@@ -26,31 +27,43 @@ def recover_written(index: Index, feed: Feed) -> None:
     All stay in the queue, for the tags may have changed since: what stands in a file already is not
     written again.
     """
+    settle_intended(index, feed)
+    for folder in index.queue.folders(Step.WRITE):
+        with suppress(OSError):
+            writing.sweep(folder)
+
+
+def settle_intended(index: Index, feed: Feed) -> None:
+    """Find out which intended writes happened; one whose file is not there now may have."""
     for entry in index.journal.intended():
         try:
             outcome = writing.recover(_prepared(entry))
         except OSError:
             continue
         happened = outcome is writing.Recovered.COMMITTED
-        undoable = happened or outcome is writing.Recovered.CHANGED_SINCE
+        void = outcome is writing.Recovered.NOT_DONE
         with index.transaction():
-            index.journal.settle(entry.id, JournalState.DONE if undoable else JournalState.VOID)
+            index.journal.settle(entry.id, JournalState.VOID if void else JournalState.DONE)
             if happened and entry.file_id is not None:
                 stamp = Stamp.of(os.stat(entry.path))
                 index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
         feed.tell("recovered", path=entry.path, written=happened)
-    for folder in index.queue.folders(Step.WRITE):
-        with suppress(OSError):
-            writing.sweep(folder)
 
 
 def recover_undone(index: Index) -> None:
-    """Find out which writes had been taken back before a crash, and clean up after the others."""
+    """Find out which writes had been taken back before a crash, and clean up after the others.
+
+    What was taken back stays out.
+    """
     for entry in index.journal.being_undone():
         with suppress(OSError):
             writing.sweep(os.path.dirname(entry.path))
-        state = JournalState.UNDONE if _is_restored(entry) else JournalState.DONE
-        index.journal.settle(entry.id, state)
+        restored = _is_restored(entry)
+        with index.transaction():
+            state = JournalState.UNDONE if restored else JournalState.DONE
+            index.journal.settle(entry.id, state)
+            if restored:
+                record_taken_back(index, entry, Stamp.of(os.stat(entry.path)))
 
 
 def _is_restored(entry: JournalEntry) -> bool:
@@ -86,6 +99,6 @@ def _prepared(entry: JournalEntry) -> writing.Prepared:
         digest_after=entry.digest_after,
         patch=entry.patch,
         terms=entry.terms,
-        changes=tuple(writing.FieldChange(**change) for change in details["changes"]),
+        changes=tuple(changes_of(entry)),
         keywords=None if keywords is None else tuple(keywords),
     )

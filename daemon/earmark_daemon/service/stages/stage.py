@@ -177,9 +177,9 @@ class Stage(Generic[R]):
         return None if due is None else max(0.0, due - time.time())
 
     def _begin(self, tasks: Sequence[Task]) -> None:
+        future = self._job.begin(self._workers, tasks)
         self._busy.update({task.file_id: task for task in tasks})
         self._calls += 1
-        future = self._job.begin(self._workers, tasks)
         future.add_done_callback(lambda f: self._events.put(_Done(tuple(tasks), f)))
 
     def _gather(self, wait: float | None) -> list[_Done[R]]:

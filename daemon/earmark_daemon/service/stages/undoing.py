@@ -11,7 +11,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.stage import crashed
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
-from earmark_db.records import Reason, Step
+from earmark_db.records import Reason, Stamp, Step
 
 TAKEN_BACK = Reason(
     "taken-back",
@@ -53,8 +53,9 @@ class Undoing:
         outcomes: dict[str, writing.UndoOutcome] = {}
         with self._writing_rests():
             for entry in entries:
-                if outcomes.get(entry.path, _FINE).kind is not writing.Undone.REFUSED:
-                    outcomes[entry.path] = self._undo(entry)
+                before = outcomes.get(entry.path, _NOTHING)
+                if before.kind is not writing.Undone.REFUSED:
+                    outcomes[entry.path] = _worse(before, self._undo(entry))
         return [
             {
                 "path": path,
@@ -71,15 +72,19 @@ class Undoing:
         with self._index.transaction():
             state = JournalState.DONE if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
-            if not refused and entry.file_id is not None:
-                self._index.files.set_written(entry.file_id, outcome.stamp, TAKEN_BACK)
-                self._index.queue.done(Step.WRITE, entry.file_id)
+            if not refused:
+                record_taken_back(self._index, entry, outcome.stamp)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
     def _in_worker(self, entry: JournalEntry) -> writing.UndoOutcome:
         call = self._workers.submit(
-            writing.undo, entry.path, entry.patch, entry.digest_before, entry.digest_after
+            writing.undo,
+            entry.path,
+            entry.patch,
+            entry.digest_before,
+            entry.digest_after,
+            changes_of(entry),
         )
         try:
             return call.result()
@@ -87,4 +92,33 @@ class Undoing:
             return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
 
 
-_FINE = writing.UndoOutcome(writing.Undone.RESTORED)
+def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) -> None:
+    """A write to a file was taken back, and is not done again until somebody asks for it.
+
+    Args:
+        index: where that is recorded.
+        entry: the write.
+        stamp: of the file now; None where nothing was changed.
+    """
+    if entry.file_id is not None:
+        index.files.set_written(entry.file_id, stamp, TAKEN_BACK)
+        index.queue.done(Step.WRITE, entry.file_id)
+
+
+def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.UndoOutcome:
+    """What is to be told of two writes to one file that were taken back, the newer one first."""
+    return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
+
+
+def changes_of(entry: JournalEntry) -> list[writing.FieldChange]:
+    """What a write has changed, out of the journal."""
+    return [writing.FieldChange(**change) for change in entry.details["changes"]]
+
+
+_NOTHING = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
+_GRAVITY = (
+    writing.Undone.NOTHING_TO_DO,
+    writing.Undone.RESTORED,
+    writing.Undone.MARKS_REMOVED,
+    writing.Undone.REFUSED,
+)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +15,7 @@ from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
-from earmark_daemon.service.stages.recovery import details_of
+from earmark_daemon.service.stages.recovery import details_of, settle_intended
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
@@ -32,6 +34,10 @@ _UNSURE = Reason(
     "Confirm it: earmark label FILE --add TAG",
 )
 _BATCH_SECONDS = 60.0
+_WORK_SECONDS = 300.0
+_SLOWEST_DISK = 1e6
+"""Bytes of sound files in a second; each is read and written several times."""
+
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
 
@@ -68,17 +74,23 @@ class WritingJob:
         self._settings = settings
         self._wants = wants
         self._asked: dict[int, tuple[str, ...]] = {}
+        self._unsettled = False
+        self._strays: set[str] = set()
         self._batch = ""
         self._batch_until = 0.0
 
     def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[Written | Problem]]:
         """Start preparing writes in a worker."""
+        if self._unsettled:
+            settle_intended(self._index, self._feed)
+            self._unsettled = False
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
         jobs = [
             (task.path, self._asked[task.file_id]) if self._wants(task.path) else None
             for task in tasks
         ]
-        return workers.submit(prepare_all, jobs, options_of(self._settings()))
+        seconds = _WORK_SECONDS + sum(task.stamp.size for task in tasks) / _SLOWEST_DISK
+        return workers.submit(prepare_all, jobs, options_of(self._settings()), seconds=seconds)
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
@@ -94,6 +106,7 @@ class WritingJob:
         self._drop(unwanted)
         for task, _ in results:
             self._asked.pop(task.file_id, None)
+        self._sweep(results)
         self._tell(wanted)
 
     def _drop(self, tasks: Sequence[Task]) -> None:
@@ -112,6 +125,7 @@ class WritingJob:
             for _, item in prepared:
                 writing.discard(item)
             raise
+        self._unsettled = bool(entries)
         outcomes = [_commit(item) for _, item in prepared]
         with self._index.transaction():
             for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
@@ -121,6 +135,20 @@ class WritingJob:
                     self._record(task, None, writing.Refused(task.path, result))
                 elif not isinstance(result, writing.Prepared | Unwanted):
                     self._record(task, None, result)
+        self._unsettled = False
+
+    def _sweep(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
+        """Remove the copies of workers that died, once no other copy is being made."""
+        self._strays |= {
+            os.path.dirname(os.path.realpath(task.path))
+            for task, result in results
+            if isinstance(result, Problem)
+        }
+        if not self._asked:
+            for folder in self._strays:
+                with suppress(OSError):
+                    writing.sweep(folder)
+            self._strays.clear()
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
         record = self._index.lookup.by_id(file_id)

@@ -24,6 +24,7 @@ from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import fit_head
 from earmark_daemon.service.training.gathering import gathered_with_fellows
+from earmark_daemon.tag_names import MOST
 
 _DATA = "dataset.npz"
 
@@ -57,6 +58,8 @@ def prepare(index: str, examples: Examples, backbone: str, folder: str) -> Prepa
     data = gathered_with_fellows(index, examples, backbone)
     distinct = data.distinct()
     left_out = {tag: words.too_few(n) for tag, n in distinct.items() if n < FEWEST}
+    enough = {tag: n for tag, n in distinct.items() if tag not in left_out}
+    left_out |= words.no_place(enough, MOST)
     labels = tuple(tag for tag in data.labels if tag not in left_out)
     data = data.only(labels)
     if not labels or (data.exclusive and len(labels) < 2):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 
 from earmark_daemon.containers import iff
-from earmark_daemon.containers.source import Source
+from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats.base import Piece, Store, piece
 
 CODEC = "cp1252"
@@ -29,7 +29,8 @@ class InfoList:
         """Read the items of ``chunk``, or none where there is no such chunk.
 
         Raises:
-            MalformedError: the chunk does not have the structure of a list.
+            MalformedError: the chunk does not have the structure of a list, or a field holds more
+                than one text.
         """
         self._items: list[_Item] = []
         if chunk is not None:
@@ -60,7 +61,10 @@ class InfoList:
     def _text(self, wanted: bytes) -> str:
         for name, data in self._items:
             if name == wanted:
-                return data.split(b"\0")[0].decode(CODEC, "surrogateescape")
+                text, _, rest = data.partition(b"\0")
+                if rest.strip(b"\0"):
+                    raise malformed("info", "Its genre or comment goes on where it should end.")
+                return text.decode(CODEC, "surrogateescape")
         return ""
 
 

@@ -131,6 +131,38 @@ def test_a_tag_with_one_sound_is_left_out_with_the_reason() -> None:
     assert len(made.order["examples"]) == 6
 
 
+def test_a_tag_that_no_model_can_hold_is_left_out_with_the_reason() -> None:
+    spectra = toy_spectra(3)
+    joined, long, turned = "👩\u200d🎤", "x" * 65, "low\u202eer"
+    items = tuple(
+        replace(item, yes=(*item.yes, joined, long, turned)) for item in examples_of(spectra).items
+    )
+    labels = (*LABELS, joined, long, turned)
+    made = planned(Examples("own", False, labels, items), spectra)
+    order = Order.model_validate(json.loads(json.dumps(made.order)))
+    assert order.labels == (*LABELS, joined)
+    assert "65 letters" in made.left_out[long]
+    assert "cannot be seen" in made.left_out[turned]
+
+
+def test_of_too_many_tags_those_with_the_fewest_sounds_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spectra = toy_spectra(3)
+    del spectra["middle 0"]
+    monkeypatch.setattr(orders, "MOST_LABELS", 2)
+    made = planned(examples_of(spectra), spectra)
+    assert made.order["labels"] == ["low", "high"]
+    assert "2 tags at most" in made.left_out["middle"]
+
+
+def test_as_many_tags_are_ordered_as_the_trainer_takes() -> None:
+    (most,) = [
+        each for each in Order.model_fields["labels"].metadata if hasattr(each, "max_length")
+    ]
+    assert most.max_length == orders.MOST_LABELS
+
+
 def test_nothing_to_learn_is_said() -> None:
     with pytest.raises(EarmarkError, match="Label more sounds"):
         planned(examples_of({}), {})

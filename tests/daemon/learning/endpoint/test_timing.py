@@ -56,6 +56,16 @@ def test_times_as_people_say_them() -> None:
     assert said == ["about 5 s", "about 40 s", "about 90 s", "about 2 min", "about 10 min"]
 
 
+def test_what_cannot_be_remembered_is_measured_and_asked_again(tmp_path: Path) -> None:
+    folder = tmp_path / "in the way" / "endpoint"
+    folder.parent.write_bytes(b"")
+    timings, had = Timings(folder), Had(folder, "a" * 64)
+    timings.booted(40)
+    had.add([f"{1:064x}"])
+    assert timings.boot_seconds == 40
+    assert had.all() == set()
+
+
 def test_what_the_trainer_has_survives_a_power_cut(tmp_path: Path) -> None:
     digests = [f"{number:064x}" for number in range(5)]
     had = Had(tmp_path, "a" * 64)

@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,28 @@ from tests.trainer.service.processes import Trainer, run_cli
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint.about import About, check_network
 from earmark_trainer.server.certificates import make
+
+
+@contextmanager
+def no_trainer() -> Iterator[tuple[str, list[bytes]]]:
+    """The address of something that answers as no trainer does, and what it was asked."""
+    asked: list[bytes] = []
+
+    def answer(door: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = door.accept()
+                with line:
+                    asked.append(line.recv(4096))
+                    line.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nhi")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=answer, args=(door,))
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}", asked
+        with suppress(OSError):
+            door.shutdown(socket.SHUT_RDWR)
+    thread.join()
 
 
 def test_pairing_tells_what_the_trainer_can_do(paired: Paired) -> None:
@@ -112,24 +135,29 @@ def test_a_full_disk_on_the_trainer_ends_the_job_in_its_words(
 
 
 def test_what_answers_and_is_no_trainer_is_named_so(scripted: Callable[..., Trainer]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        pairing = pairing_of(scripted(), f"http://127.0.0.1:{door.getsockname()[1]}")
-        client = client_of(pairing, None)
-        door.settimeout(10)
-
-        def answer() -> None:
-            line, _ = door.accept()
-            with line:
-                line.recv(4096)
-                line.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nhi")
-
-        thread = threading.Thread(target=answer)
-        thread.start()
+    with no_trainer() as (address, asked):
+        client = client_of(pairing_of(scripted(), address), None)
         with pytest.raises(EarmarkError) as raised:
             client.get("/v1/version")
-        thread.join()
         client.close()
     assert code_of(raised) == "no-trainer"
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
+def test_no_proxy_is_shown_the_token_for_a_trainer_on_this_machine(
+    scripted: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with no_trainer() as (address, asked), no_trainer() as (proxy, seen):
+        monkeypatch.setenv(name, proxy)
+        for other in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(other, raising=False)
+        client = client_of(pairing_of(scripted(), address), None)
+        with pytest.raises(EarmarkError):
+            client.get("/v1/version")
+        client.close()
+    assert seen == []
+    assert len(asked) == 1
 
 
 def test_a_network_that_wants_audio_is_refused_before_anything_is_sent(paired: Paired) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.db.sounds import STAMP, arrive
-from tests.made_models import BASE, DIMENSIONS, steady_head
+from tests.made_models import BASE, DIMENSIONS, described, steady_head
 
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.modelfile import BUILTIN
@@ -19,6 +20,7 @@ from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.labels import Label
+from earmark_db.models import ModelRecord
 from earmark_db.records import Hearing, Step
 
 
@@ -70,6 +72,23 @@ def test_models_are_kept_and_found_by_a_beginning_or_a_name(index: Index, tmp_pa
         *("digest", "name", "tag_set", "labels", "exclusive", "origin", "made_at"),
         *("in_use", "backbone", "metrics", "training"),
     }
+
+
+def test_a_model_that_is_described_amiss_in_the_index_leaves_the_others_their_place(
+    index: Index, tmp_path: Path
+) -> None:
+    models = models_of(index, tmp_path)
+    digest = added(models, tmp_path, shiny=0.9)
+    amiss = json.dumps(described(["odd"], digest="d" * 64, metrics=[0.9]))
+    index.models.add(ModelRecord("d" * 64, "own", "odd", "file", 0.0, amiss))
+    index.models.use("own", "d" * 64)
+    again = models_of(index, tmp_path)
+    assert [model["digest"] for model in again.all()] == [BASE.digest, digest]
+    again.use(digest)
+    assert again.lineup.answers("own") == again.registry.find(digest).info
+    again.rollback()
+    again.remove(digest)
+    assert [model["digest"] for model in again.all()] == [BASE.digest]
 
 
 def test_the_built_in_model_can_be_chosen_and_added_but_not_removed(

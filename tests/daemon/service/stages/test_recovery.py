@@ -8,11 +8,13 @@ from tests.daemon.audio_files import write
 
 from earmark_daemon import writing
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.recovery import recover_written
+from earmark_daemon.service.stages.recovery import recover_undone, recover_written
+from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.records import Arrival, Stamp, Task
+from earmark_db.journal import JournalState
+from earmark_db.records import Arrival, Stamp, Step, Task
 
 
 def intend(index: Index, path: Path) -> writing.Prepared:
@@ -52,6 +54,38 @@ def test_a_write_that_happened_can_be_undone(index: Index, tmp_path: Path) -> No
     assert record is not None
     assert record.written
     assert record.stamp.size == path.stat().st_size
+
+
+def test_a_file_whose_disk_is_away_keeps_its_way_back(index: Index, tmp_path: Path) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    before = path.read_bytes()
+    writing.commit(intend(index, path))
+    away = path.parent.rename(tmp_path / "unplugged")
+    recover_written(index, Feed())
+    away.rename(path.parent)
+    (entry,) = index.journal.done()
+    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    assert path.read_bytes() == before
+
+
+def test_what_was_taken_back_before_a_crash_is_not_written_again(
+    index: Index, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    prepared = intend(index, path)
+    writing.commit(prepared)
+    recover_written(index, Feed())
+    (entry,) = index.journal.done()
+    index.journal.settle(entry.id, JournalState.UNDOING)
+    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    index.queue.add(Step.WRITE, [entry.file_id or 0])
+    recover_undone(index)
+    record = index.lookup.by_path(str(path))
+    assert record is not None
+    assert (record.written, record.write_reason) == (False, TAKEN_BACK)
+    assert record.stamp == Stamp.of(path.stat())
+    assert not index.queue.due(Step.WRITE, 1)
+    assert states(index) == (0, 0)
 
 
 def test_a_file_that_somebody_changed_since_keeps_its_way_back(

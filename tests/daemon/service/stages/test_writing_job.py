@@ -9,11 +9,13 @@ import pytest
 from tests.daemon.audio_files import write
 
 from earmark_daemon import writing
+from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.recovery import recover_written
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
+from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Stamp, Step, Tag, Task
 
@@ -162,6 +164,48 @@ def test_nobody_waits_for_a_file_that_has_vanished_where_nobody_watches(
 ) -> None:
     vanish(sound, None, WritingJob(index, Feed(), Writing), workers)
     assert not index.queue.due(Step.WRITE, 10, now=float("inf"))
+
+
+def test_a_write_that_could_not_be_recorded_is_recorded_before_the_next(
+    sound: Sound, index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    before = sound.path.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise IndexFault("disk-full", "The disk is full.", "Free some space.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index.files, "set_written", full)
+        with pytest.raises(IndexFault):
+            write_all(job, sound, workers)
+    assert sound.holds("snare")
+    assert not index.journal.done()
+    write_all(job, sound, workers)
+    assert not sound.due()
+    (entry,) = index.journal.done()
+    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    assert sound.path.read_bytes() == before
+
+
+def test_the_copy_of_a_worker_that_died_is_removed_once_no_other_is_made(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    other = Sound(index, Path(write(sound.path.with_name("b.wav"))))
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    other.tag("clap")
+    first, second = sound.due()
+    job.begin(workers, [first]).result()
+    (result,) = job.begin(workers, [second]).result()
+    stray = sound.path.with_name(".earmark-0123abcd.tmp")
+    stray.write_bytes(b"half a copy")
+    job.finish([(first, Problem("crashed", "It crashed."))])
+    assert stray.exists()
+    job.finish([(second, result)])
+    assert not stray.exists()
+    assert other.holds("clap")
 
 
 def test_a_word_given_before_a_crash_is_written_after_it(

@@ -107,6 +107,21 @@ def test_what_a_training_here_learns_from_has_them(library: Index, tmp_path: Pat
     assert data.fellows.shares.any()
 
 
+def test_of_too_many_tags_those_with_the_fewest_sounds_are_left_out(
+    library: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, paths = str(tmp_path / "index.sqlite"), list(SOUNDS)
+    counts = {"few": 3, "some": 4, "many": 5, "x" * 65: 6}
+    told = [Said(p, tag, True, "/Pack") for tag, n in counts.items() for p in paths[:n]]
+    examples = examples_of(told, "own", exclusive=False)
+    monkeypatch.setattr(pieces, "MOST", 2)
+    ready = pieces.prepare(path, examples, "base", str(tmp_path))
+    assert ready.labels == ("many", "some")
+    assert "2 tags at most" in ready.left_out["few"]
+    assert "65 letters" in ready.left_out["x" * 65]
+    assert load(next(tmp_path.glob("*.npz"))).labels == ready.labels
+
+
 def test_without_them_each_sound_is_by_itself(library: Index, tmp_path: Path) -> None:
     path = str(tmp_path / "index.sqlite")
     data = gathered(path, examples_of(said(), "own", exclusive=False), "base")
