@@ -31,6 +31,11 @@ class Places:
         return self.data / "earmark.lock"
 
     @property
+    def settings_lock(self) -> Path:
+        """Held by whoever changes the settings file, for the moment that it takes."""
+        return self.data / "settings.lock"
+
+    @property
     def key(self) -> Path:
         """The secret that clients of the local API show."""
         return self.data / "api.key"

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
 from earmark_daemon.tag_names import spelled
+from earmark_daemon.watching.ignore import Rules
 
 TEMPLATE = """\
-# Earmark's settings. Change what you like: it counts within seconds, and your comments stay.
+# Earmark's settings. Change what you like: it counts within seconds, but for two that say so, and
+# your comments stay.
 
 [writing]
 # Write tags into the files themselves, so that your desktop's search finds them.
@@ -34,7 +38,7 @@ ableton = false
 keep_mtime = false
 
 [watching]
-# A file is taken once it has not changed for this long.
+# A file is taken once it has not changed for this long. Counts from the next start of Earmark on.
 quiet_seconds = 1.0
 # Names to leave alone, such as "*.bak" or "Old takes/*".
 exclude = []
@@ -47,7 +51,8 @@ off = []
 sure_from = {}
 
 [work]
-# How many sounds are heard at once; 0 means one for each processor core.
+# How many sounds are heard at once; 0 means one for each processor core. Counts from the next
+# start of Earmark on.
 processes = 0
 
 [tray]
@@ -70,6 +75,7 @@ device = ""
 """
 
 T = TypeVar("T")
+_PATIENCE_SECONDS = 30.0
 _LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0, "sure_from": 0.0}
 
 
@@ -91,7 +97,7 @@ def load(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _wrong(path, f"is not valid TOML: {error}") from error
     except EarmarkError as error:
-        raise _wrong(path, error.problem.message) from error
+        raise _wrong(path, error.problem.message, error.problem.advice) from error
 
 
 def add_folder(path: Path, folder: Folder) -> Settings:
@@ -101,7 +107,7 @@ def add_folder(path: Path, folder: Folder) -> Settings:
         EarmarkError: the file is wrong already, or cannot be written; it is as it was.
     """
 
-    def change(document: Any) -> None:
+    def change(document: Any, _: Settings) -> None:
         import tomlkit
 
         tables = _folders(document)
@@ -118,7 +124,7 @@ def add_folder(path: Path, folder: Folder) -> Settings:
 def remove_folder(path: Path, folder: str) -> Settings:
     """Watch a folder no more; raises as `add_folder`."""
 
-    def change(document: Any) -> None:
+    def change(document: Any, _: Settings) -> None:
         tables = _folders(document)
         _drop(tables, folder)
         if not tables:
@@ -133,11 +139,22 @@ def change_value(path: Path, section: str, name: str, value: object) -> Settings
     Raises:
         EarmarkError: there is no such setting, it cannot have this value, or as `add_folder`.
     """
+    return derive_value(path, section, name, lambda settings: value)
 
-    def change(document: Any) -> None:
+
+def derive_value(
+    path: Path, section: str, name: str, derive: Callable[[Settings], object]
+) -> Settings:
+    """Set one value to what ``derive`` makes of the settings as they are in the file then.
+
+    Raises:
+        EarmarkError: as `change_value`.
+    """
+
+    def change(document: Any, before: Settings) -> None:
         import tomlkit
 
-        table = tomlkit.inline_table()
+        value, table = derive(before), tomlkit.inline_table()
         if isinstance(value, Mapping):
             table.update(value)
         document.setdefault(section, {})[name] = table if isinstance(value, Mapping) else value
@@ -145,14 +162,56 @@ def change_value(path: Path, section: str, name: str, value: object) -> Settings
     return _change(path, change)
 
 
-def _change(path: Path, change: Callable[[Any], None]) -> Settings:
-    """Change the file in one atomic step, keeping its comments; refuses what would not validate."""
+def _change(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
+    """Change the file in one atomic step, keeping its comments; refuses what would not validate.
+
+    Args:
+        path: the settings file.
+        change: changes the document, given also the settings that it stands for.
+    """
+    with _alone():
+        return _changed(path, change)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Inside, no other thread or program changes settings, so that no change is lost.
+
+    The lock lies beside the index, for the settings' own folder is the user's.
+    """
+    from filelock import FileLock, Timeout
+
+    where = places()
+    try:
+        where.data.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(where.settings_lock)
+        lock.acquire(timeout=_PATIENCE_SECONDS)
+    except Timeout as error:
+        raise fail(
+            "busy-settings",
+            "Another program has been changing Earmark's settings for long.",
+            "Try again in a minute.",
+        ) from error
+    except OSError as error:
+        raise fail(
+            "no-home",
+            f"Earmark cannot write to its own folder {where.data} ({error.strerror}).",
+            "Make it writable, or set EARMARK_HOME to another folder.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
+    """See `_change`, which holds the lock."""
     import tomlkit
 
-    load(path)
+    before = load(path)
     text = path.read_text(encoding="utf-8") if path.exists() else TEMPLATE
     document = tomlkit.parse(text)
-    change(document)
+    change(document, before)
     new_text = tomlkit.dumps(document)
     settings = _settings(tomllib.loads(new_text))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +250,7 @@ def _folders(document: Any) -> Any:
 
 def _drop(tables: Any, folder: str) -> None:
     for position in reversed(range(len(tables))):
-        if tables[position]["path"] == folder:
+        if os.path.normpath(tables[position]["path"]) == os.path.normpath(folder):
             del tables[position]
 
 
@@ -211,11 +270,18 @@ def _settings(data: Mapping[str, Any]) -> Settings:
         **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
     )
     settings = replace(settings, tags=_spelled(settings.tags))
-    folders = tuple(_section(Folder, item, "[folder]") for item in data.get("folder", ()))
-    for folder in folders:
-        if not os.path.isabs(folder.path):
-            raise _mistake(f"folder {folder.path!r} is not a full path")
-    return replace(settings, folders=folders)
+    Rules(settings.watching.exclude)
+    folders = [_folder(item) for item in data.get("folder", ())]
+    return replace(settings, folders=tuple({each.path: each for each in folders}.values()))
+
+
+def _folder(data: Any) -> Folder:
+    """A watched folder; its path is without a slash at the end."""
+    folder = _section(Folder, data, "[folder]")
+    if not os.path.isabs(folder.path):
+        raise _mistake(f"folder {folder.path!r} is not a full path")
+    Rules(folder.exclude)
+    return replace(folder, path=os.path.normpath(folder.path))
 
 
 def _spelled(tags: Tags) -> Tags:
@@ -276,10 +342,10 @@ def _mistake(what: str) -> EarmarkError:
     return fail("bad-settings", what)
 
 
-def _wrong(path: Path, what: str) -> EarmarkError:
+def _wrong(path: Path, what: str, advice: str = "") -> EarmarkError:
     return fail(
         "bad-settings",
-        f"The settings file {path}: {what}.",
-        "Correct it in any text editor; nothing was changed.",
+        f"The settings file {path}: {what.rstrip('.')}.",
+        f"{advice} Correct it in any text editor; nothing was changed.".lstrip(),
         str(path),
     )

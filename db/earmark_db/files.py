@@ -18,7 +18,7 @@ from earmark_db.records import (
     Step,
     Tag,
 )
-from earmark_db.stamps import stamp_row
+from earmark_db.stamps import signed, stamp_row
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 from earmark_db.words import Words
@@ -78,7 +78,10 @@ class Files:
                 self._words.refresh(file_id)
 
     def moved(self, old: str, new: str, stamp: Stamp, root_id: int | None) -> None:
-        """A file has another path now; everything known of it stays, the way back too."""
+        """A file has another path now; everything known of it stays, the way back too.
+
+        What waits for it, because it was not where it had been, is due.
+        """
         with self._store.transaction() as connection:
             replaced = connection.execute(
                 "delete from files where path = ? returning id", [to_blob(new)]
@@ -96,6 +99,9 @@ class Files:
             if row is not None:
                 journal.follow(connection, row[0], to_blob(old), to_blob(new))
                 self._words.refresh(row[0])
+                connection.execute(
+                    "update work set due = 0 where due > 0 and file_id = ?", [row[0]]
+                )
 
     def gone(self, paths: Iterable[str]) -> None:
         """Files that are no longer there: not found any more, but remembered."""
@@ -208,6 +214,23 @@ class Files:
             connection.execute(
                 "update files set size = ?, mtime_ns = ?, inode = ?, device = ? where id = ?",
                 [*stamp_row(stamp), file_id],
+            )
+
+    def renumber(self, root_id: int, old: int, new: int, *, keeps_inodes: bool) -> None:
+        """The disk of a watched folder has another device number now.
+
+        Args:
+            root_id: the folder.
+            old: the number before.
+            new: the number now.
+            keeps_inodes: whether inode numbers are known to mean the same as before; else those of
+                the files are forgotten.
+        """
+        with self._store.transaction() as connection:
+            connection.execute(
+                "update files set device = ?, inode = case when ? then inode else 0 end"
+                " where root_id = ? and device = ?",
+                [signed(new), keeps_inodes, root_id, signed(old)],
             )
 
     def set_tags(self, file_id: int, tags: Sequence[Tag]) -> None:

@@ -19,6 +19,7 @@ _COLUMNS = f"""
     write_code, write_reason, write_advice, written, metadata,
     {contents.FACTS}
 """
+_FAILED = "(state = 'failed' or (state = 'heard' and write_code is not null))"
 _FROM = "from files left join contents on contents.id = files.content_id"
 
 
@@ -61,15 +62,41 @@ class Lookup:
             )
             return {content_id for (content_id,) in rows}
 
-    def failures(self) -> list[FileRecord]:
-        """Files that have no tags, or whose tags could not be written, with the reason."""
-        return list(
-            self._select(
-                "where state = 'failed' or (state = 'heard' and write_code is not null)"
-                " order by files.path",
-                [],
-            )
+    def failures(self, limit: int = -1, offset: int = 0) -> list[FileRecord]:
+        """Files that have no tags, or whose tags could not be written, with the reason.
+
+        Args:
+            limit: how many at most, in the order of their paths; all where it is below 0.
+            offset: so many of the first are left out.
+        """
+        condition = f"where {_FAILED} order by files.path limit ? offset ?"
+        return list(self._select(condition, [limit, offset]))
+
+    def failure_count(self) -> int:
+        """How many files `failures` gives in all."""
+        with self._store.reading() as connection:
+            row = connection.execute(f"select count(*) from files where {_FAILED}").fetchone()
+        return int(row[0])
+
+    def to_write(self, *, lacking_from: float | None = None) -> list[tuple[int, str]]:
+        """Id and path of every file that was heard and whose tags nobody took back out of it.
+
+        Args:
+            lacking_from: only those that carry no tags of ours, though one was said by a person or
+                is this sure, where there is no word why not.
+        """
+        lacking = (
+            " and not written and write_code is null and exists (select 1 from tags"
+            " where file_id = files.id and (source = 'person' or score >= ?))"
         )
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select id, path from files where state = 'heard'"
+                " and coalesce(write_code, '') != 'taken-back'"
+                + ("" if lacking_from is None else lacking),
+                [] if lacking_from is None else [lacking_from],
+            ).fetchall()
+        return [(row[0], from_blob(row[1])) for row in rows]
 
     def sample(self, count: int) -> list[FileRecord]:
         """A fair sample of the sounds that were heard, one file each; the same one each time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from earmark_db.paths import from_blob
 from earmark_db.records import Step, Task
@@ -128,18 +128,30 @@ class Queue:
         total = max(left, total or 0)
         return (total - left, total) if left else None
 
-    def later(self, step: Step, file_id: int, seconds: float) -> None:
-        """Try again after ``seconds``."""
+    def later(self, step: Step, file_id: int, seconds: float, *, tried: bool = True) -> None:
+        """Try again after ``seconds``; ``tried`` says whether this counts as an attempt."""
         with self._store.transaction() as connection:
             connection.execute(
-                "update work set due = ?, attempts = attempts + 1 where file_id = ? and step = ?",
-                [time.time() + seconds, file_id, step],
+                "update work set due = ?, attempts = attempts + ? where file_id = ? and step = ?",
+                [time.time() + seconds, tried, file_id, step],
             )
 
     def done(self, step: Step, file_id: int) -> None:
         """The work is done."""
         with self._store.transaction() as connection:
             connection.execute("delete from work where file_id = ? and step = ?", [file_id, step])
+
+    def keep(self, step: Step, wanted: Callable[[str], bool]) -> None:
+        """Leave only the work of this kind on files at whose paths it is wanted."""
+        with self._store.transaction() as connection:
+            rows = connection.execute(
+                "select id, path from files join work on work.file_id = files.id where step = ?",
+                [step],
+            ).fetchall()
+            connection.executemany(
+                "delete from work where file_id = ? and step = ?",
+                [(row[0], step) for row in rows if not wanted(from_blob(row[1]))],
+            )
 
     def holds(self, file_id: int) -> bool:
         """Whether a file is still to be heard or written, now or at a later try.

@@ -11,7 +11,7 @@ _HALF, _WHOLE = 2**63, 2**64
 
 def stamp_row(stamp: Stamp) -> tuple[int, int, int, int]:
     """The four columns of a stamp."""
-    return (stamp.size, stamp.mtime_ns, _signed(stamp.inode), _signed(stamp.device))
+    return (stamp.size, stamp.mtime_ns, signed(stamp.inode), signed(stamp.device))
 
 
 def stamp_from(row: Sequence[int]) -> Stamp:
@@ -20,5 +20,6 @@ def stamp_from(row: Sequence[int]) -> Stamp:
     return Stamp(size, mtime_ns, inode % _WHOLE, device % _WHOLE)
 
 
-def _signed(number: int) -> int:
+def signed(number: int) -> int:
+    """A number of 64 bits as SQLite keeps it."""
     return (number + _HALF) % _WHOLE - _HALF

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def test_folders_that_stand_in_a_plain_list_take_others_beside_them(
     assert "# Which fields" in path.read_text()
 
 
+def test_what_several_change_at_once_is_all_kept(path: Path) -> None:
+    folders = {Folder(f"/pack {number}") for number in range(24)}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda folder: add_folder(path, folder), folders))
+    assert set(load(path).folders) == folders
+
+
 def test_a_value_is_changed_in_place(path: Path) -> None:
     settings = change_value(path, "writing", "genre", False)
     assert settings.writing.genre is False
@@ -87,6 +95,8 @@ def test_a_value_is_changed_in_place(path: Path) -> None:
         ("[[folder]]\nwrite_tags = true", "has no path"),
         ("[[folder]]\npath = 'relative'", "not a full path"),
         ("[writing\n", "not valid TOML"),
+        ("[watching]\nexclude = ['[z-a]']", "“.z-a.” cannot be read: bad .* z-a. Write .a-z. for"),
+        ("[[folder]]\npath = '/a'\nexclude = ['[z-a]']", "“.z-a.” cannot be read"),
         ("[tags]\nsure_from = 0.8", "numbers by name, such as { clap = 0.8 }"),
         ("[tags]\nsure_from = { clap = 80 }", "clap in sure_from .* number from 0 to 1, not 80"),
         ("[tags]\nsure_from = { clap = true }", "number from 0 to 1, not True"),
@@ -109,6 +119,31 @@ def test_a_change_that_would_not_validate_is_refused(path: Path) -> None:
         change_value(path, "writing", "genre", "often")
     assert path.read_text() == before
     assert [item.name for item in path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_pattern_that_cannot_be_read_is_refused_before_the_file_changes(path: Path) -> None:
+    add_folder(path, Folder("/pack"))
+    before = path.read_text()
+    with pytest.raises(EarmarkError, match=r"“take.z-a..wav” cannot be read.*alphabetical order"):
+        add_folder(path, Folder("/other", exclude=("take[z-a].wav",)))
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize("written", ["/pack/", "/pack//", "/other/../pack", "/./pack/."])
+def test_a_path_may_be_written_in_another_way(path: Path, written: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f'[[folder]]\npath = "{written}"\n')
+    assert load(path).folders == (Folder("/pack"),)
+    assert add_folder(path, Folder("/pack", write_tags=False)).folders == (Folder("/pack", False),)
+    path.write_text(f'[[folder]]\npath = "{written}"\n')
+    assert remove_folder(path, "/pack").folders == ()
+
+
+def test_of_a_folder_that_stands_there_twice_the_last_counts(path: Path) -> None:
+    path.parent.mkdir()
+    text = "[[folder]]\npath = '/pack/'\n[[folder]]\npath = '/pack'\nwrite_tags = false\n"
+    path.write_text(text)
+    assert load(path).folders == (Folder("/pack", write_tags=False),)
 
 
 def test_the_innermost_folder_decides() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import whoever_answers
+from earmark_daemon.cli.asking import Asked, whoever_answers
 from earmark_daemon.cli.output import counted, plain, print_json
 
 
@@ -26,7 +27,7 @@ def doctor(
 
     findings = checkup()
     with whoever_answers() as asked:
-        problems = asked.call("problems")
+        problems = list(_problems(asked))
         retried = asked.call("retry") if retry else 0
     if json:
         print_json({"checks": findings, "files": problems, "retried": retried})
@@ -38,6 +39,14 @@ def doctor(
         typer.echo(_summary(len(problems), retried))
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)
+
+
+def _problems(asked: Asked) -> Iterator[dict[str, Any]]:
+    """Every file with a problem; they are asked for in pages, for there may be very many."""
+    told = 0
+    while page := asked.call("problems", offset=told)["files"]:
+        yield from page
+        told += len(page)
 
 
 def _summary(problems: int, retried: int) -> str:

@@ -40,6 +40,7 @@ from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.stages.stage import BUG, Stage
 from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.writing_job import WritingJob, Written
+from earmark_daemon.service.stages.writing_wishes import WritingWishes
 from earmark_daemon.service.tag_choices import TagChoices
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
@@ -76,7 +77,9 @@ class Daemon:
         self.trouble: Problem | None = None
         self._paused = False
         self._stop = threading.Event()
+        self._reloading = threading.Lock()
         self._watch = watch
+        self._server: Server | None = None
         with ExitStack() as opened:
             opened.callback(hold(places).release)
             self._settings_stamp = _changed_at(places.settings)
@@ -95,17 +98,25 @@ class Daemon:
             self._opened = opened.pop_all()
 
     def start(self) -> None:
-        """Finish what an earlier life left behind, then go."""
+        """Finish what an earlier life left behind, then go; where that fails, close everything."""
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
         recover_written(self.index, self.feed)
         recover_undone(self.index)
+        if self._watch:
+            self._folders.start(self.settings)
+        self._wishes.start()
         self.models.start()
         for stage in self._stages:
             stage.start()
         self.endpoint.start()
         self.training.start()
         self._server = Server(self.places.socket, self.places.key, self.requests.call)
-        if self._watch:
-            self._folders.start(self.settings)
         self.feed.tell("state", state=self.state.value)
 
     def ask_to_stop(self) -> None:
@@ -121,7 +132,8 @@ class Daemon:
         for stage in self._stages:
             stage.stop()
         self.feed.close()
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._opened.close()
 
     @property
@@ -157,11 +169,14 @@ class Daemon:
 
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
-        new = load(self.places.settings)
-        self.settings = new
-        if self._watch:
-            self._folders.follow(new)
-        self.models.give(new.tags)
+        with self._reloading:
+            new = load(self.places.settings)
+            self.settings = new
+            if self._watch:
+                self._folders.follow(new)
+            self._wishes.follow()
+            self.models.give(new.tags)
+        self._writing.wake()
         self.feed.tell("settings")
 
     def look_at_settings(self) -> None:
@@ -201,10 +216,13 @@ class Daemon:
         self.models = Models(
             self.index, self.feed, self.places.models, base, self.wake, self.settings.tags
         )
-        deciding = Deciding(self.index, self.feed, self._lineup, self._wants_writing)
+        self._wishes = WritingWishes(self.index, lambda: self.settings)
+        deciding = Deciding(self.index, self.feed, self._lineup, self._wishes.wants)
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
-        writing = WritingJob(self.index, self.feed, lambda: self.settings.writing)
+        writing = WritingJob(
+            self.index, self.feed, lambda: self.settings.writing, self._wishes.wants
+        )
         self._writing: Stage[Written] = Stage(
             writing, self.index.queue, self.workers, self._set_trouble
         )
@@ -251,9 +269,6 @@ class Daemon:
     def _retagged(self) -> None:
         self._writing.wake()
         self._hearing.wake()
-
-    def _wants_writing(self, path: str) -> bool:
-        return self.settings.writes_into(path)
 
     def _set_trouble(self, problem: Problem | None) -> None:
         self.trouble = problem

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from earmark_daemon.service.news import IndexKnown, IndexSink
-from earmark_daemon.settings import Settings
+from earmark_daemon.settings import Folder, Settings, Watching
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace
@@ -21,12 +23,13 @@ class WatchedFolders:
             quiet_seconds: how long a file must not have changed before it is taken.
         """
         self._sink = sink
-        self._settings = Settings()
+        self._followed: dict[str, tuple[Folder, Watching] | None] = {}
         self._coordinator = Coordinator(known, sink, pace=Pace(quiet=quiet_seconds))
 
     def start(self, settings: Settings) -> None:
-        """Start watching."""
+        """Start watching; what was watched by an earlier life and is no more is forgotten."""
         self._coordinator.start()
+        self._followed = dict.fromkeys(self._sink.watched())
         self.follow(settings)
 
     def stop(self) -> None:
@@ -39,22 +42,38 @@ class WatchedFolders:
         return self._coordinator.alive
 
     def follow(self, new: Settings) -> None:
-        """Watch what the settings say now."""
-        old, self._settings = self._settings, new
-        before = {folder.path: folder for folder in old.folders}
-        after = {folder.path: folder for folder in new.folders}
-        common = new.watching.exclude
-        for path in before.keys() - after.keys():
-            self._coordinator.remove(path)
-            self._sink.unwatch(path)
-        for path, folder in after.items():
-            if before.get(path) == folder and old.watching == new.watching:
-                continue
-            identity = self._sink.watch(folder)
-            self._coordinator.add(path, Rules((*common, *folder.exclude)), identity)
+        """Watch what the settings say now.
+
+        Raises:
+            EarmarkError: the index cannot be written; what is left to do is done by the next call.
+        """
+        for path in self._followed.keys() - {folder.path for folder in new.folders}:
+            self._forget(path)
+        for folder in new.folders:
+            if self._followed.get(folder.path) != (folder, new.watching):
+                self._watch(folder, new.watching)
 
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
-        for folder in self._settings.folders:
-            if path in (None, folder.path):
-                self._coordinator.rescan(folder.path)
+        for folder in list(self._followed):
+            if path in (None, folder):
+                self._coordinator.rescan(folder)
+
+    def _watch(self, folder: Folder, watching: Watching) -> None:
+        identity = self._sink.watch(folder)
+        rules = Rules((*watching.exclude, *folder.exclude))
+        self._coordinator.add(folder.path, rules, identity)
+        self._followed[folder.path] = (folder, watching)
+
+    def _forget(self, path: str) -> None:
+        """Watch a folder no more; one that lies in it or around it takes over what they share."""
+        self._coordinator.remove(path)
+        self._sink.unwatch(path)
+        del self._followed[path]
+        for other in self._followed:
+            if _is_below(path, other) or _is_below(other, path):
+                self._coordinator.rescan(other)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)

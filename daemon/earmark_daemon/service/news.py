@@ -57,15 +57,17 @@ class IndexSink:
         self._in_trouble = False
         self._roots: dict[str, int] = {}
 
+    def watched(self) -> list[str]:
+        """The folders that the index knows as watched."""
+        with index_faults.told():
+            return [root.path for root in self._index.roots.all()]
+
     def watch(self, folder: Folder) -> Identity | None:
         """Remember a folder; returns what it was on disk when it was last seen."""
         with self._writing():
             root = self._roots[folder.path] = self._index.roots.add(folder.path)
             self._index.files.watched(folder.path, root)
-            known = next(r for r in self._index.roots.all() if r.path == folder.path)
-        if known.identity is None:
-            return None
-        return Identity(*(int(number) for number in known.identity.split(":")))
+            return self._identity(folder.path)
 
     def unwatch(self, path: str) -> None:
         """Forget a folder; its files keep their labels."""
@@ -105,10 +107,16 @@ class IndexSink:
         self._set_online(root, online=False)
 
     def online(self, root: str, identity: Identity) -> None:
-        """The folder is there."""
-        with self._writing():
-            numbers = (identity.device, identity.inode, identity.disk)
-            self._index.roots.set_identity(self._roots[root], ":".join(map(str, numbers)))
+        """The folder is there; the disk that it is on may have another number than before."""
+        with self._writing(), self._index.transaction():
+            before, root_id = self._identity(root), self._roots[root]
+            if before is not None and before.device != identity.device:
+                same = bool(before.disk) and before.disk == identity.disk
+                numbers = (before.device, identity.device)
+                self._index.files.renumber(root_id, *numbers, keeps_inodes=same)
+            self._index.roots.set_identity(
+                root_id, f"{identity.device}:{identity.inode}:{identity.disk}"
+            )
         self._set_online(root, online=True)
         self._wake()
 
@@ -123,6 +131,13 @@ class IndexSink:
     def scanned(self, root: str, count: int) -> None:
         """A scan is over."""
         self._feed.tell("scanning", path=root, count=count, over=True)
+
+    def _identity(self, root: str) -> Identity | None:
+        """What a folder was on disk when it was last seen."""
+        known = next(each for each in self._index.roots.all() if each.path == root)
+        if known.identity is None:
+            return None
+        return Identity(*(int(number) for number in known.identity.split(":")))
 
     def _set_online(self, root: str, *, online: bool) -> None:
         with self._writing():

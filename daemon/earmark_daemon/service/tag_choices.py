@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from earmark_daemon.settings import Tags
-from earmark_daemon.settings_file import change_value
+from earmark_daemon.settings_file import derive_value
 
 
 class TagChoices:
@@ -26,14 +26,20 @@ class TagChoices:
 
     def switch(self, tag: str, *, on: bool) -> None:
         """Take a tag off the list of those that no model gives, or put it there."""
-        off = {*self._chosen().off} - {tag} if on else {*self._chosen().off, tag}
-        self._change("off", sorted(off))
+
+        def off(tags: Tags) -> list[str]:
+            return sorted({*tags.off} - {tag} if on else {*tags.off, tag})
+
+        self._change("off", off)
 
     def give_from(self, tag: str, least: float | None) -> None:
         """Give a tag from a score on that a person chose, or as its model says."""
-        others = {each: own for each, own in self._chosen().sure_from.items() if each != tag}
-        wanted = others if least is None else {**others, tag: least}
-        self._change("sure_from", dict(sorted(wanted.items())))
+
+        def sure_from(tags: Tags) -> dict[str, float]:
+            others = {each: own for each, own in tags.sure_from.items() if each != tag}
+            return dict(sorted((others if least is None else {**others, tag: least}).items()))
+
+        self._change("sure_from", sure_from)
 
     def give_like(self, tag: str, new: str) -> None:
         """Give a new tag as an older one is given: only as surely, or not at all."""
@@ -50,6 +56,6 @@ class TagChoices:
         if tag in self._chosen().sure_from:
             self.give_from(tag, None)
 
-    def _change(self, name: str, value: object) -> None:
-        change_value(self._file, "tags", name, value)
+    def _change(self, name: str, derive: Callable[[Tags], object]) -> None:
+        derive_value(self._file, "tags", name, lambda settings: derive(settings.tags))
         self._reload()

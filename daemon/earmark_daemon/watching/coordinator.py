@@ -183,7 +183,8 @@ class Coordinator:
             self._rescan(None)
             return
         root = self._territory.get(hint.root)
-        if root is None or self._territory.owner(hint.path) is not root:
+        ends = (hint.path, hint.new_path) if hint.kind is Kind.MOVED else (hint.path,)
+        if root is None or root not in map(self._territory.owner, ends):
             return
         now = self._clock.monotonic()
         root.count_hint(now, self._pace)

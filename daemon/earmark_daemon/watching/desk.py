@@ -12,7 +12,7 @@ from earmark_daemon.watching.clock import Clock
 from earmark_daemon.watching.facts import Found, Moved, Stamp, Trouble
 from earmark_daemon.watching.hints import Hint, Kind
 from earmark_daemon.watching.limbo import Limbo
-from earmark_daemon.watching.look import Sight, look
+from earmark_daemon.watching.look import Sight, is_there, look
 from earmark_daemon.watching.outbox import Outbox
 from earmark_daemon.watching.pace import Pace
 from earmark_daemon.watching.ports import Known, Sink
@@ -167,7 +167,7 @@ class Desk:
         holds = (
             stamp == moved.found.stamp
             and self._territory.wants(moved.found.path)
-            and not os.path.lexists(moved.old)
+            and not is_there(moved.old)
             and self._outbox.stamp(moved.found.path) is None
         )
         if holds:
@@ -183,7 +183,7 @@ class Desk:
             self._limbo.admit(path, stamp, now)
 
     def _vanish_folder(self, folder: str, now: float) -> None:
-        if os.path.lexists(folder):
+        if is_there(folder):
             self._territory.rescan(folder, now)
             return
         self._outbox.flush()
@@ -194,7 +194,9 @@ class Desk:
 
     def _bury(self, path: str, now: float) -> None:
         """A vanished file did not turn up: it is gone, unless it is there after all."""
-        if self._territory.wants(path) and os.path.isfile(path):
+        if self._territory.wants(path) and os.path.isfile(path) and is_there(path):
             self._settler.note(path, now, closed=True)
-        elif self._outbox.stamp(path) is not None and self._territory.believes_absence(path, now):
+            return
+        stamp = self._outbox.stamp(path)
+        if stamp is not None and self._territory.believes_absence(path, stamp, now):
             self._outbox.gone(path)

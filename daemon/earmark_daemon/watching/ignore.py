@@ -118,7 +118,7 @@ def _compile(lines: Iterable[str]) -> Iterable[_Pattern]:
         except re.error as error:
             raise fail(
                 "bad-pattern",
-                f"The exclude pattern “{line}” cannot be read: {error}.",
+                f"The exclude pattern “{line}” cannot be read: {error.msg}.",
                 "Write [a-z] for one letter of a set, in alphabetical order.",
             ) from error
         yield _Pattern(regex, takes_in, folders_only)

@@ -10,6 +10,7 @@ from enum import Enum
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.watching.facts import Found, Identity, Stamp
+from earmark_daemon.watching.ignore import skips_folder
 from earmark_daemon.watching.problems import CLOUD_ONLY, VANISHED, problem_of
 
 if sys.platform != "win32":
@@ -55,6 +56,57 @@ def identify(folder: str) -> Identity:
         raise NotADirectoryError(20, "Not a folder", folder)
     disk = os.statvfs(folder).f_fsid if hasattr(os, "statvfs") else 0
     return Identity(status.st_dev, status.st_ino, disk)
+
+
+def is_there(path: str) -> bool:
+    """Whether something is at a path under exactly this name.
+
+    A disk that takes no notice of case answers to the old name, too, of what was renamed from
+    ``kick`` to ``Kick``; its listings tell the names apart.
+    """
+    if not os.path.lexists(path):
+        return False
+    while (folder := os.path.dirname(path)) != path:
+        if _is_listed_otherwise(folder, os.path.basename(path)):
+            return False
+        path = folder
+    return True
+
+
+def _is_listed_otherwise(folder: str, name: str) -> bool:
+    """Whether a name that is answered to stands in its folder with other capitals."""
+    if not os.path.lexists(os.path.join(folder, name.swapcase())):
+        return False
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return name not in names and name.casefold() in map(str.casefold, names)
+
+
+def device_beneath(folder: str) -> int | None:
+    """The file system beneath a folder: its own, or else that of the nearest one that is there.
+
+    Where a disk is not there this is another one than its files were on. None where it cannot be
+    told.
+    """
+    while True:
+        try:
+            return os.stat(folder).st_dev
+        except OSError as error:
+            if error.errno not in VANISHED or folder == os.path.dirname(folder):
+                return None
+        folder = os.path.dirname(folder)
+
+
+def is_bare(folder: str) -> bool:
+    """Whether nothing of interest is in a folder, as in the mount point of a missing disk.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with os.scandir(folder) as entries:
+        return all(skips_folder(entry.name) for entry in entries)
 
 
 def look(path: str) -> Look:

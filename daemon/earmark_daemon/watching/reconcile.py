@@ -1,15 +1,17 @@
 """Compares what a disk holds with what the index knows; pure, touches neither.
 
 The rule that guards a library: a file is called gone only if its absence was seen. Not when its
-folder could not be read, not when the file system it was on is not there.
+folder could not be read, not when the file system it was on is not there: what lies beneath its
+place must be that one, or a file beside it must be on it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from earmark_daemon.watching.facts import Found, Moved, Stamp, Trouble
 
@@ -60,7 +62,7 @@ def reconcile(
     scanned: Iterable[Found | Trouble],
     known: Iterable[tuple[str, Stamp]],
     *,
-    devices: Iterable[int] = (),
+    beneath: Callable[[str], frozenset[int]],
     stable_inodes: bool = True,
 ) -> Iterator[Change]:
     """Tell how a disk differs from what is known of it.
@@ -71,12 +73,12 @@ def reconcile(
     Args:
         scanned: what a scan of one folder yields.
         known: what the index knows below the same folder.
-        devices: file systems known to be there besides those of the files found.
+        beneath: tells the device numbers of what lies beneath a folder, whether it is there or not.
         stable_inodes: see `same_file`.
     """
     missing = dict(known)
     stamps = frozenset(missing.values()) if stable_inodes else frozenset()
-    present = set(devices)
+    beside: set[tuple[str, int]] = set()
     unread: list[str] = []
     doubtful: list[Found] = []
     for item in scanned:
@@ -84,7 +86,7 @@ def reconcile(
             _excuse(item, missing, unread)
             yield item
             continue
-        present.add(item.stamp.device)
+        beside.add((os.path.dirname(item.path), item.stamp.device))
         before = missing.pop(item.path, None)
         if before is None and item.stamp.inode and item.stamp in stamps:
             doubtful.append(item)
@@ -92,11 +94,13 @@ def reconcile(
             yield Seen(News.NEW, item)
         elif not same_file(before, item.stamp, stable_inodes=stable_inodes):
             yield Seen(News.CHANGED, item)
-    gone = {
-        path: stamp
-        for path, stamp in missing.items()
-        if stamp.device in present and not _below_any(path, unread)
-    }
+    beneath = cache(beneath)
+    gone = {}
+    for path, stamp in missing.items():
+        folder = os.path.dirname(path)
+        present = stamp.device in beneath(folder) or (folder, stamp.device) in beside
+        if present and not _below_any(path, unread):
+            gone[path] = stamp
     yield from _pair(doubtful, gone)
 
 

@@ -15,8 +15,8 @@ from enum import Enum
 
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp, Trouble
-from earmark_daemon.watching.ignore import Rules, skips_folder
-from earmark_daemon.watching.look import identify
+from earmark_daemon.watching.ignore import Rules
+from earmark_daemon.watching.look import device_beneath, identify, is_bare
 from earmark_daemon.watching.ports import Known
 from earmark_daemon.watching.problems import OTHER_DISK
 from earmark_daemon.watching.reconcile import Change, Gone, reconcile
@@ -111,7 +111,7 @@ def presence(root: str, recorded: Identity | None, known: Callable[[], Iterable[
         now = identify(root)
         if now == recorded or (recorded is None and _is_empty(known())):
             return Presence(now)
-        if _is_bare(root):
+        if is_bare(root):
             return Presence(None)
     except OSError:
         return Presence(None)
@@ -124,11 +124,6 @@ def presence(root: str, recorded: Identity | None, known: Callable[[], Iterable[
 
 def _is_empty(paths: Iterable[str]) -> bool:
     return not any(True for _ in paths)
-
-
-def _is_bare(folder: str) -> bool:
-    with os.scandir(folder) as entries:
-        return all(skips_folder(entry.name) for entry in entries)
 
 
 class Sweep(threading.Thread):
@@ -171,7 +166,7 @@ class Sweep(threading.Thread):
         changes = reconcile(
             self._counted(scan(task.root, task.rules, start=task.folder, apart=task.apart)),
             self._known_here(),
-            devices=self._devices(),
+            beneath=self._beneath,
             stable_inodes=task.stable_inodes,
         )
         for change in changes:
@@ -202,11 +197,13 @@ class Sweep(threading.Thread):
     def _known_paths(self) -> Iterator[str]:
         return (path for path, _ in self._known_here())
 
-    def _devices(self) -> Iterator[int]:
-        """The file systems that are there: the root's own, under its old number too."""
-        for identity in (self._presence.identity, self.task.identity):
-            if identity is not None:
-                yield identity.device
+    def _beneath(self, folder: str) -> frozenset[int]:
+        """The numbers of the file system beneath a folder; of the root's own its old one too."""
+        device, here, before = device_beneath(folder), self._presence.identity, self.task.identity
+        numbers = {device} if device is not None else set()
+        if here is not None and before is not None and device == here.device:
+            numbers.add(before.device)
+        return frozenset(numbers)
 
     def _still_there(self) -> bool:
         try:

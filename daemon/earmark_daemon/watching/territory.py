@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from earmark_daemon.watching.look import identify
+from earmark_daemon.watching.facts import Stamp
+from earmark_daemon.watching.look import device_beneath, identify, is_bare
 from earmark_daemon.watching.pace import Pace
 from earmark_daemon.watching.roots import Root
 
@@ -60,13 +61,13 @@ class Territory:
         root = self.owner(path)
         return root is not None and root.keeps_inodes
 
-    def believes_absence(self, path: str, now: float) -> bool:
-        """Whether a file that is not there is gone: only if its root is there, and the same."""
+    def believes_absence(self, path: str, stamp: Stamp, now: float) -> bool:
+        """Whether a file that is not there is gone: only if its root is there, its disk as well."""
         root = self.owner(path)
         if root is None:
             return False
         try:
-            if root.online and identify(root.path) == root.identity:
+            if root.online and identify(root.path) == root.identity and _has_disk(path, stamp):
                 return True
         except OSError:
             pass
@@ -82,3 +83,15 @@ class Territory:
         owner = self.owner(folder)
         if owner is not None:
             owner.doubt(folder, now, self._pace.doubts)
+
+
+def _has_disk(path: str, stamp: Stamp) -> bool:
+    """Whether the disk that a file was on is there.
+
+    A folder that still holds something is no mount point that was left behind; the file may have
+    been a link to another disk.
+    """
+    folder = os.path.dirname(path)
+    if device_beneath(folder) == stamp.device:
+        return True
+    return os.path.isdir(folder) and not is_bare(folder)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.daemon.watching.recorder import Recorder, sound, watching
 
 from earmark_daemon.watching.pace import Pace
@@ -74,4 +77,77 @@ def test_a_move_from_one_root_to_another_is_a_move(tmp_path: Path) -> None:
         recorder.wait_for_disk(one, two)
         path.rename(two / "kick.wav")
         recorder.wait(lambda: recorder.moves)
+    assert recorder.losses == []
+
+
+@pytest.fixture
+def case_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that answers to names in any case and keeps them, as APFS and NTFS do.
+
+    No such disk can be had on every machine that runs the tests, so this stands for it.
+    """
+    root = tmp_path / "Samples"
+    root.mkdir()
+
+    def resolve(path: Any) -> Any:
+        """The path with its names as they are listed."""
+        if not isinstance(path, (str, Path)) or not str(path).startswith(f"{root}{os.sep}"):
+            return path
+        here = str(root)
+        for name in os.path.relpath(path, root).split(os.sep):
+            names = listdir(here) if os.path.isdir(here) else []
+            same = (each for each in names if each.casefold() == name.casefold())
+            here = os.path.join(here, name if name in names else next(same, name))
+        return here
+
+    def blind(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda path=".", *rest, **named: function(resolve(path), *rest, **named)
+
+    listdir = os.listdir
+    for name in ("stat", "lstat", "open", "listdir"):
+        monkeypatch.setattr(os, name, blind(getattr(os, name)))
+    return root
+
+
+def test_a_name_that_changes_in_its_capitals_alone_is_a_rename(case_blind: Path) -> None:
+    path = sound(case_blind / "kick.wav")
+    sound(case_blind / "Pack/deep/snare.wav", b"snare")
+    recorder = Recorder()
+    with watching(recorder, case_blind) as coordinator:
+        recorder.wait_for_disk(case_blind)
+        path.rename(case_blind / "Kick.wav")
+        assert path.exists()
+        recorder.wait(lambda: str(case_blind / "Kick.wav") in recorder.files)
+        (case_blind / "Pack").rename(case_blind / "PACK")
+        recorder.wait(lambda: str(case_blind / "PACK/deep/snare.wav") in recorder.files)
+        scans = len(recorder.scans)
+        coordinator.rescan(str(case_blind))
+        recorder.wait(lambda: len(recorder.scans) > scans)
+        recorder.wait_for_disk(case_blind)
+    assert recorder.losses == []
+    assert len(recorder.moves) == 2
+
+
+def test_a_name_that_changed_in_its_capitals_while_nobody_ran(case_blind: Path) -> None:
+    path = sound(case_blind / "Pack/kick.wav")
+    recorder = Recorder()
+    with watching(recorder, case_blind):
+        recorder.wait_for_disk(case_blind)
+    path.rename(path.with_name("KICK.wav"))
+    path.parent.rename(case_blind / "pack")
+    with watching(recorder, case_blind):
+        recorder.wait_for_disk(case_blind)
+    assert recorder.losses == []
+    assert len(recorder.moves) == 1
+
+
+def test_a_move_out_of_a_root_in_a_root_is_a_move(tmp_path: Path) -> None:
+    inner = tmp_path / "incoming"
+    path = sound(inner / "kick.wav")
+    recorder = Recorder()
+    with watching(recorder, tmp_path, inner):
+        recorder.wait_for_disk(tmp_path)
+        path.rename(tmp_path / "kick.wav")
+        recorder.wait(lambda: recorder.moves)
+        recorder.wait_for_disk(tmp_path)
     assert recorder.losses == []

@@ -185,6 +185,68 @@ def test_a_disk_mounted_in_a_root(disk: Path) -> None:
     assert str(on_disk) in recorder.files
 
 
+def test_a_disk_whose_mount_point_goes_with_it_keeps_its_files(disk: Path) -> None:
+    root = disk.parent
+    on_disk = sound(disk / "deep/b.wav")
+    here = sound(root / "folder/a.wav")
+    recorder = Recorder()
+    with watching(recorder, root) as coordinator:
+        recorder.wait_for_disk(root)
+        unmount(disk)
+        disk.rmdir()
+        shutil.rmtree(here.parent)
+        recorder.wait(lambda: recorder.losses)
+        scans = len(recorder.scans)
+        coordinator.rescan(str(root))
+        recorder.wait(lambda: len(recorder.scans) > scans)
+        disk.mkdir()
+    assert recorder.losses == [str(here)]
+    assert str(on_disk) in recorder.files
+
+
+def test_a_disk_that_has_the_number_of_another_one_speaks_for_itself_alone(
+    disk: Path, tmp_path: Path
+) -> None:
+    known = sound(disk / "a.wav")
+    gone = sound(tmp_path / "gone.wav")
+    number = os.stat(disk).st_dev
+    recorder = Recorder()
+    with watching(recorder, tmp_path) as coordinator:
+        recorder.wait_for_disk(tmp_path)
+        unmount(disk)
+        second = tmp_path / "second"
+        second.mkdir()
+        try:
+            assert mount(second)
+            if os.stat(second).st_dev != number:
+                pytest.skip("the system gave it another number")
+            other = sound(second / "b.wav")
+            recorder.wait(lambda: str(other) in recorder.files)
+            scans = len(recorder.scans)
+            coordinator.rescan(str(tmp_path))
+            recorder.wait(lambda: len(recorder.scans) > scans)
+            gone.unlink()
+            recorder.wait(lambda: str(gone) in recorder.losses)
+        finally:
+            unmount(second)
+    assert recorder.losses == [str(gone)]
+    assert str(known) in recorder.files
+
+
+def test_a_deleted_link_to_a_file_on_another_disk_is_gone(disk: Path, tmp_path: Path) -> None:
+    there = sound(disk / "a.wav")
+    root = tmp_path / "root"
+    sound(root / "b.wav")
+    link = root / "link.wav"
+    link.symlink_to(there)
+    recorder = Recorder()
+    with watching(recorder, root):
+        recorder.wait_for_disk(root)
+        link.unlink()
+        recorder.wait(lambda: recorder.losses)
+    assert recorder.losses == [str(link)]
+
+
 def test_a_network_folder_is_polled(tmp_path: Path) -> None:
     recorder = Recorder()
     table = (Mount("/", "ext4"), Mount(os.path.realpath(tmp_path), "nfs4"))

@@ -19,7 +19,7 @@ def found(path: str, mark: Stamp) -> Found:
 def compare(
     disk: dict[str, Stamp], known: dict[str, Stamp], *troubles: Trouble, **options: object
 ) -> list[Change]:
-    options.setdefault("devices", [OWN])
+    options.setdefault("beneath", lambda folder: frozenset([OWN]))
     scanned = [*troubles, *(found(path, mark) for path, mark in disk.items())]
     return list(reconcile(scanned, known.items(), **options))  # type: ignore[arg-type]
 
@@ -83,6 +83,16 @@ def test_nothing_is_gone_from_a_disk_that_is_not_there() -> None:
     assert compare({}, known) == []
     still = {"/usb/b.wav": stamp(2, device=OTHER)}
     assert compare(still, known | still) == [Gone("/usb/a.wav", stamp(1, device=OTHER))]
+
+
+def test_nothing_is_gone_from_a_disk_whose_number_another_one_has_now() -> None:
+    known = {"/one/a.wav": stamp(1, device=OTHER), "/own.wav": stamp(3)}
+    other = {"/two/b.wav": stamp(2, device=OTHER)}
+    changes = compare(other, known)
+    assert changes == [
+        Seen(News.NEW, found("/two/b.wav", stamp(2, device=OTHER))),
+        Gone("/own.wav", stamp(3)),
+    ]
 
 
 def test_a_device_with_a_new_number_does_not_change_its_files() -> None:

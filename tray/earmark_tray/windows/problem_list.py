@@ -34,21 +34,22 @@ class ProblemList(QWidget):
 
     def refresh(self) -> None:
         """Ask for the problems anew."""
-        self._asker.ask("problems", self._take)
+        self._asker.ask("problems", self._take, limit=_MOST)
 
-    def _take(self, problems: Any) -> None:
+    def _take(self, answer: Any) -> None:
+        problems, total = answer["files"], answer["total"]
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        for problem in problems[:_MOST]:
+        for problem in problems:
             self._rows.addWidget(_card(problem))
         self._again.setVisible(bool(problems))
         if not problems:
             self._words.setText(self.tr("All is well."))
-        elif len(problems) > _MOST:
-            self._words.setText(self.tr("and {:,} more").format(len(problems) - _MOST))
+        elif total > len(problems):
+            self._words.setText(self.tr("and {:,} more").format(total - len(problems)))
         else:
             self._words.setText("")
 

@@ -20,6 +20,11 @@ from earmark_daemon.errors import EarmarkError, Problem, fail
 
 _SILENCE_SECONDS = 10
 _AGAIN_SECONDS = 0.1
+_TOO_LARGE = Problem(
+    "too-large",
+    f"The answer is larger than {LARGEST_MESSAGE >> 20} MB, the most that Earmark tells at once.",
+    "Ask for less.",
+)
 
 Handler = Callable[[str, Mapping[str, Any]], Any]
 
@@ -110,8 +115,10 @@ class Server:
             with connection:
                 _limit_silence(connection)
                 _authenticate(connection, self._secret)
-                answer = self._answer(connection.recv_bytes(LARGEST_MESSAGE))
-                connection.send_bytes(encode(answer))
+                answer = encode(self._answer(connection.recv_bytes(LARGEST_MESSAGE)))
+                if len(answer) > LARGEST_MESSAGE:
+                    answer = encode({"error": vars(_TOO_LARGE), "path": None})
+                connection.send_bytes(answer)
         except (OSError, EOFError, AuthenticationError):
             return
         finally:

@@ -11,6 +11,8 @@ from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import file_data, hit_data
 from earmark_daemon.tagging.broader import in_order
 
+MOST_PROBLEMS = 1000
+
 
 class SoundRequests(AboutDaemon):
     """What can be asked about the sounds of the library."""
@@ -90,6 +92,17 @@ class SoundRequests(AboutDaemon):
             for depth, key in in_order(counts, lineup.above)
         ]
 
-    def problems(self) -> list[dict[str, Any]]:
-        """Files that have no tags, or do not carry them, with the reason."""
-        return [file_data(record) for record in self._daemon.index.lookup.failures()]
+    def problems(self, limit: int = MOST_PROBLEMS, offset: int = 0) -> dict[str, Any]:
+        """Files that have no tags, or do not carry them, with the reason.
+
+        Args:
+            limit: how many at most, up to `MOST_PROBLEMS`.
+            offset: so many of the first are left out.
+
+        Returns:
+            ``"files"``, what `show` gives of each, in the order of their paths; and ``"total"``,
+            how many there are in all.
+        """
+        lookup = self._daemon.index.lookup
+        records = lookup.failures(max(0, min(limit, MOST_PROBLEMS)), max(0, offset))
+        return {"files": [file_data(each) for each in records], "total": lookup.failure_count()}

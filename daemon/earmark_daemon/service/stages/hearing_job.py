@@ -11,6 +11,7 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding, Event, Known, Opinion
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.index import Index
@@ -82,7 +83,8 @@ class HearingJob:
         wait = min(_LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2**task.attempts)
         record = self._index.lookup.by_id(task.file_id)
         if record is not None and record.state is FileState.HEARD:
-            return self._not_heard_again(task, wait if again else None)
+            self._not_heard_again(task, problem, wait if again else None)
+            return []
         if problem.code == "vanished":
             self._index.files.gone([task.path])
             return [("gone", {"path": task.path})]
@@ -93,14 +95,15 @@ class HearingJob:
         )
         return [("failed", {"path": task.path, "reason": str(problem)})]
 
-    def _not_heard_again(self, task: Task, wait: float | None) -> list[Event]:
+    def _not_heard_again(self, task: Task, problem: Problem, wait: float | None) -> None:
         """A file that has its tags could not be heard for a new model: it keeps them."""
-        if wait is not None:
+        if may_turn_up(self._index, task, problem):
+            self._index.queue.later(Step.HEAR, task.file_id, AWAY_SECONDS, tried=False)
+        elif wait is not None:
             self._index.queue.later(Step.HEAR, task.file_id, wait)
         else:
             self._index.queue.done(Step.HEAR, task.file_id)
             self._index.queue.done(Step.RETAG, task.file_id)
-        return []
 
     def _recorded(self, task: Task, analysis: Analysis) -> Known:
         if analysis.heard is None:

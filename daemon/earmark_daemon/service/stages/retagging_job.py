@@ -18,13 +18,13 @@ from earmark_daemon.service.deciding import Deciding, Known, Opinion
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.service.models.stored import stored_for
+from earmark_daemon.service.stages.absence import AWAY_SECONDS
 from earmark_db.index import Index
 from earmark_db.records import FileRecord, FileState, Step, Task
 
 AT_ONCE = 64
 """Files in one call to a worker and one transaction."""
 
-_AWAY_SECONDS = 600.0
 _HEARING_SECONDS = 3600.0
 _MOST_TRIES = 4
 _MOST_FAILURES = 3
@@ -136,4 +136,4 @@ class RetaggingJob:
             self._index.queue.add(Step.HEAR, [record.id], afresh=False)
             self._index.queue.later(Step.RETAG, record.id, _HEARING_SECONDS)
         else:
-            self._index.queue.later(Step.RETAG, record.id, _AWAY_SECONDS)
+            self._index.queue.later(Step.RETAG, record.id, AWAY_SECONDS, tried=False)

@@ -127,7 +127,8 @@ class Stage(Generic[R]):
         """Finish what is under way, then end."""
         self._stopping.set()
         self.wake()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     @property
     def busy(self) -> int:

@@ -7,19 +7,27 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from earmark_daemon import writing
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.absence import may_turn_up
 from earmark_daemon.service.stages.recovery import details_of, settle_intended
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
-Written = writing.Prepared | writing.Unchanged | writing.Refused
+
+@dataclass(frozen=True)
+class Unwanted:
+    """By the time of its turn, tags were not to be written into the file any more."""
+
+
+Written = writing.Prepared | writing.Unchanged | writing.Refused | Unwanted
 _UNSURE = Reason(
     "unsure",
     "Its tag is not sure enough to be written into the file.",
@@ -35,10 +43,10 @@ _LAST_RETRY_SECONDS = 3600.0
 
 
 def prepare_all(
-    jobs: Sequence[tuple[str, tuple[str, ...]]], options: writing.WriteOptions
+    jobs: Sequence[tuple[str, tuple[str, ...]] | None], options: writing.WriteOptions
 ) -> list[Written | Problem]:
-    """Prepare several writes; runs in a worker process."""
-    return [writing.prepare(path, terms, options) for path, terms in jobs]
+    """Prepare several writes, None for one that is unwanted; runs in a worker process."""
+    return [Unwanted() if job is None else writing.prepare(*job, options) for job in jobs]
 
 
 class WritingJob:
@@ -46,17 +54,25 @@ class WritingJob:
 
     step = Step.WRITE
 
-    def __init__(self, index: Index, feed: Feed, settings: Callable[[], Writing]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        feed: Feed,
+        settings: Callable[[], Writing],
+        wants: Callable[[str], bool] = lambda path: True,
+    ) -> None:
         """Prepare the job.
 
         Args:
             index: where tags come from and the journal is.
             feed: who is told.
             settings: what is to be written, as chosen at the moment.
+            wants: whether anything is to be written into the file at a path, at the moment.
         """
         self._index = index
         self._feed = feed
         self._settings = settings
+        self._wants = wants
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unsettled = False
         self._strays: set[str] = set()
@@ -69,12 +85,38 @@ class WritingJob:
             settle_intended(self._index, self._feed)
             self._unsettled = False
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
-        jobs = [(task.path, self._asked[task.file_id]) for task in tasks]
+        jobs = [
+            (task.path, self._asked[task.file_id]) if self._wants(task.path) else None
+            for task in tasks
+        ]
         seconds = _WORK_SECONDS + sum(task.stamp.size for task in tasks) / _SLOWEST_DISK
         return workers.submit(prepare_all, jobs, options_of(self._settings()), seconds=seconds)
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
+        wanted, unwanted = [], []
+        for task, result in results:
+            if isinstance(result, Unwanted) or not self._wants(task.path):
+                unwanted.append(task)
+                if isinstance(result, writing.Prepared):
+                    writing.discard(result)
+            else:
+                wanted.append((task, result))
+        self._write(wanted)
+        self._drop(unwanted)
+        for task, _ in results:
+            self._asked.pop(task.file_id, None)
+        self._sweep(results)
+        self._tell(wanted)
+
+    def _drop(self, tasks: Sequence[Task]) -> None:
+        """Take unwanted writes off the queue, but for those that are wanted again by now."""
+        with self._index.transaction():
+            for task in tasks:
+                if not self._wants(task.path):
+                    self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _write(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
         try:
             with self._index.transaction():
@@ -91,13 +133,9 @@ class WritingJob:
             for task, result in results:
                 if isinstance(result, Problem):
                     self._record(task, None, writing.Refused(task.path, result))
-                elif not isinstance(result, writing.Prepared):
+                elif not isinstance(result, writing.Prepared | Unwanted):
                     self._record(task, None, result)
         self._unsettled = False
-        for task, _ in results:
-            self._asked.pop(task.file_id, None)
-        self._sweep(results)
-        self._tell(results)
 
     def _sweep(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Remove the copies of workers that died, once no other copy is being made."""
@@ -163,19 +201,11 @@ class WritingJob:
         problem = refused.problem
         reason = Reason(problem.code, problem.message, problem.advice)
         self._index.files.set_written(task.file_id, None, reason)
-        if refused.worth_retrying or self._may_turn_up(task, problem):
+        if refused.worth_retrying or may_turn_up(self._index, task, problem):
             wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
             self._end(task, self._terms(task.file_id))
-
-    def _may_turn_up(self, task: Task, problem: Problem) -> bool:
-        """Whether a file that is not there may only have been moved, or its disk unplugged.
-
-        Who watches its folder finds out, and takes it off the queue where it is gone.
-        """
-        record = self._index.lookup.by_id(task.file_id)
-        return problem.code == "vanished" and record is not None and record.root_id is not None
 
     def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         for task, _ in results:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from earmark_daemon.api import Client, NotRunning
+from earmark_daemon.api import LARGEST_MESSAGE, Client, NotRunning
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
 from earmark_daemon.service.requests.server import Server
@@ -24,6 +24,8 @@ def answer(method: str, arguments: Mapping[str, Any]) -> Any:
         assert arguments["gate"] in GATES
         GATES[arguments["gate"]].wait(timeout=60)
         return "done"
+    if method == "say":
+        return "x" * arguments["count"]
     raise fail("unknown", f"No {method}.", "Ask another.", "/pack/a.wav")
 
 
@@ -56,6 +58,12 @@ def test_errors_come_back_as_words(client: Client) -> None:
     with pytest.raises(EarmarkError, match=r"No dance\. Ask another\.") as caught:
         client.call("dance")
     assert (caught.value.problem.code, caught.value.path) == ("unknown", "/pack/a.wav")
+
+
+def test_an_answer_that_is_too_large_to_be_told_is_an_error_in_words(client: Client) -> None:
+    with pytest.raises(EarmarkError, match=r"larger than 64 MB.*Ask for less"):
+        client.call("say", count=LARGEST_MESSAGE)
+    assert client.call("say", count=3) == "xxx"
 
 
 def test_without_a_daemon_the_error_says_how_to_start_it(places: Places) -> None:

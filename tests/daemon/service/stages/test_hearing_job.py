@@ -21,6 +21,7 @@ from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.analysis import Analysis
 from earmark_daemon.service.stages.hearing_job import HearingJob
+from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.records import Arrival, FileState, Stamp, Step, Task
@@ -56,8 +57,11 @@ def job(index: Index, models: Models) -> HearingJob:
     return HearingJob(index, Feed(), lambda: models.lineup, deciding)
 
 
-def arrived(index: Index, path: str) -> None:
-    index.files.arrived([Arrival(path, Stamp.of(os.stat(path)), None)])
+FAR = float("inf")
+
+
+def arrived(index: Index, path: str, root: int | None = None) -> None:
+    index.files.arrived([Arrival(path, Stamp.of(os.stat(path)), root)])
 
 
 def due(index: Index) -> list[Task]:
@@ -120,6 +124,57 @@ def test_a_sound_that_failed_is_tried_with_the_built_in_model_alone(
     assert len(asked.others) == 1
     job.begin(asked, [replace(task, attempts=1)])  # type: ignore[arg-type]
     assert asked.others == []
+
+
+@pytest.mark.parametrize("how", ["unplugged", "moved"])
+def test_a_sound_that_is_away_for_long_is_heard_again_once_it_is_there(
+    index: Index, models: Models, job: HearingJob, workers: Workers, tmp_path: Path, how: str
+) -> None:
+    path = Path(write(tmp_path / "Drive" / "a.wav"))
+    root = index.roots.add(str(path.parent))
+    arrived(index, str(path), root)
+    hear(job, index, workers)
+    record = index.lookup.by_path(str(path))
+    assert record is not None
+    use(models, tmp_path, shiny=0.9)
+    index.queue.add(Step.HEAR, [record.id])
+    place = path.rename(tmp_path / "elsewhere.wav")
+    for _ in range(10):
+        (task,) = index.queue.due(Step.HEAR, 10, now=FAR)
+        job.finish([(task, job.begin(workers, [task]).result()[0])])
+        assert not due(index), "not at once"
+    if how == "moved":
+        index.files.moved(str(path), str(place), Stamp.of(place.stat()), None)
+    else:
+        place.rename(path)
+        index.roots.set_online(root, online=True)
+    hear(job, index, workers)
+    record = index.lookup.by_id(record.id)
+    assert record is not None
+    assert "shiny" in {tag.tag for tag in record.tags}
+    assert index.queue.waiting() == {"hear": 0, "retag": 0, "write": 0}
+
+
+def test_a_disk_may_be_away_for_as_long_as_it_likes(
+    index: Index, models: Models, job: HearingJob, workers: Workers, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "Drive" / "a.wav")
+    root = index.roots.add(os.path.dirname(path))
+    arrived(index, path, root)
+    hear(job, index, workers)
+    with index.transaction() as connection:
+        connection.execute("delete from verdicts")
+        connection.execute("delete from spectrograms")
+    index.queue.add_all(Step.RETAG)
+    index.roots.set_online(root, online=False)
+    deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: False)
+    retagging = RetaggingJob(index, Feed(), lambda: models.lineup, deciding, models.unfit)
+    for _ in range(10):
+        (task,) = index.queue.due(Step.RETAG, 10, now=FAR)
+        retagging.finish([(task, retagging.begin(workers, [task]).result()[0])])
+        assert index.queue.waiting() == {"hear": 0, "retag": 1, "write": 0}
+    index.roots.set_online(root, online=True)
+    assert index.queue.due(Step.RETAG, 10)
 
 
 @pytest.mark.parametrize(("code", "left"), [("vanished", 0), ("crashed", 1)])

@@ -112,6 +112,38 @@ def test_a_word_given_while_nothing_was_to_be_changed_is_written(
     assert sound.due()
 
 
+@pytest.mark.parametrize("asked_before", ["begin", "finish"])
+def test_a_file_is_left_alone_once_nobody_wants_it_written_any_more(
+    sound: Sound, index: Index, workers: Workers, asked_before: str
+) -> None:
+    wanted = asked_before == "finish"
+    job = WritingJob(index, Feed(), Writing, lambda path: wanted)
+    before = sound.path.read_bytes()
+    sound.tag("snare")
+    tasks = sound.due()
+    prepared = job.begin(workers, tasks).result()
+    wanted = False
+    job.finish(list(zip(tasks, prepared, strict=True)))
+    assert sound.path.read_bytes() == before
+    assert list(sound.path.parent.iterdir()) == [sound.path]
+    assert not sound.due()
+    assert not index.journal.intended()
+
+
+def test_a_write_that_is_wanted_again_by_its_end_is_done(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    wanted = False
+    job = WritingJob(index, Feed(), Writing, lambda path: wanted)
+    sound.tag("snare")
+    tasks = sound.due()
+    nothing = job.begin(workers, tasks).result()
+    wanted = True
+    job.finish(list(zip(tasks, nothing, strict=True)))
+    write_all(job, sound, workers)
+    assert sound.holds("snare")
+
+
 def test_a_file_that_was_renamed_before_it_was_written_is_written_where_it_is(
     sound: Sound, index: Index, workers: Workers
 ) -> None:

@@ -1,0 +1,96 @@
+"""Which folders are watched: those of the settings, whatever came between."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.daemon.audio_files import thump, write
+from tests.waiting import until
+
+from earmark_daemon.choosing import unwatch, watch
+from earmark_daemon.places import places
+from earmark_daemon.service.daemon import Daemon
+from earmark_db.records import FileState
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    """A folder with a sound, and one in it with another."""
+    folder = Path(os.path.realpath(tmp_path)) / "Samples"
+    write(folder / "kick.wav", thump(0.3))
+    write(folder / "Drums" / "deep kick.wav", thump(0.4))
+    return folder
+
+
+@pytest.fixture
+def daemon(samples: Path) -> Iterator[Daemon]:
+    """It watches both folders, and has heard both sounds."""
+    for folder in (samples, samples / "Drums"):
+        watch(places().settings, str(folder))
+    made = Daemon(places())
+    made.start()
+    until(lambda: heard(made) == {"kick.wav", "deep kick.wav"}, "both are heard")
+    until(lambda: not sum(made.index.queue.waiting().values()), "all is done")
+    yield made
+    made.close()
+
+
+def heard(daemon: Daemon) -> set[str]:
+    """The names of the sounds that can be searched for."""
+    records = daemon.index.lookup.below("/")
+    return {os.path.basename(r.path) for r in records if r.state is FileState.HEARD}
+
+
+def test_what_two_folders_share_stays_known_while_one_of_them_is_watched(
+    daemon: Daemon, samples: Path
+) -> None:
+    inner, shared = str(samples / "Drums"), str(samples / "Drums" / "deep kick.wav")
+
+    def lies_in(folder: str) -> bool:
+        roots = {root.id: root.path for root in daemon.index.roots.all()}
+        record = daemon.index.lookup.by_path(shared)
+        return record is not None and roots.get(record.root_id or 0) == folder
+
+    assert lies_in(inner)
+    daemon.requests.call("unwatch", {"path": inner})
+    until(lambda: heard(daemon) == {"kick.wav", "deep kick.wav"}, "the outer one takes it over")
+    assert lies_in(str(samples))
+    daemon.requests.call("watch", {"path": inner})
+    daemon.requests.call("unwatch", {"path": str(samples)})
+    until(lambda: heard(daemon) == {"deep kick.wav"}, "the inner one takes it over")
+    assert lies_in(inner)
+
+
+def test_a_folder_removed_while_nobody_ran_is_forgotten_at_the_next_start(
+    daemon: Daemon, samples: Path
+) -> None:
+    daemon.close()
+    unwatch(places().settings, str(samples))
+    again = Daemon(places())
+    again.start()
+    try:
+        until(lambda: heard(again) == {"deep kick.wav"}, "the other is watched still")
+        assert [root.path for root in again.index.roots.all()] == [str(samples / "Drums")]
+    finally:
+        again.close()
+
+
+def test_a_folder_added_while_the_index_cannot_be_written_is_watched_once_it_can(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    late = write(Path(os.path.realpath(tmp_path)) / "More" / "late.wav", thump(0.5))
+    daemon.index._store.connection.execute("pragma busy_timeout = 0")
+    with closing(sqlite3.connect(places().index, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        watch(places().settings, os.path.dirname(late))
+        daemon.look_at_settings()
+        assert daemon._settings_problem is not None
+        other.execute("rollback")
+    daemon.look_at_settings()
+    assert daemon._settings_problem is None
+    until(lambda: "late.wav" in heard(daemon), "it is heard")
