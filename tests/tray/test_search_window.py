@@ -17,7 +17,7 @@ from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
-from earmark_tray.windows import sound_model
+from earmark_tray.windows import looking_again, sound_model, sound_pages
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_list import SoundList
@@ -146,6 +146,63 @@ def test_results_follow_what_happens_elsewhere_and_keep_what_is_chosen(
     (daemon.folder / "newest.wav").unlink()
     hands.wait(lambda: hands.names() == sorted(names))
     assert hands.current().name == "snare 1.wav"
+
+
+def a_pack_lands(daemon: LivingDaemon, count: int = 10) -> None:
+    """While nobody looks: the window hears of it all at once."""
+    paths = [daemon.folder / "Pack" / f"new {number}.wav" for number in range(count)]
+    paths[0].parent.mkdir()
+    for number, path in enumerate(paths):
+        noise(path, number)
+    daemon.wait_for(paths)
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sound_pages, sound_model, looking_again):
+        monkeypatch.setattr(module, "PAGE", 3)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_is_chosen_stays_chosen_though_a_pack_moves_it_pages_away(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    hands.choose("kick 1.wav")
+    a_pack_lands(daemon)
+    hands.wait(lambda: hands.list.model().rowCount() == 13)
+    assert hands.current().name == "kick 1.wav"
+    shutil.rmtree(daemon.folder / "Pack")
+    hands.wait(lambda: hands.list.model().rowCount() == 3)
+    assert hands.current().name == "kick 1.wav"
+
+
+def test_what_follows_is_chosen_where_a_sound_matches_no_more(hands: Hands) -> None:
+    model = hands.list.model()
+    first, second, _ = (model.index(row, 0).data(Role.ROW).name for row in range(3))
+    hands.choose(first)
+    os.unlink(hands.current().path)
+    hands.wait(lambda: model.rowCount() == 2)
+    assert hands.current().name == second
+
+
+def test_a_tag_goes_to_what_was_chosen_when_one_began_to_type_it(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    meant, other = (str(daemon.folder / name) for name in ("kick 1.wav", "snare 1.wav"))
+    daemon.client.call("label", paths=[meant, other], add=["loud"])
+    hands.qtbot.keyClicks(hands.field, "tag:loud")
+    hands.wait(lambda: hands.list.model().query == "tag:loud" and len(hands.names()) == 3)
+    hands.choose("kick 1.wav")
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_T)
+    tag = next(each for each in hands.window.findChildren(QLineEdit) if each is not hands.field)
+    hands.wait(tag.hasFocus)
+    hands.qtbot.keyClicks(tag, "dus")
+    daemon.client.call("label", paths=[meant], forget=["loud"])
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.qtbot.keyClicks(tag, "ty")
+    hands.qtbot.keyClick(tag, Qt.Key.Key_Return)
+    hands.wait(lambda: tags_of(daemon, "kick 1.wav") == ["dusty"])
+    assert tags_of(daemon, "snare 1.wav") == ["loud"]
 
 
 def test_what_sounds_like_one_is_found_and_left_again(hands: Hands, daemon: LivingDaemon) -> None:

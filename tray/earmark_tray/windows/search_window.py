@@ -29,6 +29,7 @@ class SearchWindow(SoundWindow):
         super().__init__(asker, player)
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
+        self._meant: list[Row] | None = None
         self._build()
         self._connect()
         with QSignalBlocker(self._field):
@@ -93,8 +94,9 @@ class SearchWindow(SoundWindow):
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
+        self._bar.tag.begun.connect(self._begin_tag)
         self._bar.tag.chosen.connect(self._add_tag)
-        self._bar.tag.left.connect(self._results.take_keys)
+        self._bar.tag.left.connect(self._leave_tag)
         self._bar.alike.connect(self._find_alike)
         self._list.key.connect(self._command)
         self._results.key.connect(self._command)
@@ -167,6 +169,7 @@ class SearchWindow(SoundWindow):
             self._model.refresh()
 
     def _searched(self, total: int) -> None:
+        self._meant = None
         window = self.tr("Search – Earmark")
         query = self._model.query
         self.setWindowTitle(f"{query} – {window}" if query else window)
@@ -176,6 +179,11 @@ class SearchWindow(SoundWindow):
 
     def _refreshed(self, total: int) -> None:
         self._count(total)
+        if self._meant is None:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Show what is chosen in the list, if that is not shown already."""
         if self._results.on_map:
             return
         row = self._list.currentIndex().data(Role.ROW)
@@ -222,9 +230,18 @@ class SearchWindow(SoundWindow):
         rows = [index.data(Role.ROW) for index in indexes]
         return list(dict.fromkeys(row for row in rows if row is not None))
 
+    def _begin_tag(self) -> None:
+        """What is typed is for what is chosen now, whatever becomes of the list meanwhile."""
+        self._meant = self._chosen_rows()
+
     def _add_tag(self, tag: str) -> None:
-        self._tagging.add(self._chosen_rows(), tag)
+        self._tagging.add(self._chosen_rows() if self._meant is None else self._meant, tag)
+        self._leave_tag()
+
+    def _leave_tag(self) -> None:
+        self._meant = None
         self._results.take_keys()
+        self._follow()
 
     def _add_word(self, word: str) -> None:
         text = self._field.text()

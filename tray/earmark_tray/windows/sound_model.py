@@ -20,12 +20,15 @@ from PySide6.QtCore import (
 
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.dragging import files_of
+from earmark_tray.windows.looking_again import Look
 from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
 from earmark_tray.windows.sound_row import Row, row_of, shown
 
 MOST_ALIKE = 200
 _MOST_COUNTED = 10_000
 _REST_MILLISECONDS = 250
+_MOST_LOOKS = 4
+"""As long as sounds come and go, what is chosen may be elsewhere with each look."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,6 +70,8 @@ class SoundModel(QAbstractListModel):
         self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
+        self._looking = False
+        self._changed = False
         self._missed: Callable[[], None] | None = None
         self._generation = 0
         self._resting = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
@@ -107,26 +112,11 @@ class SoundModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
-        if self._searching:
-            return
-        chosen = [index.row() for index in self.persistentIndexList() if index.isValid()]
-        first, last = (0, 0) if self._like else self._pages.in_sight(chosen)
-        generation = self._generation
-
-        def take(answer: Any) -> None:
-            if generation == self._generation and not self._searching:
-                self._take_again(first, answer)
-
-        if self._like:
-            self._asker.ask("similar", take, path=self._like, limit=MOST_ALIKE)
-            return
-        self._asker.ask(
-            "search",
-            take,
-            query=self._query,
-            limit=(last - first + 1) * PAGE,
-            offset=first * PAGE,
-        )
+        if self._looking:
+            self._changed = True
+        elif not self._searching:
+            first, last = (0, 0) if self._like else self._pages.in_sight(self._chosen())
+            self._look(first, last)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """How many sounds match."""
@@ -211,27 +201,55 @@ class SoundModel(QAbstractListModel):
             self._total = total
             self.endInsertRows()
 
-    def _take_again(self, first: int, answer: Any) -> None:
-        rows = [row_of(hit) for hit in answer["hits"]]
-        total = max(_total(answer), first * PAGE + len(rows))
+    def _chosen(self) -> list[int]:
+        """The rows that are chosen; of many in a line the first and the last."""
+        return [index.row() for index in self.persistentIndexList() if index.isValid()]
+
+    def _look(self, first: int, last: int, tries: int = _MOST_LOOKS) -> None:
+        """Ask for these pages again, and where what is chosen is not on them, for its own."""
+        generation = self._generation
+        self._looking = True
+
+        def take(answer: Any) -> None:
+            self._looking = False
+            if generation == self._generation and not self._searching:
+                rows = [row_of(hit) for hit in answer["hits"]]
+                look = Look(self._pages, self._total, rows, first, _total(answer))
+                further = look.further(self._chosen())
+                if further is not None and tries > 1:
+                    self._look(*further, tries - 1)
+                    return
+                self._take_again(look, answer)
+            if self._changed:
+                self._changed = False
+                self.refresh()
+
+        def fail(error: Any) -> None:
+            self._looking = self._changed = False
+            self._asker.troubled.emit(error)
+
+        if self._like:
+            self._asker.ask("similar", take, fail, path=self._like, limit=MOST_ALIKE)
+            return
+        part = {"limit": (last - first + 1) * PAGE, "offset": first * PAGE}
+        self._asker.ask("search", take, fail, query=self._query, **part)
+
+    def _take_again(self, look: Look, answer: Any) -> None:
         self._more, self._why = False, answer.get("why")
-        self._grow(total)
+        self._grow(look.total)
         self.layoutAboutToBeChanged.emit()
-        before = self._pages
-        chosen = [(index, before.row(index.row())) for index in self.persistentIndexList()]
+        chosen = [(index, look.place(index.row())) for index in self.persistentIndexList()]
         self._generation += 1
         self._asked.clear()
-        self._pages = Pages(rows, first)
-        places = {row.path: first * PAGE + place for place, row in enumerate(rows)}
-        for index, row in chosen:
-            place = places.get(row.path if row else "", min(index.row(), total - 1))
-            self.changePersistentIndex(index, self.index(place) if total else QModelIndex())
+        self._pages = Pages(look.rows, look.first)
+        for index, place in chosen:
+            self.changePersistentIndex(index, QModelIndex() if place is None else self.index(place))
         self.layoutChanged.emit()
-        if total < self._total:
-            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
-            self._total = total
+        if look.total < self._total:
+            self.beginRemoveRows(QModelIndex(), look.total, self._total - 1)
+            self._total = look.total
             self.endRemoveRows()
-        self.refreshed.emit(total)
+        self.refreshed.emit(look.total)
 
     def _fetch(self, page: int) -> None:
         if page in self._asked or len(self._asked) >= MOST_FETCHED:
