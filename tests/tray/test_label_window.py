@@ -139,6 +139,26 @@ def test_taking_back_brings_back_what_was_said_before(
     wait(qtbot, lambda: said_of(daemon, path) == ["tom"])
 
 
+def test_taking_back_brings_back_what_it_was_said_not_to_be(
+    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
+) -> None:
+    path = str(rims / "one.wav")
+    daemon.client.call("tag", paths=[path])
+    daemon.wait_for([path])
+    daemon.client.call("label", paths=[path], remove=["dusty"])
+    drop(window, rims / "one.wav")
+    wait(qtbot, lambda: window.asked_about == path)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
+    qtbot.keyClicks(field, "dusty")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, path) == ["dusty"])
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: said_of(daemon, path) == [])
+    words = daemon.client.call("labels")
+    assert [(word["tag"], word["says"]) for word in words] == [("dusty", False)]
+
+
 def test_what_is_no_sound_is_told_and_the_rest_goes_on(
     window: LabelWindow, rims: Path, qtbot: QtBot
 ) -> None:

@@ -33,6 +33,7 @@ def sound(name: str, x: float, y: float, tag: str) -> dict[str, object]:
         "tags": [{"tag": tag, "source": "model"}],
         "duration": 1.0,
         "facts": {"loudness": None},
+        "denied": [],
         "x": x,
         "y": y,
     }

@@ -133,6 +133,25 @@ def test_a_tag_is_added_refused_and_taken_back(hands: Hands, daemon: LivingDaemo
     hands.wait(lambda: tag_before not in dict(hands.current().tags))
 
 
+def test_taking_a_tag_back_brings_back_what_it_was_said_not_to_be(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    daemon.client.call("label", paths=[str(daemon.folder / "snare 1.wav")], remove=["dusty"])
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Down)
+    hands.wait(lambda: hands.current().denied == ("dusty",))
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_T)
+    tag = next(each for each in hands.window.findChildren(QLineEdit) if each is not hands.field)
+    hands.wait(tag.hasFocus)
+    hands.qtbot.keyClicks(tag, "dusty")
+    hands.qtbot.keyClick(tag, Qt.Key.Key_Return)
+    hands.wait(lambda: hands.current().said == ("dusty",))
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_Z)
+    hands.wait(lambda: hands.current().said == ())
+    assert hands.current().denied == ("dusty",)
+
+
 def test_results_follow_what_happens_elsewhere_and_keep_what_is_chosen(
     hands: Hands, daemon: LivingDaemon
 ) -> None:

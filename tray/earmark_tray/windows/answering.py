@@ -59,7 +59,8 @@ class Answering(QObject):
         """People said something of sounds, here or in other windows."""
         words = {each["content"]: _given(each) for each in events}
         coming = len(self.queue.coming)
-        self.queue.answered_by_others(words)
+        denied = {each["content"]: tuple(each["denied"]) for each in events}
+        self.queue.answered_by_others(words, denied)
         sound, following = self.queue.current, self.queue.following
         if sound is not None and sound.content in words:
             self._card.show_note(self._note(sound))
