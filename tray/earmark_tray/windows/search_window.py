@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.meant import Meant
 from earmark_tray.windows.results import Results
 from earmark_tray.windows.sound_bar import SoundBar
 from earmark_tray.windows.sound_list import SoundList
@@ -29,7 +30,7 @@ class SearchWindow(SoundWindow):
         super().__init__(asker, player)
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
-        self._meant: list[Row] | None = None
+        self._meant: Meant | None = None
         self._build()
         self._connect()
         with QSignalBlocker(self._field):
@@ -104,6 +105,7 @@ class SearchWindow(SoundWindow):
         self._results.mapped.connect(self._note.setText)
         self._mapped.toggled.connect(self._switch_map)
         self._list.selectionModel().currentChanged.connect(self._chosen)
+        self._list.missed.connect(self._banner.complain)
         self._list.again.connect(self._bar.preview.play)
         self._tags.chosen.connect(self._add_word)
         shortcuts = {
@@ -214,7 +216,7 @@ class SearchWindow(SoundWindow):
     def _command(self, key: int) -> None:
         commands = {
             Qt.Key.Key_T: self._bar.tag.begin,
-            Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
+            Qt.Key.Key_X: lambda: self._chosen_rows().then(self._tagging.not_this),
             Qt.Key.Key_Z: self._tagging.back,
             Qt.Key.Key_S: self._bar.find_alike,
             Qt.Key.Key_L: self._bar.switches.switch_loop,
@@ -222,20 +224,24 @@ class SearchWindow(SoundWindow):
         if key in commands:
             commands[Qt.Key(key)]()
 
-    def _chosen_rows(self) -> list[Row]:
-        """The one that is shown comes first."""
+    def _chosen_rows(self) -> Meant:
+        """The one that is shown comes first; those that are not there yet are fetched."""
+        chosen = Meant(self._banner.complain)
         if self._results.on_map:
-            return self._results.rows
-        indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
-        rows = [index.data(Role.ROW) for index in indexes]
-        return list(dict.fromkeys(row for row in rows if row is not None))
+            chosen.have(self._results.rows)
+        else:
+            indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
+            numbers = [index.row() for index in indexes if index.isValid()]
+            self._model.fetch(numbers, chosen.have, chosen.miss)
+        return chosen
 
     def _begin_tag(self) -> None:
         """What is typed is for what is chosen now, whatever becomes of the list meanwhile."""
         self._meant = self._chosen_rows()
 
     def _add_tag(self, tag: str) -> None:
-        self._tagging.add(self._chosen_rows() if self._meant is None else self._meant, tag)
+        meant = self._chosen_rows() if self._meant is None else self._meant
+        meant.then(partial(self._tagging.add, tag=tag))
         self._leave_tag()
 
     def _leave_tag(self) -> None:

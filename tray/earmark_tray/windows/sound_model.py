@@ -18,13 +18,18 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from earmark_tray.windows.asking import Asker
+from earmark_daemon.api import EarmarkError, Problem
+from earmark_tray.windows.asking import Asker, Failed
 from earmark_tray.windows.dragging import files_of
 from earmark_tray.windows.looking_again import Look
+from earmark_tray.windows.meant import Use
 from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
 from earmark_tray.windows.sound_row import Row, row_of, shown
 
 MOST_ALIKE = 200
+MOST_CHOSEN = 2_000
+"""As many rows from the first that is chosen to the last."""
+
 _MOST_COUNTED = 10_000
 _REST_MILLISECONDS = 250
 _MOST_LOOKS = 4
@@ -134,6 +139,40 @@ class SoundModel(QAbstractListModel):
         if page not in self._pages:
             self._fetch(page)
         return self._pages.look(number)
+
+    def fetch(self, numbers: Sequence[int], take: Use, fail: Failed) -> None:
+        """Have the rows with these numbers, all of them: at once where they are there.
+
+        Args:
+            numbers: which rows.
+            take: called with them, in this order.
+            fail: called where they are too many, or are not what they were when they were chosen.
+        """
+        there = all(self._pages.row(number) for number in numbers)
+        if there and len(set(numbers)) <= MOST_CHOSEN:
+            take(self._there(numbers))
+            return
+        if max(numbers) - min(numbers) >= MOST_CHOSEN:
+            fail(EarmarkError(self._too_many()))
+            return
+        first, last = min(numbers) // PAGE, max(numbers) // PAGE
+        total = None if self._more else self._total
+        generation = self._generation
+
+        def took(answer: Any) -> None:
+            rows = [row_of(hit) for hit in answer["hits"]]
+            same = generation == self._generation and total in (None, answer["total"])
+            if not (same and self._agree(first, rows)):
+                fail(EarmarkError(self._moved()))
+                self.refresh()
+                return
+            for page in range(first, last + 1):
+                start = (page - first) * PAGE
+                self._put(page, rows[start : start + PAGE])
+            take(self._there(numbers))
+
+        part = {"limit": (last - first + 1) * PAGE, "offset": first * PAGE}
+        self._asker.attempt("search", took, fail, query=self._query, **part)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be chosen and dragged out."""
@@ -250,6 +289,25 @@ class SoundModel(QAbstractListModel):
             self._total = look.total
             self.endRemoveRows()
         self.refreshed.emit(look.total)
+
+    def _there(self, numbers: Sequence[int]) -> list[Row]:
+        rows = (self._pages.row(number) for number in numbers)
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
+    def _agree(self, first: int, rows: list[Row]) -> bool:
+        """Whether rows from a page on are where they were, as far as that is known."""
+        known = (self._pages.row(first * PAGE + place) for place in range(len(rows)))
+        return all(
+            row is None or row.path == now.path for row, now in zip(known, rows, strict=True)
+        )
+
+    def _too_many(self) -> Problem:
+        many = self.tr("More than {:,} sounds cannot be chosen at once.").format(MOST_CHOSEN)
+        return Problem("too-many", many, self.tr("Choose fewer."))
+
+    def _moved(self) -> Problem:
+        moved = self.tr("The list has changed, and nothing was done.")
+        return Problem("list-changed", moved, self.tr("Choose the sounds again."))
 
     def _fetch(self, page: int) -> None:
         if page in self._asked or len(self._asked) >= MOST_FETCHED:
