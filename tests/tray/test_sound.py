@@ -48,6 +48,14 @@ def test_a_file_that_is_gone_or_no_sound_is_told_in_words(tmp_path: Path) -> Non
     assert clip.problem
 
 
+def test_a_file_whose_rate_cannot_be_true_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, np.zeros(100_000), 1)
+    for read in (lambda: next(blocks(str(path))), lambda: picture(str(path))):
+        with pytest.raises(Unplayable, match="damaged"):
+            read()
+
+
 def test_a_picture_shows_when_it_is_loud_and_how_high(tmp_path: Path) -> None:
     silence, time = np.zeros(RATE // 2), np.arange(RATE // 2) / RATE
     soundfile.write(

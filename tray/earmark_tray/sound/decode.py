@@ -22,6 +22,8 @@ Stereo = npt.NDArray[np.float32]
 """Shape ``[samples, 2]``."""
 
 _BLOCK_SECONDS = 0.5
+_LOWEST_RATE = 1_000
+"""A file that says less is damaged, and would be stretched to hours and gigabytes."""
 
 
 class Unplayable(Exception):
@@ -45,6 +47,8 @@ def blocks(path: str) -> Iterator[Stereo]:
         yield from _by_ffmpeg(path, error)
         return
     with file:
+        if file.samplerate < _LOWEST_RATE:
+            raise Unplayable(_("The audio is damaged and cannot be played."))
         try:
             yield from _read(file)
         except soundfile.LibsndfileError as error:
