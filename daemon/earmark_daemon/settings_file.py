@@ -103,6 +103,8 @@ def add_folder(path: Path, folder: Folder) -> Settings:
     def change(document: Any) -> None:
         import tomlkit
 
+        if not document.get("folder"):
+            document.pop("folder", None)  # what is left where the last one was removed
         tables = document.setdefault("folder", tomlkit.aot())
         _drop(tables, folder.path)
         table = tomlkit.table()

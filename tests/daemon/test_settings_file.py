@@ -37,6 +37,14 @@ def test_folders_come_and_go_and_comments_stay(path: Path) -> None:
     assert "# Which fields" in text
 
 
+def test_after_the_last_folder_there_may_be_a_first_one_again(path: Path) -> None:
+    add_folder(path, Folder("/pack"))
+    assert add_folder(path, Folder("/pack", write_tags=False)).folders == (Folder("/pack", False),)
+    assert remove_folder(path, "/pack").folders == ()
+    assert add_folder(path, Folder("/other")).folders == (Folder("/other"),)
+    assert load(path).folders == (Folder("/other"),)
+
+
 def test_a_value_is_changed_in_place(path: Path) -> None:
     settings = change_value(path, "writing", "genre", False)
     assert settings.writing.genre is False
