@@ -174,6 +174,18 @@ def test_the_mouse_pulls_the_map_along(view: MapView, qtbot: QtBot) -> None:
     assert view._scene.points[1] - before == QPointF(60, -30)
 
 
+def test_a_sound_that_goes_from_the_map_while_it_is_held_is_let_go(
+    view: MapView, qtbot: QtBot
+) -> None:
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(view, 1.0, 0.45))
+    assert view.current is not None
+    view.show_sounds([sound("left", 0.0, 0.5, "kick")])
+    qtbot.mouseMove(view, place(view, 0.2, 0.2))
+    view._pull(QPointF(place(view, 0.5, 0.2)))
+    assert view._held is None
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place(view, 0.5, 0.2))
+
+
 def test_the_middle_button_pulls_the_map_from_anywhere(view: MapView, qtbot: QtBot) -> None:
     wheel(view, place(view, 0.5, 0.5), 480)
     before = QPointF(view._scene.points[1])
