@@ -23,6 +23,7 @@ from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Index, Role, SoundModel
 from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.thumbnails import Thumbnails
 
 MILLISECONDS = 20_000
@@ -151,6 +152,14 @@ def test_taking_a_tag_back_brings_back_what_it_was_said_not_to_be(
     hands.qtbot.keyClick(hands.list, Qt.Key.Key_Z)
     hands.wait(lambda: hands.current().said == ())
     assert hands.current().denied == ("dusty",)
+
+
+def test_a_tag_of_two_words_is_put_into_the_query_and_out_again(hands: Hands) -> None:
+    (tags,) = hands.window.findChildren(TagList)
+    hands.qtbot.keyClicks(hands.field, "snare")
+    for query in ('snare tag:"dusty rim"', "snare"):
+        tags.chosen.emit('tag:"dusty rim"')
+        assert hands.field.text() == query
 
 
 def test_results_follow_what_happens_elsewhere_and_keep_what_is_chosen(

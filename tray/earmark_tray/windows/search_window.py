@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,9 @@ from earmark_tray.windows.sound_row import Row
 from earmark_tray.windows.sound_window import SoundWindow
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
+
+_WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
+"""The words of a query; what stands in quotes is one."""
 
 
 class SearchWindow(SoundWindow):
@@ -251,7 +255,7 @@ class SearchWindow(SoundWindow):
 
     def _add_word(self, word: str) -> None:
         text = self._field.text()
-        parts = text.split()
+        parts = _WORDS.findall(text)
         parts.remove(word) if word in parts else parts.append(word)
         self._field.setText(" ".join(parts))
 
