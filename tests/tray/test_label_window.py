@@ -202,6 +202,40 @@ def test_a_key_that_comes_before_the_next_group_says_nothing(
     wait(qtbot, lambda: not any(said_of(daemon, path) for path in two_groups))
 
 
+def test_groups_that_were_answered_are_not_asked_about_again_until_that_is_taken_back(
+    window: LabelWindow, two_groups: set[str], qtbot: QtBot
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: len(window.group) == 3)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 3)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    assert set(window.group) == two_groups
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: set(window.group) == two_groups)
+
+
+def test_what_is_dropped_while_groups_are_asked_about_is_not_heard(
+    window: LabelWindow, two_groups: set[str], daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_Return)
+        settle(window, qtbot)
+    assert window.asked_about is None
+    new = daemon.folder / "new.wav"
+    noise(new, 9)
+    daemon.wait_for([new])
+    heard = window._player._clip
+    drop(window, new)
+    wait(qtbot, lambda: window.asked_about == str(new))
+    assert window._player._clip is heard
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window._player._clip is not None
+    assert window._player._clip.path == str(new)
+
+
 def test_the_way_back_does_not_wait_for_the_next_group(
     window: LabelWindow, daemon: LivingDaemon, two_groups: set[str], qtbot: QtBot
 ) -> None:

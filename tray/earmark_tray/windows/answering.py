@@ -28,6 +28,7 @@ class Answering(QObject):
         wants_more: it is time to fetch more sounds.
         queue: the sounds.
         rest: title and text where no sound is left.
+        in_sight: whether the card is seen; where it is not, nothing is played.
     """
 
     moved = Signal()
@@ -40,6 +41,7 @@ class Answering(QObject):
         self._wanted: str | None = None
         self.queue = ReviewQueue()
         self.rest = ("", "")
+        self.in_sight = True
         card.answered.connect(self._answer)
         card.back.connect(self._back)
 
@@ -78,7 +80,7 @@ class Answering(QObject):
             self._card.show_nothing(*self.rest)
         else:
             choices = sound.choices(self._wanted)
-            self._card.show_sound(sound, self._note(sound), choices, play=play)
+            self._card.show_sound(sound, self._note(sound), choices, play=play and self.in_sight)
             if self.queue.following is not None:
                 self._card.prepare(self.queue.following)
         self.moved.emit()

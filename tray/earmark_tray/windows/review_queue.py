@@ -69,6 +69,8 @@ class ReviewQueue:
     said: list[Said] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Audio digests of sounds that were answered in groups."""
+    in_groups: set[str] = field(default_factory=set)
+    """Their paths."""
     own: set[str] = field(default_factory=set)
     """Audio digests of all that was ever answered here; nobody else's word takes it away."""
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -101,8 +103,9 @@ class ReviewQueue:
 
     @property
     def done(self) -> set[str]:
-        """Paths of the sounds that something was said of, one by one."""
-        return {said.sound.path for said in self.said if said.verdict is not Verdict.SKIPPED}
+        """Paths of the sounds that something was said of."""
+        single = {said.sound.path for said in self.said if said.verdict is not Verdict.SKIPPED}
+        return single | self.in_groups
 
     @property
     def answered(self) -> int:
@@ -120,7 +123,9 @@ class ReviewQueue:
 
     def answered_elsewhere(self, sounds: Iterable[Sound]) -> None:
         """These are not asked about one by one any more."""
-        self.elsewhere.update(sound.content for sound in sounds)
+        known = list(sounds)
+        self.elsewhere.update(sound.content for sound in known)
+        self.in_groups.update(sound.path for sound in known)
         self.own |= self.elsewhere
         self.coming = [each for each in self.coming if each.content not in self.elsewhere]
 
@@ -128,6 +133,7 @@ class ReviewQueue:
         """What was said of these elsewhere was taken back."""
         known = list(sounds)
         self.elsewhere.difference_update(sound.content for sound in known)
+        self.in_groups.difference_update(sound.path for sound in known)
         self.coming = [*known, *self.coming]
 
     def answered_by_others(
