@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,13 +22,14 @@ MOST_SORTED = 2_000
 
 @dataclass(frozen=True)
 class Hit:
-    """One sound that was found."""
+    """One sound that was found; ``denied`` has the tags that a person said it is not."""
 
     file_id: int
     path: str
     duration: float | None
     online: bool
     tags: tuple[Tag, ...]
+    denied: tuple[str, ...]
     facts: Facts
 
 
@@ -104,8 +106,13 @@ _BEST = (
     " + bm25(words, 0.0, 6.0, 1.0, 2.0), words.rowid"
 )
 _FILES = " join files on files.id = words.rowid"
+_DENIED = (
+    "(select json_group_array(tag) from labels"
+    " where labels.content_id = files.content_id and not verdict)"
+)
 _HIT = (
-    f"select files.id, files.path, duration, coalesce(roots.online, 1), {FACTS} from files"
+    f"select files.id, files.path, duration, coalesce(roots.online, 1), {_DENIED}, {FACTS}"
+    " from files"
     " left join contents on contents.id = files.content_id"
     " left join roots on roots.id = files.root_id where files.id = ?"
 )
@@ -247,5 +254,6 @@ def _hit(connection: sqlite3.Connection, file_id: int) -> Hit:
         duration=row[2],
         online=bool(row[3]),
         tags=tags_of(connection, row[0]),
-        facts=facts_from(row[4:]),
+        denied=tuple(json.loads(row[4])),
+        facts=facts_from(row[5:]),
     )

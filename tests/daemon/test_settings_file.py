@@ -41,6 +41,7 @@ def test_folders_come_and_go_and_comments_stay(path: Path) -> None:
 
 def test_after_the_last_folder_has_gone_another_can_come(path: Path) -> None:
     add_folder(path, Folder("/pack"))
+    assert add_folder(path, Folder("/pack", write_tags=False)).folders == (Folder("/pack", False),)
     assert remove_folder(path, "/pack") == Settings()
     assert "# Which fields" in path.read_text()
     assert add_folder(path, Folder("/other")).folders == (Folder("/other"),)

@@ -7,6 +7,7 @@ from tests.db.sounds import tagged
 
 from earmark_db import search
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.records import Tag
 
 
@@ -221,3 +222,12 @@ def test_how_sure_sounds_are_of_a_tag_is_counted_by_full_percent(index: Index) -
         100: 1,
     }
     assert index.tags.sureness("kick") == (0, [0] * 101)
+
+
+def test_a_sound_is_found_with_what_it_was_said_not_to_be(library: Index) -> None:
+    words = [Label("own", "dusty", says=False), Label("own", "rim", says=True)]
+    library.labels.put("/Vendor Drums/SD_rim-03.wav", words)
+    (found,) = library.search.find("rim")
+    assert found.denied == ("dusty",)
+    (other,) = library.search.find("tag:kick")
+    assert other.denied == ()

@@ -6,10 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
 from tests.waiting import until
+
+from earmark_daemon.api import EarmarkError
 
 
 def tags_of(living: LivingDaemon, path: str | Path) -> list[tuple[str, str]]:
@@ -74,6 +77,22 @@ def test_of_many_sounds_those_are_labelled_that_can_be(
     assert f"{missing}: The file is not there" in done.stderr
     assert f"{broken}: " in done.stderr
     assert all(("dusty", "person") in tags_of(daemon, path) for path in (known, new))
+
+
+def test_a_word_about_several_sounds_holds_for_all_but_the_one_that_is_gone(
+    daemon: LivingDaemon,
+) -> None:
+    first, last = write(daemon.folder / "a.wav"), write(daemon.folder / "b.wav", 0.5 * thump())
+    daemon.wait_for([first, last])
+    paths = [first, str(daemon.folder / "gone.wav"), last]
+    with pytest.raises(EarmarkError, match="holds for 2 of 3 sounds") as raised:
+        daemon.client.call("label", paths=paths, add=["dusty"])
+    assert raised.value.path == paths[1]
+    assert "There is no such file." in raised.value.problem.message
+    assert all(("dusty", "person") in tags_of(daemon, path) for path in (first, last))
+    with pytest.raises(EarmarkError, match="holds for 2 of 3 sounds"):
+        daemon.client.call("label", paths=paths, forget=["dusty"])
+    assert not any(("dusty", "person") in tags_of(daemon, path) for path in (first, last))
 
 
 def test_what_is_labelled_while_earmark_pauses_must_be_known(daemon: LivingDaemon) -> None:

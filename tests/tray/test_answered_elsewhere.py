@@ -78,7 +78,7 @@ def test_the_label_window_says_so_and_its_way_back_leads_there(stage: Stage, qtb
 
 
 def sound(content: str) -> Sound:
-    return Sound(f"/{content}.wav", content, 1.0, None, None, (), "kick", ("kick",))
+    return Sound(f"/{content}.wav", content, 1.0, None, None, (), (), "kick", ("kick",))
 
 
 def test_the_echo_of_ones_own_answer_takes_nothing_away() -> None:
@@ -100,7 +100,8 @@ def test_the_echo_of_ones_own_answer_takes_nothing_away() -> None:
 def test_taking_an_answer_back_brings_back_what_others_said() -> None:
     queue = ReviewQueue()
     queue.extend([sound("a")])
-    queue.answered_by_others({"a": ("snare",)})
+    queue.answered_by_others({"a": ("snare",)}, {"a": ("kick", "clap")})
     said = queue.answer(Verdict.IS, "kick")
     assert said is not None
-    assert request_back(said) == {"paths": ["/a.wav"], "forget": ["kick"], "add": ["snare"]}
+    back = {"paths": ["/a.wav"], "forget": ["kick"], "add": ["snare"], "remove": ["kick"]}
+    assert request_back(said) == back

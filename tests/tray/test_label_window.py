@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
+from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
 
@@ -65,6 +66,13 @@ def drop(window: LabelWindow, *paths: Path) -> None:
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=MILLISECONDS)
+
+
+def settle(window: LabelWindow, qtbot: QtBot) -> None:
+    """Wait until all that the window has asked so far is answered."""
+    told: list[object] = []
+    window._asker.ask("status", told.append)
+    wait(qtbot, lambda: bool(told))
 
 
 def said_of(daemon: LivingDaemon, path: str) -> list[str]:
@@ -131,6 +139,26 @@ def test_taking_back_brings_back_what_was_said_before(
     wait(qtbot, lambda: said_of(daemon, path) == ["tom"])
 
 
+def test_taking_back_brings_back_what_it_was_said_not_to_be(
+    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
+) -> None:
+    path = str(rims / "one.wav")
+    daemon.client.call("tag", paths=[path])
+    daemon.wait_for([path])
+    daemon.client.call("label", paths=[path], remove=["dusty"])
+    drop(window, rims / "one.wav")
+    wait(qtbot, lambda: window.asked_about == path)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
+    qtbot.keyClicks(field, "dusty")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, path) == ["dusty"])
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: said_of(daemon, path) == [])
+    words = daemon.client.call("labels")
+    assert [(word["tag"], word["says"]) for word in words] == [("dusty", False)]
+
+
 def test_what_is_no_sound_is_told_and_the_rest_goes_on(
     window: LabelWindow, rims: Path, qtbot: QtBot
 ) -> None:
@@ -143,6 +171,84 @@ def test_what_is_no_sound_is_told_and_the_rest_goes_on(
     wait(qtbot, lambda: "notes.txt: It is not a sound file." in told() or "And 1 more" in told())
     wait(qtbot, lambda: "And 1 more" in told())
     wait(qtbot, lambda: window.asked_about == str(rims / "two.wav"))
+
+
+@pytest.fixture
+def two_groups(window: LabelWindow, daemon: LivingDaemon, tmp_path: Path, qtbot: QtBot) -> set[str]:
+    """Asked about in groups: four thuds first, then three kicks."""
+    folder = tmp_path / "Thuds"
+    for number in range(3):
+        write(folder / "Kicks" / f"{number}.wav", thump(0.3 + number / 100))
+    for number in range(4):
+        noise(folder / f"{number}.wav", number)
+    drop(window, folder)
+    daemon.wait_for(folder.rglob("*.wav"))
+    wait(qtbot, lambda: window.asked_about is not None)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 4)
+    return set(window.group)
+
+
+def test_a_key_that_comes_before_the_next_group_says_nothing(
+    window: LabelWindow, daemon: LivingDaemon, two_groups: set[str], qtbot: QtBot
+) -> None:
+    tag = window.choices[0]
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert window.group == [], "what was answered is no longer asked about"
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    wait(qtbot, lambda: len(window.group) == 3)
+    wait(qtbot, lambda: all(said_of(daemon, path) == [tag] for path in two_groups))
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: not any(said_of(daemon, path) for path in two_groups))
+
+
+def test_groups_that_were_answered_are_not_asked_about_again_until_that_is_taken_back(
+    window: LabelWindow, two_groups: set[str], qtbot: QtBot
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: len(window.group) == 3)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 3)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    assert set(window.group) == two_groups
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: set(window.group) == two_groups)
+
+
+def test_what_is_dropped_while_groups_are_asked_about_is_not_heard(
+    window: LabelWindow, two_groups: set[str], daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_Return)
+        settle(window, qtbot)
+    assert window.asked_about is None
+    new = daemon.folder / "new.wav"
+    noise(new, 9)
+    daemon.wait_for([new])
+    heard = window._player._clip
+    drop(window, new)
+    wait(qtbot, lambda: window.asked_about == str(new))
+    assert window._player._clip is heard
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window._player._clip is not None
+    assert window._player._clip.path == str(new)
+
+
+def test_the_way_back_does_not_wait_for_the_next_group(
+    window: LabelWindow, daemon: LivingDaemon, two_groups: set[str], qtbot: QtBot
+) -> None:
+    tag = window.choices[0]
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    assert set(window.group) == two_groups
+    settle(window, qtbot)
+    assert not any(said_of(daemon, path) for path in two_groups)
+    assert set(window.group) == two_groups, "the other group does not take its place"
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: all(said_of(daemon, path) == [tag] for path in two_groups))
+    wait(qtbot, lambda: len(window.group) == 3)
 
 
 def test_a_group_of_alike_sounds_is_confirmed_at_once_but_for_the_odd_one(

@@ -33,6 +33,7 @@ def sound(name: str, x: float, y: float, tag: str) -> dict[str, object]:
         "tags": [{"tag": tag, "source": "model"}],
         "duration": 1.0,
         "facts": {"loudness": None},
+        "denied": [],
         "x": x,
         "y": y,
     }
@@ -171,6 +172,18 @@ def test_the_mouse_pulls_the_map_along(view: MapView, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(view.pointed, wait=100):
         pull(view, place(view, 0.3, 0.9), QPoint(60, -30))
     assert view._scene.points[1] - before == QPointF(60, -30)
+
+
+def test_a_sound_that_goes_from_the_map_while_it_is_held_is_let_go(
+    view: MapView, qtbot: QtBot
+) -> None:
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(view, 1.0, 0.45))
+    assert view.current is not None
+    view.show_sounds([sound("left", 0.0, 0.5, "kick")])
+    qtbot.mouseMove(view, place(view, 0.2, 0.2))
+    view._pull(QPointF(place(view, 0.5, 0.2)))
+    assert view._held is None
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place(view, 0.5, 0.2))
 
 
 def test_the_middle_button_pulls_the_map_from_anywhere(view: MapView, qtbot: QtBot) -> None:

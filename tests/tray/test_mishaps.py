@@ -117,6 +117,26 @@ def test_a_sound_that_is_gone_or_broken_is_told_and_the_next_one_comes(
 
 
 @pytest.mark.parametrize("name", ["review", "label"])
+def test_a_word_about_a_sound_that_was_moved_meanwhile_is_said_to_be_lost_until_one_has_read_it(
+    stage: Stage, name: str, qtbot: QtBot
+) -> None:
+    window = stage.open(name)
+    stage.wait(lambda: len(window._answering.queue.coming) == COUNT)
+    path = Path(window.asked_about)
+    path.rename(path.with_name("moved.wav"))
+    stage.daemon.wait_for([path.with_name("moved.wav")])
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    stage.wait(lambda: says(window, "was not taken down"))
+    assert says(window, f"{path.name}: There is no such file.")
+    stage.wait(lambda: not window._player.decoding)
+    window._banner._listen()
+    assert says(window, "was not taken down"), "the next sound does not hide it"
+    (read,) = [each for each in window.findChildren(QPushButton) if each.text() == "OK"]
+    qtbot.mouseClick(read, Qt.MouseButton.LeftButton)
+    assert not says(window, "was not taken down")
+
+
+@pytest.mark.parametrize("name", ["review", "label"])
 def test_without_an_audio_device_one_can_go_on_by_eye(
     stage: Stage, name: str, qtbot: QtBot
 ) -> None:

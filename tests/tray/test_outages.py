@@ -1,7 +1,8 @@
-"""The daemon is killed and started again while windows are open in which one is doing something."""
+"""The daemon is killed, or cannot take anything down, while one is doing something in a window."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from tests.e2e.small_disk import fill, small_disk
 from tests.tray.learning import held, labelled_pack
 from tests.tray.stage import COUNT, Stage, rows, says, stage
 
 from earmark_daemon.errors import fail
 from earmark_tray.windows.training_result import TrainingResult
 
-__all__ = ["stage"]
+__all__ = ["small_disk", "stage"]
 GONE = "Earmark is not running."
 
 
@@ -159,6 +161,33 @@ def test_settings_that_were_changed_meanwhile_are_kept(stage: Stage, qtbot: QtBo
     assert (genre.isChecked(), packs.isChecked()) == (False, False)
     assert line.text() == "half a line"
     assert window.close()
+
+
+@pytest.fixture
+def home_on_small_disk(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+
+
+@pytest.mark.usefixtures("home_on_small_disk")
+def test_what_was_said_while_the_disk_was_full_is_taken_down_once_there_is_room(
+    small_disk: Path, stage: Stage, qtbot: QtBot
+) -> None:
+    window = stage.open("review")
+    stage.wait(lambda: len(window._answering.queue.coming) == COUNT)
+    filler = fill(small_disk)
+    said = {}
+    for _ in range(3):
+        said[window.asked_about] = window.choices[1]
+        qtbot.keyClick(window, Qt.Key.Key_2)
+    stage.wait(lambda: says(window, "3 things that you said wait"))
+    assert says(window, "The disk that holds the index is full.")
+    assert not window.close(), "it says first what would be lost"
+    assert not says(window, "Start Earmark")
+    stage.settle(window)
+    assert [stage.said(path) for path in said] == [[], [], []]
+    filler.unlink()
+    stage.wait(lambda: not says(window, "wait to be taken down"))
+    assert {path: stage.said(path) for path in said} == {p: [tag] for p, tag in said.items()}
 
 
 def test_what_is_wanted_now_or_not_at_all_is_refused_meanwhile(stage: Stage, qtbot: QtBot) -> None:

@@ -94,6 +94,21 @@ def test_a_tag_is_renamed_and_gets_its_name_back(
     assert not any(b.isVisible() for b in tags.findChildren(QPushButton) if b.text() == "Undo")
 
 
+def test_the_buttons_mean_the_same_tag_when_another_comes_before_it(
+    tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot
+) -> None:
+    rows(tags).setCurrentRow(1)
+    daemon.client.call("label", paths=paths[:1], add=["airy"])
+    tags.refresh()
+    wait(qtbot, lambda: words(tags) == ["airy 1", "lo-fi 1", "lofi 2"])
+    qtbot.keyClick(button(tags, "Switch off"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: words(tags) == ["airy 1", "lo-fi 1", "lofi off"])
+    daemon.client.call("label", paths=paths[:2], forget=["lofi"])
+    tags.refresh()
+    wait(qtbot, lambda: words(tags) == ["airy 1", "lo-fi 1"])
+    assert not button(tags, "Rename…").isEnabled(), "they mean no other in its place"
+
+
 def test_two_tags_become_one_and_are_parted_again(
     tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot
 ) -> None:

@@ -34,6 +34,7 @@ def item(content: str, *tags: str, **suggestions: float) -> dict[str, Any]:
         "duration": 1.0,
         "loudness": None,
         "note": None,
+        "denied": [],
         "tags": [{"tag": tag, "source": "model"} for tag in tags],
         "suggestions": [{"tag": tag, "score": score} for tag, score in suggestions.items()],
     }

@@ -8,7 +8,9 @@ from miniaudio import Backend
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
+from tests.waiting import until
 
 from earmark_daemon.api import local_client
 from earmark_tray.windows.asking import Asker
@@ -119,15 +121,31 @@ def test_what_went_wrong_is_listed_with_its_reason(
     window.close()
 
 
-def test_the_first_run_leads_through_three_steps(asker: Asker, qtbot: QtBot) -> None:
+def test_the_first_run_asks_whether_files_may_change_before_it_asks_for_folders(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot, tmp_path: Path
+) -> None:
+    daemon.client.call("unwatch", path=str(daemon.folder))
+    sound = tmp_path / "More" / "kick.wav"
+    write(sound)
+    before = sound.read_bytes()
     window = shown(WelcomeWindow(asker), qtbot)
     following = button(window, "Continue")
-    wait(qtbot, following.isEnabled)
     writes = box(window, "Write tags into my files")
-    assert not writes.isVisible()
-    qtbot.keyClick(following, Qt.Key.Key_Space)
+    wait(qtbot, writes.isChecked)
     assert writes.isVisible()
+    (folders,) = window.findChildren(FolderList)
+    assert not folders.isVisible()
+    qtbot.keyClick(writes, Qt.Key.Key_Space)
+    qtbot.keyClick(following, Qt.Key.Key_Space)
+    assert folders.isVisible()
+    assert not following.isEnabled()
+    folders.add(str(tmp_path / "More"))
+    wait(qtbot, following.isEnabled)
+    (result,) = daemon.wait_for([sound])
+    assert result["tags"]
     qtbot.keyClick(following, Qt.Key.Key_Space)
     assert following.text() == "Done"
     qtbot.keyClick(following, Qt.Key.Key_Space)
     assert not window.isVisible()
+    until(lambda: daemon.status()["state"] == "idle", "nothing is left to do")
+    assert sound.read_bytes() == before

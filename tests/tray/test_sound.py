@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import soundfile
 import soxr
 from miniaudio import Backend
+from pytestqt.qtbot import QtBot
 from tests.tray.learning import PACK
 from tests.waiting import until
 
@@ -18,6 +21,8 @@ from earmark_tray.sound.decode import RATE, Unplayable, blocks
 from earmark_tray.sound.device import NoDevice, device_names, open_device
 from earmark_tray.sound.pictures import BANDS, COLUMNS, picture
 from earmark_tray.sound.player import Player
+from earmark_tray.windows import thumbnails
+from earmark_tray.windows.thumbnails import Thumbnails
 
 
 def tone(path: Path, seconds: float = 0.5, rate: int = 44_100, hertz: float = 440.0) -> str:
@@ -48,6 +53,14 @@ def test_a_file_that_is_gone_or_no_sound_is_told_in_words(tmp_path: Path) -> Non
     assert clip.problem
 
 
+def test_a_file_whose_rate_cannot_be_true_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, np.zeros(100_000), 1)
+    for read in (lambda: next(blocks(str(path))), lambda: picture(str(path))):
+        with pytest.raises(Unplayable, match="damaged"):
+            read()
+
+
 def test_a_picture_shows_when_it_is_loud_and_how_high(tmp_path: Path) -> None:
     silence, time = np.zeros(RATE // 2), np.arange(RATE // 2) / RATE
     soundfile.write(
@@ -59,6 +72,101 @@ def test_a_picture_shows_when_it_is_loud_and_how_high(tmp_path: Path) -> None:
     loudest = seen.spectrogram[:, COLUMNS * 3 // 4].argmax()
     band = BANDS * np.log(5000 / 40) / np.log(18_000 / 40)
     assert abs(loudest - band) <= 1.5
+
+
+def silence_and_tone(path: Path, silent: int, loud: int, rate: int = 8_000) -> str:
+    """So many seconds of nothing, then of something."""
+    time = np.arange(loud * rate) / rate
+    heard = [np.zeros(silent * rate), 0.5 * np.sin(2 * np.pi * 1000 * time)]
+    soundfile.write(path, np.concatenate(heard), rate)
+    return str(path)
+
+
+def as_mp4(path: str) -> str:
+    """The same in a format that only ffmpeg reads."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("needs ffmpeg")
+    other = path.replace(".wav", ".m4a")
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, other], check=True)
+    return other
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp3", "a.m4a"])
+def test_a_long_sound_is_seen_to_its_end_and_heard_from_anywhere(tmp_path: Path, name: str) -> None:
+    path = silence_and_tone(tmp_path / name.replace("m4a", "wav"), 60, 20)
+    if name == "a.m4a":
+        path = as_mp4(path)
+    seen = picture(path)
+    assert seen.outline[: COLUMNS * 3 // 4 - 2].max() < 0.1
+    assert seen.outline[COLUMNS * 3 // 4 + 2 : -2].min() > 0.8
+    loudest = seen.spectrogram[:, -COLUMNS // 8].argmax()
+    assert abs(loudest - BANDS * np.log(1000 / 40) / np.log(18_000 / 40)) <= 1.5
+    before, after = (np.abs(next(blocks(path, second))).max() for second in (50.0, 62.0))
+    assert before < 0.1
+    assert after > 0.3
+    assert sum(map(len, blocks(path, 70.0))) == pytest.approx(10 * RATE, abs=RATE / 4)
+
+
+def test_a_click_far_into_a_long_sound_is_heard(tmp_path: Path) -> None:
+    path = silence_and_tone(tmp_path / "a.wav", 150, 5)
+    player = Player([Backend.NULL])
+    player._open = lambda: None  # type: ignore[method-assign]
+    player.play(path)
+    player.play(path, 151.0)
+    until(lambda: not player.decoding, "there is something to hear")
+    assert peak_of(player, RATE // 10) == pytest.approx(0.5, abs=0.05)
+    assert player.seconds == pytest.approx(151.1)
+    player.play(path, 1.0)
+    until(lambda: not player.decoding, "there is something to hear")
+    assert player._clip is not None
+    assert player._clip.first == 0
+    player.close()
+
+
+def test_a_file_that_was_rendered_anew_is_heard_and_seen_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(thumbnails, "_TRUE_SECONDS", 0.0)
+    path, shown = tone(tmp_path / "a.wav"), Thumbnails()
+    player = Player([Backend.NULL])
+    player._open = lambda: None  # type: ignore[method-assign]
+    shown.get(path)
+    qtbot.waitUntil(lambda: shown.get(path) is not None, timeout=30_000)
+    first = shown.get(path)
+    player.play(path)
+    until(lambda: not player.decoding, "there is something to hear")
+    assert peak_of(player, 100) > 0.0
+    soundfile.write(path, np.zeros(RATE), RATE)
+    player.play(path)
+    until(lambda: not player.decoding, "there is something to hear")
+    assert peak_of(player, RATE // 2) < 0.1, "only what fades out of the old one"
+    qtbot.waitUntil(lambda: shown.get(path) is not first, timeout=30_000)
+    kept = shown.get(path)
+    assert kept is not None
+    assert kept.outline.max() == 0.0
+    player.close()
+    shown.close()
+
+
+def test_what_was_decoded_is_kept_by_its_length_but_for_what_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earmark_tray.sound.player._KEPT_SECONDS", 30.0)
+    player = Player([Backend.NULL])
+    player._open = lambda: None  # type: ignore[method-assign]
+    long = silence_and_tone(tmp_path / "long.wav", 0, 20)
+    player.play(long)
+    clip = player._clip
+    assert clip is not None
+    until(lambda: clip.complete, "the sound is decoded")
+    paths = [tone(tmp_path / f"{number}.wav") for number in range(5)]
+    for path in paths:
+        player.prepare(path)
+    assert list(player._clips) == [long, paths[-1]]
+    player.play(paths[-1])
+    player.prepare(paths[0])
+    assert list(player._clips) == [paths[-1], paths[0]]
+    player.close()
 
 
 @pytest.mark.parametrize("samples", [0, 1, 100])

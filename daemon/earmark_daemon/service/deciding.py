@@ -114,9 +114,11 @@ class Deciding:
         known = Known(file_id, record.path, self.opinion(record))
         self._take_note([known])
         tags = self._tag(known)
-        labelled = bool(self._index.labels.of(record.content))
+        said = self._index.labels.of(record.content)
+        denied = [label.tag for label in said if not label.says]
         kind, told = _told(record.path, tags)
-        self._feed.tell(kind, **told, content=record.content, labelled=labelled)
+        told |= {"content": record.content, "labelled": bool(said), "denied": denied}
+        self._feed.tell(kind, **told)
 
     def would_tag(
         self, record: FileRecord, lineup: LineUp, further: Scores, near: Sequence[Fellow]

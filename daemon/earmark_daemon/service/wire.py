@@ -20,6 +20,7 @@ def hit_data(hit: Hit) -> dict[str, Any]:
     return {
         "path": hit.path,
         "tags": tags_data(hit.tags),
+        "denied": list(hit.denied),
         "duration": hit.duration,
         "facts": asdict(hit.facts),
         "online": hit.online,

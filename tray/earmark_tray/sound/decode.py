@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from functools import cache
+from functools import cache, partial
 from gettext import gettext as _
 from typing import Any
 
@@ -22,18 +22,36 @@ Stereo = npt.NDArray[np.float32]
 """Shape ``[samples, 2]``."""
 
 _BLOCK_SECONDS = 0.5
+_LOWEST_RATE = 1_000
+"""A file that says less is damaged, and would be stretched to hours and gigabytes."""
 
 
 class Unplayable(Exception):
     """Why a sound cannot be played, in words."""
 
 
-def blocks(path: str) -> Iterator[Stereo]:
-    """The sound, a stretch at a time.
+def blocks(path: str, begin: float = 0.0) -> Iterator[Stereo]:
+    """The sound, a stretch at a time, from so many seconds on.
 
     Raises:
         Unplayable: it is not there, or no sound can be read from it.
     """
+    return _opened(path, partial(_read, begin=begin), begin)
+
+
+def glimpses(path: str, count: int) -> Iterator[Stereo]:
+    """Blocks from all over a sound, ``count`` of them; of what only ffmpeg reads, every one.
+
+    Raises:
+        Unplayable: as `blocks`.
+    """
+    return _opened(path, partial(_leap, count=count))
+
+
+def _opened(
+    path: str, read: Callable[[Any], Iterator[Stereo]], begin: float = 0.0
+) -> Iterator[Stereo]:
+    """What is read from a file; where it cannot be opened so, all from ``begin`` on by ffmpeg."""
     import soundfile
 
     if not os.path.isfile(path):
@@ -42,11 +60,13 @@ def blocks(path: str) -> Iterator[Stereo]:
     try:
         file = _straight()(name)
     except soundfile.LibsndfileError as error:
-        yield from _by_ffmpeg(path, error)
+        yield from _by_ffmpeg(path, begin, error)
         return
     with file:
+        if file.samplerate < _LOWEST_RATE:
+            raise Unplayable(_("The audio is damaged and cannot be played."))
         try:
-            yield from _read(file)
+            yield from read(file)
         except soundfile.LibsndfileError as error:
             raise Unplayable(_("The audio is damaged and cannot be played.")) from error
 
@@ -66,9 +86,11 @@ def _straight() -> Any:
     return Straight
 
 
-def _read(file: Any) -> Iterator[Stereo]:
+def _read(file: Any, begin: float) -> Iterator[Stereo]:
     """Blocks at `RATE`, whatever rate and number of channels the file has."""
     stream = None
+    if begin > 0.0:
+        file.seek(min(round(begin * file.samplerate), file.frames))
     if file.samplerate != RATE:
         import soxr
 
@@ -82,6 +104,17 @@ def _read(file: Any) -> Iterator[Stereo]:
             return
 
 
+def _leap(file: Any, count: int) -> Iterator[Stereo]:
+    """The beginning of each of ``count`` equal stretches, at `RATE`."""
+    import soxr
+
+    size = max(1, min(int(_BLOCK_SECONDS * file.samplerate), file.frames // count))
+    for number in range(count):
+        file.seek(number * file.frames // count)
+        block = _stereo(file.read(size, dtype="float32", always_2d=True))
+        yield soxr.resample(block, file.samplerate, RATE, quality="QQ")
+
+
 def _stereo(samples: Stereo) -> Stereo:
     """Mono on both sides; of more than two channels the first two."""
     if samples.shape[1] == 1:
@@ -89,12 +122,12 @@ def _stereo(samples: Stereo) -> Stereo:
     return np.nan_to_num(samples[:, :2], nan=0.0, posinf=1.0, neginf=-1.0)
 
 
-def _by_ffmpeg(path: str, error: Exception) -> Iterator[Stereo]:
+def _by_ffmpeg(path: str, begin: float, error: Exception) -> Iterator[Stereo]:
     program = shutil.which("ffmpeg")
     if program is None:
         raise Unplayable(_("This format is played by ffmpeg, which is not installed.")) from error
     address = f"file:{path}"
-    command = [program, "-v", "error", "-nostdin", "-i", address]
+    command = [program, "-v", "error", "-nostdin", "-ss", str(begin), "-i", address]
     command += ["-f", "f32le", "-ac", "2", "-ar", str(RATE), "-"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None

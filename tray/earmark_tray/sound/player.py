@@ -20,7 +20,8 @@ MATCHED_LUFS = -20.0
 
 _MOST_GAIN_DB = 18.0
 _FADE = RATE // 500
-_KEPT_CLIPS = 8
+_KEPT_SECONDS = 200.0
+"""Of sound that was decoded; 75 MB."""
 
 
 class Player:
@@ -70,13 +71,13 @@ class Player:
         """
         if self._closed:
             return
-        clip = self._get(path)
+        clip = self._get(path, begin)
         with self._lock:
             self._tail = self._next(_FADE) * np.linspace(1.0, 0.0, _FADE, dtype=np.float32)[:, None]
             if self._clip is not None and self._clip is not clip:
                 self._clip.give_up()
-                if not self._clip.complete:
-                    self._clips.pop(self._clip.path, None)
+                if not self._clip.complete and self._clips.get(self._clip.path) is self._clip:
+                    del self._clips[self._clip.path]
             self._clip, self._position = clip, round(begin * RATE)
             self._loudness = loudness
         self._open()
@@ -129,15 +130,25 @@ class Player:
         clip = self._clip
         return clip is not None and not clip.ready and not clip.complete
 
-    def _get(self, path: str) -> Clip:
+    def _get(self, path: str, begin: float = 0.0) -> Clip:
         clip = self._clips.pop(path, None)
-        if clip is None or clip.problem:
-            clip = Clip(path)
+        if clip is None or clip.problem or not clip.holds(begin):
+            clip = Clip(path, begin)
             self._decoding.submit(clip.fill)
         self._clips[path] = clip
-        while len(self._clips) > _KEPT_CLIPS:
-            self._clips.popitem(last=False)[1].give_up()
+        self._forget(sum(each.room for each in self._clips.values()) - _KEPT_SECONDS)
         return clip
+
+    def _forget(self, seconds: float) -> None:
+        """Let go of so many, what was heard longest ago first, but not of what plays or is next."""
+        *others, _ = self._clips.items()
+        for path, clip in others:
+            if seconds <= 0.0:
+                return
+            if clip is not self._clip:
+                seconds -= clip.room
+                clip.give_up()
+                del self._clips[path]
 
     def _open(self) -> None:
         """Open the device, if it is not; another try with each sound until one is there."""
@@ -170,15 +181,15 @@ class Player:
         out = np.zeros((count, 2), dtype=np.float32)
         clip, filled = self._clip, 0
         while clip is not None and filled < count:
-            last = min(self._position + count - filled, clip.ready)
-            part = clip.samples[self._position : last]
+            last = min(self._position + count - filled, clip.end)
+            part = clip.samples[self._position - clip.first : max(0, last - clip.first)]
             out[filled : filled + len(part)] = part
             filled += len(part)
             self._position += len(part)
             if filled < count:
                 if not (self.loop and clip.complete and clip.ready):
                     break
-                self._position = 0
+                self._position = clip.first
         return out if clip is None else out * np.float32(self._gain(clip))
 
     def _gain(self, clip: Clip) -> float:
@@ -190,4 +201,4 @@ class Player:
 
     def _ended(self) -> bool:
         clip = self._clip
-        return clip is None or (clip.complete and self._position >= clip.ready)
+        return clip is None or (clip.complete and self._position >= clip.end)

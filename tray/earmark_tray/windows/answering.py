@@ -28,6 +28,7 @@ class Answering(QObject):
         wants_more: it is time to fetch more sounds.
         queue: the sounds.
         rest: title and text where no sound is left.
+        in_sight: whether the card is seen; where it is not, nothing is played.
     """
 
     moved = Signal()
@@ -40,6 +41,7 @@ class Answering(QObject):
         self._wanted: str | None = None
         self.queue = ReviewQueue()
         self.rest = ("", "")
+        self.in_sight = True
         card.answered.connect(self._answer)
         card.back.connect(self._back)
 
@@ -59,7 +61,8 @@ class Answering(QObject):
         """People said something of sounds, here or in other windows."""
         words = {each["content"]: _given(each) for each in events}
         coming = len(self.queue.coming)
-        self.queue.answered_by_others(words)
+        denied = {each["content"]: tuple(each["denied"]) for each in events}
+        self.queue.answered_by_others(words, denied)
         sound, following = self.queue.current, self.queue.following
         if sound is not None and sound.content in words:
             self._card.show_note(self._note(sound))
@@ -77,7 +80,7 @@ class Answering(QObject):
             self._card.show_nothing(*self.rest)
         else:
             choices = sound.choices(self._wanted)
-            self._card.show_sound(sound, self._note(sound), choices, play=play)
+            self._card.show_sound(sound, self._note(sound), choices, play=play and self.in_sight)
             if self.queue.following is not None:
                 self._card.prepare(self.queue.following)
         self.moved.emit()

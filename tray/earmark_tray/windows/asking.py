@@ -1,6 +1,7 @@
 """Asks the daemon without holding up the window: answers come back in the window's thread.
 
-What a person says is not lost where the daemon is missing: it is told once the daemon is back.
+What a person says is not lost where the daemon is missing or cannot take it down, such as on a full
+disk: it is told once that is over.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from earmark_daemon.api import Client, EarmarkError, NotRunning
 _IN_ORDER, _LAST = 0, -1
 """A pool takes the highest first, and what is equal in order."""
 
+_PASSES = frozenset({"connection-lost", "disk-full", "index-read-only", "index-fault"})
+"""Problems of the daemon that pass without another word of the person."""
+
 Answered = Callable[[Any], None]
 Failed = Callable[[EarmarkError], None]
 
 
 class NotDone(NotRunning):
     """No daemon answers, so what a person asked for is not done."""
+
+
+class NotTaken(EarmarkError):
+    """The daemon refuses what a person said, for good."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +58,18 @@ class Asker(QObject):
         self._pool.setMaxThreadCount(1)
         self._done.connect(self._deliver)
         self._kept: list[_Telling] = []
+        self._why: EarmarkError = NotRunning()
         self._hushed = False
 
     @property
     def waiting(self) -> int:
         """How many tellings wait for the daemon."""
         return len(self._kept)
+
+    @property
+    def why(self) -> EarmarkError:
+        """What they wait for."""
+        return self._why
 
     @property
     def client(self) -> Client:
@@ -86,15 +100,15 @@ class Asker(QObject):
         self._start(partial(self._client.call, method, **arguments), answered, failed, _LAST)
 
     def tell(self, method: str, answered: Answered | None = None, **arguments: Any) -> None:
-        """As `ask`, for what must not be lost: it waits for a daemon that is not there."""
+        """As `ask`, for what must not be lost: it waits for a daemon that cannot take it down."""
         telling = _Telling(method, arguments, answered or (lambda _: None))
         if self._kept:
-            self._keep(telling, NotRunning())
+            self._keep(telling, self._why)
         else:
             self._send(telling)
 
     def tell_kept(self) -> None:
-        """The daemon is back: tell it what has waited, in order."""
+        """The daemon is there: tell it what has waited, in order."""
         kept, self._kept = self._kept, []
         for telling in kept:
             self._send(telling)
@@ -119,9 +133,12 @@ class Asker(QObject):
         self.ask(telling.method, telling.answered, missed, **telling.arguments)
 
     def _keep(self, telling: _Telling, error: EarmarkError) -> None:
-        if isinstance(error, NotRunning) or error.problem.code == "connection-lost":
+        if isinstance(error, NotRunning) or error.problem.code in _PASSES:
             self._kept.append(telling)
-        self.troubled.emit(error)
+            self._why = error
+            self.troubled.emit(error)
+        else:
+            self.troubled.emit(NotTaken(error.problem, error.path))
 
     @Slot(object, object)
     def _deliver(self, function: Callable[[Any], None], value: object) -> None:

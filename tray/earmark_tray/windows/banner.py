@@ -1,21 +1,24 @@
-"""The line that says what is wrong and goes away by itself once it is right again."""
+"""The line that says what is wrong: it goes once that is over, or once it has been read."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from earmark_daemon.api import EarmarkError, NotRunning
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
-from earmark_tray.windows.asking import Asker, NotDone
+from earmark_tray.windows.asking import Asker, NotDone, NotTaken
 from earmark_tray.windows.changes import Changes
+from earmark_tray.windows.sound_row import shown
 
 _AGAIN_MILLISECONDS = 1000
 _DECODING_MILLISECONDS = 150
@@ -39,15 +42,21 @@ class Banner(QFrame):
         self._player = player
         self._again = again
         self._warned = False
+        self._sayings = 0
+        self._of_player = False
         self._children: list[subprocess.Popen[bytes]] = []
         self.setProperty("banner", True)
         self._text = theme.label()
         self._start = QPushButton(self.tr("Start Earmark"))
         self._start.clicked.connect(self._start_daemon)
+        self._read = QPushButton(self.tr("OK"))
+        self._read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._read.clicked.connect(self.hide)
         line = theme.across(margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP))
         self.setLayout(line)
         line.addWidget(self._text, 1)
         line.addWidget(self._start)
+        line.addWidget(self._read)
         self._knocking = QTimer(self, interval=_AGAIN_MILLISECONDS)
         self._knocking.timeout.connect(self._knock)
         self._listening = QTimer(self, singleShot=True, interval=_DECODING_MILLISECONDS)
@@ -56,17 +65,14 @@ class Banner(QFrame):
         self.hide()
 
     def complain(self, error: EarmarkError) -> None:
-        """Say what is wrong; where the daemon is missing, look for it until it is there."""
+        """Say what is wrong; look for the daemon while it is missing, or what was said waits."""
         missing = isinstance(error, NotRunning)
         lost = error.problem.code == "connection-lost"
         if lost and self._knocking.isActive():
             return  # that the daemon has gone is said already
-        said = [error.problem.message if missing else str(error.problem)]
-        if isinstance(error, NotDone):
-            said.append(self.tr("What you asked for was not done."))
-        self._say(" ".join(filter(None, [*said, self._what_waits()])), start=missing)
-        if missing or lost:
+        if missing or lost or self._asker.waiting:
             self._knocking.start()
+        self._say(" ".join([*self._words(error), *self._what_waits()]), start=missing)
 
     def listen(self) -> None:
         """Say why the sound that was just chosen is not heard, once that is known."""
@@ -84,34 +90,51 @@ class Banner(QFrame):
         self._asker.hush()
         return True
 
+    def _words(self, error: EarmarkError) -> Iterator[str]:
+        """What is wrong, sentence by sentence."""
+        missing = isinstance(error, NotRunning)
+        text = error.problem.message if missing else str(error.problem)
+        yield f"{shown(os.path.basename(error.path))}: {text}" if error.path else text
+        if isinstance(error, NotDone):
+            yield self.tr("What you asked for was not done.")
+        elif isinstance(error, NotTaken):
+            yield self.tr("What you said of it was not taken down.")
+
     def _may_close(self) -> bool:
         """Whether nothing would be lost by closing the window; says once what would be."""
         if not self._asker.waiting or self._warned:
             return True
         self._warned = True
-        closing = self.tr("Start Earmark first, or close once more to leave them out.")
-        self._say(f"{self._what_waits()} {closing}", start=True)
+        missing = isinstance(self._asker.why, NotRunning)
+        closing = self.tr("Close once more to leave them out.")
+        if missing:
+            closing = self.tr("Start Earmark first, or close once more to leave them out.")
+        self._say(" ".join([*self._what_waits(), closing]), start=missing)
         return False
 
-    def _what_waits(self) -> str:
+    def _what_waits(self) -> Iterator[str]:
         count = self._asker.waiting
-        if count < 2:
-            return self.tr("What you said waits to be taken down.") if count else ""
-        return self.tr("{:,} things that you said wait to be taken down.").format(count)
+        if count == 1:
+            yield self.tr("What you said waits to be taken down.")
+        elif count:
+            yield self.tr("{:,} things that you said wait to be taken down.").format(count)
 
     def _listen(self) -> None:
-        if self._player is None or self._knocking.isActive():
+        if self._player is None or not (self.isHidden() or self._of_player):
             return
         if self._player.complaint:
-            self._say(self._player.complaint, start=False)
+            self._say(self._player.complaint, start=False, of_player=True)
         elif self._player.decoding:
             self._listening.start()
         else:
             self.hide()
 
-    def _say(self, sentence: str, *, start: bool) -> None:
+    def _say(self, sentence: str, *, start: bool, of_player: bool = False) -> None:
+        self._sayings += 1
+        self._of_player = of_player
         self._text.setText(sentence)
         self._start.setVisible(start)
+        self._read.setVisible(not of_player and not self._knocking.isActive())
         self.show()
 
     def _knock(self) -> None:
@@ -120,8 +143,14 @@ class Banner(QFrame):
     def _found(self, _: Any) -> None:
         if self._knocking.isActive():
             self._knocking.stop()
-            self.hide()
             self._asker.tell_kept()
+            self._asker.ask("status", partial(self._told, self._sayings), self.complain)
+
+    def _told(self, sayings: int, _: Any) -> None:
+        """What has waited was told; it may have to wait on, or have been refused."""
+        if not self._knocking.isActive():
+            if sayings == self._sayings:
+                self.hide()
             self._again()
 
     def _start_daemon(self) -> None:

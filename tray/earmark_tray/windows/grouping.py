@@ -55,6 +55,7 @@ class Grouping(QObject):
         self._card = card
         self._queue = queue
         self._coming: deque[Sequence[str]] = deque()
+        self._awaited: Sequence[str] | None = None
         self._current: tuple[Sound, ...] = ()
         self._said: list[_SaidOfGroup] = []
         self._wanted: str | None = None
@@ -65,6 +66,7 @@ class Grouping(QObject):
 
     def begin(self, paths: Sequence[str]) -> None:
         """Find groups among these sounds and ask about the first."""
+        self._current, self._awaited = (), None
         self._card.show_nothing(self.tr("Comparing the sounds…"), "")
         self._ask("groups", self._found, paths)
 
@@ -82,7 +84,8 @@ class Grouping(QObject):
 
     def _found(self, groups: Any) -> None:
         self._coming = deque(groups)
-        self._next()
+        if not self._current:  # else somebody has gone back meanwhile
+            self._next()
 
     def _next(self) -> None:
         self._current = ()
@@ -93,8 +96,9 @@ class Grouping(QObject):
             )
             self.moved.emit()
             return
-        paths = self._coming.popleft()
-        self._ask("suggestions", self._show, paths)
+        paths = self._awaited = self._coming.popleft()
+        self._card.show_nothing(self.tr("The next group is coming…"), "")
+        self._ask("suggestions", partial(self._show, paths), paths)
 
     def _ask(self, method: str, answered: Answered, paths: Sequence[str]) -> None:
         def miss(error: EarmarkError) -> None:
@@ -104,7 +108,10 @@ class Grouping(QObject):
         self._missed = None
         self._asker.ask(method, answered, miss, paths=list(paths))
 
-    def _show(self, items: Any) -> None:
+    def _show(self, paths: Sequence[str], items: Any) -> None:
+        if paths is not self._awaited:
+            return  # somebody has gone back meanwhile
+        self._awaited = None
         found = [brought(item) for item in items if item is not None and item["content"]]
         sounds = tuple(self._queue.open(found))
         self._current = sounds
@@ -130,6 +137,9 @@ class Grouping(QObject):
             return
         if self._current:
             self._coming.appendleft([sound.path for sound in self._current])
+        elif self._awaited is not None:
+            self._coming.appendleft(self._awaited)
+        self._awaited = self._missed = None
         last = self._said.pop()
         for sound in last.sounds:
             wanted = request_back(Said(sound, Verdict.IS, last.tag))

@@ -89,10 +89,14 @@ class MapView(QWidget):
 
     def show_sounds(self, sounds: Sequence[Any]) -> None:
         """Show what the daemon's ``map`` says; what was pointed at stays, if it is still there."""
-        before = self.current
+        before, held = self.current, self._held
+        pulled = None if held is None else self._scene.spots[held].row
         spots = [spot_of(sound) for sound in sounds]
         paths = {spot.row.path: place for place, spot in enumerate(spots)}
         self._here = paths.get(before.path) if before else None
+        self._held = paths.get(pulled.path) if pulled else None
+        if pulled is not None and self._held is None:
+            self._let_go()
         self._next = None
         self._scene.show(spots)
         self.update()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -43,6 +43,7 @@ class OwnTags(QWidget):
         self._tags: list[Any] = []
         self._merges: list[int] = []
         self._wanted: str | None = None
+        self._renamed: str | None = None
         self._list = _List()
         self._list.setAccessibleName(self.tr("Tags of your own"))
         self._list.itemClicked.connect(self._toggle)
@@ -103,13 +104,18 @@ class OwnTags(QWidget):
     def _merged(self, answer: Any) -> None:
         self._merges.append(answer["merge"])
         self._undo.show()
+        self._renamed = answer["into"]
+        self.refresh()
+
+    def _unmerged(self, answer: Any) -> None:
+        self._renamed = answer["from"]
         self.refresh()
 
     def _take_back(self) -> None:
         merge = self._merges.pop()
         self._undo.setVisible(bool(self._merges))
         missed = partial(self._still_there, merge)
-        self._asker.attempt("undo_merge", lambda _: self.refresh(), missed, id=merge)
+        self._asker.attempt("undo_merge", self._unmerged, missed, id=merge)
 
     def _still_there(self, merge: int, error: Any) -> None:
         self._merges.append(merge)
@@ -146,6 +152,7 @@ class OwnTags(QWidget):
         self._merge.setEnabled(tag is not None and len(self._tags) > 1)
         self._place.setEnabled(tag is not None)
         self._sure.setEnabled(tag is not None)
+        self._switch.setEnabled(tag is not None)
         off = bool(tag and tag["off"])
         self._switch.setText(self.tr("Switch on") if off else self.tr("Switch off"))
         self._switch.setToolTip(self.tr("Off: no model gives it, and it is not trained"))
@@ -173,7 +180,7 @@ class OwnTags(QWidget):
         self._hint.setVisible(not tags)
         for button in (self._rename, self._merge, self._place, self._sure, self._switch):
             button.setVisible(bool(tags))
-        row = self._list.currentRow()
+        row = self._row_among([tag["tag"] for tag in tags])
         self._list.clear()
         for tag in tags:
             word, count = tag["tag"], tag["yes"]
@@ -188,8 +195,15 @@ class OwnTags(QWidget):
             item.setToolTip(theme.tip(tag["advice"]) if tag["advice"] else "")
             item.setData(WANTED, word == self._wanted)
             self._list.addItem(item)
-        self._list.setCurrentRow(max(0, row) if tags else -1)
+        self._list.setCurrentRow(row)
         self._advise()
+
+    def _row_among(self, words: Sequence[str]) -> int:
+        """Where the tag that the buttons mean will be; -1 where it is gone, at first the top."""
+        if self._list.currentRow() < 0:
+            return 0 if words else -1
+        meant = (self._list.currentItem().text(), self._renamed)
+        return next((words.index(word) for word in meant if word is not None and word in words), -1)
 
     def _toggle(self, item: QListWidgetItem) -> None:
         tag = item.text()

@@ -95,5 +95,6 @@ class Questions(QStackedWidget):
         return (self._group_card if self.in_groups else self._card).press(key)
 
     def _turn(self, page: int) -> None:
+        self.answering.in_sight = page == 0
         self.setCurrentIndex(page)
         self.legend.setCurrentIndex(page)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 REFILL_BELOW = 20
@@ -30,6 +31,7 @@ class Sound:
         loudness: of its loudest moment, LUFS; None where it has none.
         note: what is to be known of it, in words.
         said: the tags that a person gave it before.
+        denied: those that a person said before it is not.
         proposal: what Enter accepts.
         suggestions: what else it may be, the likeliest first.
     """
@@ -40,6 +42,7 @@ class Sound:
     loudness: float | None
     note: str | None
     said: tuple[str, ...]
+    denied: tuple[str, ...]
     proposal: str | None
     suggestions: tuple[str, ...]
 
@@ -66,10 +69,14 @@ class ReviewQueue:
     said: list[Said] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Audio digests of sounds that were answered in groups."""
+    in_groups: set[str] = field(default_factory=set)
+    """Their paths."""
     own: set[str] = field(default_factory=set)
     """Audio digests of all that was ever answered here; nobody else's word takes it away."""
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was answered in other windows meanwhile, audio digest to tags."""
+    others_denied: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was said there that sounds are not."""
     leaves_out: bool = True
     """Whether that is not asked about here any more."""
 
@@ -96,8 +103,9 @@ class ReviewQueue:
 
     @property
     def done(self) -> set[str]:
-        """Paths of the sounds that something was said of, one by one."""
-        return {said.sound.path for said in self.said if said.verdict is not Verdict.SKIPPED}
+        """Paths of the sounds that something was said of."""
+        single = {said.sound.path for said in self.said if said.verdict is not Verdict.SKIPPED}
+        return single | self.in_groups
 
     @property
     def answered(self) -> int:
@@ -115,7 +123,9 @@ class ReviewQueue:
 
     def answered_elsewhere(self, sounds: Iterable[Sound]) -> None:
         """These are not asked about one by one any more."""
-        self.elsewhere.update(sound.content for sound in sounds)
+        known = list(sounds)
+        self.elsewhere.update(sound.content for sound in known)
+        self.in_groups.update(sound.path for sound in known)
         self.own |= self.elsewhere
         self.coming = [each for each in self.coming if each.content not in self.elsewhere]
 
@@ -123,19 +133,27 @@ class ReviewQueue:
         """What was said of these elsewhere was taken back."""
         known = list(sounds)
         self.elsewhere.difference_update(sound.content for sound in known)
+        self.in_groups.difference_update(sound.path for sound in known)
         self.coming = [*known, *self.coming]
 
-    def answered_by_others(self, words: Mapping[str, tuple[str, ...] | None]) -> None:
+    def answered_by_others(
+        self,
+        words: Mapping[str, tuple[str, ...] | None],
+        denied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
         """People spoke of sounds in other windows; the one that is asked about now stays.
 
         Args:
             words: audio digest to the tags that they gave; None where they took back all.
+            denied: audio digest to the tags that they said it is not.
         """
         for content, tags in words.items():
             if tags is None or content in self.own:
                 self.others.pop(content, None)
+                self.others_denied.pop(content, None)
             else:
                 self.others[content] = tags
+                self.others_denied[content] = denied.get(content, ())
         self.coming = self.coming[:1] + self.open(self.coming[1:])
 
     def answer(self, verdict: Verdict, tag: str | None) -> Said | None:
@@ -144,9 +162,10 @@ class ReviewQueue:
             return None
         sound = self.coming.pop(0)
         given = self.others.get(sound.content, sound.said)
+        denied = self.others_denied.get(sound.content, sound.denied)
         if verdict is not Verdict.SKIPPED:
             self.own.add(sound.content)
-        said = Said(replace(sound, said=given), verdict, tag)
+        said = Said(replace(sound, said=given, denied=denied), verdict, tag)
         self.said.append(said)
         return said
 
@@ -184,6 +203,7 @@ def _sound(item: Any, proposals: list[Any]) -> Sound:
         loudness=item["loudness"],
         note=item["note"],
         said=tuple(tag["tag"] for tag in item["tags"] if tag["source"] == "person"),
+        denied=tuple(item["denied"]),
         proposal=proposals[0]["tag"] if proposals else None,
         suggestions=tuple(each["tag"] for each in item["suggestions"]),
     )
@@ -198,7 +218,23 @@ def request(said: Said) -> dict[str, Any] | None:
 
 
 def request_back(said: Said) -> dict[str, Any] | None:
-    """The arguments of ``label`` that bring back the tags that a person had given before."""
-    if request(said) is None:
+    """The arguments of ``label`` that bring back what a person had said before."""
+    if said.tag is None or request(said) is None:
         return None
-    return {"paths": [said.sound.path], "forget": [said.tag], "add": list(said.sound.said)}
+    sound = said.sound
+    return unsaying([sound.path], said.tag, sound.said, denied=said.tag in sound.denied)
+
+
+def unsaying(
+    paths: Sequence[str], tag: str, given: Sequence[str], *, denied: bool
+) -> dict[str, Any]:
+    """The arguments of ``label`` that take a word about a tag back.
+
+    Args:
+        paths: of the sounds.
+        tag: what was said of them, or not.
+        given: the tags that people had given them before.
+        denied: whether they had said before that it is not this tag.
+    """
+    before = {"forget": [tag], "add": list(given)}
+    return {"paths": list(paths), **before, **({"remove": [tag]} if denied else {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.meant import Meant
 from earmark_tray.windows.results import Results
 from earmark_tray.windows.sound_bar import SoundBar
 from earmark_tray.windows.sound_list import SoundList
@@ -21,6 +23,9 @@ from earmark_tray.windows.sound_window import SoundWindow
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
 
+_WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
+"""The words of a query; what stands in quotes is one."""
+
 
 class SearchWindow(SoundWindow):
     """Finds sounds as one types."""
@@ -29,6 +34,7 @@ class SearchWindow(SoundWindow):
         super().__init__(asker, player)
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
+        self._meant: Meant | None = None
         self._build()
         self._connect()
         with QSignalBlocker(self._field):
@@ -93,8 +99,9 @@ class SearchWindow(SoundWindow):
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
+        self._bar.tag.begun.connect(self._begin_tag)
         self._bar.tag.chosen.connect(self._add_tag)
-        self._bar.tag.left.connect(self._results.take_keys)
+        self._bar.tag.left.connect(self._leave_tag)
         self._bar.alike.connect(self._find_alike)
         self._list.key.connect(self._command)
         self._results.key.connect(self._command)
@@ -102,6 +109,7 @@ class SearchWindow(SoundWindow):
         self._results.mapped.connect(self._note.setText)
         self._mapped.toggled.connect(self._switch_map)
         self._list.selectionModel().currentChanged.connect(self._chosen)
+        self._list.missed.connect(self._banner.complain)
         self._list.again.connect(self._bar.preview.play)
         self._tags.chosen.connect(self._add_word)
         shortcuts = {
@@ -167,6 +175,7 @@ class SearchWindow(SoundWindow):
             self._model.refresh()
 
     def _searched(self, total: int) -> None:
+        self._meant = None
         window = self.tr("Search – Earmark")
         query = self._model.query
         self.setWindowTitle(f"{query} – {window}" if query else window)
@@ -176,6 +185,11 @@ class SearchWindow(SoundWindow):
 
     def _refreshed(self, total: int) -> None:
         self._count(total)
+        if self._meant is None:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Show what is chosen in the list, if that is not shown already."""
         if self._results.on_map:
             return
         row = self._list.currentIndex().data(Role.ROW)
@@ -206,7 +220,7 @@ class SearchWindow(SoundWindow):
     def _command(self, key: int) -> None:
         commands = {
             Qt.Key.Key_T: self._bar.tag.begin,
-            Qt.Key.Key_X: lambda: self._tagging.not_this(self._chosen_rows()),
+            Qt.Key.Key_X: lambda: self._chosen_rows().then(self._tagging.not_this),
             Qt.Key.Key_Z: self._tagging.back,
             Qt.Key.Key_S: self._bar.find_alike,
             Qt.Key.Key_L: self._bar.switches.switch_loop,
@@ -214,21 +228,34 @@ class SearchWindow(SoundWindow):
         if key in commands:
             commands[Qt.Key(key)]()
 
-    def _chosen_rows(self) -> list[Row]:
-        """The one that is shown comes first."""
+    def _chosen_rows(self) -> Meant:
+        """The one that is shown comes first; those that are not there yet are fetched."""
+        chosen = Meant(self._banner.complain)
         if self._results.on_map:
-            return self._results.rows
-        indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
-        rows = [index.data(Role.ROW) for index in indexes]
-        return list(dict.fromkeys(row for row in rows if row is not None))
+            chosen.have(self._results.rows)
+        else:
+            indexes = [self._list.currentIndex(), *self._list.selectedIndexes()]
+            numbers = [index.row() for index in indexes if index.isValid()]
+            self._model.fetch(numbers, chosen.have, chosen.miss)
+        return chosen
+
+    def _begin_tag(self) -> None:
+        """What is typed is for what is chosen now, whatever becomes of the list meanwhile."""
+        self._meant = self._chosen_rows()
 
     def _add_tag(self, tag: str) -> None:
-        self._tagging.add(self._chosen_rows(), tag)
+        meant = self._chosen_rows() if self._meant is None else self._meant
+        meant.then(partial(self._tagging.add, tag=tag))
+        self._leave_tag()
+
+    def _leave_tag(self) -> None:
+        self._meant = None
         self._results.take_keys()
+        self._follow()
 
     def _add_word(self, word: str) -> None:
         text = self._field.text()
-        parts = text.split()
+        parts = _WORDS.findall(text)
         parts.remove(word) if word in parts else parts.append(word)
         self._field.setText(" ".join(parts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QTableView
 
 from earmark_tray.windows.sound_delegate import SoundDelegate
 from earmark_tray.windows.sound_model import SoundModel
@@ -19,10 +19,12 @@ class SoundList(QTableView):
 
     Attributes:
         again: the chosen sound shall be heard again.
+        missed: an `EarmarkError` that keeps what is chosen from being dragged.
         key: another key was pressed that may mean something to the window, `Qt.Key`.
     """
 
     again = Signal()
+    missed = Signal(object)
     key = Signal(int)
 
     def __init__(self, model: SoundModel, thumbnails: Thumbnails) -> None:
@@ -47,6 +49,20 @@ class SoundList(QTableView):
         self.doubleClicked.connect(lambda _: self.again.emit())
         model.modelReset.connect(self.scrollToTop)
         thumbnails.made.connect(lambda _: self.viewport().update())
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
+        """All that is chosen goes; what is not there yet is fetched while the button is down."""
+        model = self.model()
+        assert isinstance(model, SoundModel)
+        numbers = [index.row() for index in self.selectedIndexes()]
+        fetched = False
+
+        def drag(_: object) -> None:
+            if not fetched or QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+                super(SoundList, self).startDrag(actions)
+
+        model.fetch(numbers, drag, self.missed.emit)
+        fetched = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Enter play again; a letter is a command; all else is as in any list."""

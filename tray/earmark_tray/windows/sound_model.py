@@ -18,14 +18,22 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from earmark_tray.windows.asking import Asker
+from earmark_daemon.api import EarmarkError, Problem
+from earmark_tray.windows.asking import Asker, Failed
 from earmark_tray.windows.dragging import files_of
+from earmark_tray.windows.looking_again import Look
+from earmark_tray.windows.meant import Use
 from earmark_tray.windows.sound_pages import MOST_FETCHED, PAGE, Pages
 from earmark_tray.windows.sound_row import Row, row_of, shown
 
 MOST_ALIKE = 200
+MOST_CHOSEN = 2_000
+"""As many rows from the first that is chosen to the last."""
+
 _MOST_COUNTED = 10_000
 _REST_MILLISECONDS = 250
+_MOST_LOOKS = 4
+"""As long as sounds come and go, what is chosen may be elsewhere with each look."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,6 +75,8 @@ class SoundModel(QAbstractListModel):
         self._like: str | None = None
         self._waiting: str | None = None
         self._searching = False
+        self._looking = False
+        self._changed = False
         self._missed: Callable[[], None] | None = None
         self._generation = 0
         self._resting = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
@@ -107,26 +117,11 @@ class SoundModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Look again at the rows in sight; what is chosen stays chosen, wherever it is now."""
-        if self._searching:
-            return
-        chosen = [index.row() for index in self.persistentIndexList() if index.isValid()]
-        first, last = (0, 0) if self._like else self._pages.in_sight(chosen)
-        generation = self._generation
-
-        def take(answer: Any) -> None:
-            if generation == self._generation and not self._searching:
-                self._take_again(first, answer)
-
-        if self._like:
-            self._asker.ask("similar", take, path=self._like, limit=MOST_ALIKE)
-            return
-        self._asker.ask(
-            "search",
-            take,
-            query=self._query,
-            limit=(last - first + 1) * PAGE,
-            offset=first * PAGE,
-        )
+        if self._looking:
+            self._changed = True
+        elif not self._searching:
+            first, last = (0, 0) if self._like else self._pages.in_sight(self._chosen())
+            self._look(first, last)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """How many sounds match."""
@@ -144,6 +139,40 @@ class SoundModel(QAbstractListModel):
         if page not in self._pages:
             self._fetch(page)
         return self._pages.look(number)
+
+    def fetch(self, numbers: Sequence[int], take: Use, fail: Failed) -> None:
+        """Have the rows with these numbers, all of them: at once where they are there.
+
+        Args:
+            numbers: which rows.
+            take: called with them, in this order.
+            fail: called where they are too many, or are not what they were when they were chosen.
+        """
+        there = all(self._pages.row(number) for number in numbers)
+        if there and len(set(numbers)) <= MOST_CHOSEN:
+            take(self._there(numbers))
+            return
+        if max(numbers) - min(numbers) >= MOST_CHOSEN:
+            fail(EarmarkError(self._too_many()))
+            return
+        first, last = min(numbers) // PAGE, max(numbers) // PAGE
+        total = None if self._more else self._total
+        generation = self._generation
+
+        def took(answer: Any) -> None:
+            rows = [row_of(hit) for hit in answer["hits"]]
+            same = generation == self._generation and total in (None, answer["total"])
+            if not (same and self._agree(first, rows)):
+                fail(EarmarkError(self._moved()))
+                self.refresh()
+                return
+            for page in range(first, last + 1):
+                start = (page - first) * PAGE
+                self._put(page, rows[start : start + PAGE])
+            take(self._there(numbers))
+
+        part = {"limit": (last - first + 1) * PAGE, "offset": first * PAGE}
+        self._asker.attempt("search", took, fail, query=self._query, **part)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be chosen and dragged out."""
@@ -211,27 +240,74 @@ class SoundModel(QAbstractListModel):
             self._total = total
             self.endInsertRows()
 
-    def _take_again(self, first: int, answer: Any) -> None:
-        rows = [row_of(hit) for hit in answer["hits"]]
-        total = max(_total(answer), first * PAGE + len(rows))
+    def _chosen(self) -> list[int]:
+        """The rows that are chosen; of many in a line the first and the last."""
+        return [index.row() for index in self.persistentIndexList() if index.isValid()]
+
+    def _look(self, first: int, last: int, tries: int = _MOST_LOOKS) -> None:
+        """Ask for these pages again, and where what is chosen is not on them, for its own."""
+        generation = self._generation
+        self._looking = True
+
+        def take(answer: Any) -> None:
+            self._looking = False
+            if generation == self._generation and not self._searching:
+                rows = [row_of(hit) for hit in answer["hits"]]
+                look = Look(self._pages, self._total, rows, first, _total(answer))
+                further = look.further(self._chosen())
+                if further is not None and tries > 1:
+                    self._look(*further, tries - 1)
+                    return
+                self._take_again(look, answer)
+            if self._changed:
+                self._changed = False
+                self.refresh()
+
+        def fail(error: Any) -> None:
+            self._looking = self._changed = False
+            self._asker.troubled.emit(error)
+
+        if self._like:
+            self._asker.ask("similar", take, fail, path=self._like, limit=MOST_ALIKE)
+            return
+        part = {"limit": (last - first + 1) * PAGE, "offset": first * PAGE}
+        self._asker.ask("search", take, fail, query=self._query, **part)
+
+    def _take_again(self, look: Look, answer: Any) -> None:
         self._more, self._why = False, answer.get("why")
-        self._grow(total)
+        self._grow(look.total)
         self.layoutAboutToBeChanged.emit()
-        before = self._pages
-        chosen = [(index, before.row(index.row())) for index in self.persistentIndexList()]
+        chosen = [(index, look.place(index.row())) for index in self.persistentIndexList()]
         self._generation += 1
         self._asked.clear()
-        self._pages = Pages(rows, first)
-        places = {row.path: first * PAGE + place for place, row in enumerate(rows)}
-        for index, row in chosen:
-            place = places.get(row.path if row else "", min(index.row(), total - 1))
-            self.changePersistentIndex(index, self.index(place) if total else QModelIndex())
+        self._pages = Pages(look.rows, look.first)
+        for index, place in chosen:
+            self.changePersistentIndex(index, QModelIndex() if place is None else self.index(place))
         self.layoutChanged.emit()
-        if total < self._total:
-            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
-            self._total = total
+        if look.total < self._total:
+            self.beginRemoveRows(QModelIndex(), look.total, self._total - 1)
+            self._total = look.total
             self.endRemoveRows()
-        self.refreshed.emit(total)
+        self.refreshed.emit(look.total)
+
+    def _there(self, numbers: Sequence[int]) -> list[Row]:
+        rows = (self._pages.row(number) for number in numbers)
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
+    def _agree(self, first: int, rows: list[Row]) -> bool:
+        """Whether rows from a page on are where they were, as far as that is known."""
+        known = (self._pages.row(first * PAGE + place) for place in range(len(rows)))
+        return all(
+            row is None or row.path == now.path for row, now in zip(known, rows, strict=True)
+        )
+
+    def _too_many(self) -> Problem:
+        many = self.tr("More than {:,} sounds cannot be chosen at once.").format(MOST_CHOSEN)
+        return Problem("too-many", many, self.tr("Choose fewer."))
+
+    def _moved(self) -> Problem:
+        moved = self.tr("The list has changed, and nothing was done.")
+        return Problem("list-changed", moved, self.tr("Choose the sounds again."))
 
     def _fetch(self, page: int) -> None:
         if page in self._asked or len(self._asked) >= MOST_FETCHED:

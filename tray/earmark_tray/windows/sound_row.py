@@ -19,6 +19,8 @@ class Row:
     duration: float | None
     online: bool
     loudness: float | None = None
+    denied: tuple[str, ...] = ()
+    """The tags that a person said it is not."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -50,7 +52,8 @@ def row_of(hit: Any) -> Row:
     """A row from what the daemon's search says of a sound."""
     tags = tuple((tag["tag"], tag["source"]) for tag in hit["tags"])
     online = hit.get("online", True)
-    return Row(hit["path"], tags, hit["duration"], online, hit["facts"]["loudness"])
+    loudness, denied = hit["facts"]["loudness"], tuple(hit["denied"])
+    return Row(hit["path"], tags, hit["duration"], online, loudness, denied)
 
 
 def shown(text: str) -> str:

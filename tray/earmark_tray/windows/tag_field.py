@@ -10,15 +10,23 @@ from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from earmark_tray.windows.asking import Asker
 
+_SAME_AS_BEFORE = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
+
 
 class TagField(QLineEdit):
     """Takes a tag by typing.
 
     Attributes:
+        begun: somebody begins to type here; coming back to the window is no beginning.
         chosen: the tag that was confirmed.
         left: the field was left without one.
     """
 
+    begun = Signal()
     chosen = Signal(str)
     left = Signal()
 
@@ -42,6 +50,8 @@ class TagField(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """The tags in use may have changed."""
         super().focusInEvent(event)
+        if event.reason() not in _SAME_AS_BEFORE:
+            self.begun.emit()
         self._asker.ask("tags", self._take)
 
     def event(self, event: QEvent) -> bool:

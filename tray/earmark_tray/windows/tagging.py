@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.review_queue import unsaying
 from earmark_tray.windows.sound_row import Row
 
 
@@ -26,13 +27,13 @@ class Word:
 
     @property
     def requests_back(self) -> list[dict[str, Any]]:
-        """The arguments of ``label`` that bring back the tags that people had given before."""
-        by_tags: dict[tuple[str, ...], list[str]] = {}
+        """The arguments of ``label`` that bring back what people had said before."""
+        alike: dict[tuple[tuple[str, ...], bool], list[str]] = {}
         for row in self.rows:
-            by_tags.setdefault(row.said, []).append(row.path)
+            alike.setdefault((row.said, self.tag in row.denied), []).append(row.path)
         return [
-            {"paths": paths, "forget": [self.tag], "add": list(tags)}
-            for tags, paths in by_tags.items()
+            unsaying(paths, self.tag, tags, denied=denied)
+            for (tags, denied), paths in alike.items()
         ]
 
 

@@ -1,4 +1,4 @@
-"""First run, in three steps: folders, whether tags are written, done."""
+"""First run, in three steps: whether tags are written, then folders, done."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class WelcomeWindow(QWidget):
                 " be undone. Without it, tags are kept in Earmark's index alone."
             ),
         )
+        self._known = {"writing": False, "folders": False}
         self._steps = QStackedWidget()
         self._step = theme.label(scale=0.92, muted=True)
         self._back = QPushButton(self.tr("Back"))
@@ -53,14 +54,14 @@ class WelcomeWindow(QWidget):
 
     def _lay_out(self) -> None:
         self._add_step(
+            self.tr("Shall your desktop's search find your sounds by their tags?"),
+            self.tr("Finder, Explorer and Linux desktops search what is written in the files."),
+            self._writes,
+        )
+        self._add_step(
             self.tr("Which folders hold your samples?"),
             self.tr("Earmark listens to them and everything below, on this machine alone."),
             self._folders,
-        )
-        self._add_step(
-            self.tr("Shall your desktop's search find the tags?"),
-            self.tr("Finder, Explorer and Linux desktops search what is written in the files."),
-            self._writes,
         )
         self._add_step(
             self.tr("That is all."),
@@ -99,6 +100,7 @@ class WelcomeWindow(QWidget):
         self._step.setText(self.tr("Step {} of {}").format(step + 1, self._steps.count()))
         self._back.setVisible(step > 0)
         self._next.setText(self.tr("Done") if last else self.tr("Continue"))
+        self._allow()
 
     def _forward(self) -> None:
         step = self._steps.currentIndex()
@@ -108,7 +110,8 @@ class WelcomeWindow(QWidget):
             self._go(step + 1)
 
     def _count(self, folders: int) -> None:
-        self._next.setEnabled(folders > 0)
+        self._known["folders"] = folders > 0
+        self._allow()
 
     def _refresh(self) -> None:
         self._folders.refresh()
@@ -116,3 +119,10 @@ class WelcomeWindow(QWidget):
 
     def _take(self, settings: Any) -> None:
         self._writes.take(settings)
+        self._known["writing"] = True
+        self._allow()
+
+    def _allow(self) -> None:
+        """Nothing is listened to, and no file changes, before one could say whether it shall."""
+        needed = ("writing", "folders")[: self._steps.currentIndex() + 1]
+        self._next.setEnabled(all(self._known[each] for each in needed))

@@ -86,11 +86,13 @@ class Bringing:
             "duration": record.duration,
             "loudness": record.facts.loudness,
             "tags": tags_data(record.tags),
+            "denied": [],
             "note": record.reason.message if record.reason else None,
             "suggestions": [],
         }
         if record.state is not FileState.HEARD or record.content is None:
             return item
+        said = self._index.labels.of(record.content)
         heard = self._index.verdicts.of(record.content)
         models = self._lineup().answering
         scores = {tag: s for model in models for tag, s in heard.get(model.digest, {}).items()}
@@ -99,6 +101,7 @@ class Bringing:
         return {
             **item,
             "content": record.content,
+            "denied": [label.tag for label in said if not label.says],
             "note": _note(offered),
             "suggestions": [
                 {"tag": each.tag, "score": each.score, "why": each.why.value} for each in offered

@@ -30,8 +30,9 @@ def queue(
     Tags that are ``off`` are not offered.
 
     Returns:
-        For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags`` and
-        ``suggestions``: labels and their scores, the likeliest first.
+        For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags``, ``denied``,
+        which tags a person said it is not (none, for nobody has spoken of it), and ``suggestions``:
+        labels and their scores, the likeliest first.
     """
     doubtful = review.doubtful(model.digest, limit, without)
     unsure = review.least_sure(model.digest, limit, without)
@@ -67,6 +68,7 @@ def _data(candidate: Candidate, off: Collection[str]) -> dict[str, Any]:
         "loudness": candidate.loudness,
         "note": candidate.note,
         "tags": tags_data(candidate.tags),
+        "denied": [],
         "suggestions": [
             {"tag": label, "score": score} for label, score in ranked[:_MOST_SUGGESTIONS]
         ],

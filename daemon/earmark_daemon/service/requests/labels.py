@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.service.known import known
 from earmark_daemon.service.labels.reviewing import queue
 from earmark_daemon.service.requests.base import AboutDaemon
@@ -25,10 +26,21 @@ class LabelRequests(AboutDaemon):
 
         Returns:
             What is known of each now.
+
+        Raises:
+            EarmarkError: what is wrong with the first that cannot be labelled; all others are.
         """
+        refused: list[EarmarkError] = []
         for path in paths:
-            self._daemon.labelling.label(path, add, remove, forget)
+            try:
+                self._daemon.labelling.label(path, add, remove, forget)
+            except EarmarkError as error:
+                if error.path is None:  # the word is wrong, not the sound
+                    raise
+                refused.append(error)
         self._daemon.wake()
+        if refused:
+            raise _but_for(refused, len(paths))
         return [file_data(known(self._daemon.index, path)) for path in paths]
 
     def gather(self, paths: Sequence[str]) -> dict[str, Any]:
@@ -96,3 +108,13 @@ class LabelRequests(AboutDaemon):
     def suggest_merges(self) -> list[dict[str, Any]]:
         """Tags that seem to mean the same: ``"from"``, ``"into"`` and ``"why"`` for each."""
         return self._daemon.vocabulary.suggestions()
+
+
+def _but_for(refused: Sequence[EarmarkError], total: int) -> EarmarkError:
+    """The first of these errors, with a sentence on how many of all sounds a word holds for."""
+    first = refused[0]
+    if total == 1:
+        return first
+    holds = f"What was said holds for {total - len(refused):,} of {total:,} sounds."
+    code, message, advice = first.problem.code, first.problem.message, first.problem.advice
+    return fail(code, f"{message} {holds}", advice, first.path)
