@@ -15,9 +15,15 @@ from earmark_daemon.settings_file import add_folder, load, remove_folder
 
 
 def watch(
-    settings: Path, folder: str, *, write_tags: bool = True, exclude: Sequence[str] = ()
+    settings: Path, folder: str, *, write_tags: bool = True, exclude: Sequence[str] | None = None
 ) -> str:
     """Listen to a folder from now on, or listen to it in another way.
+
+    Args:
+        settings: the settings file.
+        folder: which one.
+        write_tags: whether tags are written into its files.
+        exclude: patterns of what is left out; None leaves out what was left out before.
 
     Returns:
         The folder's real path.
@@ -36,6 +42,8 @@ def watch(
             "The name of this folder is not valid text, so the settings file cannot hold it.",
             "Rename the folder, or watch the folder above it; names inside may be anything.",
         ) from error
+    if exclude is None:
+        exclude = next((each.exclude for each in load(settings).folders if each.path == path), ())
     add_folder(settings, Folder(path, write_tags, tuple(exclude)))
     return path
 

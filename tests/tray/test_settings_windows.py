@@ -1,18 +1,30 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtNetwork import QLocalServer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
 from tests.waiting import until
 
 from earmark_daemon.api import local_client
+from earmark_tray.windows import opening
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.folder_list import FolderList
 from earmark_tray.windows.playback import DeviceChoice
@@ -75,6 +87,86 @@ def test_an_audio_device_is_chosen(asker: Asker, daemon: LivingDaemon, qtbot: Qt
     wait(qtbot, lambda: daemon.client.call("settings")["playback"]["device"] == name)
     assert name not in ("", "Headphones")
     choice.close()
+
+
+def test_the_choice_of_an_audio_device_is_wide_enough_for_its_name(
+    asker: Asker, qtbot: QtBot
+) -> None:
+    choice = DeviceChoice(asker, [Backend.NULL])
+    shown(choice, qtbot)
+    choice.take({"playback": {"device": ""}})
+    box = choice.findChildren(QComboBox)[0]
+    assert box.sizeHint().width() > box.fontMetrics().horizontalAdvance("What the system uses")
+    choice.take({"playback": {"device": "Headphones " * 30}})
+    assert box.sizeHint().width() > box.maximumWidth() > box.minimumSizeHint().width() // 10
+    choice.close()
+
+
+def test_problems_come_into_sight_and_once_more_when_the_window_is_open_already(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    broken = daemon.folder / "broken.wav"
+    broken.write_bytes(b"RIFF")
+    daemon.wait_for([broken])
+    window = SettingsWindow(asker, "problems")
+    window.resize(760, 400)
+    shown(window, qtbot)
+    (area,) = window.findChildren(QScrollArea)
+    again = button(window, "Try all again")
+
+    def in_sight() -> bool:
+        place = QRect(again.mapTo(window, QPoint()), again.size())
+        return again.isVisible() and area.geometry().contains(place)
+
+    wait(qtbot, in_sight)
+    area.verticalScrollBar().setValue(0)
+    assert not in_sight()
+    window.turn_to("problems")
+    wait(qtbot, in_sight)
+    window.close()
+
+
+def test_a_page_is_told_to_the_window_that_is_open(daemon: LivingDaemon, qtbot: QtBot) -> None:
+    class Paged(QWidget):
+        """Notes which pages it was turned to."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.pages: list[str] = []
+
+        def turn_to(self, page: str) -> None:
+            self.pages.append(page)
+
+    window, server = Paged(), QLocalServer()
+    qtbot.addWidget(window)
+    assert server.listen(opening._address("label"))
+    server.newConnection.connect(lambda: opening._raise(server, window))
+    command = [sys.executable, "-m", "earmark_tray", "label"]
+    with subprocess.Popen([*command, os.path.basename(daemon.folder)], cwd=daemon.folder.parent):
+        wait(qtbot, lambda: window.pages == [str(daemon.folder)])
+    with subprocess.Popen(command) as second:
+        wait(qtbot, lambda: second.poll() is not None)
+    assert second.returncode == 0
+    assert len(window.pages) == 1
+    server.close()
+
+
+def test_switching_writing_for_a_folder_keeps_what_is_excluded_by_now(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+
+    def folders() -> list[QCheckBox]:
+        boxes = window.findChildren(QCheckBox)
+        return [each for each in boxes if each.text() == "Write tags into files"]
+
+    wait(qtbot, lambda: bool(folders()))
+    (writes,) = folders()
+    daemon.client.call("watch", path=str(daemon.folder), exclude=["*.bak"])
+    qtbot.keyClick(writes, Qt.Key.Key_Space)
+    wait(qtbot, lambda: not daemon.client.call("folders")[0]["write_tags"])
+    assert daemon.client.call("folders")[0]["exclude"] == ["*.bak"]
+    window.close()
 
 
 def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run()
     from earmark_tray.windows.opening import open_window
 
-    return open_window(chosen.window, chosen.page)
+    page = os.path.abspath(chosen.page) if chosen.page and chosen.window == "label" else chosen.page
+    return open_window(chosen.window, page)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,6 @@ class FolderList(QWidget):
             lambda _: self.refresh(),
             path=folder["path"],
             write_tags=wanted,
-            exclude=folder["exclude"],
         )
 
     def _remove(self, path: str) -> None:

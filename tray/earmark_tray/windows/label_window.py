@@ -43,8 +43,12 @@ class LabelWindow(AskingWindow):
         self._rest()
         self._refresh()
         if page:
-            self._brought.bring([page])
+            self.turn_to(page)
         self.setFocus()
+
+    def turn_to(self, page: str) -> None:
+        """Ask about the sounds of a file or folder."""
+        self._brought.bring([page])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Sounds may be dropped anywhere on the window."""

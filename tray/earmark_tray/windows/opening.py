@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
@@ -29,6 +30,14 @@ WINDOWS = {
 _ANSWER_MILLISECONDS = 300
 
 
+@runtime_checkable
+class Turning(Protocol):
+    """A window with pages."""
+
+    def turn_to(self, page: str) -> None:
+        """Show a page."""
+
+
 def application() -> QApplication:
     """The process's Qt application in Earmark's look."""
     app = QApplication.instance()
@@ -44,7 +53,7 @@ def open_window(name: str, page: str = "") -> int:
     """Show a window until it is closed; returns the exit code."""
     app = application()
     address = _address(name)
-    if _raised(address):
+    if _raised(address, page):
         return 0
     collect_in_this_thread(app)
     asker = Asker(local_client())
@@ -83,18 +92,32 @@ def _address(name: str) -> str:
     return f"earmark-{digest}-{name}"
 
 
-def _raised(address: str) -> bool:
-    """Ask the window that is open already to come forward."""
+def _raised(address: str, page: str) -> bool:
+    """Ask the window that is open already to come forward, and to turn to a page."""
     socket = QLocalSocket()
     socket.connectToServer(address)
     connected = socket.waitForConnected(_ANSWER_MILLISECONDS)
-    socket.abort()
+    if connected:
+        socket.write(os.fsencode(page))
+        socket.disconnectFromServer()  # once all of it is written
+        if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
+            socket.waitForDisconnected(_ANSWER_MILLISECONDS)
     return connected
 
 
 def _raise(server: QLocalServer, window: QWidget) -> None:
     connection = server.nextPendingConnection()
-    connection.disconnected.connect(connection.deleteLater)
+
+    def turn() -> None:
+        page = os.fsdecode(bytes(connection.readAll().data()))
+        connection.deleteLater()
+        if page and isinstance(window, Turning):
+            window.turn_to(page)
+
+    if connection.state() == QLocalSocket.LocalSocketState.ConnectedState:
+        connection.disconnected.connect(turn)
+    else:
+        turn()
     window.showNormal()
     window.raise_()
     window.activateWindow()

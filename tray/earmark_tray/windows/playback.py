@@ -55,6 +55,9 @@ class PlaybackSwitches(QWidget):
         self._asker.tell("set", section="playback", name="match_levels", value=wanted)
 
 
+_WIDEST = 110 * theme.UNIT
+
+
 class DeviceChoice(QWidget):
     """The audio device that the windows play through."""
 
@@ -65,6 +68,8 @@ class DeviceChoice(QWidget):
         self._box = QComboBox()
         self._box.setAccessibleName(self.tr("Play through"))
         self._box.setEnabled(False)
+        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._box.setMaximumWidth(_WIDEST)
         self._box.activated.connect(self._set)
         self._name = theme.label(self.tr("Play through"))
         self._name.setWordWrap(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from earmark_tray.windows import theme
@@ -15,7 +16,13 @@ _MOST = 100
 
 
 class ProblemList(QWidget):
-    """Shows the daemon's problems; they can be tried again."""
+    """Shows the daemon's problems; they can be tried again.
+
+    Attributes:
+        arrived: the problems are shown as they are now.
+    """
+
+    arrived = Signal()
 
     def __init__(self, asker: Asker) -> None:
         super().__init__()
@@ -52,6 +59,7 @@ class ProblemList(QWidget):
             self._words.setText(self.tr("and {:,} more").format(total - len(problems)))
         else:
             self._words.setText("")
+        self.arrived.emit()
 
     def _retry(self) -> None:
         self._asker.attempt("retry", self._tried)

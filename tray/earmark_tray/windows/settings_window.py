@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
@@ -47,9 +47,14 @@ class SettingsWindow(QWidget):
         self._login.setEnabled(False)
         self._login.clicked.connect(self._set_login)
         self._area = self._lay_out()
+        self._turns = page == "problems"
+        self._problems.arrived.connect(self._turn)
         self._refresh()
-        if page == "problems":
-            QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self._problems))
+
+    def turn_to(self, page: str) -> None:
+        """Have the problems in sight, as soon as it is known which there are."""
+        self._turns = page == "problems"
+        self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End with the window what lives beside it; no choice is lost unsaid."""
@@ -112,11 +117,20 @@ class SettingsWindow(QWidget):
 
     def _refresh(self) -> None:
         self._folders.refresh()
-        self._problems.refresh()
         self._models.refresh()
         self._endpoint.refresh()
         self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
+        self._problems.refresh()  # at last: what stands above is as high as it will be by then
+
+    def _turn(self) -> None:
+        if self._turns:
+            self._turns = False
+            QTimer.singleShot(0, self._show_problems)
+
+    def _show_problems(self) -> None:
+        bar, shown = self._area.verticalScrollBar(), self._area.viewport()
+        bar.setValue(bar.value() + self._problems.mapTo(shown, QPoint(0, -_AROUND)).y())
 
     def _take(self, settings: Any) -> None:
         self._device.take(settings)

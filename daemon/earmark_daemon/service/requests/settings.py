@@ -37,8 +37,13 @@ class SettingsRequests(AboutDaemon):
         change_value(self._daemon.places.settings, section, name, value)
         self._daemon.reload()
 
-    def watch(self, path: str, *, write_tags: bool = True, exclude: Sequence[str] = ()) -> str:
-        """Listen to a folder from now on; returns its real path."""
+    def watch(
+        self, path: str, *, write_tags: bool = True, exclude: Sequence[str] | None = None
+    ) -> str:
+        """Listen to a folder from now on; returns its real path.
+
+        Where nothing is said of what to exclude, what is excluded already stays so.
+        """
         path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
         self._daemon.reload()
         return path
