@@ -17,7 +17,7 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.comparison import Comparison
 from earmark_tray.windows.curves import Curves
 from earmark_tray.windows.mistakes import Mistakes
-from earmark_tray.windows.tag_table import Table
+from earmark_tray.windows.tag_table import Table, TagTable
 from earmark_tray.windows.train_window import TrainWindow
 from earmark_tray.windows.training_progress import how_far, in_words
 from earmark_tray.windows.training_result import TrainingResult, points_of
@@ -40,6 +40,17 @@ def window(asker: Asker, qtbot: QtBot) -> Iterator[TrainWindow]:
     shown.show()
     yield shown
     shown.close()
+
+
+def test_a_tag_as_long_as_tags_may_be_leaves_room_for_the_rest(qtbot: QtBot) -> None:
+    table = TagTable()
+    qtbot.addWidget(table)
+    tag = "808 " + "w" * 60
+    table.show_tags([{"tag": tag, "yes": 12, "no": 3, "strength": 0.5, "advice": ""}])
+    assert table.minimumSizeHint().width() < 640
+    (name,) = [each for each in table.findChildren(QLabel) if tag in each.toolTip()]
+    assert name.text().startswith("808 w")
+    assert name.text().endswith("…")
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from earmark_tray.windows import theme
 
 _BAR_WIDTH, _BAR_HEIGHT = 120, 6
+_MOST_NAME = 260
 Cell = str | QWidget
 
 
@@ -51,11 +52,12 @@ class Table(QWidget):
         last = len(head) - 1
         for column, text in enumerate(head):
             title = theme.label(text, scale=0.88, muted=True)
-            self._put(0, column, title, right=bool(lines) and _is_number(lines[0][column]))
+            right = bool(lines) and column > 0 and _is_number(lines[0][column])
+            self._put(0, column, title, right=right)
         for row, cells in enumerate(lines, 1):
             for column, cell in enumerate(cells):
                 if column < last or isinstance(cell, QWidget):
-                    self._put(row, column, _widget(cell), right=_is_number(cell))
+                    self._put(row, column, _widget(cell), right=column > 0 and _is_number(cell))
                 else:
                     told = theme.label(cell, scale=0.92, muted=True)
                     self._grid.addWidget(told, row, column, Qt.AlignmentFlag.AlignVCenter)
@@ -119,4 +121,11 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _widget(cell: Cell) -> QWidget:
-    return theme.label(cell) if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    made = theme.label()
+    short = made.fontMetrics().elidedText(cell, Qt.TextElideMode.ElideRight, _MOST_NAME)
+    made.setText(short)
+    if short != cell:
+        made.setToolTip(theme.tip(cell))
+    return made
