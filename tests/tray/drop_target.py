@@ -1,12 +1,13 @@
-"""A program into which files can be dropped, as into a DAW; notes in a file what it was given."""
+"""A program into which files can be dropped, as into a DAW; notes in a file what comes over it."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -19,8 +20,16 @@ class Target(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         event.acceptProposedAction()
         files = [url.toLocalFile() for url in event.mimeData().urls()]
-        with Path(sys.argv[1]).open("a") as file:
-            print(json.dumps({"files": files, "action": event.dropAction().name}), file=file)
+        _note({"files": files, "action": event.dropAction().name})
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+        _note({"over": [event.position().x(), event.position().y()]})
+
+
+def _note(what: dict[str, Any]) -> None:
+    with Path(sys.argv[1]).open("a") as file:
+        print(json.dumps(what), file=file)
 
 
 def main() -> None:

@@ -102,6 +102,6 @@ def test_sizes_are_told_in_words() -> None:
     assert [size_words(count) for count in (0, 90, 310_400, 2_400_000)] == [
         "0 kB",
         "1 kB",
-        "310 kB",
+        "311 kB",
         "2.4 MB",
     ]

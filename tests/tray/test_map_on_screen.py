@@ -22,13 +22,18 @@ INSIDE = (1350, 350)
 """A place on the drop target."""
 
 
-def pull(shown: Screen, begin: tuple[int, int], end: tuple[int, int], button: str = "1") -> None:
-    """Press, move as a hand does, let go."""
-    shown.xdotool("mousemove", *map(str, begin), "sleep", "0.1", "mousedown", button)
+def hold(shown: Screen, begin: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press, and move as a hand does."""
+    shown.xdotool("mousemove", *map(str, begin), "sleep", "0.1", "mousedown", "1")
     for step in range(1, 11):
         place = [str(a + (b - a) * step // 10) for a, b in zip(begin, end, strict=True)]
         shown.xdotool("mousemove", "--sync", *place, "sleep", "0.02")
-    shown.xdotool("sleep", "0.2", "mouseup", button)
+
+
+def pull(shown: Screen, begin: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press, move as a hand does, let go."""
+    hold(shown, begin, end)
+    shown.xdotool("sleep", "0.2", "mouseup", "1")
 
 
 class Notes:
@@ -41,6 +46,28 @@ class Notes:
     @property
     def all(self) -> list[Any]:
         return [json.loads(line) for line in self.path.read_text().splitlines()]
+
+    @property
+    def dropped(self) -> list[Any]:
+        return [note for note in self.all if "files" in note]
+
+
+def drop(shown: Screen, begin: tuple[int, int], target: Notes) -> None:
+    """Let go over the target, once it has said to whoever drags that it takes what comes.
+
+    Before it has said so, nothing is told of where else the mouse is: so it says it twice.
+    """
+    before = len(target.all)
+    hold(shown, begin, INSIDE)
+    x, y = map(str, INSIDE)
+
+    def answered() -> bool:
+        shown.xdotool("mousemove_relative", "--sync", "1", "0")
+        shown.xdotool("mousemove", "--sync", x, y)
+        return len(target.all) >= before + 2
+
+    until(answered, "the target takes it")
+    shown.xdotool("mouseup", "1")
 
 
 class Map:
@@ -80,9 +107,10 @@ def test_a_sound_is_dragged_out_and_empty_ground_pulls_the_map(
         until(lambda: shown.windows("Drop here"), "the drop target is open")
         until(lambda: places.notes.all, "the map is laid out")
         for number, path in enumerate(sounds):
-            pull(shown, places.at(path), INSIDE)
-            until(lambda n=number: len(dropped.all) > n, "the sound is dropped")  # type: ignore[misc]
-        assert dropped.all == [{"files": [str(path)], "action": "CopyAction"} for path in sounds]
+            drop(shown, places.at(path), dropped)
+            until(lambda n=number: len(dropped.dropped) > n, "the sound is dropped")  # type: ignore[misc]
+        given = [{"files": [str(path)], "action": "CopyAction"} for path in sounds]
+        assert dropped.dropped == given
         assert len(places.notes.all) == 1, "the map lies still meanwhile"
 
         (x, y), (right, down) = places.at(sounds[0]), places.at(sounds[1])
@@ -96,5 +124,5 @@ def test_a_sound_is_dragged_out_and_empty_ground_pulls_the_map(
         pull(shown, empty, (empty[0] - 60, empty[1]))
         until(moved, "the map is pulled")
         assert before[0] - 60 - TREMOR <= places.at(sounds[0])[0] < before[0] - TREMOR
-        assert len(dropped.all) == len(sounds)
+        assert len(dropped.dropped) == len(sounds)
     assert all(path.exists() for path in sounds)

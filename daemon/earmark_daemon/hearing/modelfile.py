@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ def _no_number(_: str) -> None:
 def _info(data: Mapping[str, Any]) -> ModelInfo:
     backbone, golden = data.get("backbone"), data.get("golden")
     labels = tuple(str(label) for label in data["labels"])
-    thresholds = {str(k): float(v) for k, v in data["thresholds"].items()}
+    thresholds = {str(k): _threshold(k, v) for k, v in data["thresholds"].items()}
     if len(set(map(whole, labels))) == len(labels):
         labels = tuple(map(whole, labels))
         thresholds = {whole(label): least for label, least in thresholds.items()}
@@ -102,6 +103,12 @@ def _info(data: Mapping[str, Any]) -> ModelInfo:
         training=_object(data, "training"),
         golden=None if golden is None else tuple(float(score) for score in golden),
     )
+
+
+def _threshold(label: str, value: Any) -> float:
+    if value is None:
+        raise unusable(f"the threshold of “{label}” is {math.nan}")
+    return float(value)
 
 
 def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

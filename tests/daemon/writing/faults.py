@@ -46,13 +46,21 @@ for _name in CALLS:
 
 
 class FailingDisk(CountingDisk):
-    """Fails at one call, or at every call from there on."""
+    """Fails at one call, or at every call from there on; what it closes is closed all the same."""
 
     def __init__(self, at: int, error: int, for_good: bool = False) -> None:
         super().__init__()
         self._at, self._error, self._for_good = at, error, for_good
 
     def before(self, name: str) -> None:
+        if name != "close":
+            self._fail()
+
+    def after(self, name: str) -> None:
+        if name == "close":
+            self._fail()
+
+    def _fail(self) -> None:
         number = len(self.calls) - 1
         if number == self._at or (self._for_good and number > self._at):
             raise OSError(self._error, os.strerror(self._error))
