@@ -66,6 +66,7 @@ class Aws:
             Stopped: somebody asked to stop.
         """
         import botocore.exceptions
+        import botocore.parsers
 
         def asked() -> Any:
             if service not in self._clients:
@@ -77,6 +78,7 @@ class Aws:
         except (
             botocore.exceptions.ClientError,
             botocore.exceptions.BotoCoreError,
+            botocore.parsers.ResponseParserError,
             ValueError,
         ) as error:
             self._stop.check()

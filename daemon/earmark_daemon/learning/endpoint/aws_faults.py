@@ -50,6 +50,7 @@ _BROKE = {
     "HTTPClientError",
     "ProxyConnectionError",
     "ReadTimeoutError",
+    "ResponseParserError",
     "ResponseStreamingError",
 }
 _KEY_ADVICE = "Set up an access key for this computer (`aws configure`); see docs/CLOUD.md."
@@ -62,7 +63,8 @@ def of_error(error: Exception, bucket: str | None) -> EarmarkError:
     """The error behind one of boto3's.
 
     Args:
-        error: a ClientError (AWS answered), a BotoCoreError or a ValueError (it was not asked).
+        error: a ClientError (AWS answered), a BotoCoreError or a ValueError (it was not asked), or
+            a ResponseParserError (of its answer only a part came).
         bucket: the bucket that it was about, if any.
     """
     answer = getattr(error, "response", None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,13 @@ from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of,
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
+from earmark_daemon.learning.endpoint import aws as amazon
 from earmark_daemon.learning.endpoint import booting, shipping
+from earmark_daemon.learning.endpoint.aws import Instance
+from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.machines import Machine, machine_of
 from earmark_daemon.learning.endpoint.packs import packs_of
+from earmark_daemon.learning.endpoint.stopping import Stop
 from earmark_daemon.learning.place import Stopped
 
 __all__ = ["aws", "moto", "rent"]
@@ -105,6 +111,37 @@ def test_boto3_that_is_not_installed(aws: Aws, rent: Rent, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(EarmarkError, match=r"earmark\[aws\]"):
         here.place.spin_up(of(aws))
+
+
+class Torn(BaseHTTPRequestHandler):
+    """Answers as a service that breaks off after the head of its answer."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_answer_of_which_only_a_part_came_is_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Torn) as service:
+        thread = threading.Thread(target=service.serve_forever)
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{service.server_port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "made up")
+        machine = machine_of("i-00000000000000000", None, region="eu-central-1")
+        try:
+            with pytest.raises(TryAgain) as raised:
+                Instance(amazon.Aws(machine, Stop()), machine.instance or "").state()
+        finally:
+            service.shutdown()
+            thread.join()
+    assert raised.value.problem.code == "aws-unreachable"
 
 
 def forget_the_last(path: Path) -> None:
