@@ -20,6 +20,7 @@ from earmark_tray.windows.problem_list import ProblemList
 from earmark_tray.windows.switches import Switch
 
 _AROUND = 6 * theme.UNIT
+_SETTLED_MILLISECONDS = 1000
 
 
 class SettingsWindow(QWidget):
@@ -48,12 +49,16 @@ class SettingsWindow(QWidget):
         self._login.clicked.connect(self._set_login)
         self._area = self._lay_out()
         self._turns = page == "problems"
-        self._problems.arrived.connect(self._turn)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLED_MILLISECONDS)
+        self._settling.timeout.connect(self._stay)
+        self._problems.arrived.connect(self._settling.start)
+        self._area.verticalScrollBar().rangeChanged.connect(self._turn)
         self._refresh()
 
     def turn_to(self, page: str) -> None:
-        """Have the problems in sight, as soon as it is known which there are."""
+        """Have the problems in sight, and keep them there until all has come."""
         self._turns = page == "problems"
+        self._turn()
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -121,16 +126,19 @@ class SettingsWindow(QWidget):
         self._endpoint.refresh()
         self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
-        self._problems.refresh()  # at last: what stands above is as high as it will be by then
+        self._problems.refresh()
 
     def _turn(self) -> None:
+        """Scroll to the problems, if they are what was asked for."""
         if self._turns:
-            self._turns = False
-            QTimer.singleShot(0, self._show_problems)
+            if self._settling.isActive():
+                self._settling.start()
+            bar, shown = self._area.verticalScrollBar(), self._area.viewport()
+            bar.setValue(bar.value() + self._problems.mapTo(shown, QPoint(0, -_AROUND)).y())
 
-    def _show_problems(self) -> None:
-        bar, shown = self._area.verticalScrollBar(), self._area.viewport()
-        bar.setValue(bar.value() + self._problems.mapTo(shown, QPoint(0, -_AROUND)).y())
+    def _stay(self) -> None:
+        """What comes from now on moves nothing away from where a person has scrolled."""
+        self._turns = False
 
     def _take(self, settings: Any) -> None:
         self._device.take(settings)
