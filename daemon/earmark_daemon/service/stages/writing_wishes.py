@@ -32,8 +32,9 @@ class WritingWishes:
         settings = self._followed = self._settings()
         with self._index.transaction():
             self._index.queue.keep(Step.WRITE, self.wants)
-            lacking = self._index.lookup.to_write(lacking_from=settings.writing.sure_from)
-            self._add([(i, path) for i, path in lacking if settings.folder_of(path) is not None])
+            if settings.writing.enabled:
+                lacking = self._index.lookup.to_write(lacking_from=settings.writing.sure_from)
+                self._add([(i, path) for i, path in lacking if settings.folder_of(path)])
 
     def follow(self) -> None:
         """Follow what was chosen since: drop writes, or queue those that were not wanted before.
