@@ -15,14 +15,19 @@ from earmark_daemon.settings_file import add_folder, load, remove_folder
 
 
 def watch(
-    settings: Path, folder: str, *, write_tags: bool = True, exclude: Sequence[str] | None = None
+    settings: Path,
+    folder: str,
+    *,
+    write_tags: bool | None = None,
+    exclude: Sequence[str] | None = None,
 ) -> str:
     """Listen to a folder from now on, or listen to it in another way.
 
     Args:
         settings: the settings file.
         folder: which one.
-        write_tags: whether tags are written into its files.
+        write_tags: whether tags are written into its files; None leaves that as it was, and
+            writes into those of a folder that is new.
         exclude: patterns of what is left out; None leaves out what was left out before.
 
     Returns:
@@ -42,9 +47,13 @@ def watch(
             "The name of this folder is not valid text, so the settings file cannot hold it.",
             "Rename the folder, or watch the folder above it; names inside may be anything.",
         ) from error
-    if exclude is None:
-        exclude = next((each.exclude for each in load(settings).folders if each.path == path), ())
-    add_folder(settings, Folder(path, write_tags, tuple(exclude)))
+    before = next((each for each in load(settings).folders if each.path == path), Folder(path))
+    chosen = Folder(
+        path,
+        before.write_tags if write_tags is None else write_tags,
+        before.exclude if exclude is None else tuple(exclude),
+    )
+    add_folder(settings, chosen)
     return path
 
 

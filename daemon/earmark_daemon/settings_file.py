@@ -1,4 +1,4 @@
-"""The settings file: TOML, validated, whose comments survive a change by the program."""
+"""The settings file: TOML, checked, whose comments survive a change by the program."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import places
-from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
-from earmark_daemon.tag_names import spelled
-from earmark_daemon.watching.ignore import Rules
+from earmark_daemon.settings import Folder, Settings
+from earmark_daemon.settings_checks import settings_of
 
 TEMPLATE = """\
 # Earmark's settings. Change what you like: it counts within seconds, but for two that say so, and
@@ -74,9 +72,7 @@ device = ""
 # exclude = []
 """
 
-T = TypeVar("T")
 _PATIENCE_SECONDS = 30.0
-_LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0, "sure_from": 0.0}
 
 
 def load(path: Path) -> Settings:
@@ -93,7 +89,7 @@ def load(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(path, f"cannot be read ({error})") from error
     try:
-        return _settings(tomllib.loads(text))
+        return settings_of(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise _wrong(path, f"is not valid TOML: {error}") from error
     except EarmarkError as error:
@@ -213,7 +209,7 @@ def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
     document = tomlkit.parse(text)
     change(document, before)
     new_text = tomlkit.dumps(document)
-    settings = _settings(tomllib.loads(new_text))
+    settings = settings_of(tomllib.loads(new_text))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     try:
@@ -252,94 +248,6 @@ def _drop(tables: Any, folder: str) -> None:
     for position in reversed(range(len(tables))):
         if os.path.normpath(tables[position]["path"]) == os.path.normpath(folder):
             del tables[position]
-
-
-def _settings(data: Mapping[str, Any]) -> Settings:
-    sections: dict[str, type] = {
-        "writing": Writing,
-        "watching": Watching,
-        "tags": Tags,
-        "work": Work,
-        "tray": Tray,
-        "playback": Playback,
-    }
-    unknown = set(data) - {*sections, "folder"}
-    if unknown:
-        raise _mistake(f"there is no section [{min(unknown)}]")
-    settings = Settings(
-        **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
-    )
-    settings = replace(settings, tags=_spelled(settings.tags))
-    Rules(settings.watching.exclude)
-    folders = [_folder(item) for item in data.get("folder", ())]
-    return replace(settings, folders=tuple({each.path: each for each in folders}.values()))
-
-
-def _folder(data: Any) -> Folder:
-    """A watched folder; its path is without a slash at the end."""
-    folder = _section(Folder, data, "[folder]")
-    if not os.path.isabs(folder.path):
-        raise _mistake(f"folder {folder.path!r} is not a full path")
-    Rules(folder.exclude)
-    return replace(folder, path=os.path.normpath(folder.path))
-
-
-def _spelled(tags: Tags) -> Tags:
-    """The same, each tag as it is kept, however it was typed."""
-    sure_from = {spelled(tag): least for tag, least in tags.sure_from.items()}
-    return Tags(tuple(dict.fromkeys(map(spelled, tags.off))), sure_from)
-
-
-def _section(kind: type[T], data: Any, section: str) -> T:
-    if not isinstance(data, Mapping):
-        raise _mistake(f"[{section}] is not a section")
-    hints = get_type_hints(kind)
-    known = {item.name for item in fields(kind)}  # type: ignore[arg-type]
-    values = {}
-    for name, value in data.items():
-        if name not in known:
-            raise _mistake(f"[{section}] knows no {name!r}")
-        values[name] = _value(hints[name], value, f"{name} in [{section}]", _LEAST.get(name))
-    if kind is Folder and "path" not in values:
-        raise _mistake("a [[folder]] has no path")
-    return kind(**values)
-
-
-def _value(hint: Any, value: Any, where: str, least: float | None) -> Any:
-    if hint is bool and isinstance(value, bool):
-        return value
-    if hint is str and isinstance(value, str):
-        return value
-    if hint in (int, float) and isinstance(value, (int, hint)) and not isinstance(value, bool):
-        if least is not None and value < least:
-            raise _mistake(f"{where} must not be below {least:g}")
-        return hint(value)
-    if hint == tuple[str, ...] and _is_texts(value):
-        return tuple(value)
-    if hint == Mapping[str, float] and isinstance(value, Mapping):
-        return {name: _share(number, f"{name} in {where}") for name, number in value.items()}
-    names = {
-        bool: "true or false",
-        str: "a text",
-        int: "a whole number",
-        float: "a number",
-        Mapping[str, float]: "numbers by name, such as { clap = 0.8 }",
-    }
-    raise _mistake(f"{where} must be {names.get(hint, 'a list of texts')}, not {value!r}")
-
-
-def _share(value: Any, where: str) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise _mistake(f"{where} must be a number from 0 to 1, not {value!r}")
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _mistake(what: str) -> EarmarkError:
-    return fail("bad-settings", what)
 
 
 def _wrong(path: Path, what: str, advice: str = "") -> EarmarkError:

@@ -21,14 +21,23 @@ app = typer.Typer(help="Which folders Earmark listens to.", no_args_is_help=True
 def add(
     folder: Annotated[Path, typer.Argument(help="The folder with your samples.")],
     index_only: Annotated[
-        bool, typer.Option("--index-only", help="Never write tags into files in it.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--index-only/--write-tags",
+            help="Never write tags into files in it, or do.",
+            show_default=False,
+        ),
+    ] = None,
     exclude: Annotated[
         list[str] | None, typer.Option(help="A name to leave alone, such as '*.bak'.")
     ] = None,
 ) -> None:
-    """Listen to a folder and everything below it, from now on."""
-    path = watch(places().settings, str(folder), write_tags=not index_only, exclude=exclude or ())
+    """Listen to a folder and everything below it, from now on.
+
+    What you do not say of a folder that is watched already stays as it is.
+    """
+    write_tags = None if index_only is None else not index_only
+    path = watch(places().settings, str(folder), write_tags=write_tags, exclude=exclude or None)
     running = _tell_daemon()
     typer.echo(f"Earmark listens to {path}." if running else _later(path))
 

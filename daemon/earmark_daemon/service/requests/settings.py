@@ -38,11 +38,11 @@ class SettingsRequests(AboutDaemon):
         self._daemon.reload()
 
     def watch(
-        self, path: str, *, write_tags: bool = True, exclude: Sequence[str] | None = None
+        self, path: str, *, write_tags: bool | None = None, exclude: Sequence[str] | None = None
     ) -> str:
         """Listen to a folder from now on; returns its real path.
 
-        Where nothing is said of what to exclude, what is excluded already stays so.
+        What is not said of a folder that is watched already stays as it is.
         """
         path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
         self._daemon.reload()
