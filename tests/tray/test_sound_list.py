@@ -1,0 +1,46 @@
+"""A list of very many sounds."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from earmark_daemon.api import local_client
+from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.sound_list import SoundList
+from earmark_tray.windows.sound_model import Index, SoundModel
+from earmark_tray.windows.thumbnails import Thumbnails
+
+
+class Counting(SoundModel):
+    """Of any length; counts how often it is asked for that."""
+
+    asked = 0
+    rows = 0
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        self.asked += 1
+        return self.rows
+
+    def grow(self, rows: int) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+
+def test_the_list_does_not_look_at_every_row(qtbot: QtBot) -> None:
+    asker = Asker(local_client())
+    model, thumbnails = Counting(asker), Thumbnails()
+    shown = SoundList(model, thumbnails)
+    qtbot.addWidget(shown)
+    shown.show()
+    model.grow(300_000)
+    QApplication.processEvents()
+    assert shown.verticalScrollBar().maximum() > 1_000_000
+    assert model.asked < 1_000
+    shown.scrollToBottom()
+    assert shown.verticalScrollBar().value() > 1_000_000
+    model.grow(299_999)
+    assert shown.verticalScrollBar().value() == 0
+    asker.close()
+    thumbnails.close()
