@@ -10,7 +10,15 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
 )
 from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
-from earmark_daemon.writing.writer import commit, discard, prepare, preview, recover, sweep
+from earmark_daemon.writing.writer import (
+    commit,
+    commit_all,
+    discard,
+    prepare,
+    preview,
+    recover,
+    sweep,
+)
 
 __all__ = [
     "EmbeddedMetadata",
@@ -23,6 +31,7 @@ __all__ = [
     "Undone",
     "WriteOptions",
     "commit",
+    "commit_all",
     "discard",
     "prepare",
     "prepare_undo",

@@ -8,7 +8,10 @@ Live 11 and 12 write them (``Drums|Kick``, one entry a sound, by its name in the
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
@@ -26,6 +29,9 @@ _OURS = "https://earmark.invalid/ns/1.0/"
 _DRUMS = frozenset({"kick", "snare", "hihat", "cymbal", "tom", "percussion", "clap"})
 _KEYWORDS = "Ableton.keywords"
 _LARGEST = 1 << 26
+_TRIES = 5
+_NOTHING: tuple[tuple[str, ...], Mark] = ((), Mark())
+State = tuple[int, int, int, int]
 _EMPTY = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.6.0">
    <rdf:RDF xmlns:rdf="{_RDF}">
       <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -41,21 +47,17 @@ _EMPTY = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.6.0">
 
 @dataclass(frozen=True)
 class KeywordPlan:
-    """A sidecar as it should be.
+    """Keywords of one sound as they should be.
 
     Attributes:
-        path: of the sidecar.
-        before: keywords of the sound now.
-        after: keywords that it will have.
+        before: those that it has now.
+        after: those that it will have.
         ours: those of them that are ours now.
-        content: the whole sidecar with them in it.
     """
 
-    path: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     ours: tuple[str, ...]
-    content: bytes
 
 
 def keywords_for(terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,17 +76,65 @@ def plan_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> Keyword
     """
     folder, name = os.path.split(target)
     path = os.path.join(folder, FOLDER, FILE)
-    document = _read(path, bool(keywords), disk)
+    state = _state(path, disk)
+    held = _held(path, state, bool(keywords)) if state else {}
+    if held is None:
+        return None
+    before, old = held.get(name, _NOTHING)
+    after, mark = _merged(before, old, keywords)
+    return None if (before, old) == (after, mark) else KeywordPlan(before, after, old.words)
+
+
+def write_keywords(wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> None:
+    """Let Live find sounds by these keywords, and by none of ours besides.
+
+    A sidecar that is not as Live writes it, or cannot be written, is as it was; others go on.
+
+    Args:
+        wanted: the keywords of each sound, by its path.
+        disk: what to write to.
+    """
+    folders: dict[str, dict[str, tuple[str, ...]]] = {}
+    for target, keywords in wanted.items():
+        folder, name = os.path.split(target)
+        folders.setdefault(folder, {})[name] = keywords
+    for folder, named in folders.items():
+        path = os.path.join(folder, FOLDER, FILE)
+        with suppress(OSError):  # the next write to each of these sounds tries again
+            any(_written(path, named, disk) for _ in range(_TRIES))
+
+
+def _written(path: str, wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> bool:
+    """Whether keywords stand in a sidecar, as far as they can, and Live did not come between."""
+    state = _state(path, disk)
+    content = _changed(path, state, wanted)
+    if content is None:
+        return True
+    disk.make_folder(os.path.dirname(path))
+    return replace_whole(disk, path, content, lambda: _state(path, disk) == state)
+
+
+def _changed(path: str, state: State | None, wanted: Mapping[str, tuple[str, ...]]) -> bytes | None:
+    """The sidecar with these keywords in it; None where it is to stay as it is."""
+    more = any(wanted.values())
+    new = state is None and more
+    document = minidom.parseString(_EMPTY) if new else _read(path, state, more)
     bag = _bag(document) if document else None
     if document is None or bag is None:
         return None
-    item = next((each for each in _children(bag, _RDF, "li") if _name(each) == name), None)
-    before = _keywords(item)
-    old = _mark(item)
-    after, mark = merge_words(before, old, keywords)
-    mark = mark if keywords else Mark()
+    items = {_name(each): each for each in reversed(_children(bag, _RDF, "li"))}
+    changes = [_change(bag, items.get(name), name, words) for name, words in wanted.items()]
+    return document.toxml("utf-8") if any(changes) else None
+
+
+def _change(
+    bag: minidom.Element, item: minidom.Element | None, name: str, keywords: tuple[str, ...]
+) -> bool:
+    """Give one sound its keywords; whether that changes anything."""
+    before, old = _keywords(item), _mark(item)
+    after, mark = _merged(before, old, keywords)
     if (before, old) == (after, mark):
-        return None
+        return False
     if item is None:
         item = _add(bag, "rdf:li", _RDF)
         item.setAttributeNS(_RDF, "rdf:parseType", "Resource")
@@ -92,30 +142,46 @@ def plan_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> Keyword
     _set(item, after, mark)
     if not after and not any(node.localName not in (None, "filePath") for node in item.childNodes):
         bag.removeChild(item)
-    return KeywordPlan(path, before, after, old.words, document.toxml("utf-8"))
+    return True
 
 
-def write_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> None:
-    """Let Live find a sound by these keywords, and by none of ours besides.
-
-    Raises:
-        OSError: the sidecar cannot be written; it is as it was.
-    """
-    plan = plan_keywords(target, keywords, disk)
-    if plan is not None:
-        disk.make_folder(os.path.dirname(plan.path))
-        replace_whole(disk, plan.path, plan.content)
+def _merged(
+    before: tuple[str, ...], old: Mark, keywords: tuple[str, ...]
+) -> tuple[tuple[str, ...], Mark]:
+    after, mark = merge_words(before, old, keywords)
+    return after, mark if keywords else Mark()
 
 
-def _read(path: str, create: bool, disk: Disk) -> minidom.Document | None:
+def _state(path: str, disk: Disk) -> State | None:
+    """By what one sees that a sidecar has changed; None where there is none."""
     try:
-        if disk.status(path).st_size > _LARGEST:
-            return None
-        with open(path, "rb") as file:
-            data = file.read()
+        status = disk.status(path)
     except FileNotFoundError:
-        return minidom.parseString(_EMPTY) if create else None
-    if b"<!DOCTYPE" in data or not (create or _OURS.encode() in data):
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+@lru_cache(maxsize=1)
+def _held(path: str, state: State, more: bool) -> dict[str, tuple[tuple[str, ...], Mark]] | None:
+    """Keywords of each sound in a sidecar, and which are ours; None where it is left alone.
+
+    The last one is kept, for many sounds of one folder are planned one after the other.
+    """
+    document = _read(path, state, more)
+    bag = _bag(document) if document else None
+    if bag is None:
+        return None
+    items = reversed(_children(bag, _RDF, "li"))
+    return {_name(item): (_keywords(item), _mark(item)) for item in items}
+
+
+def _read(path: str, state: State | None, more: bool) -> minidom.Document | None:
+    """A sidecar to which more of our keywords may come, or else one that has any."""
+    if state is None or state[0] > _LARGEST:
+        return None
+    with open(path, "rb") as file:
+        data = file.read()
+    if b"<!DOCTYPE" in data or not (more or _OURS.encode() in data):
         return None
     try:
         return minidom.parseString(data)
@@ -124,8 +190,11 @@ def _read(path: str, create: bool, disk: Disk) -> minidom.Document | None:
 
 
 def _bag(document: minidom.Document) -> minidom.Element | None:
+    """Where the sounds stand, if it is named as Live names it."""
     items = document.getElementsByTagNameNS(_LIVE, "items")
-    return _child(items[0], _RDF, "Bag") if len(items) == 1 else None
+    bag = _child(items[0], _RDF, "Bag") if len(items) == 1 else None
+    named = bag and (items[0].tagName, bag.tagName) == ("ablFR:items", "rdf:Bag")
+    return bag if named else None
 
 
 def _children(parent: minidom.Element, namespace: str, name: str) -> list[minidom.Element]:

@@ -130,8 +130,17 @@ def checked_copy(
         raise
 
 
-def replace_whole(disk: Disk, path: str, content: bytes) -> None:
+def replace_whole(disk: Disk, path: str, content: bytes, wanted: Callable[[], bool]) -> bool:
     """Let a small file have this content, at once or not at all.
+
+    Args:
+        disk: what to write to.
+        path: of the file.
+        content: all of it.
+        wanted: asked when only the last step is left.
+
+    Returns:
+        Whether it has that content, that is, whether it was wanted still.
 
     Raises:
         OSError: it cannot be written; it is as it was.
@@ -145,10 +154,14 @@ def replace_whole(disk: Disk, path: str, content: bytes) -> None:
             disk.sync(descriptor)
         finally:
             disk.close(descriptor)
+        if not wanted():
+            remove_quietly(disk, temp)
+            return False
         disk.replace(temp, path)
     except BaseException:
         remove_quietly(disk, temp)
         raise
+    return True
 
 
 def remove_quietly(disk: Disk, temp: str) -> None:

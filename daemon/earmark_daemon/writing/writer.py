@@ -83,18 +83,34 @@ def commit(prepared: Prepared, disk: Disk = REAL_DISK) -> Stamp:
         EarmarkError: the file changed since, is in use or cannot be replaced. It is as it was,
             and the copy is gone.
     """
+    (outcome,) = commit_all([prepared], disk)
+    if isinstance(outcome, Refused):
+        raise EarmarkError(outcome.problem, prepared.path)
+    return outcome
+
+
+def commit_all(prepared: Sequence[Prepared], disk: Disk = REAL_DISK) -> list[Stamp | Refused]:
+    """Do as `commit` with each of several copies; what Live reads of a folder is written once."""
+    outcomes = [_take_place(item, disk) for item in prepared]
+    wanted = {
+        item.target: item.keywords
+        for item, outcome in zip(prepared, outcomes, strict=True)
+        if isinstance(outcome, Stamp) and item.keywords is not None
+    }
+    write_keywords(wanted, disk)
+    return outcomes
+
+
+def _take_place(prepared: Prepared, disk: Disk) -> Stamp | Refused:
     try:
         _check_unchanged(prepared, disk)
         stamp = Stamp.of(disk.status(prepared.temp))
         disk.replace(prepared.temp, prepared.target)
     except (EarmarkError, OSError) as error:
         discard(prepared, disk)
-        raise EarmarkError(gate.explain(error), prepared.path) from error
+        return Refused(prepared.path, gate.explain(error))
     with contextlib.suppress(OSError):
         disk.sync_folder(os.path.dirname(prepared.target))  # the file is whole either way
-    if prepared.keywords is not None:
-        with contextlib.suppress(OSError):
-            write_keywords(prepared.target, prepared.keywords, disk)  # the next write tries again
     return stamp
 
 

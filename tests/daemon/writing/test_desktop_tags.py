@@ -4,6 +4,7 @@ import errno
 import os
 import plistlib
 from pathlib import Path
+from typing import ClassVar
 from xml.dom import minidom
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ from earmark_daemon.writing import (
     Undone,
     WriteOptions,
     commit,
+    commit_all,
     prepare,
     preview,
     read_metadata,
@@ -24,6 +26,7 @@ from earmark_daemon.writing import (
 from earmark_daemon.writing.ableton import FILE, FOLDER
 from earmark_daemon.writing.desktop import FINDER, XDG, plan_desktop
 from earmark_daemon.writing.disk import Disk
+from earmark_db.records import Stamp
 
 DESKTOP = WriteOptions(finder_tags=True, xdg_tags=True)
 LIVE = WriteOptions(ableton=True)
@@ -225,7 +228,49 @@ def test_a_keyword_that_a_person_took_out_stays_out(tmp_path: Path) -> None:
     assert keywords(tmp_path) == {"tone.wav": ["Drums|Kick", "Drums|Snare"]}
 
 
-@pytest.mark.parametrize("text", ["", "<broken", "<!DOCTYPE x []><x/>", "<x/>"])
+def test_sounds_of_one_folder_share_one_write_of_its_sidecar(tmp_path: Path) -> None:
+    class Counting(Disk):
+        replaced: ClassVar[list[str]] = []
+
+        def replace(self, source: str, target: str) -> None:
+            self.replaced.append(os.path.basename(target))
+            super().replace(source, target)
+
+    prepared = [prepare(sample(tmp_path, "wav", name), (name,), LIVE) for name in ("kick", "tom")]
+    stamps = commit_all([each for each in prepared if isinstance(each, Prepared)], Counting())
+    assert stamps == [Stamp.of(os.stat(each.path)) for each in prepared]
+    assert Counting.replaced == ["kick.wav", "tom.wav", FILE]
+    assert keywords(tmp_path) == {"kick.wav": ["Drums|Kick"], "tom.wav": ["Drums|Tom"]}
+
+
+def test_what_live_writes_at_the_same_moment_stays(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    sidecar = tmp_path / FOLDER / FILE
+    sidecar.parent.mkdir()
+    sidecar.write_text(SIDECAR)
+
+    class Live(Disk):
+        """Writes the sidecar too, while a new one is being written."""
+
+        comes = 2
+
+        def create(self, path: str) -> int:
+            if os.path.dirname(path) == str(sidecar.parent) and self.comes:
+                self.comes -= 1
+                sidecar.write_text(SIDECAR.replace("Techno", f"Dub {self.comes}"))
+            return super().create(path)
+
+    prepared = prepare(path, ("kick",), LIVE)
+    assert isinstance(prepared, Prepared)
+    commit(prepared, Live())
+    assert keywords(tmp_path)["tone.wav"] == ["Genres|Dub 0", "Drums|Kick"]
+    assert os.listdir(sidecar.parent) == [FILE]
+
+
+OTHER_NAMES = SIDECAR.replace("ablFR:", "live:").replace("xmlns:ablFR", "xmlns:live")
+
+
+@pytest.mark.parametrize("text", ["", "<broken", "<!DOCTYPE x []><x/>", "<x/>", OTHER_NAMES])
 def test_a_sidecar_that_is_not_as_live_writes_it_is_left_alone(tmp_path: Path, text: str) -> None:
     path = sample(tmp_path, "wav")
     sidecar = tmp_path / FOLDER / FILE

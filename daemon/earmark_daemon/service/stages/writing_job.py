@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from earmark_daemon import writing
-from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
@@ -126,7 +126,7 @@ class WritingJob:
                 writing.discard(item)
             raise
         self._unsettled = bool(entries)
-        outcomes = [_commit(item) for _, item in prepared]
+        outcomes = writing.commit_all([item for _, item in prepared])
         with self._index.transaction():
             for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
                 self._record(task, entry, outcome)
@@ -244,10 +244,3 @@ def options_of(settings: Writing) -> writing.WriteOptions:
         xdg_tags=settings.xdg_tags,
         ableton=settings.ableton,
     )
-
-
-def _commit(item: writing.Prepared) -> Stamp | writing.Refused:
-    try:
-        return writing.commit(item)
-    except EarmarkError as error:
-        return writing.Refused(item.path, error.problem)
