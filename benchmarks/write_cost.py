@@ -1,6 +1,7 @@
 """What a safe write costs beside a plain mutagen save, in one run on one file system.
 
-The plain save changes the file in place, without copy, check, journal record or fsync.
+The plain save changes the file in place, without copy, check, journal record or fsync. Then what
+keywords for Ableton Live add, which stand in one file for a whole folder.
 
 Usage: python benchmarks/write_cost.py [--folder FOLDER] [--rounds 15] [--kinds wav mp3]
 """
@@ -20,12 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from earmark_daemon.writing import Prepared, commit, prepare
+from earmark_daemon.service.stages.stage import MOST_AT_ONCE
+from earmark_daemon.writing import Prepared, WriteOptions, commit, commit_all, prepare
 
 id3: Any = importlib.import_module("mutagen.id3")
 wave: Any = importlib.import_module("mutagen.wave")
 
 MEGABYTES = (0.1, 1.0, 10.0, 100.0)
+SOUNDS = (100, 1000)
 WORDS = ("kick", "dark")
 
 
@@ -77,6 +80,19 @@ def seconds(path: Path, data: bytes, write: Callable[[str], None], rounds: int) 
     return statistics.median(times)
 
 
+def folder_seconds(folder: Path, count: int, options: WriteOptions) -> float:
+    """The time of a write, on average over a folder of so many sounds, as the daemon writes it."""
+    folder.mkdir()
+    paths = [folder / f"{number}.wav" for number in range(count)]
+    for path in paths:
+        path.write_bytes(wav(20_000))
+    begin = time.perf_counter()
+    for start in range(0, count, MOST_AT_ONCE):
+        some = [prepare(str(path), WORDS, options) for path in paths[start : start + MOST_AT_ONCE]]
+        commit_all([each for each in some if isinstance(each, Prepared)])
+    return (time.perf_counter() - begin) / count
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,6 +111,12 @@ def main() -> None:
                 ours = seconds(path, data, safe, rounds) * 1000
                 theirs = seconds(path, data, plain, rounds) * 1000
                 print(f"{kind:4} {megabytes:6} {ours:10.1f} {theirs:12.1f} {ours / theirs:7.1f}")
+        print(f"\n{'sounds':>11} {'for Live, ms':>12} {'without, ms':>11} {'ratio':>7}")
+        for count in SOUNDS:
+            live = folder_seconds(Path(folder, f"{count} live"), count, WriteOptions(ableton=True))
+            without = folder_seconds(Path(folder, f"{count}"), count, WriteOptions())
+            milliseconds = f"{live * 1000:12.1f} {without * 1000:11.1f}"
+            print(f"{count:11} {milliseconds} {live / without:7.1f}")
 
 
 if __name__ == "__main__":
