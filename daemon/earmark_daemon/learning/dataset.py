@@ -18,6 +18,7 @@ import numpy.typing as npt
 from earmark_daemon.learning.copies import groups_of
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.fellows import Fellows
+from earmark_daemon.learning.storing import stored
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -137,9 +138,13 @@ def _numbers(names: list[str]) -> Ints:
 
 
 def save(data: Dataset, path: Path) -> None:
-    """Keep a data set in a file, for another process."""
+    """Keep a data set in a file, for another process.
+
+    Raises:
+        EarmarkError: there is no room for it.
+    """
     names = {name: getattr(data, name) for name in ("tag_set", "exclusive")}
-    with path.open("wb") as file:
+    with stored("What is to be learnt from"), path.open("wb") as file:
         np.savez(
             file,
             contents=np.array(data.contents, dtype=str),

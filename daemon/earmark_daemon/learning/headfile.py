@@ -15,6 +15,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from earmark_daemon.learning.head import SHORTEST, Head
+from earmark_daemon.learning.storing import stored
 
 FORMAT = 1
 METADATA_KEY = "earmark"
@@ -49,7 +50,11 @@ class Description:
 
 
 def write_head(head: Head, said: Description, path: Path) -> str:
-    """Write the model to ``path``, whole or not at all; its digest."""
+    """Write the model to ``path``, whole or not at all; its digest.
+
+    Raises:
+        EarmarkError: there is no room for it.
+    """
     model = _graph(head, len(said.labels))
     entry = model.metadata_props.add()
     entry.key = METADATA_KEY
@@ -74,11 +79,12 @@ def write_head(head: Head, said: Description, path: Path) -> str:
     data = model.SerializeToString(deterministic=True)
     digest = hashlib.sha256(data).hexdigest()
     beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(data.replace(_field(_NO_DIGEST), _field(digest), 1))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    with stored("The model that was trained"):
+        with beside.open("wb") as file:
+            file.write(data.replace(_field(_NO_DIGEST), _field(digest), 1))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
     return digest
 
 

@@ -15,7 +15,7 @@ from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import unreachable
 from earmark_daemon.learning.endpoint.jobs import Result
-from earmark_daemon.learning.endpoint.storing import stored
+from earmark_daemon.learning.storing import stored
 
 LARGEST_MODEL = 1 << 30
 _CONTEXT = b"earmark model 1\n"

@@ -23,8 +23,8 @@ from earmark_daemon.learning.endpoint.jobs import Job, News, State
 from earmark_daemon.learning.endpoint.orders import Pictures, Plan, check_size, plan
 from earmark_daemon.learning.endpoint.pace import Backoff, Teller
 from earmark_daemon.learning.endpoint.spinup import SpinUp
-from earmark_daemon.learning.endpoint.storing import stored
 from earmark_daemon.learning.place import Made, Order, Progress, Tell
+from earmark_daemon.learning.storing import stored
 
 _PLAN = "order.json"
 _MODEL = "model.onnx"

@@ -16,7 +16,7 @@ from earmark_daemon.learning.endpoint.aws import Bucket
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.packs import Pack, packs_of
-from earmark_daemon.learning.endpoint.storing import stored
+from earmark_daemon.learning.storing import stored
 
 _FILE = "shipped.jsonl"
 

@@ -24,6 +24,6 @@ def stored(what: str) -> Iterator[None]:
         raise fail(
             "unwritable",
             f"{what} cannot be kept on this computer ({error.strerror or error}).",
-            "Check that the disk which holds the index is not full, then train again: what the"
-            " trainer has or has made stays there.",
+            "Check that the disk which holds the index is not full, then train again; nothing that"
+            " you said is lost, and a trainer keeps what it has.",
         ) from error
