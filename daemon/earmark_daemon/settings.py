@@ -92,6 +92,17 @@ class Settings:
         innermost = _innermost({folder.path: folder for folder in self.folders}, path)
         return innermost[1] if innermost else None
 
+    def telling(self, path: str) -> str:
+        """The part of a path that may speak of its sound: from the watched folder's own name on.
+
+        What stands above says the same of every sound, and so does the name of who is at home
+        there: all that Tom has lies in ``/home/tom``.
+        """
+        folders = (folder.path.rstrip(os.sep) for folder in self.folders)
+        starts = [len(os.path.dirname(each)) for each in folders if _lies_in(path, each)]
+        home = os.path.expanduser("~").rstrip(os.sep)
+        return path[max(min(starts, default=0), len(home) if _lies_in(path, home) else 0) :]
+
     def writes_into(self, path: str) -> bool:
         """Whether tags are to be written into the file at ``path``.
 
@@ -127,9 +138,13 @@ class Settings:
         return {os.path.realpath(folder.path): folder for folder in self.folders}
 
 
+def _lies_in(path: str, folder: str) -> bool:
+    return path.startswith(folder + os.sep)
+
+
 def _innermost(folders: Mapping[str, Folder], path: str) -> tuple[str, Folder] | None:
     """Of folders by their paths the innermost that ``path`` lies in."""
-    inside = [item for item in folders.items() if path.startswith(item[0].rstrip(os.sep) + os.sep)]
+    inside = [item for item in folders.items() if _lies_in(path, item[0].rstrip(os.sep))]
     return max(inside, key=lambda item: len(item[0]), default=None)
 
 

@@ -11,13 +11,16 @@ from earmark_db.records import Facts, Hearing, Kind
 FACTS = "kind, bpm, music_key, loudness, brightness, pitch"
 """The columns that `facts_from` reads."""
 
+_KEPT = "case when excluded.bpm is null and bpm is not null then {0} else excluded.{0} end"
+"""What has a tempo by the name of another copy stays the loop that it is."""
+
 _REMEMBER = f"""
     insert into contents(digest, duration, sample_rate, channels, {FACTS})
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict(digest) do update set
-        kind = excluded.kind, bpm = coalesce(excluded.bpm, bpm),
+        kind = {_KEPT.format("kind")}, bpm = coalesce(excluded.bpm, bpm),
         music_key = coalesce(excluded.music_key, music_key), loudness = excluded.loudness,
-        brightness = excluded.brightness, pitch = excluded.pitch
+        brightness = excluded.brightness, pitch = {_KEPT.format("pitch")}
     returning id
 """
 
@@ -25,7 +28,8 @@ _REMEMBER = f"""
 def remember(connection: sqlite3.Connection, hearing: Hearing) -> int:
     """Keep what was heard; returns the content's id.
 
-    A tempo or key that another copy's name told stays where this one's tells none.
+    A tempo or key that another copy's name told stays where this one's tells none; what has a tempo
+    stays the loop that it is.
     """
     facts = hearing.facts
     row = connection.execute(

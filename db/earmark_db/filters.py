@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ _RANGE = re.compile(rf"({_NUMBER})(?:-|\.\.)({_NUMBER})")
 _BOUND = re.compile(rf"([<>]=?)({_NUMBER})")
 _ONE = re.compile(_NUMBER)
 _NOTE = re.compile(r"(.+?)(-?\d)?")
+_LETTER = re.compile(r"[^\W_]")
 _UNITS = re.compile(r"(?<=\d)(?:bpm|hz|s|lufs|db)$", re.IGNORECASE)
 
 
@@ -49,7 +51,7 @@ def take_filters(query: str) -> tuple[str, list[Condition]]:
 
     def take(match: re.Match[str]) -> str:
         minus, name, phrase, word = match.groups()
-        known = FILTERS.get(name.lower())
+        known = _SIGNS if name.lower() == "tag" else FILTERS.get(name.lower())
         condition = known.condition(phrase or word or "") if known else None
         if condition is None:
             return match[0]
@@ -102,6 +104,15 @@ def _pitch(text: str) -> Condition | None:
     return Condition("(rtrim(pitch, '-0123456789') = ?)", (root,))
 
 
+def _signs(text: str) -> Condition | None:
+    """A tag without a letter or digit, such as a picture: the full-text table holds no such."""
+    if not text or _LETTER.search(text):
+        return None
+    tag = unicodedata.normalize("NFC", text)
+    return Condition("(exists (select 1 from tags where file_id = files.id and tag = ?))", (tag,))
+
+
+_SIGNS = Filter(_signs, ())
 _TEMPO = Filter(_number("bpm", 0.5), ("128", "120-130", "<100"))
 _NOTE_OF = Filter(_pitch, ("F#", "C3"))
 

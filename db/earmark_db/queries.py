@@ -15,10 +15,16 @@ COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 
 _TERM = re.compile(rf'(-?)(?:({"|".join(COLUMNS)}):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _PART = re.compile(r'-?(?:[^\s":]+:)?(?:"[^"]*"|\S+)')
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+"""Marks that no letter has in one piece, as in ẹ̀, belong to their word, as FTS5 has it."""
+
 _IN_PATH = re.compile(r"[/\\]")
 ABOVE = "\ue000"
 """Begins the words above a watched folder: FTS5 takes it for a letter, and nobody can type it."""
+
+
+_MOST_ABOVE = 64
+"""No watched folder has more words above it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,8 @@ def folder_words(folder: str, root: str | None) -> str:
 def _above_too(parts: list[str]) -> list[list[str]]:
     """These words, none of them above the watched folder, or the first, or the first two ..."""
     marked = [f"{ABOVE}{part}" for part in parts]
-    return [[*marked[:count], *parts[count:]] for count in range(len(parts) + 1)]
+    most = min(len(parts), _MOST_ABOVE)
+    return [[*marked[:count], *parts[count:]] for count in range(most + 1)]
 
 
 def _mark(word: re.Match[str]) -> str:

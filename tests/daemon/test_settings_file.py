@@ -219,3 +219,22 @@ def test_numbers_by_name_are_kept_in_one_line(path: Path) -> None:
     assert change_value(path, "tags", "sure_from", {}).tags == Tags()
     assert "# How sure a tag must be, from 0 to 1, before it is given" in path.read_text()
     assert load(path).folders == (Folder("/pack"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "watched", "left"),
+    [
+        ("/mnt/bell/Drums/Kicks/1.wav", ["/mnt/bell/Drums"], "/Drums/Kicks/1.wav"),
+        ("/mnt/Drums/Kicks/1.wav", ["/mnt/Drums/Kicks", "/mnt/Drums"], "/Drums/Kicks/1.wav"),
+        ("/mnt/Drums 2/1.wav", ["/mnt/Drums"], "/mnt/Drums 2/1.wav"),
+        ("/home/tom/Samples/1.wav", [], "/Samples/1.wav"),
+        ("/home/tom/Samples/1.wav", ["/home/tom"], "/Samples/1.wav"),
+        ("/home/tommy/1.wav", ["/"], "/home/tommy/1.wav"),
+    ],
+)
+def test_what_stands_above_a_watched_folder_says_nothing_of_a_sound(
+    path: str, watched: list[str], left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/tom")
+    settings = Settings(folders=tuple(Folder(each) for each in watched))
+    assert settings.telling(path) == left

@@ -8,6 +8,7 @@ from tests.db.sounds import tagged
 from earmark_db import search
 from earmark_db.index import Index
 from earmark_db.labels import Label
+from earmark_db.queries import as_words
 from earmark_db.records import Tag
 
 
@@ -231,3 +232,28 @@ def test_a_sound_is_found_with_what_it_was_said_not_to_be(library: Index) -> Non
     assert found.denied == ("dusty",)
     (other,) = library.search.find("tag:kick")
     assert other.denied == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("ṣẹ̀kẹ̀rẹ̀", ["Ṣẹ̀kẹ̀rẹ̀ 1.wav"]),
+        ("sekere", ["Ṣẹ̀kẹ̀rẹ̀ 1.wav"]),
+        ("-ṣẹ̀kẹ̀", ["2.wav"]),
+        ('tag:"i̇stanbul"', ["2.wav"]),
+        ("tag:🔥", ["2.wav"]),
+        ("ṣẹ̀kẹ̀rẹ̀ -tag:🔥", ["Ṣẹ̀kẹ̀rẹ̀ 1.wav"]),
+        ("wav -tag:🔥", []),
+        ("tag:❄", []),
+    ],
+)
+def test_finds_letters_with_marks_of_their_own_and_tags_without_letters(
+    index: Index, query: str, found: list[str]
+) -> None:
+    tagged(index, "/a/Ṣẹ̀kẹ̀rẹ̀ 1.wav")
+    tagged(index, "/a/2.wav", "i̇stanbul", "🔥")
+    assert names(index, query) == found
+
+
+def test_a_long_text_with_slashes_takes_no_long_expression() -> None:
+    assert len(as_words("a/" * 2_000).wanted) < 2_000_000

@@ -43,6 +43,16 @@ def test_a_persons_word_wins_in_every_copy_and_survives_a_change(daemon: LivingD
     assert set(tags_of(daemon, second)) == {("tom", "person"), ("cowbell", "person")}
 
 
+def test_a_dry_run_keeps_to_a_persons_word(daemon: LivingDaemon) -> None:
+    path = write(daemon.folder / "a.wav")
+    daemon.wait_for([path])
+    earmark("label", path, "--add", "dusty", "--add", "Tom")
+    daemon.wait_for([path])
+    told = earmark("tag", "--dry-run", path).stdout
+    assert "dusty, tom" in told
+    assert "→" not in told
+
+
 def test_a_second_word_of_an_exclusive_set_takes_the_place_of_the_first(
     daemon: LivingDaemon,
 ) -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from earmark_db.keys import canonical_key
 
 _BPM = r"\d{2,3}(?:\.\d{1,2})?"
-_TEMPO = re.compile(rf"(?<![\d.])({_BPM}) ?bpm(?![a-z])|bpm ?({_BPM})(?!\d)", re.I)
+_TEMPOS = (
+    re.compile(rf"(?<![\d.])({_BPM}) ?bpm(?![a-z])", re.I),
+    re.compile(rf"bpm ?({_BPM})(?!\d)", re.I),
+)
 _NUMBER = re.compile(r"(?<![\w.#])(\d{2,3})(?![\w.#])")
 _ACCIDENTAL = r"(?: ?(?:sharp|flat)|[#♯b♭])?"
 _SPELLED_KEY = re.compile(
@@ -64,9 +67,8 @@ def _kind(text: str) -> bool | None:
 
 
 def _tempo(text: str) -> float | None:
-    match = _TEMPO.search(text)
-    bpm = float(match[1] or match[2]) if match else 0.0
-    return bpm if SLOWEST_BPM <= bpm <= FASTEST_BPM else None
+    said = (float(match[1]) for pattern in _TEMPOS for match in pattern.finditer(text))
+    return next((bpm for bpm in said if SLOWEST_BPM <= bpm <= FASTEST_BPM), None)
 
 
 def _key(text: str) -> str | None:

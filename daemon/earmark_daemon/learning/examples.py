@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from earmark_db.nesting import broader
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,21 @@ class Examples:
             if yes or no:
                 items.append(replace(item, yes=yes, no=no))
         return replace(self, labels=kept, items=tuple(items))
+
+    def with_broader(self, above: Mapping[str, str]) -> Examples:
+        """The same, each sound carrying the tags above its own too, unless they were refused it.
+
+        Args:
+            above: tag to the next broader one; only tags that are labels count.
+        """
+        items = (replace(item, yes=self._all_yes(item, above)) for item in self.items)
+        return replace(self, items=tuple(items))
+
+    def _all_yes(self, item: Example, above: Mapping[str, str]) -> tuple[str, ...]:
+        found = set(item.yes)
+        for tag in item.yes:
+            found.update(takewhile(lambda name: name not in item.no, broader(tag, above)))
+        return tuple(sorted(found.intersection(self.labels)))
 
     def grouped(self, groups: Mapping[str, str]) -> Examples:
         """The same with these groups, by content."""

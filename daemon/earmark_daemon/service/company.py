@@ -20,13 +20,17 @@ class Company:
     person's word counts for more than what it heard.
     """
 
-    def __init__(self, index: Index, lineup: Callable[[], LineUp]) -> None:
+    def __init__(
+        self, index: Index, lineup: Callable[[], LineUp], telling: Callable[[str], str]
+    ) -> None:
         """Prepare.
 
         Args:
             index: where files are known.
             lineup: the models in use at the moment.
+            telling: the part of a path that may speak of its sound.
         """
+        self._telling = telling
         self._index = index
         self._lineup = lineup
         self._folders = Folders()
@@ -34,7 +38,8 @@ class Company:
     def view(self, folder: str, without: Collection[str] = ()) -> View:
         """What the files of a folder say together; read from the index where it was forgotten."""
         if not self._folders.knows(folder):
-            self._folders.remember(folder, known_in(self._index, folder, self._lineup(), without))
+            known = known_in(self._index, folder, self._lineup(), without, self._telling)
+            self._folders.remember(folder, known)
         return self._folders.view(folder)
 
     def take_note(self, files: Iterable[Witness]) -> None:
@@ -71,7 +76,13 @@ def _differs(path: str, before: View, after: View) -> bool:
     return before.believed != after.believed or before.kind_of(path) != after.kind_of(path)
 
 
-def known_in(index: Index, folder: str, lineup: LineUp, without: Collection[str]) -> list[Witness]:
+def known_in(
+    index: Index,
+    folder: str,
+    lineup: LineUp,
+    without: Collection[str],
+    telling: Callable[[str], str],
+) -> list[Witness]:
     """A fair sample of what the index knows of the files right in a folder.
 
     Args:
@@ -79,6 +90,7 @@ def known_in(index: Index, folder: str, lineup: LineUp, without: Collection[str]
         folder: a path.
         lineup: the models in use.
         without: paths of files that are left out.
+        telling: the part of a path that may speak of its sound.
     """
     base = lineup.base.info
     known = index.verdicts.in_folder(
@@ -89,7 +101,7 @@ def known_in(index: Index, folder: str, lineup: LineUp, without: Collection[str]
             file.path,
             file.content,
             _certain(file.scores, file.said),
-            evidence(file.path, vendor_texts(file.metadata)),
+            evidence(telling(file.path), vendor_texts(file.metadata)),
         )
         for file in known
         if file.path not in without

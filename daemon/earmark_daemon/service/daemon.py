@@ -217,7 +217,13 @@ class Daemon:
             self.index, self.feed, self.places.models, base, self.wake, self.settings.tags
         )
         self._wishes = WritingWishes(self.index, lambda: self.settings)
-        deciding = Deciding(self.index, self.feed, self._lineup, self._wishes.wants)
+        deciding = Deciding(
+            self.index,
+            self.feed,
+            self._lineup,
+            self._wishes.wants,
+            lambda path: self.settings.telling(path),
+        )
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
         writing = WritingJob(

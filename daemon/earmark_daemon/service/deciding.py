@@ -63,6 +63,7 @@ class Deciding:
         feed: Feed,
         lineup: Callable[[], LineUp],
         wants_writing: Callable[[str], bool],
+        telling: Callable[[str], str] = str,
     ) -> None:
         """Prepare.
 
@@ -71,19 +72,25 @@ class Deciding:
             feed: who is told.
             lineup: the models in use at the moment.
             wants_writing: whether tags are to be written into the file at a path.
+            telling: the part of a path that may speak of its sound.
         """
         self._index = index
         self._feed = feed
         self._lineup = lineup
         self._wants_writing = wants_writing
-        self._company = Company(index, lineup)
+        self._telling = telling
+        self._company = Company(index, lineup, telling)
         self._fellowship = Fellowship(index, lineup)
 
     def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
         """What the index knows of a file that was heard."""
         content = record.content or ""
-        clues = None if blind else evidence(record.path, vendor_texts(record.metadata))
+        clues = None if blind else self.clues(record.path, record.metadata)
         return Opinion(content, self._index.verdicts.of(content), clues)
+
+    def clues(self, path: str, metadata: Mapping[str, Any]) -> Evidence:
+        """What the names of a file and its maker's texts say."""
+        return evidence(self._telling(path), vendor_texts(metadata))
 
     def heard(self, files: Sequence[Known]) -> list[Event]:
         """Tag files that were heard just now; returns what there is to tell."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -22,13 +22,15 @@ from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
-from earmark_daemon.settings import Writing
+from earmark_daemon.settings import Settings, Writing
 from earmark_daemon.settings_file import load
+from earmark_daemon.tagging.broader import SOURCE
 from earmark_daemon.tagging.fellows import Beside, Fellow, Scores
 from earmark_daemon.tagging.folders import Folders, View, Witness
 from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.records import Tag
 
 _AT_ONCE = 16
@@ -74,13 +76,13 @@ def look_only(
         files = list(dict.fromkeys(files))
         left = Counter(map(os.path.dirname, files))
         known: defaultdict[str, dict[str, _Heard | Problem]] = defaultdict(dict)
-        listen = partial(_listen, lineup=lineup, blind=blind)
+        listen = partial(_listen, lineup=lineup, blind=blind, telling=settings.telling)
         for path, one in _spread(workers, listen, files):
             folder = os.path.dirname(path)
             known[folder][path] = one
             heard()
             if len(known[folder]) == left[folder]:
-                yield from _decided_in(workers, folder, known.pop(folder), lineup, settings.writing)
+                yield from _decided_in(workers, folder, known.pop(folder), lineup, settings)
     finally:
         workers.close()
 
@@ -90,19 +92,26 @@ def _decided_in(
     folder: str,
     files: Mapping[str, _Heard | Problem],
     lineup: LineUp,
-    settings: Writing,
+    settings: Settings,
 ) -> Iterator[dict[str, Any]]:
     """The results of the files of a folder, which with those that are known say what it holds."""
     folders = Folders()
-    folders.remember(folder, _in_index(lambda own: known_in(own, folder, lineup, set(files)), []))
+    known = partial(
+        known_in, folder=folder, lineup=lineup, without=set(files), telling=settings.telling
+    )
+    folders.remember(folder, _in_index(known, []))
     heard = {path: one for path, one in files.items() if isinstance(one, _Heard)}
     folders.remember(folder, [one.witness for one in heard.values()])
     view, beside = folders.view(folder), _beside(folder, heard, lineup)
-    tagged = [(path, _tags(one, lineup, view, beside)) for path, one in heard.items()]
+    said = _said(one.witness.content for one in heard.values())
+    tagged = [
+        (path, _tags(one, lineup, view, beside, said.get(one.witness.content, ())))
+        for path, one in heard.items()
+    ]
     for path, one in files.items():
         if isinstance(one, Problem):
             yield _failed(path, one)
-    for (path, _), shown in _spread(workers, partial(_changes, settings=settings), tagged):
+    for (path, _), shown in _spread(workers, partial(_changes, settings=settings.writing), tagged):
         yield _failed(path, shown) if isinstance(shown, Problem) else shown
 
 
@@ -117,6 +126,12 @@ def _beside(folder: str, heard: Mapping[str, _Heard], lineup: LineUp) -> Beside:
         if one.embedding:
             beside.take(path, Fellow(one.witness.content, vector(one.embedding), one.scores))
     return beside
+
+
+def _said(contents: Iterable[str]) -> dict[str, tuple[Label, ...]]:
+    """What people said of sounds."""
+    nothing: dict[str, tuple[Label, ...]] = {}
+    return _in_index(lambda own: {each: own.labels.of(each) for each in contents}, nothing)
 
 
 def _spread(
@@ -161,7 +176,9 @@ def _one_by_one(
             yield item, Problem("crashed", f"Reading this file failed ({error}).")
 
 
-def _listen(paths: Sequence[str], lineup: LineUp, blind: bool) -> list[_Heard | Problem]:
+def _listen(
+    paths: Sequence[str], lineup: LineUp, blind: bool, telling: Callable[[str], str]
+) -> list[_Heard | Problem]:
     """Runs in a worker."""
     found = analyse(paths, [None] * len(paths), str(lineup.base.path), lineup.paths)
     results: list[_Heard | Problem] = []
@@ -170,7 +187,7 @@ def _listen(paths: Sequence[str], lineup: LineUp, blind: bool) -> list[_Heard | 
             results.append(one)
             continue
         scores = _scores(one)
-        clues = () if blind else evidence(path, vendor_texts(one.metadata))
+        clues = () if blind else evidence(telling(path), vendor_texts(one.metadata))
         witness = Witness(path, one.content, scores.get(lineup.base.info.digest, {}), clues)
         embedding = b"" if one.heard is None else one.heard.embedding
         results.append(_Heard(witness, embedding, scores, blind))
@@ -184,13 +201,16 @@ def _scores(found: Analysis) -> Scores:
     return {found.heard.model: found.heard.scores, **others}
 
 
-def _tags(heard: _Heard, lineup: LineUp, view: View, beside: Beside) -> tuple[Tag, ...]:
+def _tags(
+    heard: _Heard, lineup: LineUp, view: View, beside: Beside, said: Sequence[Label]
+) -> tuple[Tag, ...]:
     company = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
     scores = heard.scores
     if heard.embedding and not heard.blind:
         near = beside.nearest(heard.witness.content, vector(heard.embedding))
         scores = heard_together(scores, near, lineup)
-    return decide_all(scores, lineup, (), company, alone=heard.scores)
+    tags = decide_all(scores, lineup, said, company, alone=heard.scores)
+    return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.source == SOURCE, tag.tag)))
 
 
 def _changes(

@@ -12,6 +12,8 @@ from earmark_daemon.hearing.written import written
         ("BPM120_drums", 120.0),
         ("bass-174-bpm", 174.0),
         ("BPM 99.5 break", 99.5),
+        ("Drum Loop 01 BPM 128", 128.0),
+        ("Kit_999_bpm_128", 128.0),
         ("999bpm", None),
         ("12bpm", None),
         ("Kick 128", None),

@@ -37,3 +37,19 @@ def test_sounds_that_say_nothing_of_the_kept_tags_are_dropped() -> None:
 def test_groups_are_put_in_by_content() -> None:
     examples = examples_of(SAID, "own", exclusive=False).grouped({"a": "g", "b": "g"})
     assert [item.group for item in examples.items] == ["g", "g", "c"]
+
+
+def test_what_carries_a_tag_carries_those_above_unless_it_was_refused_them() -> None:
+    said = [
+        Said("a", "boomy", True),
+        Said("b", "boomy deep", True),
+        Said("c", "boomy deep", True),
+        Said("c", "boomy", False),
+    ]
+    above = {"boomy deep": "boomy", "boomy": "drums"}
+    examples = examples_of(said, "own", exclusive=False).with_broader(above)
+    assert [(item.content, item.yes) for item in examples.items] == [
+        ("a", ("boomy",)),
+        ("b", ("boomy", "boomy deep")),
+        ("c", ("boomy deep",)),
+    ]

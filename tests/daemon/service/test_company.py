@@ -16,7 +16,7 @@ from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
-from earmark_daemon.settings import Tags
+from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.tagging.names import evidence
 from earmark_db.index import Index
 from earmark_db.records import Hearing, Step
@@ -200,3 +200,10 @@ def test_a_file_whose_tags_change_is_written_again(
         index.queue.done(Step.WRITE, task.file_id)
     retag(index, models, deciding)
     assert "/pack/x/1.wav" in [task.path for task in index.queue.due(Step.WRITE, 100)]
+
+
+def test_who_is_at_home_above_the_sounds_says_nothing_of_them(index: Index, models: Models) -> None:
+    telling = Settings(folders=(Folder("/home/tom/Samples"),)).telling
+    deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: True, telling)
+    assert deciding.clues("/home/tom/Samples/Zub 07.wav", {}) == ()
+    assert {clue.label for clue in deciding.clues("/home/tom/Samples/Kicks/1.wav", {})} == {"kick"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from earmark_daemon.errors import fail
+from earmark_daemon.containers.digest import content_digest
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.service.known import known
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tag_names import as_tag
 from earmark_db.index import Index
 from earmark_db.labels import Label
+from earmark_db.records import FileRecord, FileState
 
 
 class Labelling:
@@ -44,7 +46,7 @@ class Labelling:
             EarmarkError: the sound is not known or has not been heard yet, or a word is none.
         """
         record = known(self._index, path)
-        if record.content is None:
+        if record.content is None or not _holds(record, record.content):
             raise fail(
                 "not-heard",
                 "This sound has not been heard yet.",
@@ -55,11 +57,13 @@ class Labelling:
         said += [self._said(word, says=False) for word in remove]
         unsaid = [self._said(word, says=True) for word in forget]
         replaced = self._exclusive_sets(said)
+        spoken = {label.tag for label in (*said, *unsaid)}
         with self._index.transaction():
+            # A word may stand in the set that it had before a model came or went that knows it.
             unsaid += [
                 label
                 for label in self._index.labels.of(record.content)
-                if label.says and label.set in replaced
+                if label.tag in spoken or (label.says and label.set in replaced)
             ]
             self._index.labels.drop(record.content, unsaid)
             self._index.labels.put(record.content, said)
@@ -78,3 +82,13 @@ class Labelling:
             for label in said
             if label.says and label.set in answering and answering[label.set].exclusive
         }
+
+
+def _holds(record: FileRecord, content: str) -> bool:
+    """Whether the file holds the audio that is known of it; one that has changed may hold other."""
+    if record.state not in (FileState.WAITING, FileState.FAILED):
+        return True
+    try:
+        return content_digest(record.path) == content
+    except (OSError, EarmarkError):
+        return False

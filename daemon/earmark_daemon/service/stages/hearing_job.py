@@ -13,7 +13,6 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
-from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.index import Index
 from earmark_db.records import FileState, Hearing, Reason, Step, Task
 
@@ -111,7 +110,7 @@ class HearingJob:
         else:
             self._index.files.heard(task.file_id, _hearing(analysis), analysis.metadata)
         scores = self._index.verdicts.of(analysis.content)
-        clues = None if task.blind else evidence(task.path, vendor_texts(analysis.metadata))
+        clues = None if task.blind else self._deciding.clues(task.path, analysis.metadata)
         return Known(task.file_id, task.path, Opinion(analysis.content, scores, clues))
 
 

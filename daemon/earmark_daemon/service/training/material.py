@@ -48,7 +48,8 @@ class Material:
             Said(word.content, word.tag, word.says, os.path.dirname(word.path or ""))
             for word in self._index.examples.spoken(tag_set)
         ]
-        return examples_of(said, tag_set, exclusive=bool(model and model.exclusive))
+        examples = examples_of(said, tag_set, exclusive=bool(model and model.exclusive))
+        return examples if examples.exclusive else examples.with_broader(self._models.lineup.above)
 
     def worth_training(self, tag_set: str) -> Examples:
         """The examples of a set from which a model may be made.

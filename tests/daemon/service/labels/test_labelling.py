@@ -1,0 +1,59 @@
+"""A person's word, with a real index and real files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.db.conftest import index
+from tests.db.sounds import arrive, tagged
+from tests.made_models import BASE
+
+from earmark_daemon.containers.digest import content_digest
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.service.labels.labelling import Labelling
+from earmark_daemon.service.models.lineup import LineUp, Member
+from earmark_db.index import Index
+from earmark_db.labels import Label
+
+__all__ = ["index"]
+
+MOODS = Member(
+    Path("moods"),
+    replace(BASE, digest="moods", tag_set="mood", labels=("lofi",), exclusive=False),
+)
+
+
+@pytest.fixture
+def labelling(index: Index) -> Labelling:
+    return Labelling(index, lambda: LineUp(Member(BUILTIN, BASE)), lambda file_id: None)
+
+
+def test_no_word_is_taken_for_audio_that_is_in_the_file_no_more(
+    index: Index, labelling: Labelling, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"heard")
+    before = content_digest(str(path))
+    tagged(index, str(path), content=before)
+    arrive(index, str(path))
+    labelling.label(str(path), ["dusty"], [], [])
+    path.write_bytes(b"rendered anew")
+    with pytest.raises(EarmarkError, match="not been heard"):
+        labelling.label(str(path), ["shiny"], [], [])
+    assert index.labels.of(before) == (Label("own", "dusty", True),)
+
+
+def test_a_word_is_taken_back_in_whatever_set_it_was_given(index: Index) -> None:
+    tagged(index, "/a.wav", content="a")
+    lineup = LineUp(Member(BUILTIN, BASE))
+    labelling = Labelling(index, lambda: lineup, lambda file_id: None)
+    labelling.label("/a.wav", ["lofi"], [], [])
+    lineup = lineup.with_chosen(MOODS)
+    labelling.label("/a.wav", [], ["lofi"], [])
+    assert index.labels.of("a") == (Label("mood", "lofi", False),)
+    lineup = LineUp(Member(BUILTIN, BASE))
+    labelling.label("/a.wav", [], [], ["lofi"])
+    assert index.labels.of("a") == ()
