@@ -172,12 +172,16 @@ class Queue:
         return {step.value: counts.get(step, 0) for step in Step}
 
     def folders(self, step: Step) -> set[str]:
-        """The folders of all files that wait for this kind of work."""
+        """The folders of all files that wait for this kind of work, links to files resolved."""
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select path from files join work on work.file_id = files.id where step = ?", [step]
             )
-            return {os.path.dirname(from_blob(path)) for (path,) in rows}
+            paths = [from_blob(path) for (path,) in rows]
+        return {
+            os.path.dirname(os.path.realpath(path) if os.path.islink(path) else path)
+            for path in paths
+        }
 
     def next_due(self, step: Step) -> float | None:
         """When the next task of this kind is due, in seconds since the epoch."""

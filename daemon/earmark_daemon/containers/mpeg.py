@@ -15,6 +15,7 @@ ID3_HEADER = 10
 _ID3V1 = 128
 _APE_FOOTER = 32
 _LYRICS_END = b"LYRICS200"
+_APE_MAGIC = b"APETAGEX"
 _SEARCH = 64 * 1024
 _V1_L3 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _V2_L3 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -120,7 +121,7 @@ def ape_tag(source: Source, end: int) -> Span | None:
         MalformedError: its footer does not fit the file.
     """
     footer = source.peek(end - _APE_FOOTER, _APE_FOOTER) if end >= _APE_FOOTER else b""
-    if footer[:8] != b"APETAGEX":
+    if footer[:8] != _APE_MAGIC:
         return None
     size, flags = struct.unpack("<4xI4xI", footer[8:24])
     start = end - size - (_APE_FOOTER if flags & 0x80000000 else 0)
@@ -130,7 +131,9 @@ def ape_tag(source: Source, end: int) -> Span | None:
 
 
 def _one_tail(source: Source, end: int) -> int:
-    if end >= _ID3V1 and source.peek(end - _ID3V1, 3) == b"TAG":
+    around = source.peek(end - _ID3V1 - 3, 8) if end >= _ID3V1 + 3 else b""
+    tagged = end >= _ID3V1 and source.peek(end - _ID3V1, 3) == b"TAG"
+    if tagged and around != _APE_MAGIC:  # an APE tag of 131 bytes has a TAG in its name there
         return end - _ID3V1
     if end >= 15 and source.peek(end - 9, 9) == _LYRICS_END:
         digits = source.peek(end - 15, 6)

@@ -8,6 +8,8 @@ Live 11 and 12 write them (``Drums|Kick``, one entry a sound, by its name in the
 from __future__ import annotations
 
 import os
+import re
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from functools import lru_cache
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.writing import record
 from earmark_daemon.writing.copying import replace_whole
 from earmark_daemon.writing.disk import Disk
@@ -30,8 +33,11 @@ _DRUMS = frozenset({"kick", "snare", "hihat", "cymbal", "tom", "percussion", "cl
 _KEYWORDS = "Ableton.keywords"
 _LARGEST = 1 << 26
 _TRIES = 5
+_UNSAYABLE = re.compile("[\\0-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""What XML cannot hold in a name, such as bytes that are not UTF-8."""
+
 _NOTHING: tuple[tuple[str, ...], Mark] = ((), Mark())
-State = tuple[int, int, int, int]
+State = tuple[int, int, int, int, int]
 _EMPTY = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.6.0">
    <rdf:RDF xmlns:rdf="{_RDF}">
       <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -69,15 +75,16 @@ def keywords_for(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def plan_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> KeywordPlan | None:
-    """What to change so that Live finds a sound by these keywords; None where nothing changes.
-
-    Raises:
-        OSError: the sidecar cannot be read.
-    """
+    """What to change so that Live finds a sound by these keywords; None where nothing can."""
     folder, name = os.path.split(target)
+    if _UNSAYABLE.search(name):
+        return None
     path = os.path.join(folder, FOLDER, FILE)
-    state = _state(path, disk)
-    held = _held(path, state, bool(keywords)) if state else {}
+    try:
+        state = _state(path, disk)
+        held = _held(path, state, bool(keywords)) if state else {}
+    except OSError:
+        return None
     if held is None:
         return None
     before, old = held.get(name, _NOTHING)
@@ -97,10 +104,11 @@ def write_keywords(wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> None:
     folders: dict[str, dict[str, tuple[str, ...]]] = {}
     for target, keywords in wanted.items():
         folder, name = os.path.split(target)
-        folders.setdefault(folder, {})[name] = keywords
+        if not _UNSAYABLE.search(name):
+            folders.setdefault(folder, {})[name] = keywords
     for folder, named in folders.items():
         path = os.path.join(folder, FOLDER, FILE)
-        with suppress(OSError):  # the next write to each of these sounds tries again
+        with suppress(OSError, EarmarkError):  # the next write to each of these sounds tries again
             any(_written(path, named, disk) for _ in range(_TRIES))
 
 
@@ -158,7 +166,8 @@ def _state(path: str, disk: Disk) -> State | None:
         status = disk.status(path)
     except FileNotFoundError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    stamps = status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    return status.st_mode, status.st_size, *stamps
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +186,7 @@ def _held(path: str, state: State, more: bool) -> dict[str, tuple[tuple[str, ...
 
 def _read(path: str, state: State | None, more: bool) -> minidom.Document | None:
     """A sidecar to which more of our keywords may come, or else one that has any."""
-    if state is None or state[0] > _LARGEST:
+    if state is None or not stat.S_ISREG(state[0]) or state[1] > _LARGEST:
         return None
     with open(path, "rb") as file:
         data = file.read()
@@ -185,7 +194,7 @@ def _read(path: str, state: State | None, more: bool) -> minidom.Document | None
         return None
     try:
         return minidom.parseString(data)
-    except (ExpatError, ValueError):
+    except (ExpatError, ValueError, LookupError):
         return None
 
 
@@ -210,13 +219,19 @@ def _child(parent: minidom.Element, namespace: str, name: str) -> minidom.Elemen
     return next(iter(_children(parent, namespace, name)), None)
 
 
-def _text(element: minidom.Element | None) -> str:
+def _raw_text(element: minidom.Element | None) -> str:
     nodes = element.childNodes if element else []
-    return "".join(node.data for node in nodes if isinstance(node, minidom.Text)).strip()
+    return "".join(node.data for node in nodes if isinstance(node, minidom.Text))
+
+
+def _text(element: minidom.Element | None) -> str:
+    return _raw_text(element).strip()
 
 
 def _name(item: minidom.Element) -> str:
-    return _text(_child(item, _LIVE, "filePath"))
+    """The name that an item is about; spaces around it are its own unless they are indentation."""
+    name = _raw_text(_child(item, _LIVE, "filePath"))
+    return name.strip() if "\n" in name else name
 
 
 def _keywords(item: minidom.Element | None) -> tuple[str, ...]:

@@ -133,6 +133,9 @@ def checked_copy(
 def replace_whole(disk: Disk, path: str, content: bytes, wanted: Callable[[], bool]) -> bool:
     """Let a small file have this content, at once or not at all.
 
+    One that is there is replaced only if a sound file might be, and keeps its owner, attributes and
+    mode; a link to it stays one.
+
     Args:
         disk: what to write to.
         path: of the file.
@@ -143,25 +146,39 @@ def replace_whole(disk: Disk, path: str, content: bytes, wanted: Callable[[], bo
         Whether it has that content, that is, whether it was wanted still.
 
     Raises:
+        EarmarkError: it must not be replaced, or something of it cannot be kept; it is as it was.
         OSError: it cannot be written; it is as it was.
     """
-    temp = temp_beside(path)
-    try:
-        descriptor = disk.create(temp)
+    with contextlib.ExitStack() as stack:
+        original = None
+        if exists(disk, path):
+            original = stack.enter_context(opened_target(disk, path))
+            gate.check_open(disk, original.target, original.descriptor, original.status)
+        target = original.target if original else path
+        temp = temp_beside(target)
         try:
-            _write_all(disk, descriptor, 0, (content,))
-            disk.set_mode(descriptor, _NEW_FILE_MODE)
-            disk.sync(descriptor)
-        finally:
-            disk.close(descriptor)
-        if not wanted():
+            _create_whole(disk, temp, content, original)
+            if wanted():
+                disk.replace(temp, target)
+                return True
             remove_quietly(disk, temp)
-            return False
-        disk.replace(temp, path)
-    except BaseException:
-        remove_quietly(disk, temp)
-        raise
-    return True
+        except BaseException:
+            remove_quietly(disk, temp)
+            raise
+    return False
+
+
+def _create_whole(disk: Disk, temp: str, content: bytes, like: Original | None) -> None:
+    descriptor = disk.create(temp)
+    try:
+        _write_all(disk, descriptor, 0, (content,))
+        if like:
+            likeness.carry_over(disk, like.descriptor, like.status, descriptor, {})
+        else:
+            disk.set_mode(descriptor, _NEW_FILE_MODE)
+        disk.sync(descriptor)
+    finally:
+        disk.close(descriptor)
 
 
 def remove_quietly(disk: Disk, temp: str) -> None:

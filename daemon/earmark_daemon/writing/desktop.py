@@ -81,7 +81,7 @@ def _read(name: str, value: bytes | None) -> tuple[str, ...] | None:
         if name == XDG:
             return tuple(tag.strip() for tag in value.decode().split(",") if tag.strip())
         tags = plistlib.loads(value)
-    except (UnicodeDecodeError, plistlib.InvalidFileException, ExpatError, ValueError):
+    except (ExpatError, ValueError, LookupError, AttributeError):  # plistlib lets all these out
         return None
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         return None

@@ -30,7 +30,7 @@ class Plan:
         record: our private field as it will be.
         foreign: what must be the same afterwards.
         changes: what changes, for a person to read.
-        gone: genres that are ours and that it will not hold any more.
+        gone: genres of ours that the last store, which a second reader sees, loses.
     """
 
     container: Container
@@ -70,7 +70,7 @@ def plan(
         return Plan(container, (), stores, text, (), ())
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
-    gone = _genres(file.stores) - _genres(stores)
+    gone = _genres(file.stores[-1:]) - _genres(stores[-1:])
     return Plan(container, edits, stores, text, tuple(file.foreign()), changes, gone)
 
 

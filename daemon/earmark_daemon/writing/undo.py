@@ -53,10 +53,11 @@ def undo(
     digest_before: str,
     digest_after: str,
     changes: Sequence[FieldChange] = (),
+    mtime_ns: int | None = None,
     disk: Disk = REAL_DISK,
 ) -> UndoOutcome:
     """Take back the write that `Prepared` described with this patch, digests and changes."""
-    prepared = prepare_undo(path, patch, digest_before, digest_after, changes, disk)
+    prepared = prepare_undo(path, patch, digest_before, digest_after, changes, mtime_ns, disk)
     if isinstance(prepared, Refused):
         return UndoOutcome(Undone.REFUSED, problem=prepared.problem)
     if isinstance(prepared, Unchanged):
@@ -75,18 +76,21 @@ def prepare_undo(
     digest_before: str,
     digest_after: str,
     changes: Sequence[FieldChange] = (),
+    mtime_ns: int | None = None,
     disk: Disk = REAL_DISK,
 ) -> Prepared | Unchanged | Refused:
     """Make the copy with which a write is taken back, to be recorded and then committed.
 
     Where others wrote since, and dropped the record of which words are ours, ``changes`` says it.
+    A write that kept the file's ``mtime_ns`` is taken back without changing it either.
     The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
     """
     try:
         with opened_target(disk, path) as original:
             digest = file_digest(original.source)
             if digest == digest_after:
-                return _restored(path, original, patch, digest_before, disk)
+                kept = original.status.st_mtime_ns == mtime_ns
+                return _restored(path, original, patch, digest_before, kept, disk)
             if digest == digest_before:
                 return Unchanged(path)
     except (EarmarkError, OSError) as error:
@@ -95,7 +99,7 @@ def prepare_undo(
 
 
 def _restored(
-    path: str, original: Original, data: bytes, digest_before: str, disk: Disk
+    path: str, original: Original, data: bytes, digest_before: str, kept: bool, disk: Disk
 ) -> Prepared | Unchanged:
     patch = decode(data, original.source)
     attributes = _attributes_before(patch, disk.attributes(original.descriptor))
@@ -107,7 +111,7 @@ def _restored(
             raise fail("unverified", "Taking it back would not give the original file.")
 
     change = Change(patch.edits, attributes, keywords=patch.keywords)
-    return make_copy(disk, path, original, change, not patch.edits, check)
+    return make_copy(disk, path, original, change, kept or not patch.edits, check)
 
 
 def _attributes_before(patch: Patch, current: dict[str, bytes]) -> dict[str, bytes | None]:

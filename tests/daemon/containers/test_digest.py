@@ -118,3 +118,20 @@ def test_real_files_keep_their_digest_when_tagged(tmp_path: Path) -> None:
         except mutagen.MutagenError:
             continue
         assert content_digest(str(path)) == before, original
+
+
+@pytest.mark.parametrize("kind", ["mp3", "wv"])
+def test_an_ape_tag_of_any_length_leaves_the_digest_alone(tmp_path: Path, kind: str) -> None:
+    """In one of 131 bytes the TAG in its own name stands where that of an ID3v1 tag would."""
+    path = Path(sample(tmp_path, kind))
+    bare = path.read_bytes()
+    known = {content_digest(str(path))}
+    for length in range(50, 57):
+        item = struct.pack("<II", length, 0) + b"Title\0" + b"x" * length
+        head, foot = (
+            b"APETAGEX" + struct.pack("<IIII8x", 2000, len(item) + 32, 1, flags)
+            for flags in (0xA0000000, 0x80000000)
+        )
+        path.write_bytes(bare + head + item + foot)
+        known.add(content_digest(str(path)))
+    assert len(known) == 1

@@ -166,8 +166,18 @@ def test_the_package_for_macos_does_the_same(
     assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
 
 
+class Strict(Disk):
+    """Heeds the mode of a file even for root."""
+
+    def may_write(self, path: str) -> bool:
+        return bool(os.stat(path).st_mode & 0o200)
+
+
 def test_an_attribute_that_is_no_list_of_tags_is_left_alone() -> None:
-    for broken in (b"\xff\xfe", b"<plist>", plistlib.dumps({"a": 1}), plistlib.dumps([1])):
+    lists = plistlib.dumps({"a": 1}), plistlib.dumps([1])
+    dates = plistlib.dumps(["a"]).replace(b"<string>a</string>", b"<date>a</date>")
+    coded = plistlib.dumps(["a"]).replace(b"UTF-8", b"KOI-9")
+    for broken in (b"\xff\xfe", b"<plist>", *lists, dates, coded):
         planned = plan_desktop({FINDER: broken}, ("kick",), DESKTOP)
         assert FINDER not in planned.attributes
 
@@ -290,3 +300,48 @@ def test_a_preview_shows_desktop_tags_and_keywords(tmp_path: Path) -> None:
         ("Ableton Live", "keywords", "Drums|Kick"),
     ]
     assert not (tmp_path / FOLDER).exists()
+
+
+@pytest.mark.parametrize("name", [b"K\xe4se", b" kick", b"ki\x01ck"])
+def test_a_sidecar_stays_readable_whatever_a_sound_is_called(tmp_path: Path, name: bytes) -> None:
+    other, path = sample(tmp_path, "wav", "c"), sample(tmp_path, "wav", os.fsdecode(name))
+    write(other, "snare", options=LIVE)
+    for terms in (("kick",), ("tom",), ()):
+        write(path, *terms, options=LIVE)
+        mine = [words for each, words in keywords(tmp_path).items() if each != "c.wav"]
+        assert len(mine) <= 1
+    assert keywords(tmp_path) == {"c.wav": ["Drums|Snare"]}
+
+
+@pytest.mark.parametrize("harm", ["a pipe", "no file", "protected", "two names"])
+def test_a_sidecar_that_must_not_be_replaced_is_left_alone(tmp_path: Path, harm: str) -> None:
+    path, sidecar = sample(tmp_path, "wav"), tmp_path / FOLDER / FILE
+    sidecar.parent.mkdir()
+    if harm == "a pipe":
+        os.mkfifo(sidecar)
+    elif harm == "no file":
+        sidecar.mkdir()
+    else:
+        sidecar.write_text(SIDECAR)
+    if harm == "protected":
+        sidecar.chmod(0o444)
+    if harm == "two names":
+        os.link(sidecar, tmp_path / "other.xmp")
+    before = sidecar.lstat()
+    prepared = prepare(path, ("kick",), LIVE)
+    assert isinstance(prepared, Prepared)
+    commit(prepared, Strict())
+    assert sidecar.lstat() == before
+    assert os.listdir(sidecar.parent) == [FILE]
+
+
+def test_a_sidecar_keeps_its_mode_and_a_link_to_it(tmp_path: Path) -> None:
+    path, real = sample(tmp_path, "wav"), tmp_path / "real.xmp"
+    real.write_text(SIDECAR)
+    real.chmod(0o660)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / FILE).symlink_to(real)
+    write(path, "kick", options=LIVE)
+    assert (tmp_path / FOLDER / FILE).is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o660
+    assert b"Drums|Kick" in real.read_bytes()

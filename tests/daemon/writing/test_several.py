@@ -9,7 +9,7 @@ import mutagen
 import pytest
 from mutagen.id3 import COMM, TCON
 from mutagen.mp4 import MP4
-from tests.encoded import FORMATS, sample
+from tests.encoded import FORMATS, encoded, sample
 
 from earmark_daemon.writing import Prepared, Refused, Undone, commit, prepare, undo
 from earmark_daemon.writing.formats.mp4 import Mp4File
@@ -114,3 +114,15 @@ def test_a_number_of_ours_is_taken_out_again(tmp_path: Path) -> None:
         assert isinstance(written, Prepared), written
         commit(written)
     assert "\xa9gen" not in MP4(path)
+
+
+def test_a_word_of_ours_that_a_vendor_has_in_the_other_store_goes_again(tmp_path: Path) -> None:
+    path = tmp_path / "tone.wav"
+    info = b"INFOIGNR" + (6).to_bytes(4, "little") + b"drums\0"
+    data = encoded("wav") + b"LIST" + len(info).to_bytes(4, "little") + info
+    path.write_bytes(data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:])
+    for terms in (("drums", "kick"), ("snare",), ()):
+        prepared = prepare(str(path), terms)
+        assert isinstance(prepared, Prepared), prepared
+        commit(prepared)
+    assert path.read_bytes()[8:] == data[8:]

@@ -10,7 +10,7 @@ import pytest
 from mutagen.id3 import APIC, ID3, TCON
 from tests.encoded import FORMATS, encoded, sample
 
-from earmark_daemon.writing import Prepared, Undone, commit, prepare, undo
+from earmark_daemon.writing import Prepared, Undone, WriteOptions, commit, prepare, undo
 
 
 def write(path: str, *terms: str) -> Prepared:
@@ -44,6 +44,23 @@ def test_several_writes_are_taken_back_last_first(tmp_path: Path, kind: str) -> 
     for before, written in reversed(history):
         assert take_back(path, written) is Undone.RESTORED
         assert Path(path).read_bytes() == before
+
+
+def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    os.utime(path, (1e9, 1e9))
+    before = os.stat(path).st_mtime_ns
+
+    def taken_back(options: WriteOptions) -> int:
+        written = prepare(path, ("kick",), options)
+        assert isinstance(written, Prepared)
+        commit(written)
+        digests = written.digest_before, written.digest_after
+        undo(path, written.patch, *digests, written.changes, written.before.mtime_ns)
+        return os.stat(path).st_mtime_ns
+
+    assert taken_back(WriteOptions(keep_mtime=True)) == before
+    assert taken_back(WriteOptions()) > before
 
 
 def retag(path: str) -> None:

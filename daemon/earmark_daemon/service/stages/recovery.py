@@ -37,15 +37,16 @@ def settle_intended(index: Index, feed: Feed) -> None:
     """Find out which intended writes happened; one whose file is not there now may have."""
     for entry in index.journal.intended():
         try:
-            outcome = writing.recover(_prepared(entry))
+            intent = _prepared(entry)
+            outcome = writing.recover(intent)
+            happened = outcome is writing.Recovered.COMMITTED
+            stamp = Stamp.of(os.stat(intent.target)) if happened else None
         except OSError:
             continue
-        happened = outcome is writing.Recovered.COMMITTED
         void = outcome is writing.Recovered.NOT_DONE
         with index.transaction():
             index.journal.settle(entry.id, JournalState.VOID if void else JournalState.DONE)
             if happened and entry.file_id is not None:
-                stamp = Stamp.of(os.stat(entry.path))
                 index.files.set_written(entry.file_id, stamp, written=bool(entry.terms))
         feed.tell("recovered", path=entry.path, written=happened)
 
@@ -57,7 +58,7 @@ def recover_undone(index: Index) -> None:
     """
     for entry in index.journal.being_undone():
         with suppress(OSError):
-            writing.sweep(os.path.dirname(entry.path))
+            writing.sweep(os.path.dirname(os.path.realpath(entry.path)))
         restored = _is_restored(entry)
         with index.transaction():
             state = JournalState.UNDONE if restored else JournalState.DONE

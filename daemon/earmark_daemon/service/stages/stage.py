@@ -28,6 +28,10 @@ R = TypeVar("R")
 MOST_AT_ONCE = 16
 """Tasks in one call to a worker."""
 
+_WORK_SECONDS = 300.0
+_SLOWEST_DISK = 1e6
+"""Bytes of sound files in a second; each is read and written several times."""
+
 BUG = "bug"
 """Code of the problem that ends the daemon rather than let it stand still unnoticed."""
 
@@ -228,6 +232,11 @@ class Stage(Generic[R]):
             self._stalled_until = 0.0
             self._trouble(None)
         return result
+
+
+def seconds_for(size: int) -> float:
+    """How long a worker may take over files of so many bytes."""
+    return _WORK_SECONDS + size / _SLOWEST_DISK
 
 
 def crashed(error: Exception) -> Problem:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from earmark_daemon import writing
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.stage import crashed
+from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Reason, Stamp, Step
@@ -42,6 +44,9 @@ class Undoing:
         self._feed = feed
         self._workers = workers
         self._writing_rests = writing_rests
+        self._lock = threading.Lock()
+        self._at_once = 0
+        self._strays: set[str] = set()
 
     def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
         """Take back these writes, which stand newest first.
@@ -51,7 +56,7 @@ class Undoing:
             `writing.Undone`.
         """
         outcomes: dict[str, writing.UndoOutcome] = {}
-        with self._writing_rests():
+        with self._writing_rests(), self._sweeping():
             for entry in entries:
                 before = outcomes.get(entry.path, _NOTHING)
                 if before.kind is not writing.Undone.REFUSED:
@@ -64,6 +69,20 @@ class Undoing:
             }
             for path, outcome in outcomes.items()
         ]
+
+    @contextmanager
+    def _sweeping(self) -> Iterator[None]:
+        """Remove the copies of workers that died, once no other copy is being made."""
+        with self._lock:
+            self._at_once += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
+                while self._strays and not self._at_once:
+                    with suppress(OSError):
+                        writing.sweep(self._strays.pop())
 
     def _undo(self, entry: JournalEntry) -> writing.UndoOutcome:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
@@ -85,10 +104,14 @@ class Undoing:
             entry.digest_before,
             entry.digest_after,
             changes_of(entry),
+            entry.details["before"]["mtime_ns"],
+            seconds=seconds_for(entry.details["before"]["size"]),
         )
         try:
             return call.result()
         except (WorkerDied, WorkerFailed) as error:
+            with self._lock:
+                self._strays.add(os.path.dirname(os.path.realpath(entry.path)))
             return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
 
 

@@ -16,6 +16,7 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
 from earmark_daemon.service.stages.recovery import details_of, settle_intended
+from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
@@ -34,10 +35,6 @@ _UNSURE = Reason(
     "Confirm it: earmark label FILE --add TAG",
 )
 _BATCH_SECONDS = 60.0
-_WORK_SECONDS = 300.0
-_SLOWEST_DISK = 1e6
-"""Bytes of sound files in a second; each is read and written several times."""
-
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
 
@@ -89,7 +86,7 @@ class WritingJob:
             (task.path, self._asked[task.file_id]) if self._wants(task.path) else None
             for task in tasks
         ]
-        seconds = _WORK_SECONDS + sum(task.stamp.size for task in tasks) / _SLOWEST_DISK
+        seconds = seconds_for(sum(task.stamp.size for task in tasks))
         return workers.submit(prepare_all, jobs, options_of(self._settings()), seconds=seconds)
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:

@@ -96,3 +96,28 @@ def test_a_file_that_somebody_changed_since_keeps_its_way_back(
     path.write_bytes(path.read_bytes().replace(b"kick", b"tick"))
     recover_written(index, Feed())
     assert states(index) == (1, 0)
+
+
+def test_a_link_that_has_gone_since_keeps_nobody_from_starting(
+    index: Index, tmp_path: Path
+) -> None:
+    real, link = Path(write(tmp_path / "Elsewhere" / "a.wav")), tmp_path / "Samples" / "a.wav"
+    link.parent.mkdir()
+    link.symlink_to(real)
+    writing.commit(intend(index, link))
+    link.unlink()
+    recover_written(index, Feed())
+    assert states(index) == (1, 0)
+
+
+def test_a_copy_beside_the_file_that_a_link_leads_to_is_removed(
+    index: Index, tmp_path: Path
+) -> None:
+    real, link = Path(write(tmp_path / "Elsewhere" / "a.wav")), tmp_path / "Samples" / "a.wav"
+    link.parent.mkdir()
+    link.symlink_to(real)
+    (file_id,) = index.files.arrived([Arrival(str(link), Stamp.of(real.stat()), None)])
+    index.queue.add(Step.WRITE, [file_id])
+    assert isinstance(writing.prepare(str(link), ("kick",)), writing.Prepared)
+    recover_written(index, Feed())
+    assert [item.name for item in real.parent.iterdir()] == ["a.wav"]
