@@ -8,6 +8,7 @@
 # make papers-learn   see every published architecture learn (half an hour; needs ../shared)
 
 PYTHON ?= python3
+export ORT_DISABLE_TELEMETRY := 1
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.api import Client
-from earmark_daemon.cli.asking import daemon
+from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.finding import hit_line
 from earmark_daemon.cli.output import progress, tag_words
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
@@ -45,16 +46,19 @@ def demo(
     source = pack.expanduser() if pack else PACK
     if not source.is_dir():
         raise fail("no-folder", f"There is no folder {source}.", "Name a folder with sounds.")
+    for name in {"SIGTERM", "SIGHUP"} & {each.name for each in signal.Signals}:
+        signal.signal(signal.Signals[name], signal.default_int_handler)  # as Ctrl-C ends it
     with _own_home(keep=keep) as folder:
-        asked = _start(folder)
         try:
+            asked = _start(folder)
             files, copied_at = _copy(source, folder)
             results = _follow(asked, files, copied_at)
             _report(results, folder)
             _search(asked, results)
             _read_back(results)
         finally:
-            stop_daemon(places())
+            if is_running():
+                stop_daemon(places())
 
 
 @contextmanager

@@ -106,10 +106,15 @@ def start_daemon(where: Places) -> Start:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
     deadline = time.monotonic() + PATIENCE_SECONDS + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if is_running():
-            return Start.OK
-        time.sleep(_LOOK_SECONDS)
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            if is_running():
+                return Start.OK
+            time.sleep(_LOOK_SECONDS)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
     return Start.ALREADY_RUNNING if is_running() else Start.FAILED
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class Model:
         Raises:
             EarmarkError: it is missing, damaged, or not a model that Earmark can use.
         """
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # or it tells its makers of each start
         import onnxruntime  # in workers alone: the daemon, which knows this class, stays small
 
         options = onnxruntime.SessionOptions()

@@ -7,10 +7,12 @@ import plistlib
 import shutil
 import stat
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from earmark_daemon import program
 from earmark_daemon.autostart import Login, Manner, disable, enable, is_enabled
 from earmark_daemon.errors import EarmarkError
 
@@ -154,3 +156,14 @@ def test_windows_keeps_percent_signs_and_the_home(tmp_path: Path) -> None:
         r'start "Earmark" /min "C:\P y\python.exe" "-m" "x" "start"',
         "",
     ]
+
+
+def test_the_tray_is_started_only_where_all_that_it_needs_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert program.tray_program() is not None
+    for lacking in program.TRAY_NEEDS:
+        monkeypatch.setattr(
+            program, "find_spec", lambda name, no=lacking: None if name == no else find_spec(name)
+        )
+        assert program.tray_program() is None

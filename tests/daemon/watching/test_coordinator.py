@@ -198,4 +198,4 @@ def test_stopping_leaves_no_thread_behind(tmp_path: Path) -> None:
     with watching(recorder, tmp_path, pace=QUICK) as coordinator:
         recorder.wait(lambda: coordinator.alive)
     assert not coordinator.alive
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before

@@ -77,7 +77,9 @@ class TaggingRequests(AboutDaemon):
         return [] if last and batch is None else journal.done(**which, batch=batch)
 
     def _result(self, path: str) -> dict[str, Any] | None:
-        record = self._daemon.index.lookup.by_path(path)
+        known = self._daemon.index.lookup.by_path(path)
+        waits = known is not None and self._daemon.index.queue.holds(known.id)
+        record = self._daemon.index.lookup.by_path(path)  # anew: what waited may have ended
         if record is None:
             return None
         if record.state is FileState.GONE:
@@ -86,6 +88,6 @@ class TaggingRequests(AboutDaemon):
         failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
         if record.state is FileState.WAITING:
             return None
-        if self._daemon.index.queue.holds(record.id) and not failed_for_now:
+        if waits and not failed_for_now:
             return None
         return result_data(record)

@@ -33,7 +33,6 @@ def rent(tmp_path: Path, aws: Aws, certificate: Certificate) -> Iterator[Rent]:
         trainer = Trainer(home / "data", certificate.cert, certificate.key, bucket=bucket)
         if real:
             switch_off(aws, home)
-            may_go_off(home)
             trainer.arguments = ["--idle-stop", "0.05", *idle_command(home)]
         else:
             trainer.limits = {"requests_per_second": 10_000.0, "request_burst": 10_000}
@@ -45,7 +44,9 @@ def rent(tmp_path: Path, aws: Aws, certificate: Certificate) -> Iterator[Rent]:
         until(lambda: line.open, "the machine is on")
         here = Paired(trainer, line, tmp_path / "endpoint")
         made.append((machine, here))
-        if not real:
+        if real:
+            may_go_off(home)
+        else:
             aws.ec2.stop_instances(InstanceIds=[aws.instance])
         until(lambda: not line.open, "the machine is off")
         return machine, here
