@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PR_SET_PDEATHSIG = 1
+_SAFE_PATH = "PYTHONSAFEPATH"
 _AGAIN_SECONDS = 5.0
 
 
@@ -182,7 +183,8 @@ class _Child:
         self._process: SpawnProcess = context.Process(
             target=_work, args=(theirs, niceness, os.getpid()), daemon=True
         )
-        self._process.start()
+        with _STARTING, _modules_of_ours_alone():
+            self._process.start()
         theirs.close()
 
     @property
@@ -209,6 +211,23 @@ class _Child:
     def end(self) -> None:
         self._pipe.close()
         self._process.join()
+
+
+_STARTING = threading.Lock()
+
+
+@contextmanager
+def _modules_of_ours_alone() -> Iterator[None]:
+    """Inside, no program that is started takes Python modules out of the folder it starts in."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _end(child: _Child | None) -> None:

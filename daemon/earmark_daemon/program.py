@@ -1,4 +1,8 @@
-"""How to start Earmark again, as a program of its own: installed by pip, or as a frozen build."""
+"""How to start Earmark again, as a program of its own: installed by pip, or as a frozen build.
+
+``-P`` keeps Python from taking modules out of the folder in which that is done: it may be a pack
+that somebody else made.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ def program() -> tuple[str, ...]:
     """The command that is `earmark`, with full paths; arguments are appended to it."""
     if getattr(sys, "frozen", False):
         return (sys.executable,)
-    return (sys.executable, "-m", "earmark_daemon.cli")
+    return (sys.executable, "-P", "-m", "earmark_daemon.cli")
 
 
 def tray_program() -> tuple[str, ...] | None:
@@ -22,7 +26,7 @@ def tray_program() -> tuple[str, ...] | None:
         return None
     if find_spec("earmark_tray.__main__") is None or lacking_for_tray():
         return None
-    return (sys.executable, "-m", "earmark_tray")
+    return (sys.executable, "-P", "-m", "earmark_tray")
 
 
 def lacking_for_tray() -> list[str]:

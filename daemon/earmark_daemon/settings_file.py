@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -210,18 +211,28 @@ def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
     change(document, before)
     new_text = tomlkit.dumps(document)
     settings = settings_of(tomllib.loads(new_text))
+    try:
+        _replace(Path(os.path.realpath(path)), new_text)
+    except OSError as error:
+        raise _wrong(path, f"cannot be written ({error.strerror})") from error
+    return settings
+
+
+def _replace(path: Path, text: str) -> None:
+    """Have a file hold this text, in one step; who may read it stays as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(new_text)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
         os.replace(temporary, path)
-    except OSError as error:
+    except OSError:
         os.unlink(temporary)
-        raise _wrong(path, f"cannot be written ({error.strerror})") from error
-    return settings
+        raise
 
 
 def _folders(document: Any) -> Any:

@@ -58,7 +58,7 @@ def follow(connection: sqlite3.Connection, file_id: int, old: bytes, new: bytes)
     What was written to a file that lay there before cannot be taken back any more.
     """
     connection.execute(
-        "update journal set state = ? where path = ? and state = ? and file_id is not ?",
+        "update journal set state = ? where path = ? and +state = ? and file_id is not ?",
         [JournalState.VOID, new, JournalState.DONE, file_id],
     )
     connection.execute(
@@ -183,7 +183,7 @@ def _done(
     path: str | None, folder: str | None, since: float | None, batch: str | None
 ) -> tuple[str, list[object]]:
     """What holds of the writes that `Journal.done` gives, and its values."""
-    conditions, values = ["state = 'done'"], list[object]()
+    conditions, values = ["+state = 'done'"], list[object]()
     if path is not None:
         conditions.append("path = ?")
         values.append(to_blob(path))

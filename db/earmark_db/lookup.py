@@ -47,7 +47,7 @@ class Lookup:
         """Id and path of every file right in ``folder``, and not deeper, that was heard."""
         with self._store.reading() as connection:
             rows = connection.execute(
-                f"select id, path from files where {RIGHT_IN} and state = 'heard'",
+                f"select id, path from files where {RIGHT_IN} and +state = 'heard'",
                 right_in(folder),
             ).fetchall()
         return [(row[0], from_blob(row[1])) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from earmark_db.errors import IndexFault
+from earmark_db.errors import IndexFault, damaged
 
 _BUSY_SECONDS = 30.0
 
@@ -102,11 +102,7 @@ def _back_up(connection: sqlite3.Connection, target: Path) -> None:
 def _cannot_open(path: Path, error: Exception) -> IndexFault:
     text = str(error)
     if "malformed" in text or "not a database" in text:
-        return IndexFault(
-            "damaged-index",
-            f"The index {path} is damaged ({text}).",
-            "Move it away; Earmark will build a new one. Your files and their tags are untouched.",
-        )
+        return damaged(f"The index {path}", text)
     return IndexFault(
         "index-unusable",
         f"The index {path} cannot be opened for writing ({text}).",

@@ -15,7 +15,10 @@ BELOW = "(files.path >= ?1 and files.path < ?2)"
 """What holds of the files in a folder and deeper, for the values of `below`."""
 
 RIGHT_IN = f"({BELOW} and instr(substr(files.path, ?3), ?4) = 0)"
-"""What holds of the files in a folder, and not deeper, for the values of `right_in`."""
+"""What holds of the files in a folder, and not deeper, for the values of `right_in`.
+
+What else is asked of their state wants a plus, or SQLite looks at all files of that state.
+"""
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 

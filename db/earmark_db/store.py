@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from earmark_db.errors import IndexFault
+from earmark_db.errors import IndexFault, damaged
 
 
 class Store:
@@ -83,11 +83,7 @@ def as_fault(error: sqlite3.Error) -> IndexFault:
             "Make its folder writable; Earmark goes on by itself.",
         )
     if "malformed" in text or "not a database" in text:
-        return IndexFault(
-            "damaged-index",
-            f"The index is damaged ({text}).",
-            "Move it away; Earmark will build a new one. Your files are untouched.",
-        )
+        return damaged("The index", text)
     return IndexFault(
         "index-fault", f"The index cannot be used right now ({text}).", "Earmark will try again."
     )

@@ -86,7 +86,7 @@ class Verdicts:
                 " and verdict order by tag limit 1) from files"
                 " join contents on contents.id = files.content_id"
                 " join verdicts on verdicts.content_id = contents.id and model = ?5"
-                f" where {RIGHT_IN} and state = 'heard' order by contents.digest limit ?7",
+                f" where {RIGHT_IN} and +state = 'heard' order by contents.digest limit ?7",
                 [*right_in(folder), model, tag_set, limit],
             ).fetchall()
         return [
@@ -104,7 +104,7 @@ class Verdicts:
                 "select files.id, files.path, contents.digest, embedding from files"
                 " join contents on contents.id = files.content_id"
                 " join verdicts on verdicts.content_id = contents.id and model = ?5"
-                f" where {RIGHT_IN} and state = 'heard' and length(embedding) > 0"
+                f" where {RIGHT_IN} and +state = 'heard' and length(embedding) > 0"
                 " order by contents.digest limit ?6",
                 [*right_in(folder), model, limit],
             ).fetchall()

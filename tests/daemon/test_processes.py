@@ -130,6 +130,16 @@ def test_children_die_with_their_parent(tmp_path: Path) -> None:
     until(lambda: not psutil.pid_exists(child), "the child of a killed parent ends")
 
 
+def test_a_child_takes_no_module_out_of_the_folder_that_one_works_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "multiprocessing.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    workers = Workers(1)
+    assert workers.submit(os.path.basename, "/pack/kick.wav").result() == "kick.wav"
+    workers.close()
+
+
 @pytest.mark.parametrize(("what", "why"), [(die, "ended with code -9"), (stumble, "oh")])
 def test_a_child_that_fails_is_explained_in_one_line(
     workers: Workers, what: Callable[[], None], why: str

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -238,3 +239,27 @@ def test_what_stands_above_a_watched_folder_says_nothing_of_a_sound(
     monkeypatch.setenv("HOME", "/home/tom")
     settings = Settings(folders=tuple(Folder(each) for each in watched))
     assert settings.telling(path) == left
+
+
+def test_a_link_to_the_settings_stays_one_and_the_file_as_readable_as_it_was(path: Path) -> None:
+    path.parent.mkdir()
+    own = path.parent / "mine.toml"
+    own.write_text("# mine\n")
+    own.chmod(0o644)
+    path.symlink_to(own.name)
+    change_value(path, "writing", "genre", False)
+    assert path.is_symlink()
+    assert "# mine" in own.read_text()
+    assert "genre = false" in own.read_text()
+    assert own.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_takes_no_settings_is_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> tuple[int, str]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.raises(EarmarkError, match="cannot be written"):
+        change_value(path, "writing", "genre", False)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.db.sounds import arrive, tagged
+from tests.db.sounds import STAMP, arrive, tagged
 
 from earmark_db.index import Index
 
@@ -37,3 +37,21 @@ def test_a_sample_has_one_file_of_each_sound_and_none_that_is_gone(index: Index)
     index.files.gone(["/a/snare.wav"])
     assert [record.path for record in index.lookup.sample(10)] == ["/a/kick.wav", "/a/hat.wav"]
     assert [record.path for record in index.lookup.sample(1)] == ["/a/kick.wav"]
+
+
+def test_what_is_asked_of_one_folder_or_file_takes_no_look_at_all_others(index: Index) -> None:
+    """Each folder that is heard is asked for, and each write of a file that moves."""
+    tagged(index, "/pack/kick.wav", "kick")
+    steps: list[str] = []
+    index.lookup._store.connection.set_trace_callback(steps.append)
+    index.lookup.heard_in("/pack")
+    index.verdicts.in_folder("/pack", "model", "instrument", 10)
+    index.verdicts.embedded_in("/pack", "model", 10)
+    index.journal.done(path="/pack/kick.wav")
+    index.files.moved("/pack/kick.wav", "/pack/boom.wav", STAMP, None)
+    index.lookup._store.connection.set_trace_callback(None)
+    asked = [sql for sql in steps if sql.lstrip().startswith(("select", "update"))]
+    with index.transaction() as connection:
+        plans = [row[3] for sql in asked for row in connection.execute(f"explain query plan {sql}")]
+    assert plans
+    assert [plan for plan in plans if "_by_state" in plan] == []

@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from tests.e2e.living import LivingDaemon, earmark
 
 from earmark_daemon.places import places
@@ -36,3 +37,19 @@ def test_each_is_named_though_no_answer_holds_them_all(tmp_path: Path) -> None:
         assert [file["path"] for file in told["files"]] == paths
     finally:
         living.end()
+
+
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_what_is_wrong_is_listed_though_nobody_can_answer(how: list[str]) -> None:
+    where = places()
+    where.data.mkdir(parents=True)
+    where.index.write_bytes(b"no index" * 1000)
+    where.settings.parent.mkdir(parents=True, exist_ok=True)
+    where.settings.write_text("no settings")
+    done = earmark("doctor", *how, check=False)
+    assert done.returncode == 1
+    assert f"The index {where.index} is damaged" in done.stdout
+    assert f"The settings file {where.settings}" in done.stdout
+    assert "your labels and what undo knows lie in it" in done.stdout
+    if how:
+        assert not all(check["ok"] for check in json.loads(done.stdout)["checks"])

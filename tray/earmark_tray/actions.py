@@ -69,7 +69,7 @@ class Actions:
         elif action in _SWITCHES:
             self._client.call("set", section="tray", name=_SWITCHES[action], value=not item.checked)
         elif action is Action.START:
-            self._spawn([sys.executable, "-m", "earmark_daemon.cli", "start"])
+            self._spawn([sys.executable, "-P", "-m", "earmark_daemon.cli", "start"])
         elif action is Action.OPEN_FOLDER:
             self._spawn(opener(item.argument))
         elif action is Action.OPEN_LOG:
@@ -93,7 +93,7 @@ class Actions:
 
 def window(name: str, *arguments: str) -> list[str]:
     """The command that opens a window in a process of its own."""
-    return [sys.executable, "-m", "earmark_tray", name, *arguments]
+    return [sys.executable, "-P", "-m", "earmark_tray", name, *arguments]
 
 
 def opener(path: str) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 
 from earmark_daemon.cli.asking import Asked, whoever_answers
 from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.errors import EarmarkError
 
 
 def register(app: typer.Typer) -> None:
@@ -26,14 +27,20 @@ def doctor(
     from earmark_daemon.service.checkup import checkup
 
     findings = checkup()
-    with whoever_answers() as asked:
-        problems = list(_problems(asked))
-        retried = asked.call("retry") if retry else 0
+    if not json:
+        for finding in findings:
+            typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
+    try:
+        with whoever_answers() as asked:
+            problems = list(_problems(asked))
+            retried = asked.call("retry") if retry else 0
+    except EarmarkError:  # the checks say what is wrong, and mostly why nobody answers
+        if json:
+            print_json({"checks": findings, "files": None, "retried": 0})
+        raise
     if json:
         print_json({"checks": findings, "files": problems, "retried": retried})
     else:
-        for finding in findings:
-            typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
         for problem in problems:
             typer.echo(f"{plain(problem['path'])}\n    {plain(problem['reason'])}")
         typer.echo(_summary(len(problems), retried))

@@ -8,7 +8,8 @@ import subprocess
 import time
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -95,15 +96,15 @@ def start_daemon(where: Places) -> Start:
     """
     if is_running():
         return Start.ALREADY_RUNNING
-    where.log.parent.mkdir(parents=True, exist_ok=True)
-    with open(where.log, "ab") as log:
+    with _log(where) as log:
         process = subprocess.Popen(
             [*program(), "run", "--quiet"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            cwd=where.log.parent,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **_same_home()},
         )
     deadline = time.monotonic() + PATIENCE_SECONDS + _START_SECONDS
     try:
@@ -116,6 +117,24 @@ def start_daemon(where: Places) -> Start:
         process.wait()
         raise
     return Start.ALREADY_RUNNING if is_running() else Start.FAILED
+
+
+def _log(where: Places) -> BinaryIO:
+    try:
+        where.log.parent.mkdir(parents=True, exist_ok=True)
+        return open(where.log, "ab")
+    except OSError as error:
+        raise fail(
+            "no-home",
+            f"Earmark cannot write its log {where.log} ({error.strerror}).",
+            "Make its folder writable, or set EARMARK_HOME to another folder.",
+        ) from error
+
+
+def _same_home() -> dict[str, str]:
+    """The variable that names our home, for a program that starts in another folder."""
+    home = os.environ.get("EARMARK_HOME")
+    return {"EARMARK_HOME": str(Path(home).expanduser().absolute())} if home else {}
 
 
 def stop() -> None:

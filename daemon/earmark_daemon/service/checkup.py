@@ -16,7 +16,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import Places, places
 from earmark_daemon.service.models.lineup import Member, chosen_lineup
 from earmark_daemon.settings_file import load
-from earmark_db.errors import IndexFault
+from earmark_db.errors import IndexFault, damaged
 from earmark_db.index import Index
 from earmark_db.opening import open_reader
 
@@ -53,11 +53,7 @@ def _index(where: Places) -> str:
     with closing(open_reader(where.index)) as connection:
         answer = connection.execute("pragma quick_check(1)").fetchone()[0]
     if answer != "ok":
-        raise IndexFault(
-            "damaged-index",
-            f"The index {where.index} is damaged ({answer}).",
-            "Stop Earmark and move it away; a new one is built. Your files are untouched.",
-        )
+        raise damaged(f"The index {where.index}", answer)
     return f"The index {where.index} is sound."
 
 

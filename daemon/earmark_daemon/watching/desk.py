@@ -42,7 +42,7 @@ class Desk:
         self._territory = territory
         self._outbox = Outbox(known, sink, pace.batch)
         self._settler = Settler(look, pace)
-        self._limbo = Limbo(pace.limbo)
+        self._limbo = Limbo(pace.limbo, pace.limbo_longest)
         self._next_flush = 0.0
 
     def heed(self, hint: Hint) -> None:
@@ -82,7 +82,7 @@ class Desk:
         now = self._clock.monotonic()
         for settled in self._settler.due(now):
             self._act(settled)
-        for path in self._limbo.due(now):
+        for path in self._limbo.due(now, sought=self._territory.is_searched()):
             self._bury(path, now)
         if now >= self._next_flush:
             self.flush()
@@ -100,7 +100,8 @@ class Desk:
     def next_due(self) -> float | None:
         """When `work` has something to do next, monotonic seconds; None if nothing waits."""
         telling = self._next_flush if self._outbox.has_news else None
-        dues = (self._settler.next_due(), self._limbo.next_due(), telling)
+        burial = self._limbo.next_due(sought=self._territory.is_searched())
+        dues = (self._settler.next_due(), burial, telling)
         return min((due for due in dues if due is not None), default=None)
 
     def _act(self, settled: Settled) -> None:

@@ -6,21 +6,23 @@ from earmark_daemon.watching.facts import Stamp
 
 
 class Limbo:
-    """Known paths that have vanished, each with the time until which it may turn up.
+    """Known paths that have vanished, each with the time since when it may turn up.
 
     Args:
         stay: seconds.
+        longest: the same while somebody looks for what has vanished.
     """
 
-    def __init__(self, stay: float) -> None:
+    def __init__(self, stay: float, longest: float) -> None:
         self._stay = stay
-        self._until: dict[str, tuple[float, Stamp]] = {}
+        self._longest = longest
+        self._since: dict[str, tuple[float, Stamp]] = {}
         self._paths: dict[Stamp, str] = {}
 
     def admit(self, path: str, stamp: Stamp, now: float) -> None:
         """A known file has vanished."""
-        if path not in self._until:
-            self._until[path] = (now + self._stay, stamp)
+        if path not in self._since:
+            self._since[path] = (now, stamp)
             self._paths[stamp] = path
 
     def claim(self, stamp: Stamp) -> str | None:
@@ -32,21 +34,28 @@ class Limbo:
 
     def release(self, path: str) -> None:
         """The path is of no interest any more."""
-        entry = self._until.pop(path, None)
+        entry = self._since.pop(path, None)
         if entry is not None and self._paths.get(entry[1]) == path:
             del self._paths[entry[1]]
 
-    def next_due(self) -> float | None:
-        """When the first stay is over; stays are all equally long, so the oldest ends first."""
-        return next(iter(self._until.values()))[0] if self._until else None
+    def next_due(self, *, sought: bool) -> float | None:
+        """When the first stay is over; stays are all equally long, so the oldest ends first.
 
-    def due(self, now: float) -> list[str]:
-        """The paths whose stay is over; they are released."""
+        Args:
+            sought: whether somebody looks for what has vanished.
+        """
+        return next(iter(self._since.values()))[0] + self._length(sought) if self._since else None
+
+    def due(self, now: float, *, sought: bool) -> list[str]:
+        """The paths whose stay is over; they are released. See `next_due`."""
         over = []
-        for path, (until, _) in self._until.items():
-            if until > now:
+        for path, (since, _) in self._since.items():
+            if since + self._length(sought) > now:
                 break
             over.append(path)
         for path in over:
             self.release(path)
         return over
+
+    def _length(self, sought: bool) -> float:
+        return self._longest if sought else self._stay

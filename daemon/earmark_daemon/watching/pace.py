@@ -20,6 +20,7 @@ class Pace:
         doubt_quiet: how long a folder in doubt must be quiet before it is compared.
         pulse: how often to see whether a root or a mount came or went.
         limbo: how long a vanished file may turn up under a new name before it counts as gone.
+        limbo_longest: the same while a comparison that may find it is under way or soon to come.
         batch: most files handed over in one call.
         batch_gap: least time between two calls while files keep coming.
         burst: this many events in one go make their root's completeness doubtful.
@@ -38,6 +39,7 @@ class Pace:
     doubt_quiet: float = 1.5
     pulse: float = 5.0
     limbo: float = 2.5
+    limbo_longest: float = 3600.0
     batch: int = 500
     batch_gap: float = 0.1
     burst: int = 1000

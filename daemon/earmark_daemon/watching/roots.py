@@ -100,6 +100,11 @@ class Root:
             return None
         return min(self.next_full, self.after_burst, *self.doubts.values())
 
+    def is_searched(self) -> bool:
+        """Whether it is being compared, or a hint calls for that; network folders may hang."""
+        called = bool(self.doubts) or self.after_burst != NEVER
+        return not self.network and (self.sweep is not None or called)
+
     def take_due(self, now: float) -> str | None:
         """The folder to compare now, if there is one; a whole comparison settles all doubts."""
         if min(self.next_full, self.after_burst) <= now:

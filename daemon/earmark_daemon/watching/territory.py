@@ -74,6 +74,10 @@ class Territory:
         root.next_full = now
         return False
 
+    def is_searched(self) -> bool:
+        """Whether a comparison is under way, or soon to come, that may find what has vanished."""
+        return any(root.is_searched() for root in self._roots.values())
+
     def rescan(self, folder: str | None, now: float) -> None:
         """Have a folder compared at once; None means everything."""
         if folder is None:

@@ -80,3 +80,9 @@ def test_nothing_is_told_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> N
     supervisor.alive()
     supervisor.stopping()
     assert opened == []
+
+
+def test_a_supervisor_that_is_not_there_any_more_ends_nothing(tmp_path: Path) -> None:
+    supervisor = Supervisor({"NOTIFY_SOCKET": str(tmp_path / "nowhere")})
+    supervisor.ready()
+    supervisor.stopping()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.daemon.watching.recorder import Recorder, sound, watching
+from tests.daemon.watching.recorder import QUICK, Recorder, sound, watching
 
+from earmark_daemon.watching.hints import Hint, Kind
 from earmark_daemon.watching.pace import Pace
+from earmark_daemon.watching.watcher import Watcher
 
 
 def test_a_rename_keeps_what_is_known(tmp_path: Path) -> None:
@@ -37,6 +40,21 @@ def test_a_folder_renamed_twice_keeps_what_is_known_of_its_files(tmp_path: Path)
         recorder.wait_for_disk(tmp_path)
     assert len(recorder.arrivals) == 50
     assert len(recorder.moves) >= 50
+    assert recorder.losses == []
+
+
+def test_a_folder_renamed_keeps_what_is_known_however_late_it_is_compared(tmp_path: Path) -> None:
+    def deaf(tell: Callable[[Hint], None]) -> Watcher:
+        return Watcher(lambda hint: None if hint.kind is Kind.MOVED else tell(hint))
+
+    for number in range(50):
+        sound(tmp_path / f"pack/{number}.wav", str(number).encode())
+    recorder, pace = Recorder(), replace(QUICK, limbo=0.05, doubt_quiet=0.5)
+    with watching(recorder, tmp_path, pace=pace, make_watcher=deaf):
+        recorder.wait_for_disk(tmp_path)
+        (tmp_path / "pack").rename(tmp_path / "packet")
+        recorder.wait_for_disk(tmp_path)
+    assert len(recorder.moves) == 50
     assert recorder.losses == []
 
 

@@ -154,5 +154,5 @@ class Banner(QFrame):
             self._again()
 
     def _start_daemon(self) -> None:
-        command = [sys.executable, "-m", "earmark_daemon.cli", "start"]
+        command = [sys.executable, "-P", "-m", "earmark_daemon.cli", "start"]
         self._children.append(subprocess.Popen(command, start_new_session=True))

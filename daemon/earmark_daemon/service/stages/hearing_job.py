@@ -16,7 +16,10 @@ from earmark_daemon.service.stages.analysis import Analysis, analyse
 from earmark_db.index import Index
 from earmark_db.records import FileState, Hearing, Reason, Step, Task
 
-_MAY_PASS = {"no-permission", "unreadable", "crashed"}
+_FORBIDDEN = "no-permission"
+"""Code of a file that may not be read: it is told that it is taken once it may, however late."""
+
+_MAY_PASS = {_FORBIDDEN, "unreadable", "crashed"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = 3600.0
 _MOST_RETRIES = 8
@@ -78,8 +81,11 @@ class HearingJob:
         return None
 
     def _failed(self, task: Task, problem: Problem) -> list[Event]:
-        again = problem.code in _MAY_PASS and task.attempts < _MOST_RETRIES
-        wait = min(_LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2**task.attempts)
+        tried_enough = problem.code != _FORBIDDEN and task.attempts >= _MOST_RETRIES
+        again = problem.code in _MAY_PASS and not tried_enough
+        wait = min(
+            _LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2 ** min(task.attempts, _MOST_RETRIES)
+        )
         record = self._index.lookup.by_id(task.file_id)
         if record is not None and record.state is FileState.HEARD:
             self._not_heard_again(task, problem, wait if again else None)

@@ -126,6 +126,16 @@ def test_a_sound_that_failed_is_tried_with_the_built_in_model_alone(
     assert asked.others == []
 
 
+def test_a_sound_that_may_not_be_read_is_tried_again_however_late(
+    index: Index, job: HearingJob, tmp_path: Path
+) -> None:
+    arrived(index, write(tmp_path / "a.wav"))
+    (task,) = due(index)
+    forbidden = Problem("no-permission", "Earmark may not read this file.")
+    job.finish([(replace(task, attempts=1000), forbidden)])
+    assert index.queue.next_due(Step.HEAR) is not None
+
+
 @pytest.mark.parametrize("how", ["unplugged", "moved"])
 def test_a_sound_that_is_away_for_long_is_heard_again_once_it_is_there(
     index: Index, models: Models, job: HearingJob, workers: Workers, tmp_path: Path, how: str
