@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import errno
+import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from filelock import FileLock
 
+from earmark_daemon import settings_file
 from earmark_daemon.errors import EarmarkError
+from earmark_daemon.places import places
 from earmark_daemon.settings import Folder, Settings, Tags, Writing
 from earmark_daemon.settings_file import TEMPLATE, add_folder, change_value, load, remove_folder
 
@@ -254,12 +260,47 @@ def test_a_link_to_the_settings_stays_one_and_the_file_as_readable_as_it_was(pat
     assert own.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_folder_that_takes_no_settings_is_named(
+def test_a_file_that_cannot_be_read_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"# Gr\xfc\xdfe")
+    with pytest.raises(EarmarkError, match=r"settings.toml: cannot be read \(.*utf-8"):
+        load(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(EarmarkError, match=r"settings.toml: cannot be read \(.*directory"):
+        load(path)
+
+
+@pytest.mark.parametrize(("module", "call"), [(tempfile, "mkstemp"), (os, "fsync")])
+def test_a_change_that_cannot_be_written_leaves_the_file_as_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, call: str
+) -> None:
+    add_folder(path, Folder("/pack"))
+    before = path.read_text()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, call, full)
+    with pytest.raises(EarmarkError, match=r"cannot be written \(No space left"):
+        add_folder(path, Folder("/other"))
+    assert path.read_text() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_change_waits_for_another_one_but_not_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: object) -> tuple[int, str]:
-        raise PermissionError(errno.EACCES, "Permission denied")
+    monkeypatch.setattr(settings_file, "_PATIENCE_SECONDS", 0.01)
+    add_folder(path, Folder("/pack"))
+    with FileLock(places().settings_lock), pytest.raises(EarmarkError, match="for long"):
+        add_folder(path, Folder("/other"))
+    assert load(path).folders == (Folder("/pack"),)
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
-    with pytest.raises(EarmarkError, match="cannot be written"):
-        change_value(path, "writing", "genre", False)
+
+def test_without_a_folder_of_its_own_nothing_is_changed(path: Path) -> None:
+    places().data.parent.mkdir(parents=True, exist_ok=True)
+    places().data.write_text("something else")
+    with pytest.raises(EarmarkError, match="cannot write to its own folder"):
+        add_folder(path, Folder("/pack"))
+    assert not path.exists()

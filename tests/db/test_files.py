@@ -139,6 +139,14 @@ def test_what_was_taken_in_before_its_folder_was_watched_belongs_to_it(index: In
     assert not hit.online
 
 
+def test_what_comes_again_out_of_a_watched_folder_belongs_to_it(index: Index) -> None:
+    arrive(index, "/pack/a.wav")
+    root = index.roots.add("/pack")
+    assert root_of(index, "/pack/a.wav") is None
+    arrive(index, "/pack/a.wav", root=root)
+    assert root_of(index, "/pack/a.wav") == root
+
+
 def test_what_comes_without_its_watched_folder_belongs_to_the_innermost(index: Index) -> None:
     outer, inner, all_of_it = (index.roots.add(path) for path in ("/pack", "/pack/sub/", "/"))
     for path, root in (("/pack/a", outer), ("/pack/sub/b", inner), ("/pack2/c", all_of_it)):

@@ -64,6 +64,8 @@ def library(index: Index) -> Index:
         ("KIND:Loop BPM:128", {"loop"}),
         ("kick kind:loop length:<1", set()),
         ("bpm:fast", set()),
+        ("pitch:high", set()),
+        ('pitch:""', set()),
         ('key:""', set()),
         ("trombone kind:loop", set()),
     ],

@@ -90,6 +90,7 @@ def test_the_echo_of_ones_own_answer_takes_nothing_away() -> None:
     queue.back()
     queue.answered_by_others({"a": ("kick",), "c": ("kick",)})
     assert [each.content for each in queue.coming] == ["a", "b"]
+    assert set(queue.others) == {"c"}
     queue.extend([sound("c")])
     assert len(queue.coming) == 2, "an answer to a question of before brings it back no more"
     queue.answered_by_others({"a": None, "c": None})

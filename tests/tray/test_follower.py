@@ -39,12 +39,15 @@ def test_it_follows_work_and_finds_a_restarted_daemon(
     write(pack / "a.wav")
     state = wait(states, lambda state: state.tagged == 1 and bool(state.packs))
     assert [(p.name, p.sounds) for p in state.packs] == [("Pack", 1)]
+    write(pack / "b.wav")
+    state = wait(states, lambda state: state.packs[0].sounds > 1)
+    assert [(p.name, p.sounds) for p in state.packs] == [("Pack", 2)]
     daemon.client.call("pause")
     wait(states, lambda state: state.condition is Condition.PAUSED)
     daemon.kill()
     wait(states, lambda state: state.condition is Condition.OFFLINE)
     daemon.start()
-    assert wait(states, lambda state: state.condition is Condition.IDLE).tagged == 1
+    assert wait(states, lambda state: state.condition is Condition.IDLE).tagged == 2
 
 
 def test_a_changed_setting_arrives(daemon: LivingDaemon, states: queue.SimpleQueue[State]) -> None:

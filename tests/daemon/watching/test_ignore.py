@@ -47,7 +47,7 @@ def test_folders_entered(name: str) -> None:
         (["[a-c]*.wav"], ["b1.wav"], ["d1.wav"]),
         (["[!a-c]*.wav"], ["d1.wav"], ["b1.wav"]),
         (["*.wav", "!kick.wav"], ["snare.wav"], ["kick.wav", "x/kick.wav"]),
-        (["# nothing", "", "  "], [], ["# nothing.wav"]),
+        (["# nothing.wav", "", "  "], [], ["# nothing.wav"]),
         ([r"\#1.wav"], ["#1.wav"], ["1.wav"]),
         (["a+b (1).wav"], ["a+b (1).wav"], ["aab (1).wav"]),
     ],

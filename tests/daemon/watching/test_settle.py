@@ -120,6 +120,7 @@ def test_a_file_that_does_not_open_is_refused(settler: Settler, disk: Disk) -> N
     disk.refused.add("/a.wav")
     settler.note("/a.wav", 0.0)
     assert [settled for _, settled in run(settler, 10)] == [Refused("/a.wav", BROKEN_LINK)]
+    assert "/a.wav" not in settler
 
 
 def test_a_forgotten_file_is_not_looked_at(settler: Settler, disk: Disk) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,11 @@ from mutagen.id3 import ID3, TIT2
 from tests.daemon.writing import riff
 from tests.encoded import encoded, sample
 
+from earmark_daemon.containers.ogg import checksum
 from earmark_daemon.writing import Prepared, Refused, commit, prepare
 from earmark_daemon.writing.disk import Disk
 
+MOST = (1 << 24) - 9
 FMT, DATA = riff.format_chunk(), riff.noise(4000)
 
 
@@ -38,6 +41,75 @@ def id3_chunk() -> riff.Chunk:
 
 def mp3_with(tag: bytes) -> bytes:
     return tag + encoded("mp3")
+
+
+def ape(
+    item: tuple[bytes, int, bytes], count: int = 1, lacks: int = 0, version: int = 2000
+) -> bytes:
+    """An APE tag with one item, that says it has ``count``; the item's value ``lacks`` bytes."""
+    name, flags, value = item
+    body = struct.pack("<II", len(value) + lacks, flags) + name + b"\0" + value
+    return body + struct.pack("<8sIIII8x", b"APETAGEX", version, len(body) + 32, count, 0)
+
+
+def flac_with(*tags: bytes) -> bytes:
+    """A FLAC file with these blocks of tags and nothing else before its audio."""
+    data = encoded("flac")
+    audio = data[data.index(b"\xff\xf8") :]
+    blocks = [b"\4" + len(each).to_bytes(3) + each for each in tags]
+    blocks[-1] = b"\x84" + blocks[-1][1:]
+    return data[:42] + b"".join(blocks) + audio
+
+
+def pages(data: bytes) -> list[int]:
+    """Where the pages of an Ogg file begin."""
+    return [match.start() for match in re.finditer(b"OggS\0", data)]
+
+
+def mended(data: bytes) -> bytes:
+    """An Ogg file with every checksum right."""
+    starts = pages(data)
+    parts = [data[a:b] for a, b in zip(starts, [*starts[1:], len(data)], strict=True)]
+    blank = [part[:22] + bytes(4) + part[26:] for part in parts]
+    return b"".join(p[:22] + struct.pack("<I", checksum(p)) + p[26:] for p in blank)
+
+
+def with_tags_elsewhere(data: bytes) -> bytes:
+    """An Ogg FLAC file whose second packet says that it is a block of another kind."""
+    changed = bytearray(data)
+    page = pages(data)[1]
+    changed[page + 27 + data[page + 26]] ^= 6
+    return bytes(changed)
+
+
+def ended_early(data: bytes) -> bytes:
+    """An Ogg file whose last page but one says that it is the last."""
+    changed = bytearray(data)
+    changed[pages(data)[-2] + 5] |= 4
+    return bytes(changed)
+
+
+def m4a_with(more: bytes, *parents: bytes) -> bytes:
+    """An M4A file with more at the end of these atoms, which all reach to its end."""
+    data = bytearray(encoded("m4a"))
+    for name in parents:
+        place = data.rindex(name) - 4
+        (size,) = struct.unpack_from(">I", data, place)
+        assert place + size == len(data)
+        struct.pack_into(">I", data, place, size + len(more))
+    return bytes(data) + more
+
+
+def m4a_with_genre(value: bytes) -> bytes:
+    head = struct.pack(">I4sI4s8x", len(value) + 24, b"\xa9gen", len(value) + 16, b"data")
+    return m4a_with(head + value, b"moov", b"udta", b"meta", b"ilst")
+
+
+def m4a_with_table(place: int, number: int) -> bytes:
+    """An M4A file with a number changed in the table that says where its audio is."""
+    data = bytearray(encoded("m4a"))
+    struct.pack_into(">I", data, data.index(b"stco") + 8 + place, number)
+    return bytes(data)
 
 
 DAMAGING: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -89,6 +161,38 @@ DAMAGING: dict[str, tuple[Callable[[], bytes], str]] = {
     "MP3: compressed tag of 2.2": (lambda: mp3_with(b"ID3\2\0\x40\0\0\0\0"), "id3"),
     "MP3: extended header": (lambda: mp3_with(b"ID3\3\0\x40\0\0\0\0"), "id3"),
     "MP3: two ID3 tags": (lambda: mp3_with(2 * b"ID3\3\0\0\0\0\0\0"), "frames"),
+    "WavPack: a tag with fewer items than it says": (
+        lambda: encoded("wv") + ape((b"Year", 0, b"1"), 2),
+        "ape",
+    ),
+    "WavPack: an item that is longer than its tag": (
+        lambda: encoded("wv") + ape((b"Year", 0, b"1"), lacks=1),
+        "ape",
+    ),
+    "WavPack: a tag of version 1": (
+        lambda: encoded("wv") + ape((b"Year", 0, b"1"), version=1000),
+        "ape",
+    ),
+    "WavPack: a picture as genre": (lambda: encoded("wv") + ape((b"Genre", 2, b"Dr")), "ape"),
+    "WavPack: a genre in no encoding": (
+        lambda: encoded("wv") + ape((b"Genre", 0, b"\xff")),
+        "ape",
+    ),
+    "FLAC: two blocks of tags": (lambda: flac_with(bytes(8), bytes(8)), "comments"),
+    "FLAC: tags without a count": (lambda: flac_with(bytes(4)), "comments"),
+    "FLAC: tags that promise more of them": (lambda: flac_with(bytes(4) + b"\1\0\0\0"), "comments"),
+    "FLAC: a tag that promises more": (
+        lambda: flac_with(bytes(4) + b"\1\0\0\0\7\0\0\0GENRE="),
+        "comments",
+    ),
+    "FLAC: a genre in no encoding": (
+        lambda: flac_with(bytes(4) + b"\1\0\0\0\7\0\0\0GENRE=\xff"),
+        "comments",
+    ),
+    "FLAC: tags as long as can be": (
+        lambda: flac_with(struct.pack("<I", MOST) + bytes(MOST) + bytes(4)),
+        "too-large",
+    ),
     "FLAC cut in its blocks": (lambda: encoded("flac")[:60], "truncated"),
     "FLAC: no audio": (
         lambda: encoded("flac")[:42].replace(b"\0\0\0\x22", b"\x80\0\0\x22"),
@@ -97,6 +201,25 @@ DAMAGING: dict[str, tuple[Callable[[], bytes], str]] = {
     "Ogg cut in a page": (lambda: encoded("ogg")[:-10], "truncated"),
     "Ogg: a damaged page": (lambda: encoded("ogg")[:-10] + bytes(10), "checksum"),
     "Ogg: two streams in a row": (lambda: encoded("ogg") + encoded("opus"), "streams"),
+    "Ogg: something else where its tags belong": (
+        lambda: mended(encoded("ogg").replace(b"\3vorbis", b"\3VORBIS", 1)),
+        "comments",
+    ),
+    "Ogg FLAC: something else where its tags belong": (
+        lambda: mended(with_tags_elsewhere(encoded("oggflac"))),
+        "comments",
+    ),
+    "Ogg: more behind its last page": (lambda: mended(ended_early(encoded("ogg"))), "streams"),
+    "M4A: in fragments": (lambda: encoded("m4a") + b"\0\0\0\x08moof", "fragments"),
+    "M4A: in fragments that follow": (lambda: m4a_with(b"\0\0\0\x08mvex", b"moov"), "fragments"),
+    "M4A: two lists of tags": (lambda: m4a_with(b"\0\0\0\x08udta", b"moov"), "items"),
+    "M4A: a list of tags of another kind": (
+        lambda: encoded("m4a").replace(b"mdirappl", b"mdtaappl"),
+        "items",
+    ),
+    "M4A: a genre in no encoding": (lambda: m4a_with_genre(b"\xff"), "items"),
+    "M4A: a table longer than it says": (lambda: m4a_with_table(0, 0), "tables"),
+    "M4A: audio beyond the end": (lambda: m4a_with_table(4, 0x7FFFFFFF), "tables"),
     "M4A cut short": (lambda: encoded("m4a")[:-10], "atoms"),
     "WavPack cut short": (lambda: encoded("wv")[:-10], "truncated"),
     "text": (lambda: b"just text", "unsupported"),

@@ -10,6 +10,7 @@ import pytest
 from mutagen.id3 import APIC, ID3, TCON
 from tests.encoded import FORMATS, encoded, sample
 
+from earmark_daemon.containers import content_digest
 from earmark_daemon.writing import Prepared, Undone, WriteOptions, commit, prepare, undo
 
 
@@ -61,6 +62,53 @@ def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(tmp_path
 
     assert taken_back(WriteOptions(keep_mtime=True)) == before
     assert taken_back(WriteOptions()) > before
+
+
+def bare_flac(padding: bytes = b"") -> bytes:
+    """A FLAC file that has no block of tags, and perhaps one of padding."""
+    data = encoded("flac")
+    head, audio = data[8:42], data[data.index(b"\xff\xf8") :]
+    if not padding:
+        return b"fLaC\x80" + len(head).to_bytes(3) + head + audio
+    blocks = b"\0" + len(head).to_bytes(3) + head + b"\x81" + len(padding).to_bytes(3) + padding
+    return b"fLaC" + blocks + audio
+
+
+def long_sized_m4a() -> bytes:
+    """An M4A file whose description tells its size in eight bytes."""
+    data = encoded("m4a")
+    place = data.index(b"moov") - 4
+    size = int.from_bytes(data[place : place + 4]) + 8
+    return data[:place] + b"\0\0\0\1moov" + size.to_bytes(8) + data[place + 8 :]
+
+
+UNUSUAL = {
+    "no tags.flac": bare_flac,
+    "padding alone.flac": lambda: bare_flac(bytes(4000)),
+    "little padding.flac": lambda: bare_flac(bytes(8)),
+    "long size.m4a": long_sized_m4a,
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_an_unusual_file_is_written_and_taken_back(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    before = UNUSUAL[name]()
+    path.write_bytes(before)
+    digest = content_digest(str(path))
+    written = write(str(path), "kick")
+    assert "kick" in mutagen.File(path)["\xa9gen" if path.suffix == ".m4a" else "genre"]
+    assert content_digest(str(path)) == digest
+    assert take_back(str(path), written) is Undone.RESTORED
+    assert path.read_bytes() == before
+
+
+def test_padding_makes_room_for_tags_where_there_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "kick.flac"
+    path.write_bytes(bare_flac(bytes(4000)))
+    size = path.stat().st_size
+    write(str(path), "kick")
+    assert path.stat().st_size == size
 
 
 def retag(path: str) -> None:

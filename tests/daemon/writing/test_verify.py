@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from mutagen.flac import FLAC
+from tests.daemon.writing import riff
 from tests.encoded import encoded, sample
 
-from earmark_daemon.writing import Prepared, Refused, Undone, commit, prepare, undo
+from earmark_daemon.containers import Container
+from earmark_daemon.writing import Prepared, Refused, Undone, commit, foreign, prepare, undo
 from earmark_daemon.writing.disk import Disk
+from earmark_daemon.writing.formats.base import Edit, Store
+from earmark_daemon.writing.formats.chunked import ChunkedFile
 
 
 class Rotten(Disk):
@@ -79,3 +83,40 @@ def test_tags_that_do_not_read_back_are_seen(tmp_path: Path, kind: str) -> None:
     result = prepare(path, ("kick",), disk=Rotten(lost(b"kick")))
     assert isinstance(result, Refused)
     assert result.problem.code == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        (Edit(8, 4, b"AVI "), "its format changed"),
+        (Edit(50, 1, b"!"), "its audio changed"),
+        (Edit(60, 1, b"!"), "something else in it changed"),
+    ],
+)
+def test_an_edit_that_changes_more_than_tags_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Edit, reason: str
+) -> None:
+    path = tmp_path / "kick.wav"
+    before = riff.wave([riff.format_chunk(), (b"data", bytes(8)), (b"bext", b"vendor's")])
+    path.write_bytes(before)
+    edits = ChunkedFile.edits
+
+    def mistaken(self: ChunkedFile, stores: tuple[Store, ...], record: str) -> list[Edit]:
+        return sorted([*edits(self, stores, record), mistake], key=lambda edit: edit.offset)
+
+    monkeypatch.setattr(ChunkedFile, "edits", mistaken)
+    result = prepare(str(path), ("kick",))
+    assert isinstance(result, Refused)
+    assert reason in result.problem.message
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_tags_that_another_reader_does_not_find_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sample(tmp_path, "wav")
+    monkeypatch.setitem(foreign.READERS, Container.WAV, ("mutagen.wave", "WAVE", "TIT2"))
+    result = prepare(path, ("kick",))
+    assert isinstance(result, Refused)
+    assert "another reader does not find the tags" in result.problem.message

@@ -269,6 +269,19 @@ def test_orders_that_cannot_be_done_are_refused(
     assert refused(start="../../etc/passwd") == "bad-request"
     assert refused(labels=["low"]) == "bad-request"
     assert refused(labels=["low", "high", "never"]) == "bad-request"
+    examples = order["examples"]
+    low = [each for each in examples if each["labels"] == ["low"]]
+    assert refused(labels=["low"], examples=low) == "bad-request"
+    for exclusive, wrong in (
+        (False, {"labels": ["low", "purple"]}),
+        (False, {"labels": ["low", "low"]}),
+        (False, {"library": True}),
+        (True, {"library": True}),
+        (True, {"labels": ["low", "high"]}),
+        (True, {"unknown": ["high"]}),
+    ):
+        more = [*examples, {**low[0], **wrong}]
+        assert refused(exclusive=exclusive, examples=more) == "bad-request"
     strange = make_order({"low": toy_sounds(2, 0, 9), "high": sounds["high"]})
     assert refused(examples=strange["examples"]) == "spectrograms-missing"
     client.submit(order)

@@ -22,7 +22,7 @@ from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.migrations import MIGRATIONS
 from earmark_trainer.storage.packs import Entry
 from earmark_trainer.storage.signing import SigningKey
-from earmark_trainer.storage.spectrograms import Spectrograms
+from earmark_trainer.storage.spectrograms import Spectrograms, clear_incoming
 
 DAY = 86_400.0
 
@@ -51,6 +51,14 @@ def test_spectrograms_that_nobody_uses_are_deleted(
     kept.sweep()
     assert kept.missing(tenant, [f"{n:064x}" for n in range(3)]) == [f"{0:064x}", f"{2:064x}"]
     assert len(list(folders.packs(tenant).iterdir())) == 1
+
+
+def test_uploads_that_were_cut_off_are_deleted(tmp_path: Path, tenant: str) -> None:
+    incoming = Folders(tmp_path).incoming(tenant)
+    incoming.mkdir(parents=True)
+    (incoming / "half").write_bytes(b"half a pack")
+    clear_incoming(Folders(tmp_path))
+    assert list(incoming.iterdir()) == []
 
 
 def test_the_work_grows_with_the_list_and_not_with_its_square(

@@ -111,8 +111,6 @@ def _checked_audio(layout: iff.Layout) -> iff.Chunk:
     chunk = layout.only(audio)
     if chunk.size == 0:
         raise malformed("no-audio", "There is no audio in it.")
-    if layout.large and layout.chunks[0].id != b"ds64":
-        raise malformed("ds64", "It is an RF64 file without the chunk that tells its length.")
     return chunk
 
 

@@ -203,3 +203,50 @@ def test_a_sound_that_cannot_be_heard_again_keeps_its_tags(
     assert (after.state, after.tags) == (FileState.HEARD, before.tags)
     assert after.tags
     assert index.queue.waiting()["hear"] == left
+
+
+@pytest.mark.parametrize(("code", "tried_again"), [("crashed", True), ("not-audio", False)])
+def test_a_new_sound_that_cannot_be_heard_says_why(
+    index: Index, job: HearingJob, tmp_path: Path, code: str, tried_again: bool
+) -> None:
+    path = write(tmp_path / "a.wav")
+    arrived(index, path)
+    (task,) = due(index)
+    job.finish([(task, Problem(code, "It does not work."))])
+    record = index.lookup.by_path(path)
+    assert record is not None
+    assert record.reason is not None
+    assert (record.state, record.reason.code) == (FileState.FAILED, code)
+    assert not due(index), "not at once"
+    assert bool(index.queue.due(Step.HEAR, 10, now=FAR)) is tried_again
+    job.finish([(replace(task, attempts=8), Problem(code, "It does not work."))])
+    assert not index.queue.due(Step.HEAR, 10, now=FAR)
+
+
+def test_a_new_sound_that_has_vanished_is_gone(
+    index: Index, job: HearingJob, workers: Workers, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.wav")
+    arrived(index, path)
+    os.unlink(path)
+    hear(job, index, workers)
+    record = index.lookup.by_path(path)
+    assert record is not None
+    assert record.state is FileState.GONE
+    assert index.queue.waiting() == {"hear": 0, "retag": 0, "write": 0}
+
+
+def test_what_was_heard_of_a_file_that_changed_since_does_not_count(
+    index: Index, job: HearingJob, workers: Workers, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.wav")
+    arrived(index, path)
+    tasks = due(index)
+    results = job.begin(workers, tasks).result()
+    os.utime(path, ns=(1, 1))
+    arrived(index, path)
+    job.finish(list(zip(tasks, results, strict=True)))
+    record = index.lookup.by_path(path)
+    assert record is not None
+    assert (record.state, record.tags) == (FileState.WAITING, ())
+    assert due(index)

@@ -104,6 +104,26 @@ def test_a_full_disk_is_said_waited_out_and_loses_nothing(
     assert said[-1] is None
 
 
+def test_while_a_full_disk_is_waited_out_nothing_is_tried(
+    index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "STALLED_SECONDS", 3600.0)
+    said: list[Problem | None] = []
+    job = MeasuringJob(index)
+    job.faults = [IndexFault("disk-full", "The disk is full.", "Free some.")]
+    stage = Stage(job, index.queue, workers, said.append)
+    arrive(index, "/pack/a.wav")
+    stage.start()
+    until(lambda: bool(said), "the full disk is said")
+    for _ in range(3):
+        stage.wake()
+        with stage.resting():
+            assert job.times == {}
+    stage.stop()
+    assert len(said) == 1
+    assert not nothing_waits(index)
+
+
 def test_who_rests_last_lets_work_go_on(index: Index, workers: Workers) -> None:
     job = MeasuringJob(index)
     stage = Stage(job, index.queue, workers, lambda problem: None)

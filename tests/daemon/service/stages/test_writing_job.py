@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,13 @@ class Sound:
     def due(self) -> list[Task]:
         return self.index.queue.due(Step.WRITE, 10)
 
+    @property
+    def refused(self) -> str | None:
+        """Why it was not written."""
+        record = self.index.lookup.by_id(self.id)
+        assert record is not None
+        return record.write_reason.code if record.write_reason else None
+
     def holds(self, word: str) -> bool:
         return word.encode() in self.path.read_bytes()
 
@@ -68,6 +76,10 @@ def write_all(job: WritingJob, sound: Sound, workers: Workers) -> None:
     """One round of the stage."""
     tasks = sound.due()
     job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+
+
+def full(*_: object, **__: object) -> None:
+    raise IndexFault("disk-full", "The disk is full.", "Free some space.")
 
 
 def written_and_crashed(sound: Sound, index: Index, workers: Workers) -> None:
@@ -166,15 +178,60 @@ def test_nobody_waits_for_a_file_that_has_vanished_where_nobody_watches(
     assert not index.queue.due(Step.WRITE, 10, now=float("inf"))
 
 
+def test_a_file_that_changed_before_its_copy_took_its_place_says_so_and_is_tried_again(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    tasks = sound.due()
+    prepared = job.begin(workers, tasks).result()
+    os.utime(sound.path, ns=(1, 1))
+    job.finish(list(zip(tasks, prepared, strict=True)))
+    assert not sound.holds("snare")
+    assert list(sound.path.parent.iterdir()) == [sound.path]
+    assert not index.journal.intended()
+    assert not index.journal.done()
+    assert sound.refused == "changed"
+    assert not sound.due(), "not at once"
+    assert index.queue.due(Step.WRITE, 10, now=float("inf"))
+    index.queue.add(Step.WRITE, [sound.id])
+    write_all(job, sound, workers)
+    assert sound.holds("snare")
+    assert sound.refused is None
+    assert not sound.due()
+
+
+def test_no_copy_is_left_of_a_write_that_could_not_be_announced(
+    sound: Sound, index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    monkeypatch.setattr(index.journal, "intend", full)
+    with pytest.raises(IndexFault):
+        write_all(job, sound, workers)
+    assert not sound.holds("snare")
+    assert list(sound.path.parent.iterdir()) == [sound.path]
+    assert sound.due()
+
+
+def test_a_tag_that_is_not_sure_enough_to_be_written_says_so(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    index.files.set_tags(sound.id, [Tag("snare", "own", 0.4, "model")])
+    index.queue.add(Step.WRITE, [sound.id])
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    record = index.lookup.by_id(sound.id)
+    assert record is not None
+    assert record.reason is not None
+    assert (record.reason.code, record.written) == ("unsure", False)
+
+
 def test_a_write_that_could_not_be_recorded_is_recorded_before_the_next(
     sound: Sound, index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = WritingJob(index, Feed(), Writing)
     sound.tag("snare")
     before = sound.path.read_bytes()
-
-    def full(*_: object, **__: object) -> None:
-        raise IndexFault("disk-full", "The disk is full.", "Free some space.")
 
     with monkeypatch.context() as patch:
         patch.setattr(index.files, "set_written", full)
@@ -219,6 +276,17 @@ def test_a_word_given_before_a_crash_is_written_after_it(
     assert not sound.due()
     assert sound.holds("clap")
     assert len(index.journal.done()) == 2
+
+
+def test_a_copy_that_a_crash_left_beside_a_file_that_waits_is_removed(
+    sound: Sound, index: Index
+) -> None:
+    index.queue.done(Step.HEAR, sound.id)
+    sound.tag("snare")
+    sound.path.with_name(".earmark-0123abcd.tmp").write_bytes(b"half a copy")
+    recover_written(index, Feed())
+    assert list(sound.path.parent.iterdir()) == [sound.path]
+    assert sound.due()
 
 
 def test_what_was_written_before_a_crash_is_not_written_again(

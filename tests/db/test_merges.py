@@ -1,0 +1,67 @@
+"""Two tags that people gave become one, and are parted again."""
+
+from __future__ import annotations
+
+from tests.db.sounds import tagged
+
+from earmark_db.index import Index
+from earmark_db.labels import Label
+from earmark_db.merges import Word
+
+OLD, NEW = Word("own", "lofi"), Word("own", "lo-fi")
+
+
+def say(index: Index, content: str, **words: bool) -> None:
+    """``own_lo_fi=True``: a person said that a sound is "lo-fi", a tag of the set "own"."""
+    tagged(index, f"/pack/{content}.wav", content=content)
+    for name, says in words.items():
+        tag_set, tag = name.split("_", 1)
+        index.labels.put(content, [Label(tag_set, tag.replace("_", "-"), says)])
+
+
+def said(index: Index, content: str) -> dict[str, bool]:
+    return {f"{each.set}:{each.tag}": each.says for each in index.labels.of(content)}
+
+
+def test_where_people_said_yes_and_no_yes_holds(index: Index) -> None:
+    say(index, "one", own_lofi=True, own_dusty=False)
+    say(index, "both", own_lofi=True, own_lo_fi=False)
+    say(index, "other", own_lofi=False, own_lo_fi=True)
+    say(index, "neither", own_lofi=False)
+    say(index, "apart", own_dusty=True, own_lo_fi=False)
+    merge = index.merges.merge(OLD, NEW)
+    assert merge is not None
+    assert merge.sounds == ("both", "neither", "one", "other")
+    assert said(index, "one") == {"own:lo-fi": True, "own:dusty": False}
+    assert said(index, "both") == said(index, "other") == {"own:lo-fi": True}
+    assert said(index, "neither") == {"own:lo-fi": False}
+    assert said(index, "apart") == {"own:dusty": True, "own:lo-fi": False}
+
+
+def test_what_was_said_before_comes_back_and_what_was_said_since_stays(index: Index) -> None:
+    say(index, "both", own_lofi=True, own_lo_fi=False)
+    merge = index.merges.merge(OLD, NEW)
+    assert merge is not None
+    index.labels.put("both", [Label("own", "dusty", True)])
+    say(index, "new", own_lo_fi=True)
+    assert index.merges.undo(merge.id) == merge
+    assert said(index, "both") == {"own:lofi": True, "own:lo-fi": False, "own:dusty": True}
+    assert said(index, "new") == {"own:lo-fi": True}
+    assert index.merges.all() == []
+    assert index.merges.undo(merge.id) is None
+
+
+def test_of_an_exclusive_set_a_sound_keeps_the_tag_that_it_has(index: Index) -> None:
+    say(index, "kick", own_thump=True, drums_kick=True)
+    say(index, "free", own_thump=True, drums_kick=False)
+    say(index, "no", own_thump=False, drums_kick=True)
+    index.merges.merge(Word("own", "thump"), Word("drums", "tom"), exclusive=True)
+    assert said(index, "kick") == {"drums:kick": True}
+    assert said(index, "free") == {"drums:kick": False, "drums:tom": True}
+    assert said(index, "no") == {"drums:kick": True, "drums:tom": False}
+
+
+def test_a_tag_of_which_nobody_spoke_is_not_merged(index: Index) -> None:
+    say(index, "one", own_lo_fi=True)
+    assert index.merges.merge(OLD, NEW) is None
+    assert index.merges.all() == []
