@@ -13,7 +13,7 @@ from earmark_daemon.containers.identify import identify_source
 from earmark_daemon.containers.source import Source
 from earmark_daemon.writing import record
 from earmark_daemon.writing.formats import open_tagged
-from earmark_daemon.writing.formats.base import Edit, Piece, Store
+from earmark_daemon.writing.formats.base import NO_COMMENT, Edit, Piece, Store, TaggedFile
 from earmark_daemon.writing.merge import merge, split_genres
 from earmark_daemon.writing.outcomes import FieldChange, WriteOptions
 from earmark_daemon.writing.record import Mark
@@ -31,6 +31,7 @@ class Plan:
         foreign: what must be the same afterwards.
         changes: what changes, for a person to read.
         gone: genres of ours that the last store, which a second reader sees, loses.
+        comment: which comment will be the main one, see `TaggedFile`.
     """
 
     container: Container
@@ -40,6 +41,7 @@ class Plan:
     foreign: tuple[Piece, ...]
     changes: tuple[FieldChange, ...]
     gone: frozenset[str] = frozenset()
+    comment: int = 0
 
 
 def plan(
@@ -71,7 +73,14 @@ def plan(
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
     gone = _genres(file.stores[-1:]) - _genres(stores[-1:])
-    return Plan(container, edits, stores, text, tuple(file.foreign()), changes, gone)
+    others = tuple(file.foreign())
+    return Plan(container, edits, stores, text, others, changes, gone, _comment(file, stores))
+
+
+def _comment(file: TaggedFile, stores: tuple[Store, ...]) -> int:
+    """Which comment will be the main one; where it goes with our words, all are others'."""
+    goes = file.stores[-1].comment and not stores[-1].comment
+    return NO_COMMENT if goes else file.comment
 
 
 def _marks(written: Sequence[FieldChange]) -> dict[str, Mark]:

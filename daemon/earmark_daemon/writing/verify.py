@@ -67,7 +67,7 @@ def verify_genres(original: str, copy: str, plan: Plan) -> None:
 def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
     if identify_source(copy) is not plan.container:
         raise _mismatch("its format changed")
-    file = open_tagged(copy, plan.container)
+    file = open_tagged(copy, plan.container, plan.comment)
     if (file.stores, file.record) != (plan.stores, plan.record):
         raise _mismatch("the tags do not read back")
     if tuple(file.foreign()) != plan.foreign:

@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import mutagen
 import pytest
-from mutagen.id3 import APIC, ID3, TCON
+from mutagen.id3 import APIC, ID3, TCON, TXXX
+from tests.daemon.writing.commenting import comment_first, comment_last, comments
 from tests.encoded import FORMATS, encoded, sample
 
 from earmark_daemon.writing import Prepared, Undone, WriteOptions, commit, prepare, undo
@@ -83,6 +85,75 @@ def test_where_others_wrote_since_only_our_marks_go(tmp_path: Path, kind: str) -
     assert b"Techno" in data
     assert b"kick" not in data
     assert take_back(path, written) is Undone.NOTHING_TO_DO
+
+
+WITH_SEVERAL_COMMENTS = ["wav", "aiff", "mp3", "flac", "ogg", "opus", "oggflac"]
+
+
+@pytest.mark.parametrize("add", [comment_first, comment_last])
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_comment_that_somebody_added_stays_alone_when_ours_goes(
+    tmp_path: Path, kind: str, add: Callable[[str, str], None]
+) -> None:
+    path = sample(tmp_path, kind)
+    written = write(path, "kick", "dark")
+    add(path, "mine")
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    assert comments(path) == ["mine"]
+    assert b"earmark" not in Path(path).read_bytes().lower()
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_our_words_stay_where_they_are_when_somebody_puts_a_comment_before_them(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    write(path, "kick")
+    comment_first(path, "mine")
+    write(path, "kick", "dark")
+    assert sorted(comments(path)) == ["[earmark: kick, dark]", "mine"]
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_copy_of_our_words_in_another_comment_keeps_nobody_from_taking_them_back(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    comment_first(path, "one", "two")
+    written = write(path, "kick")
+    comment_first(path, "one [earmark: kick]", "two [earmark: kick]")
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    assert {"one", "two [earmark: kick]"} <= set(comments(path))
+
+
+def double_the_record(path: str) -> None:
+    before = Path(path).read_bytes().lower().count(b"earmark")
+    audio = mutagen.File(path)
+    if isinstance(audio.tags, ID3):
+        audio.tags["double"] = TXXX(audio.tags["TXXX:EARMARK"])
+    else:
+        audio["earmark"] = audio["earmark"] * 2
+    audio.save()
+    assert Path(path).read_bytes().lower().count(b"earmark") == before + 1
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_record_of_ours_that_another_program_doubled_goes_as_a_whole(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    vendor(path)
+    first, second = write(path, "kick"), write(path, "kick", "dusty")
+    double_the_record(path)
+    assert take_back(path, second) is Undone.MARKS_REMOVED
+    assert take_back(path, first) is Undone.NOTHING_TO_DO
+    assert b"earmark" not in Path(path).read_bytes().lower()
+    assert genres(path) == ["Techno"]
+
+
+def genres(path: str) -> list[str]:
+    tags = mutagen.File(path).tags
+    return list(tags["TCON"].text if isinstance(tags, ID3) else tags["genre"])
 
 
 def vendor(path: str) -> None:
