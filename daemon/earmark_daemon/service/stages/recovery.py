@@ -15,7 +15,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.undoing import changes_of, record_taken_back
+from earmark_daemon.service.stages.undoing import changes_of, content_of, record_taken_back
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
@@ -84,6 +84,7 @@ def details_of(item: writing.Prepared) -> dict[str, Any]:
         "ctime_ns": item.ctime_ns,
         "changes": [asdict(change) for change in item.changes],
         "keywords": item.keywords,
+        "content": item.content,
     }
 
 
@@ -100,6 +101,7 @@ def _prepared(entry: JournalEntry) -> writing.Prepared:
         digest_after=entry.digest_after,
         patch=entry.patch,
         terms=entry.terms,
-        changes=tuple(changes_of(entry)),
+        changes=changes_of(entry),
         keywords=None if keywords is None else tuple(keywords),
+        content=content_of(entry),
     )

@@ -56,11 +56,12 @@ class Undoing:
             `writing.Undone`.
         """
         outcomes: dict[str, writing.UndoOutcome] = {}
+        written = _written_by(entries)
         with self._writing_rests(), self._sweeping():
             for entry in entries:
                 before = outcomes.get(entry.path, _NOTHING)
                 if before.kind is not writing.Undone.REFUSED:
-                    outcomes[entry.path] = _worse(before, self._undo(entry))
+                    outcomes[entry.path] = _worse(before, self._undo(entry, written[entry.id]))
         return [
             {
                 "path": path,
@@ -84,9 +85,9 @@ class Undoing:
                     with suppress(OSError):
                         writing.sweep(self._strays.pop())
 
-    def _undo(self, entry: JournalEntry) -> writing.UndoOutcome:
+    def _undo(self, entry: JournalEntry, written: writing.WrittenBefore) -> writing.UndoOutcome:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
-        outcome = self._in_worker(entry)
+        outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
         with self._index.transaction():
             state = JournalState.DONE if refused else JournalState.UNDONE
@@ -96,14 +97,16 @@ class Undoing:
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
-    def _in_worker(self, entry: JournalEntry) -> writing.UndoOutcome:
+    def _in_worker(
+        self, entry: JournalEntry, written: writing.WrittenBefore
+    ) -> writing.UndoOutcome:
         call = self._workers.submit(
             writing.undo,
             entry.path,
             entry.patch,
             entry.digest_before,
             entry.digest_after,
-            changes_of(entry),
+            written,
             entry.details["before"]["mtime_ns"],
             seconds=seconds_for(entry.details["before"]["size"]),
         )
@@ -133,9 +136,29 @@ def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.Und
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
 
 
-def changes_of(entry: JournalEntry) -> list[writing.FieldChange]:
+def changes_of(entry: JournalEntry) -> tuple[writing.FieldChange, ...]:
     """What a write has changed, out of the journal."""
-    return [writing.FieldChange(**change) for change in entry.details["changes"]]
+    return tuple(writing.FieldChange(**change) for change in entry.details["changes"])
+
+
+def content_of(entry: JournalEntry) -> str:
+    """The digest of the audio that a write went into; empty where nobody noted it yet."""
+    return str(entry.details.get("content", ""))
+
+
+def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBefore]:
+    """What each write, with those before it into the same audio, has changed; the newest first.
+
+    The words of all of them go with the newest, where they can no longer be told apart.
+    """
+    written: dict[int, writing.WrittenBefore] = {}
+    changes: dict[tuple[str, str], tuple[writing.FieldChange, ...]] = {}
+    for entry in reversed(entries):
+        content = content_of(entry)
+        so_far = (*changes.get((entry.path, content), ()), *changes_of(entry))
+        changes[entry.path, content] = so_far
+        written[entry.id] = writing.WrittenBefore(so_far, content)
+    return written
 
 
 _NOTHING = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
