@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 
 from earmark_daemon import writing
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.stage import crashed, seconds_for
+from earmark_daemon.service.stages.strays import Strays
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Reason, Stamp, Step
@@ -31,6 +31,7 @@ class Undoing:
         feed: Feed,
         workers: Workers,
         writing_rests: Callable[[], AbstractContextManager[None]],
+        strays: Strays,
     ) -> None:
         """Prepare.
 
@@ -39,6 +40,7 @@ class Undoing:
             feed: who is told.
             workers: who does the heavy part.
             writing_rests: inside it no tags are written.
+            strays: where copies may lie that nobody finishes.
         """
         self._index = index
         self._feed = feed
@@ -46,7 +48,7 @@ class Undoing:
         self._writing_rests = writing_rests
         self._lock = threading.Lock()
         self._at_once = 0
-        self._strays: set[str] = set()
+        self._strays = strays
 
     def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
         """Take back these writes, which stand newest first.
@@ -81,9 +83,8 @@ class Undoing:
         finally:
             with self._lock:
                 self._at_once -= 1
-                while self._strays and not self._at_once:
-                    with suppress(OSError):
-                        writing.sweep(self._strays.pop())
+                if not self._at_once:
+                    self._strays.sweep()
 
     def _undo(self, entry: JournalEntry, written: writing.WrittenBefore) -> writing.UndoOutcome:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
@@ -111,11 +112,12 @@ class Undoing:
             seconds=seconds_for(entry.details["before"]["size"]),
         )
         try:
-            return call.result()
+            outcome = call.result()
         except (WorkerDied, WorkerFailed) as error:
-            with self._lock:
-                self._strays.add(os.path.dirname(os.path.realpath(entry.path)))
+            self._strays.suspect_beside(entry.path)
             return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
+        self._strays.at_hand(entry.path)
+        return outcome
 
 
 def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) -> None:
