@@ -38,6 +38,7 @@ from earmark_daemon.service.stages.hearing_job import HearingJob
 from earmark_daemon.service.stages.recovery import recover_undone, recover_written
 from earmark_daemon.service.stages.retagging_job import AT_ONCE, RetaggingJob
 from earmark_daemon.service.stages.stage import BUG, Stage
+from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.writing_job import WritingJob, Written
 from earmark_daemon.service.stages.writing_wishes import WritingWishes
@@ -106,8 +107,8 @@ class Daemon:
             raise
 
     def _begin(self) -> None:
-        recover_written(self.index, self.feed)
-        recover_undone(self.index)
+        recover_written(self.index, self.feed, self._strays)
+        recover_undone(self.index, self._strays)
         if self._watch:
             self._folders.start(self.settings)
         self._wishes.start()
@@ -226,8 +227,9 @@ class Daemon:
         )
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
+        self._strays = Strays()
         writing = WritingJob(
-            self.index, self.feed, lambda: self.settings.writing, self._wishes.wants
+            self.index, self.feed, lambda: self.settings.writing, self._wishes.wants, self._strays
         )
         self._writing: Stage[Written] = Stage(
             writing, self.index.queue, self.workers, self._set_trouble
@@ -249,7 +251,9 @@ class Daemon:
         self.comparing = Comparing(self.index, self.models, deciding, self.workers)
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
-        self.undoing = Undoing(self.index, self.feed, self.workers, self._writing.resting)
+        self.undoing = Undoing(
+            self.index, self.feed, self.workers, self._writing.resting, self._strays
+        )
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.grouping = Grouping(self.index, self._lineup, self.workers)
         self.labelling = Labelling(self.index, self._lineup, deciding.reconsider)

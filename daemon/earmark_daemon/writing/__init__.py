@@ -8,6 +8,7 @@ from earmark_daemon.writing.outcomes import (
     Refused,
     Unchanged,
     WriteOptions,
+    WrittenBefore,
 )
 from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
 from earmark_daemon.writing.writer import (
@@ -30,6 +31,7 @@ __all__ = [
     "UndoOutcome",
     "Undone",
     "WriteOptions",
+    "WrittenBefore",
     "commit",
     "commit_all",
     "discard",

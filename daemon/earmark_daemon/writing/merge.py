@@ -6,15 +6,14 @@ person took out stays out, and what a person changed is theirs.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from earmark_daemon.writing.block import block, block_words, blocks
 from earmark_daemon.writing.formats.base import Store
 from earmark_daemon.writing.outcomes import WriteOptions
 from earmark_daemon.writing.record import Mark
 
 _SEPARATOR = ";"
-_BLOCK = re.compile(r"\[earmark: ([^\[\]]*)\]")
 
 
 def merge(
@@ -77,21 +76,15 @@ def merge_comment(text: str, mark: Mark | None, terms: tuple[str, ...]) -> tuple
     somebody edited is theirs.
     """
     if mark is None:
-        blocks = _BLOCK.findall(text)
-        mark = Mark(tuple(blocks[0].split(", "))) if len(blocks) == 1 else Mark()
-    block = _block(mark.words)
-    mine = bool(block) and block in text
-    rest = _without(text, block) if mine else text
-    theirs = {word.strip() for found in _BLOCK.findall(rest) for word in found.split(",")}
+        found = blocks(text)
+        mark = Mark(tuple(found[0].split(", "))) if len(found) == 1 else Mark()
+    old = block(mark.words)
+    mine = bool(old) and old in text
+    theirs = block_words(_without(text, old) if mine else text)
     gone = () if mine else tuple(word for word in mark.words if word not in theirs)
     refused = (*mark.refused, *gone)
     wanted = tuple(term for term in terms if term not in theirs and term not in refused)
-    return _with(text, block if mine else "", _block(wanted)), Mark(wanted, refused)
-
-
-def without_block(text: str) -> str:
-    """A comment without blocks of ours, for people and for search."""
-    return " ".join(_BLOCK.sub(" ", text).split()) if _BLOCK.search(text) else text
+    return _with(text, old if mine else "", block(wanted)), Mark(wanted, refused)
 
 
 def split_genres(genre: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,13 +110,9 @@ def _merge_joined(
     return ((joined,) if joined else ()), new_mark
 
 
-def _block(words: tuple[str, ...]) -> str:
-    return f"[earmark: {', '.join(words)}]" if words else ""
-
-
-def _without(text: str, block: str) -> str:
-    spaced = " " + block
-    return text.replace(spaced, "", 1) if spaced in text else text.replace(block, "", 1).lstrip()
+def _without(text: str, old: str) -> str:
+    spaced = " " + old
+    return text.replace(spaced, "", 1) if spaced in text else text.replace(old, "", 1).lstrip()
 
 
 def _with(text: str, old: str, new: str) -> str:

@@ -50,6 +50,22 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
+class WrittenBefore:
+    """What we wrote into a file, for where the file itself does not say it any more.
+
+    Attributes:
+        changes: what that changed, the oldest first.
+        content: digest of the audio in it, see `containers.digest`; empty where it is not known.
+    """
+
+    changes: tuple[FieldChange, ...] = ()
+    content: str = ""
+
+
+NOTHING_BEFORE = WrittenBefore()
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A write that is ready: a checked, synced copy that waits to take the file's place.
 
@@ -65,6 +81,7 @@ class Prepared:
         terms: the words that the file will carry.
         changes: what changes, for a person to read.
         keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
+        content: digest of the audio in the file; empty where a write is taken back.
     """
 
     path: str
@@ -78,6 +95,7 @@ class Prepared:
     terms: tuple[str, ...]
     changes: tuple[FieldChange, ...]
     keywords: tuple[str, ...] | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True)

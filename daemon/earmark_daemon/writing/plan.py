@@ -5,17 +5,23 @@ Reads the file alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earmark_daemon.containers import Container
+from earmark_daemon.containers.digest import content_digest_of
 from earmark_daemon.containers.identify import identify_source
 from earmark_daemon.containers.source import Source
 from earmark_daemon.writing import record
+from earmark_daemon.writing.block import block_words
 from earmark_daemon.writing.formats import open_tagged
-from earmark_daemon.writing.formats.base import Edit, Piece, Store
+from earmark_daemon.writing.formats.base import NO_COMMENT, Edit, Piece, Store, TaggedFile
 from earmark_daemon.writing.merge import merge, split_genres
-from earmark_daemon.writing.outcomes import FieldChange, WriteOptions
+from earmark_daemon.writing.outcomes import (
+    NOTHING_BEFORE,
+    FieldChange,
+    WriteOptions,
+    WrittenBefore,
+)
 from earmark_daemon.writing.record import Mark
 
 
@@ -31,6 +37,7 @@ class Plan:
         foreign: what must be the same afterwards.
         changes: what changes, for a person to read.
         gone: genres of ours that the last store, which a second reader sees, loses.
+        comment: which comment will be the main one, see `TaggedFile`.
     """
 
     container: Container
@@ -40,13 +47,14 @@ class Plan:
     foreign: tuple[Piece, ...]
     changes: tuple[FieldChange, ...]
     gone: frozenset[str] = frozenset()
+    comment: int = 0
 
 
 def plan(
     source: Source,
     terms: tuple[str, ...],
     options: WriteOptions,
-    written: Sequence[FieldChange] = (),
+    written: WrittenBefore = NOTHING_BEFORE,
 ) -> Plan:
     """Plan the edits that let a file carry ``terms``, which are clean.
 
@@ -55,7 +63,8 @@ def plan(
         terms: the words.
         options: where they shall stand.
         written: what we wrote into it before; it says which words are ours where another program
-            has dropped the record of that.
+            has dropped the record of that. Of other audio, or of unknown, it says that only of
+            words that stand in a block of ours too.
 
     Raises:
         MalformedError: writing could harm the file; the message says why.
@@ -63,7 +72,10 @@ def plan(
     """
     container = identify_source(source)
     file = open_tagged(source, container)
-    known = record.load(file.record) or _marks(written)
+    known = record.load(file.record)
+    if not known and written.changes:
+        same = content_digest_of(source, container) == written.content
+        known = _marks(written.changes, None if same else _block_words(file.stores))
     stores, marks = merge(file.stores, known, terms, options)
     text = record.dump(marks)
     if (stores, text) == (file.stores, file.record):
@@ -71,22 +83,33 @@ def plan(
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
     gone = _genres(file.stores[-1:]) - _genres(stores[-1:])
-    return Plan(container, edits, stores, text, tuple(file.foreign()), changes, gone)
+    others = tuple(file.foreign())
+    return Plan(container, edits, stores, text, others, changes, gone, _comment(file, stores))
 
 
-def _marks(written: Sequence[FieldChange]) -> dict[str, Mark]:
-    """The genres that changes have added; blocks in comments are known by themselves."""
-    return {
-        f"{change.place}.genre": Mark(
-            tuple(
-                word
-                for word in split_genres((change.after,))
-                if word not in split_genres((change.before,))
-            )
-        )
-        for change in written
-        if change.field == "genre"
-    }
+def _comment(file: TaggedFile, stores: tuple[Store, ...]) -> int:
+    """Which comment will be the main one; where it goes with our words, all are others'."""
+    goes = file.stores[-1].comment and not stores[-1].comment
+    return NO_COMMENT if goes else file.comment
+
+
+def _marks(changes: tuple[FieldChange, ...], among: set[str] | None) -> dict[str, Mark]:
+    """The genres that changes have added, of these words where it is not all of them.
+
+    Blocks in comments are known by themselves.
+    """
+    added: dict[str, dict[str, None]] = {}
+    for change in changes:
+        if change.field == "genre":
+            before, after = (split_genres((text,)) for text in (change.before, change.after))
+            new = [w for w in after if w not in before and (among is None or w in among)]
+            added.setdefault(f"{change.place}.genre", {}).update(dict.fromkeys(new))
+    return {field: Mark(tuple(words)) for field, words in added.items()}
+
+
+def _block_words(stores: tuple[Store, ...]) -> set[str]:
+    """What blocks of ours say in a file: who carried them over carried our genres over too."""
+    return {word for store in stores for word in block_words(store.comment)}
 
 
 def _genres(stores: tuple[Store, ...]) -> frozenset[str]:

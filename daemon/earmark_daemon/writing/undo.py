@@ -5,7 +5,6 @@ Uses the same safe replacement as writing; several writes to a file are taken ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,7 +15,14 @@ from earmark_daemon.writing import gate
 from earmark_daemon.writing.copying import Original, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
-from earmark_daemon.writing.outcomes import FieldChange, Prepared, Refused, Unchanged, WriteOptions
+from earmark_daemon.writing.outcomes import (
+    NOTHING_BEFORE,
+    Prepared,
+    Refused,
+    Unchanged,
+    WriteOptions,
+    WrittenBefore,
+)
 from earmark_daemon.writing.patch import Patch, decode
 from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
 from earmark_db.records import Stamp
@@ -52,12 +58,12 @@ def undo(
     patch: bytes,
     digest_before: str,
     digest_after: str,
-    changes: Sequence[FieldChange] = (),
+    written: WrittenBefore = NOTHING_BEFORE,
     mtime_ns: int | None = None,
     disk: Disk = REAL_DISK,
 ) -> UndoOutcome:
-    """Take back the write that `Prepared` described with this patch, digests and changes."""
-    prepared = prepare_undo(path, patch, digest_before, digest_after, changes, mtime_ns, disk)
+    """Take back the write that `Prepared` described with this patch and digests."""
+    prepared = prepare_undo(path, patch, digest_before, digest_after, written, mtime_ns, disk)
     if isinstance(prepared, Refused):
         return UndoOutcome(Undone.REFUSED, problem=prepared.problem)
     if isinstance(prepared, Unchanged):
@@ -75,13 +81,14 @@ def prepare_undo(
     patch: bytes,
     digest_before: str,
     digest_after: str,
-    changes: Sequence[FieldChange] = (),
+    written: WrittenBefore = NOTHING_BEFORE,
     mtime_ns: int | None = None,
     disk: Disk = REAL_DISK,
 ) -> Prepared | Unchanged | Refused:
     """Make the copy with which a write is taken back, to be recorded and then committed.
 
-    Where others wrote since, and dropped the record of which words are ours, ``changes`` says it.
+    Where others wrote since, and dropped the record of which words are ours, ``written`` says it:
+    of this write and of those before it.
     A write that kept the file's ``mtime_ns`` is taken back without changing it either.
     The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
     """
@@ -95,7 +102,7 @@ def prepare_undo(
                 return Unchanged(path)
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
-    return prepare(path, (), disk=disk, written=changes)
+    return prepare(path, (), disk=disk, written=written)
 
 
 def _restored(

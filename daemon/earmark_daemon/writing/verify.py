@@ -16,7 +16,7 @@ from earmark_daemon.writing.patch import apply, inverse
 from earmark_daemon.writing.plan import Plan
 
 
-def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -> None:
+def verify(original: Source, copy: Source, path: str, plan: Plan, digests: tuple[str, str]) -> None:
     """Check that a copy is the original with the planned tags and nothing else.
 
     Args:
@@ -24,18 +24,19 @@ def verify(original: Source, copy: Source, path: str, plan: Plan, digest: str) -
         copy: the copy, as it stands on the disk.
         path: of the copy, for a second reader.
         plan: what was to be written.
-        digest: of every byte of the original.
+        digests: of every byte of the original, and of its audio.
 
     Raises:
         EarmarkError: it is not.
     """
+    whole, audio = digests
     back = inverse(original, plan.edits)
-    if digest_of(apply(copy, back)) != digest:
+    if digest_of(apply(copy, back)) != whole:
         raise _mismatch("it could not be taken back")
     if not plan.edits:
         return
     try:
-        _check_structure(original, copy, plan)
+        _check_structure(copy, plan, audio)
         _check_second_reader(path, plan)
     except MalformedError as error:
         raise _mismatch(error.problem.message) from error
@@ -64,15 +65,14 @@ def verify_genres(original: str, copy: str, plan: Plan) -> None:
         raise _mismatch("a genre that was in the file is missing")
 
 
-def _check_structure(original: Source, copy: Source, plan: Plan) -> None:
+def _check_structure(copy: Source, plan: Plan, audio: str) -> None:
     if identify_source(copy) is not plan.container:
         raise _mismatch("its format changed")
-    file = open_tagged(copy, plan.container)
+    file = open_tagged(copy, plan.container, plan.comment)
     if (file.stores, file.record) != (plan.stores, plan.record):
         raise _mismatch("the tags do not read back")
     if tuple(file.foreign()) != plan.foreign:
         raise _mismatch("something else in it changed")
-    audio = content_digest_of(original, plan.container)
     if content_digest_of(copy, plan.container) != audio:
         raise _mismatch("its audio changed")
 

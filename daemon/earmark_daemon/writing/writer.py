@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from earmark_daemon.containers.digest import file_digest
+from earmark_daemon.containers.digest import content_digest_of, file_digest
 from earmark_daemon.containers.source import MalformedError, Source
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.writing import copying, gate
@@ -22,12 +22,14 @@ from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
 from earmark_daemon.writing.formats.base import Edit
 from earmark_daemon.writing.outcomes import (
+    NOTHING_BEFORE,
     FieldChange,
     Prepared,
     Recovered,
     Refused,
     Unchanged,
     WriteOptions,
+    WrittenBefore,
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
 from earmark_daemon.writing.plan import Plan, plan
@@ -43,7 +45,7 @@ def prepare(
     terms: Iterable[str],
     options: WriteOptions = DEFAULT_OPTIONS,
     disk: Disk = REAL_DISK,
-    written: Sequence[FieldChange] = (),
+    written: WrittenBefore = NOTHING_BEFORE,
 ) -> Prepared | Unchanged | Refused:
     """Make a checked and synced copy of a file that carries these words.
 
@@ -225,19 +227,22 @@ def _prepare(
     terms: tuple[str, ...],
     options: WriteOptions,
     disk: Disk,
-    written: Sequence[FieldChange],
+    written: WrittenBefore,
 ) -> Prepared | Unchanged:
     with opened_target(disk, path) as original:
         planned, change = _plan(original, terms, options, disk, written)
         if not (change.edits or change.attributes or change.keywords is not None):
             return Unchanged(path)
 
+        content = content_digest_of(original.source, planned.container)
+
         def check(copy: Source, temp: str, digest: str) -> None:
-            verify(original.source, copy, temp, planned, digest)
+            verify(original.source, copy, temp, planned, (digest, content))
             verify_genres(original.target, temp, planned)
 
         keep_mtime = options.keep_mtime or not change.edits
-        return make_copy(disk, path, original, change, keep_mtime, check)
+        prepared = make_copy(disk, path, original, change, keep_mtime, check)
+        return replace(prepared, content=content)
 
 
 def _plan(
@@ -245,7 +250,7 @@ def _plan(
     terms: tuple[str, ...],
     options: WriteOptions,
     disk: Disk,
-    written: Sequence[FieldChange] = (),
+    written: WrittenBefore = NOTHING_BEFORE,
 ) -> tuple[Plan, Change]:
     planned = plan(original.source, terms, options, written)
     desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earmark_daemon.writing import record
+from earmark_daemon.writing.block import without_block
 from earmark_daemon.writing.formats.base import Store
-from earmark_daemon.writing.merge import merge, merge_comment, merge_words, without_block
+from earmark_daemon.writing.merge import merge, merge_comment, merge_words
 from earmark_daemon.writing.outcomes import WriteOptions
 from earmark_daemon.writing.record import Mark
 from earmark_daemon.writing.terms import clean

@@ -3,15 +3,26 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import mutagen
 import pytest
-from mutagen.id3 import APIC, ID3, TCON
+from mutagen.id3 import APIC, ID3, TCON, TXXX
+from tests.daemon.writing.commenting import comment_first, comment_last, comments
 from tests.encoded import FORMATS, encoded, sample
 
 from earmark_daemon.containers import content_digest
-from earmark_daemon.writing import Prepared, Undone, WriteOptions, commit, prepare, undo
+from earmark_daemon.writing import (
+    Prepared,
+    Undone,
+    WriteOptions,
+    WrittenBefore,
+    commit,
+    prepare,
+    undo,
+)
 
 
 def write(path: str, *terms: str) -> Prepared:
@@ -21,10 +32,11 @@ def write(path: str, *terms: str) -> Prepared:
     return prepared
 
 
-def take_back(path: str, written: Prepared) -> Undone:
-    return undo(
-        path, written.patch, written.digest_before, written.digest_after, written.changes
-    ).kind
+def take_back(path: str, written: Prepared, *older: Prepared) -> Undone:
+    """As `Undoing` does it: what older writes changed is known too."""
+    changes = tuple(change for each in (*older, written) for change in each.changes)
+    before = WrittenBefore(changes, written.content)
+    return undo(path, written.patch, written.digest_before, written.digest_after, before).kind
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -57,7 +69,7 @@ def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(tmp_path
         assert isinstance(written, Prepared)
         commit(written)
         digests = written.digest_before, written.digest_after
-        undo(path, written.patch, *digests, written.changes, written.before.mtime_ns)
+        undo(path, written.patch, *digests, mtime_ns=written.before.mtime_ns)
         return os.stat(path).st_mtime_ns
 
     assert taken_back(WriteOptions(keep_mtime=True)) == before
@@ -133,6 +145,75 @@ def test_where_others_wrote_since_only_our_marks_go(tmp_path: Path, kind: str) -
     assert take_back(path, written) is Undone.NOTHING_TO_DO
 
 
+WITH_SEVERAL_COMMENTS = ["wav", "aiff", "mp3", "flac", "ogg", "opus", "oggflac"]
+
+
+@pytest.mark.parametrize("add", [comment_first, comment_last])
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_comment_that_somebody_added_stays_alone_when_ours_goes(
+    tmp_path: Path, kind: str, add: Callable[[str, str], None]
+) -> None:
+    path = sample(tmp_path, kind)
+    written = write(path, "kick", "dark")
+    add(path, "mine")
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    assert comments(path) == ["mine"]
+    assert b"earmark" not in Path(path).read_bytes().lower()
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_our_words_stay_where_they_are_when_somebody_puts_a_comment_before_them(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    write(path, "kick")
+    comment_first(path, "mine")
+    write(path, "kick", "dark")
+    assert sorted(comments(path)) == ["[earmark: kick, dark]", "mine"]
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_copy_of_our_words_in_another_comment_keeps_nobody_from_taking_them_back(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    comment_first(path, "one", "two")
+    written = write(path, "kick")
+    comment_first(path, "one [earmark: kick]", "two [earmark: kick]")
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    assert {"one", "two [earmark: kick]"} <= set(comments(path))
+
+
+def double_the_record(path: str) -> None:
+    before = Path(path).read_bytes().lower().count(b"earmark")
+    audio = mutagen.File(path)
+    if isinstance(audio.tags, ID3):
+        audio.tags["double"] = TXXX(audio.tags["TXXX:EARMARK"])
+    else:
+        audio["earmark"] = audio["earmark"] * 2
+    audio.save()
+    assert Path(path).read_bytes().lower().count(b"earmark") == before + 1
+
+
+@pytest.mark.parametrize("kind", WITH_SEVERAL_COMMENTS)
+def test_a_record_of_ours_that_another_program_doubled_goes_as_a_whole(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    vendor(path)
+    first, second = write(path, "kick"), write(path, "kick", "dusty")
+    double_the_record(path)
+    assert take_back(path, second) is Undone.MARKS_REMOVED
+    assert take_back(path, first) is Undone.NOTHING_TO_DO
+    assert b"earmark" not in Path(path).read_bytes().lower()
+    assert genres(path) == ["Techno"]
+
+
+def genres(path: str) -> list[str]:
+    tags = mutagen.File(path).tags
+    return list(tags["TCON"].text if isinstance(tags, ID3) else tags["genre"])
+
+
 def vendor(path: str) -> None:
     audio = mutagen.File(path)
     if audio.tags is None:
@@ -170,10 +251,65 @@ def test_our_words_go_where_another_program_dropped_the_record_of_them(
     first, second = write(path, "kick"), write(path, "kick", "dusty")
     rewrite_by_ffmpeg(path)
     assert "dusty" in genre(path)
-    assert take_back(path, second) is Undone.MARKS_REMOVED
+    assert take_back(path, second, first) is Undone.MARKS_REMOVED
     assert "dusty" not in genre(path)
     assert take_back(path, first) is not Undone.REFUSED
     assert genre(path) == ("" if kind == "wav" else "Techno"), "ffmpeg reads no ID3 in WAV"
+
+
+WITH_MUTAGEN = [*WITH_SEVERAL_COMMENTS, "m4a", "wv"]
+
+
+@pytest.mark.parametrize("kind", WITH_MUTAGEN)
+def test_what_was_written_into_a_file_says_nothing_of_another_that_took_its_name(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    written = write(path, "Techno")
+    Path(path).write_bytes(encoded(kind, 0.7))
+    vendor(path)
+    theirs = Path(path).read_bytes()
+    assert take_back(path, written) is Undone.NOTHING_TO_DO
+    assert Path(path).read_bytes() == theirs
+
+
+def keep_genre_alone(path: str, *comment: str) -> None:
+    """Another program drops our record, and the comment but for what it puts in its place."""
+    audio = mutagen.File(path)
+    names = list(audio.keys())
+    for name in names:
+        if "gen" not in name.lower() and name != "TCON":
+            del audio[name]
+    audio.save()
+    if comment:
+        comment_last(path, *comment)
+
+
+@pytest.mark.parametrize("kind", WITH_MUTAGEN)
+def test_our_genres_go_from_the_audio_they_were_written_into_though_nothing_else_is_left(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    vendor(path)
+    written = write(path, "kick")
+    keep_genre_alone(path)
+    assert take_back(path, written) in (Undone.MARKS_REMOVED, Undone.RESTORED)
+    assert b"kick" not in Path(path).read_bytes()
+    assert b"Techno" in Path(path).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["mp3", "flac"])
+def test_where_the_audio_of_a_write_is_not_known_our_block_says_which_genres_are_ours(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    vendor(path)
+    written = replace(write(path, "kick", "dark"), content="")
+    keep_genre_alone(path)
+    assert take_back(path, written) is Undone.NOTHING_TO_DO
+    keep_genre_alone(path, "carried over [earmark: dark]")
+    assert take_back(path, written) is Undone.MARKS_REMOVED
+    assert "; ".join(genres(path)) == "Techno; kick"
 
 
 @pytest.mark.parametrize("kind", ["mp3", "wav"])

@@ -2,18 +2,26 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from mutagen.flac import FLAC
 from tests.daemon.writing import riff
+from tests.daemon.writing.commenting import comment_first
 from tests.encoded import encoded, sample
 
 from earmark_daemon.containers import Container
 from earmark_daemon.writing import Prepared, Refused, Undone, commit, foreign, prepare, undo
-from earmark_daemon.writing.disk import Disk
+from earmark_daemon.writing.disk import REAL_DISK, Disk
 from earmark_daemon.writing.formats.base import Edit, Store
 from earmark_daemon.writing.formats.chunked import ChunkedFile
+from earmark_daemon.writing.formats.id3 import Tag
+from earmark_daemon.writing.formats.id3_fields import Id3Fields
+from earmark_daemon.writing.formats.vorbis import Comments
+
+T = TypeVar("T")
 
 
 class Rotten(Disk):
@@ -56,6 +64,73 @@ def test_an_undo_that_would_not_give_the_original_is_not_let_through(tmp_path: P
     outcome = undo(path, written.patch, written.digest_before, written.digest_after, disk=rotten)
     assert outcome.kind is Undone.REFUSED
     assert Path(path).read_bytes() == before
+
+
+def dropped(things: tuple[T, ...]) -> tuple[T, ...]:
+    return things[:-1]
+
+
+def swapped(things: tuple[T, ...]) -> tuple[T, ...]:
+    return (*things[:-2], things[-1], things[-2])
+
+
+def doubled(things: tuple[T, ...]) -> tuple[T, ...]:
+    return (*things, things[-1])
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, harm: Callable[[Any], Any]) -> None:
+    """Have the writer do something else to tags than it was told."""
+    entries, frames = Comments.updated, Id3Fields.updated
+
+    def with_entries(comments: Comments, *to: Any) -> Comments:
+        new = entries(comments, *to)
+        return replace(new, entries=harm(new.entries))
+
+    def with_frames(fields: Id3Fields, *to: Any) -> Tag:
+        new = frames(fields, *to)
+        return replace(new, frames=harm(new.frames))
+
+    monkeypatch.setattr(Comments, "updated", with_entries)
+    monkeypatch.setattr(Id3Fields, "updated", with_frames)
+
+
+@pytest.fixture(params=["wav", "aiff", "mp3", "flac", "ogg"])
+def commented(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, Prepared]:
+    """A file without a comment into which we wrote one, and others two of theirs."""
+    path = sample(tmp_path, request.param)
+    written = prepare(path, ("kick",))
+    assert isinstance(written, Prepared)
+    commit(written)
+    comment_first(path, "mine", "their")
+    return path, written
+
+
+def refuses_to_undo(commented: tuple[str, Prepared], disk: Disk = REAL_DISK) -> bool:
+    path, written = commented
+    before = Path(path).read_bytes()
+    outcome = undo(path, written.patch, written.digest_before, written.digest_after, disk=disk)
+    assert (outcome.kind is Undone.REFUSED) == (Path(path).read_bytes() == before)
+    return outcome.problem is not None and outcome.problem.code == "unverified"
+
+
+@pytest.mark.parametrize("harm", [dropped, swapped, doubled])
+def test_a_comment_of_others_is_not_let_go_with_ours(
+    commented: tuple[str, Prepared],
+    harm: Callable[[Any], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        spoil(patch, harm)
+        assert refuses_to_undo(commented)
+    assert not refuses_to_undo(commented)
+
+
+@pytest.mark.parametrize("word", [b"mine", b"their"])
+def test_a_comment_of_others_is_not_changed_when_ours_goes(
+    commented: tuple[str, Prepared], word: bytes
+) -> None:
+    assert refuses_to_undo(commented, Rotten(lost(word)))
+    assert not refuses_to_undo(commented)
 
 
 def lost(word: bytes) -> Callable[[int, bytes], bytes]:

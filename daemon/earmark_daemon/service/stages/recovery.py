@@ -6,7 +6,6 @@ What `earmark_daemon.writing` needs for that stands in the journal as plain data
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -15,22 +14,22 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.undoing import changes_of, record_taken_back
+from earmark_daemon.service.stages.strays import Strays
+from earmark_daemon.service.stages.undoing import changes_of, content_of, record_taken_back
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
 
 
-def recover_written(index: Index, feed: Feed) -> None:
+def recover_written(index: Index, feed: Feed, strays: Strays) -> None:
     """Find out which intended writes happened before a crash, and clean up after the others.
 
     All stay in the queue, for the tags may have changed since: what stands in a file already is not
     written again.
     """
     settle_intended(index, feed)
-    for folder in index.queue.folders(Step.WRITE):
-        with suppress(OSError):
-            writing.sweep(folder)
+    strays.suspect(index.queue.folders(Step.WRITE))
+    strays.sweep()
 
 
 def settle_intended(index: Index, feed: Feed) -> None:
@@ -51,20 +50,20 @@ def settle_intended(index: Index, feed: Feed) -> None:
         feed.tell("recovered", path=entry.path, written=happened)
 
 
-def recover_undone(index: Index) -> None:
+def recover_undone(index: Index, strays: Strays) -> None:
     """Find out which writes had been taken back before a crash, and clean up after the others.
 
     What was taken back stays out.
     """
     for entry in index.journal.being_undone():
-        with suppress(OSError):
-            writing.sweep(os.path.dirname(os.path.realpath(entry.path)))
+        strays.suspect_beside(entry.path)
         restored = _is_restored(entry)
         with index.transaction():
             state = JournalState.UNDONE if restored else JournalState.DONE
             index.journal.settle(entry.id, state)
             if restored:
                 record_taken_back(index, entry, Stamp.of(os.stat(entry.path)))
+    strays.sweep()
 
 
 def _is_restored(entry: JournalEntry) -> bool:
@@ -84,6 +83,7 @@ def details_of(item: writing.Prepared) -> dict[str, Any]:
         "ctime_ns": item.ctime_ns,
         "changes": [asdict(change) for change in item.changes],
         "keywords": item.keywords,
+        "content": item.content,
     }
 
 
@@ -100,6 +100,7 @@ def _prepared(entry: JournalEntry) -> writing.Prepared:
         digest_after=entry.digest_after,
         patch=entry.patch,
         terms=entry.terms,
-        changes=tuple(changes_of(entry)),
+        changes=changes_of(entry),
         keywords=None if keywords is None else tuple(keywords),
+        content=content_of(entry),
     )

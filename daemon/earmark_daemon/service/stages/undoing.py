@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 
 from earmark_daemon import writing
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.stage import crashed, seconds_for
+from earmark_daemon.service.stages.strays import Strays
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Reason, Stamp, Step
@@ -31,6 +31,7 @@ class Undoing:
         feed: Feed,
         workers: Workers,
         writing_rests: Callable[[], AbstractContextManager[None]],
+        strays: Strays,
     ) -> None:
         """Prepare.
 
@@ -39,6 +40,7 @@ class Undoing:
             feed: who is told.
             workers: who does the heavy part.
             writing_rests: inside it no tags are written.
+            strays: where copies may lie that nobody finishes.
         """
         self._index = index
         self._feed = feed
@@ -46,7 +48,7 @@ class Undoing:
         self._writing_rests = writing_rests
         self._lock = threading.Lock()
         self._at_once = 0
-        self._strays: set[str] = set()
+        self._strays = strays
 
     def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
         """Take back these writes, which stand newest first.
@@ -56,11 +58,12 @@ class Undoing:
             `writing.Undone`.
         """
         outcomes: dict[str, writing.UndoOutcome] = {}
+        written = _written_by(entries)
         with self._writing_rests(), self._sweeping():
             for entry in entries:
                 before = outcomes.get(entry.path, _NOTHING)
                 if before.kind is not writing.Undone.REFUSED:
-                    outcomes[entry.path] = _worse(before, self._undo(entry))
+                    outcomes[entry.path] = _worse(before, self._undo(entry, written[entry.id]))
         return [
             {
                 "path": path,
@@ -80,13 +83,12 @@ class Undoing:
         finally:
             with self._lock:
                 self._at_once -= 1
-                while self._strays and not self._at_once:
-                    with suppress(OSError):
-                        writing.sweep(self._strays.pop())
+                if not self._at_once:
+                    self._strays.sweep()
 
-    def _undo(self, entry: JournalEntry) -> writing.UndoOutcome:
+    def _undo(self, entry: JournalEntry, written: writing.WrittenBefore) -> writing.UndoOutcome:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
-        outcome = self._in_worker(entry)
+        outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
         with self._index.transaction():
             state = JournalState.DONE if refused else JournalState.UNDONE
@@ -96,23 +98,26 @@ class Undoing:
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
-    def _in_worker(self, entry: JournalEntry) -> writing.UndoOutcome:
+    def _in_worker(
+        self, entry: JournalEntry, written: writing.WrittenBefore
+    ) -> writing.UndoOutcome:
         call = self._workers.submit(
             writing.undo,
             entry.path,
             entry.patch,
             entry.digest_before,
             entry.digest_after,
-            changes_of(entry),
+            written,
             entry.details["before"]["mtime_ns"],
             seconds=seconds_for(entry.details["before"]["size"]),
         )
         try:
-            return call.result()
+            outcome = call.result()
         except (WorkerDied, WorkerFailed) as error:
-            with self._lock:
-                self._strays.add(os.path.dirname(os.path.realpath(entry.path)))
+            self._strays.suspect_beside(entry.path)
             return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
+        self._strays.at_hand(entry.path)
+        return outcome
 
 
 def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) -> None:
@@ -133,9 +138,29 @@ def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.Und
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
 
 
-def changes_of(entry: JournalEntry) -> list[writing.FieldChange]:
+def changes_of(entry: JournalEntry) -> tuple[writing.FieldChange, ...]:
     """What a write has changed, out of the journal."""
-    return [writing.FieldChange(**change) for change in entry.details["changes"]]
+    return tuple(writing.FieldChange(**change) for change in entry.details["changes"])
+
+
+def content_of(entry: JournalEntry) -> str:
+    """The digest of the audio that a write went into; empty where nobody noted it yet."""
+    return str(entry.details.get("content", ""))
+
+
+def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBefore]:
+    """What each write, with those before it into the same audio, has changed; the newest first.
+
+    The words of all of them go with the newest, where they can no longer be told apart.
+    """
+    written: dict[int, writing.WrittenBefore] = {}
+    changes: dict[tuple[str, str], tuple[writing.FieldChange, ...]] = {}
+    for entry in reversed(entries):
+        content = content_of(entry)
+        so_far = (*changes.get((entry.path, content), ()), *changes_of(entry))
+        changes[entry.path, content] = so_far
+        written[entry.id] = writing.WrittenBefore(so_far, content)
+    return written
 
 
 _NOTHING = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)

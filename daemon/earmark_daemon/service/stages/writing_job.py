@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +15,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
 from earmark_daemon.service.stages.recovery import details_of, settle_intended
 from earmark_daemon.service.stages.stage import seconds_for
+from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
@@ -57,6 +56,7 @@ class WritingJob:
         feed: Feed,
         settings: Callable[[], Writing],
         wants: Callable[[str], bool] = lambda path: True,
+        strays: Strays | None = None,
     ) -> None:
         """Prepare the job.
 
@@ -65,6 +65,7 @@ class WritingJob:
             feed: who is told.
             settings: what is to be written, as chosen at the moment.
             wants: whether anything is to be written into the file at a path, at the moment.
+            strays: where copies may lie that nobody finishes.
         """
         self._index = index
         self._feed = feed
@@ -72,7 +73,7 @@ class WritingJob:
         self._wants = wants
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unsettled = False
-        self._strays: set[str] = set()
+        self._strays = strays or Strays()
         self._batch = ""
         self._batch_until = 0.0
 
@@ -136,16 +137,13 @@ class WritingJob:
 
     def _sweep(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Remove the copies of workers that died, once no other copy is being made."""
-        self._strays |= {
-            os.path.dirname(os.path.realpath(task.path))
-            for task, result in results
-            if isinstance(result, Problem)
-        }
+        for task, result in results:
+            if isinstance(result, Problem):
+                self._strays.suspect_beside(task.path)
+            else:
+                self._strays.at_hand(task.path)
         if not self._asked:
-            for folder in self._strays:
-                with suppress(OSError):
-                    writing.sweep(folder)
-            self._strays.clear()
+            self._strays.sweep()
 
     def _terms(self, file_id: int) -> tuple[str, ...]:
         record = self._index.lookup.by_id(file_id)

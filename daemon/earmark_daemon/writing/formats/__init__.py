@@ -14,7 +14,7 @@ from earmark_daemon.writing.formats.mp4 import Mp4File
 from earmark_daemon.writing.formats.mpeg import MpegFile
 from earmark_daemon.writing.formats.ogg import OggFile
 
-_FORMATS: dict[Container, Callable[[Source], TaggedFile]] = {
+_FORMATS: dict[Container, Callable[[Source, int | None], TaggedFile]] = {
     Container.WAV: ChunkedFile,
     Container.RF64: ChunkedFile,
     Container.AIFF: ChunkedFile,
@@ -24,17 +24,22 @@ _FORMATS: dict[Container, Callable[[Source], TaggedFile]] = {
     Container.VORBIS: OggFile,
     Container.OPUS: OggFile,
     Container.OGG_FLAC: OggFile,
-    Container.MP4: Mp4File,
-    Container.WAVPACK: WavPackFile,
+    Container.MP4: lambda source, _: Mp4File(source),
+    Container.WAVPACK: lambda source, _: WavPackFile(source),
 }
 
 
-def open_tagged(source: Source, container: Container) -> TaggedFile:
+def open_tagged(source: Source, container: Container, comment: int | None = None) -> TaggedFile:
     """The file as its format sees it.
+
+    Args:
+        source: the file.
+        container: its format.
+        comment: which comment is the main one, see `TaggedFile`; None looks for it.
 
     Raises:
         MalformedError: no tag can be written into it without risk; the message says why.
     """
     if container not in _FORMATS:
         raise malformed("unsupported", "Its format is not one that Earmark writes tags into.")
-    return _FORMATS[container](source)
+    return _FORMATS[container](source, comment)

@@ -26,7 +26,10 @@ class WavPackFile:
     Attributes:
         stores: APEv2 alone.
         record: our private field, or an empty string.
+        comment: 0, for it has one comment alone.
     """
+
+    comment = 0
 
     def __init__(self, source: Source) -> None:
         """Open it.

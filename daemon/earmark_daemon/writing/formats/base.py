@@ -52,12 +52,18 @@ class Piece:
     digest: str
 
 
+NO_COMMENT = -1
+"""Stands for the number of the main comment where all comments are others'."""
+
+
 class TaggedFile(Protocol):
     """A file that passed the gate of its format.
 
     Attributes:
         stores: where tags stand, in the order in which they are written.
         record: our own private field, or an empty string.
+        comment: which of the comments in the last store is the main one, counted from 0: that with
+            our block, else the first. 0 too where there is none yet.
     """
 
     @property
@@ -67,6 +73,11 @@ class TaggedFile(Protocol):
 
     @property
     def record(self) -> str:
+        """See above."""
+        ...
+
+    @property
+    def comment(self) -> int:
         """See above."""
         ...
 

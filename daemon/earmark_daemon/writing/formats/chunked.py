@@ -26,10 +26,11 @@ class ChunkedFile:
     Attributes:
         stores: INFO (WAV alone), then ID3.
         record: our private field, or an empty string.
+        comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source) -> None:
-        """Open it.
+    def __init__(self, source: Source, comment: int | None = None) -> None:
+        """Open it; ``comment`` says which comment is the main one, None looks for it.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -40,11 +41,12 @@ class ChunkedFile:
         self._id3 = _id3_chunk(layout, self._audio)
         self._list = None if layout.big_endian else _info_chunk(source, layout)
         tag = _tag(source, self._id3) if self._id3 else id3.new_tag()
-        self._fields = Id3Fields(tag)
+        self._fields = Id3Fields(tag, comment)
         self._info = InfoList(source, self._list)
         info = () if layout.big_endian else (self._info.store,)
         self.stores: tuple[Store, ...] = (*info, self._fields.store)
         self.record = self._fields.record
+        self.comment = self._fields.comment
 
     def foreign(self) -> list[Piece]:
         """All other chunks, INFO items and ID3 frames."""

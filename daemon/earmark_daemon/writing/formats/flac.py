@@ -16,10 +16,11 @@ class FlacFile:
     Attributes:
         stores: Vorbis comments alone.
         record: our private field, or an empty string.
+        comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source) -> None:
-        """Open it.
+    def __init__(self, source: Source, comment: int | None = None) -> None:
+        """Open it; ``comment`` says which comment is the main one, None looks for it.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -27,11 +28,13 @@ class FlacFile:
         self._source = source
         self._layout = flac.walk(source)
         self._block = self._comment_block()
-        self._comments = vorbis.Comments(_VENDOR, ())
+        self._comments = vorbis.Comments(_VENDOR, (), chosen=comment)
         if self._block:
-            self._comments = vorbis.parse(source.read(self._block.start, self._block.size))
+            data = source.read(self._block.start, self._block.size)
+            self._comments = vorbis.parse(data, comment)
         self.stores: tuple[Store, ...] = (self._comments.store,)
         self.record = self._comments.record
+        self.comment = self._comments.main
 
     def foreign(self) -> list[Piece]:
         """All other blocks but padding, and all other comments."""

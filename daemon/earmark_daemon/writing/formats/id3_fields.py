@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from earmark_daemon.containers.source import malformed
+from earmark_daemon.writing.block import main_comment
 from earmark_daemon.writing.foreign import genre_name
 from earmark_daemon.writing.formats import id3
 from earmark_daemon.writing.formats.base import Piece, Store, piece
@@ -28,11 +29,13 @@ class Id3Fields:
 
     Attributes:
         store: genre and comment.
-        record: our private field, or an empty string.
+        record: our private field, the first where another program has doubled it, or an empty
+            string.
+        comment: which comment is the main one, see `TaggedFile`; English ones count first.
     """
 
-    def __init__(self, tag: id3.Tag) -> None:
-        """Find the fields.
+    def __init__(self, tag: id3.Tag, comment: int | None = None) -> None:
+        """Find the fields; ``comment`` says which comment is the main one, None looks for it.
 
         Raises:
             MalformedError: one of them is not readable text.
@@ -40,15 +43,17 @@ class Id3Fields:
         self._tag = tag
         self._ids = _NAMES[tag.version]
         self._genre = next((f for f in tag.frames if f.id == self._ids[0]), None)
-        self._comment = self._main_comment()
-        self._record = self._own_record()
+        comments = self._plain_comments()
+        self.comment = main_comment(list(map(self._text, comments))) if comment is None else comment
+        self._comment = dict(enumerate(comments)).get(self.comment)
+        self._records = self._own_records()
         genre = self._text(self._genre)
         self.store = Store("ID3", (genre,) if genre else (), self._text(self._comment))
-        self.record = self._text(self._record)
+        self.record = self._text(next(iter(self._records), None))
 
     def foreign(self) -> list[Piece]:
         """All other frames."""
-        ours = (self._genre, self._comment, self._record)
+        ours = (self._genre, self._comment, *self._records)
         return [
             piece(f"ID3 {frame.id.decode()}", frame.flags + frame.body)
             for frame in self._tag.frames
@@ -66,26 +71,29 @@ class Id3Fields:
             tag = id3.put(tag, self._comment, frame, before=self._ids[1])
         if record != self.record:
             frame = self._frame(2, self._encode(RECORD + "\0", record), record)
-            tag = id3.put(tag, self._record, frame)
+            for double in self._records[1:]:
+                tag = id3.put(tag, double, None)
+            tag = id3.put(tag, next(iter(self._records), None), frame)
         return tag
 
     def _frame(self, which: int, body: bytes, text: str) -> id3.Frame | None:
         return id3.new_frame(self._tag, self._ids[which], body) if text else None
 
-    def _main_comment(self) -> id3.Frame | None:
+    def _plain_comments(self) -> list[id3.Frame]:
+        """Comments without a description, the English ones first."""
         plain = [
             frame
             for frame in self._tag.frames
             if frame.id == self._ids[1] and self._strings(frame)[0] == ""
         ]
-        english = [frame for frame in plain if self._content(frame)[1:4].lower() == b"eng"]
-        return next(iter(english or plain), None)
+        return sorted(plain, key=lambda frame: self._content(frame)[1:4].lower() != b"eng")
 
-    def _own_record(self) -> id3.Frame | None:
-        for frame in self._tag.frames:
-            if frame.id == self._ids[2] and self._strings(frame)[0] == RECORD:
-                return frame
-        return None
+    def _own_records(self) -> list[id3.Frame]:
+        return [
+            frame
+            for frame in self._tag.frames
+            if frame.id == self._ids[2] and self._strings(frame)[0] == RECORD
+        ]
 
     def _content(self, frame: id3.Frame) -> bytes:
         return id3.content(frame, self._tag)

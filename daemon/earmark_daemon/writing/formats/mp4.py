@@ -31,7 +31,10 @@ class Mp4File:
     Attributes:
         stores: the iTunes item list alone.
         record: our private field, or an empty string.
+        comment: 0, for it has one comment alone.
     """
+
+    comment = 0
 
     def __init__(self, source: Source) -> None:
         """Open it.

@@ -18,10 +18,11 @@ class MpegFile:
     Attributes:
         stores: ID3 alone.
         record: our private field, or an empty string.
+        comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source) -> None:
-        """Open it.
+    def __init__(self, source: Source, comment: int | None = None) -> None:
+        """Open it; ``comment`` says which comment is the main one, None looks for it.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -31,9 +32,10 @@ class MpegFile:
         if not mpeg.frames_begin(source, audio.start, audio.end):
             raise malformed("frames", "Its audio does not begin where its tag ends.")
         tag = id3.parse(source.read(0, audio.start)) if audio.start else id3.new_tag()
-        self._fields = Id3Fields(tag)
+        self._fields = Id3Fields(tag, comment)
         self.stores: tuple[Store, ...] = (self._fields.store,)
         self.record = self._fields.record
+        self.comment = self._fields.comment
 
     def foreign(self) -> list[Piece]:
         """All other frames of the tag, and the tags at the end of the file."""

@@ -34,10 +34,11 @@ class OggFile:
     Attributes:
         stores: Vorbis comments alone.
         record: our private field, or an empty string.
+        comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source) -> None:
-        """Open it.
+    def __init__(self, source: Source, comment: int | None = None) -> None:
+        """Open it; ``comment`` says which comment is the main one, None looks for it.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -47,9 +48,10 @@ class OggFile:
         if len(self._headers.packets) < 2 or len(self._headers.pages) < 2:
             raise malformed("headers", "Its audio does not begin where its headers end.")
         self._after = _checked_pages(source)[len(self._headers.pages) :]
-        self._comments = self._read_comments()
+        self._comments = self._read_comments(comment)
         self.stores: tuple[Store, ...] = (self._comments.store,)
         self.record = self._comments.record
+        self.comment = self._comments.main
 
     def foreign(self) -> list[Piece]:
         """All other header packets and all other comments."""
@@ -74,7 +76,7 @@ class OggFile:
         edits = [Edit(old[0].offset, old[-1].end - old[0].offset, new)]
         return changed(self._source, edits + self._renumbered(len(slices) - len(old)))
 
-    def _read_comments(self) -> vorbis.Comments:
+    def _read_comments(self, chosen: int | None) -> vorbis.Comments:
         packet = self._headers.packets[1]
         start = _PREFIX[self._headers.codec]
         expected = {ogg.Codec.VORBIS: b"\x03vorbis", ogg.Codec.OPUS: b"OpusTags"}
@@ -82,7 +84,7 @@ class OggFile:
             raise malformed("comments", "Its tags do not stand where they belong.")
         if self._headers.codec is ogg.Codec.FLAC and packet[:1] not in (b"\x04", b"\x84"):
             raise malformed("comments", "Its tags do not stand where they belong.")
-        return vorbis.parse(packet[start:])
+        return vorbis.parse(packet[start:], chosen)
 
     def _comment_packet(self, comments: vorbis.Comments) -> bytes:
         head = self._headers.packets[1][: _PREFIX[self._headers.codec]]

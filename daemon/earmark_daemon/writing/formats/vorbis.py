@@ -6,9 +6,10 @@ Entries of others keep their very bytes and their order. Source: the Vorbis comm
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earmark_daemon.containers.source import malformed
+from earmark_daemon.writing.block import main_comment
 from earmark_daemon.writing.formats.base import Piece, Store, piece
 
 _GENRE, _COMMENT, _RECORD = b"GENRE", b"COMMENT", b"EARMARK"
@@ -22,45 +23,50 @@ class Comments:
         vendor: the program that encoded the audio.
         entries: ``KEY=value`` in UTF-8.
         rest: what follows the entries: a framing bit, padding or nothing.
+        chosen: which comment is the main one; None looks for it.
     """
 
     vendor: bytes
     entries: tuple[bytes, ...]
     rest: bytes = b""
+    chosen: int | None = None
+
+    @property
+    def main(self) -> int:
+        """Which comment is the main one, see `TaggedFile`."""
+        return main_comment(self._values(_COMMENT)) if self.chosen is None else self.chosen
 
     @property
     def store(self) -> Store:
-        """Genres, one entry each, and the first comment."""
-        comments = self._values(_COMMENT)
-        return Store(
-            "Vorbis", tuple(self._values(_GENRE)), comments[0] if comments else "", joined=False
-        )
+        """Genres, one entry each, and the main comment."""
+        comment = dict(enumerate(self._values(_COMMENT))).get(self.main, "")
+        return Store("Vorbis", tuple(self._values(_GENRE)), comment, joined=False)
 
     @property
     def record(self) -> str:
-        """Our private entry, or an empty string."""
+        """Our private entry, the first where another program has doubled it, or an empty string."""
         return "".join(self._values(_RECORD)[:1])
 
     def foreign(self) -> list[Piece]:
-        """The vendor and all other entries; comments after the first are others'."""
-        first = next((entry for entry in self.entries if _key(entry) == _COMMENT), None)
+        """The vendor and all other entries; comments beside the main one are others'."""
+        main = self._place(_COMMENT, self.main)
         kept = [
             entry
-            for entry in self.entries
-            if _key(entry) not in (_GENRE, _RECORD) and entry is not first
+            for place, entry in enumerate(self.entries)
+            if _key(entry) not in (_GENRE, _RECORD) and place != main
         ]
         return [piece("vendor", self.vendor), *(piece(_name(entry), entry) for entry in kept)]
 
     def updated(self, store: Store, record: str) -> Comments:
         """The block with these fields; a field that stays the same keeps its bytes."""
-        entries = self.entries
+        new = self
         if store.genre != self.store.genre:
-            entries = self._with_genres(store.genre)
+            new = replace(new, entries=new._with_genres(store.genre))
         if store.comment != self.store.comment:
-            entries = _put(entries, _COMMENT, store.comment)
+            new = new._with(_COMMENT, self.main, store.comment)
         if record != self.record:
-            entries = _put(entries, _RECORD, record)
-        return Comments(self.vendor, entries, self.rest)
+            new = new._with_one(_RECORD)._with(_RECORD, 0, record)
+        return new
 
     def render(self) -> bytes:
         """The bytes of the block."""
@@ -73,6 +79,26 @@ class Comments:
             return [value.decode() for value in values]
         except UnicodeDecodeError as error:
             raise malformed("comments", "Its tags are not readable text.") from error
+
+    def _place(self, key: bytes, number: int) -> int | None:
+        """Where among the entries the one of this number stands, of those with this key."""
+        places = [place for place, entry in enumerate(self.entries) if _key(entry) == key]
+        return dict(enumerate(places)).get(number)
+
+    def _with(self, key: bytes, number: int, text: str) -> Comments:
+        """With this text in the place of an entry, or at the end where there is none."""
+        new = (key + b"=" + text.encode("utf-8", "replace"),) if text else ()
+        place = self._place(key, number)
+        if place is None:
+            return replace(self, entries=(*self.entries, *new))
+        return replace(self, entries=(*self.entries[:place], *new, *self.entries[place + 1 :]))
+
+    def _with_one(self, key: bytes) -> Comments:
+        """With the first entry alone of those with this key."""
+        first = self._place(key, 0)
+        places = enumerate(self.entries)
+        kept = tuple(entry for place, entry in places if _key(entry) != key or place == first)
+        return replace(self, entries=kept)
 
     def _with_genres(self, wanted: tuple[str, ...]) -> tuple[bytes, ...]:
         """Entries with these genres: those that stay keep their place, new ones follow them."""
@@ -91,8 +117,8 @@ class Comments:
         return (*entries[:after], *new, *entries[after:])
 
 
-def parse(data: bytes) -> Comments:
-    """The block that ``data`` begins with.
+def parse(data: bytes, chosen: int | None = None) -> Comments:
+    """The block that ``data`` begins with; ``chosen`` is which comment is the main one.
 
     Raises:
         MalformedError: it promises more than is there.
@@ -106,7 +132,7 @@ def parse(data: bytes) -> Comments:
     for _ in range(count):
         entry, position = _take(data, position)
         entries.append(entry)
-    return Comments(vendor, tuple(entries), data[position:])
+    return Comments(vendor, tuple(entries), data[position:], chosen)
 
 
 def _take(data: bytes, position: int) -> tuple[bytes, int]:
@@ -129,11 +155,3 @@ def _key(entry: bytes) -> bytes:
 
 def _name(entry: bytes) -> str:
     return _key(entry).decode("latin-1")
-
-
-def _put(entries: tuple[bytes, ...], key: bytes, text: str) -> tuple[bytes, ...]:
-    new = (key + b"=" + text.encode("utf-8", "replace"),) if text else ()
-    for index, entry in enumerate(entries):
-        if _key(entry) == key:
-            return (*entries[:index], *new, *entries[index + 1 :])
-    return (*entries, *new)

@@ -9,6 +9,7 @@ from tests.daemon.audio_files import write
 from earmark_daemon import writing
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.recovery import recover_undone, recover_written
+from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
@@ -39,7 +40,7 @@ def test_a_write_that_did_not_happen_is_void_and_leaves_nothing(
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     before = path.read_bytes()
     intend(index, path)
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert states(index) == (0, 0)
     assert path.read_bytes() == before
     assert [item.name for item in path.parent.iterdir()] == ["a.wav"]
@@ -48,7 +49,7 @@ def test_a_write_that_did_not_happen_is_void_and_leaves_nothing(
 def test_a_write_that_happened_can_be_undone(index: Index, tmp_path: Path) -> None:
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     writing.commit(intend(index, path))
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert states(index) == (1, 0)
     record = index.lookup.by_path(str(path))
     assert record is not None
@@ -61,7 +62,7 @@ def test_a_file_whose_disk_is_away_keeps_its_way_back(index: Index, tmp_path: Pa
     before = path.read_bytes()
     writing.commit(intend(index, path))
     away = path.parent.rename(tmp_path / "unplugged")
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     away.rename(path.parent)
     (entry,) = index.journal.done()
     writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
@@ -74,12 +75,12 @@ def test_what_was_taken_back_before_a_crash_is_not_written_again(
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     prepared = intend(index, path)
     writing.commit(prepared)
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     (entry,) = index.journal.done()
     index.journal.settle(entry.id, JournalState.UNDOING)
     writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
     index.queue.add(Step.WRITE, [entry.file_id or 0])
-    recover_undone(index)
+    recover_undone(index, Strays())
     record = index.lookup.by_path(str(path))
     assert record is not None
     assert (record.written, record.write_reason) == (False, TAKEN_BACK)
@@ -94,7 +95,7 @@ def test_a_file_that_somebody_changed_since_keeps_its_way_back(
     path = Path(write(tmp_path / "Samples" / "a.wav"))
     writing.commit(intend(index, path))
     path.write_bytes(path.read_bytes().replace(b"kick", b"tick"))
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert states(index) == (1, 0)
 
 
@@ -106,7 +107,7 @@ def test_a_link_that_has_gone_since_keeps_nobody_from_starting(
     link.symlink_to(real)
     writing.commit(intend(index, link))
     link.unlink()
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert states(index) == (1, 0)
 
 
@@ -119,5 +120,5 @@ def test_a_copy_beside_the_file_that_a_link_leads_to_is_removed(
     (file_id,) = index.files.arrived([Arrival(str(link), Stamp.of(real.stat()), None)])
     index.queue.add(Step.WRITE, [file_id])
     assert isinstance(writing.prepare(str(link), ("kick",)), writing.Prepared)
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert [item.name for item in real.parent.iterdir()] == ["a.wav"]

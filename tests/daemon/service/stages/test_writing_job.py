@@ -14,6 +14,7 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.recovery import recover_written
+from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
 from earmark_db.errors import IndexFault
@@ -271,7 +272,7 @@ def test_a_word_given_before_a_crash_is_written_after_it(
     written_and_crashed(sound, index, workers)
     sound.tag("clap")
 
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     write_all(WritingJob(index, Feed(), Writing), sound, workers)
     assert not sound.due()
     assert sound.holds("clap")
@@ -284,7 +285,7 @@ def test_a_copy_that_a_crash_left_beside_a_file_that_waits_is_removed(
     index.queue.done(Step.HEAR, sound.id)
     sound.tag("snare")
     sound.path.with_name(".earmark-0123abcd.tmp").write_bytes(b"half a copy")
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     assert list(sound.path.parent.iterdir()) == [sound.path]
     assert sound.due()
 
@@ -294,7 +295,21 @@ def test_what_was_written_before_a_crash_is_not_written_again(
 ) -> None:
     written_and_crashed(sound, index, workers)
 
-    recover_written(index, Feed())
+    recover_written(index, Feed(), Strays())
     write_all(WritingJob(index, Feed(), Writing), sound, workers)
     assert not sound.due()
     assert len(index.journal.done()) == 1
+
+
+def test_a_copy_on_a_disk_that_was_away_at_the_start_is_removed_when_its_file_is_written(
+    sound: Sound, index: Index, workers: Workers, tmp_path: Path
+) -> None:
+    sound.tag("snare")
+    assert isinstance(writing.prepare(str(sound.path), ("snare",)), writing.Prepared)
+    away, strays = sound.path.parent.rename(tmp_path / "unplugged"), Strays()
+    recover_written(index, Feed(), strays)
+    away.rename(sound.path.parent)
+    assert len(list(sound.path.parent.iterdir())) == 2, "the start could not see it"
+    write_all(WritingJob(index, Feed(), Writing, strays=strays), sound, workers)
+    assert sound.holds("snare")
+    assert list(sound.path.parent.iterdir()) == [sound.path]

@@ -1,0 +1,142 @@
+"""Taking back what the journal says, in workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pytest
+from mutagen.id3 import TCON
+from tests.daemon.audio_files import thump, write
+
+from earmark_daemon import writing
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.recovery import recover_undone
+from earmark_daemon.service.stages.strays import Strays
+from earmark_daemon.service.stages.undoing import Undoing
+from earmark_daemon.service.stages.writing_job import WritingJob
+from earmark_daemon.settings import Writing
+from earmark_db.index import Index
+from earmark_db.journal import JournalState
+from earmark_db.records import Arrival, Stamp, Step, Tag
+
+KINDS = ["wav", "mp3", "flac"]
+
+
+def tag(index: Index, workers: Workers, path: Path, *tags: str) -> None:
+    """Write these into a file, as the stage does it."""
+    stamp = Stamp.of(path.stat())
+    (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
+    with index.transaction():
+        index.files.set_tags(file_id, [Tag(each, "own", 1.0, "person") for each in tags])
+        index.queue.add(Step.WRITE, [file_id])
+    job = WritingJob(index, Feed(), Writing)
+    tasks = index.queue.due(Step.WRITE, 10)
+    job.finish(list(zip(tasks, job.begin(workers, tasks).result(), strict=True)))
+
+
+@pytest.fixture
+def strays() -> Strays:
+    return Strays()
+
+
+@pytest.fixture
+def undoing(index: Index, workers: Workers, strays: Strays) -> Undoing:
+    return Undoing(index, Feed(), workers, nullcontext, strays)
+
+
+def undo_all(index: Index, undoing: Undoing) -> list[str | None]:
+    """Take everything back; returns what became of each file."""
+    return [each["outcome"] for each in undoing.undo(index.journal.done())]
+
+
+def prepare_and_die(path: str, patch: bytes, *more: Any) -> None:
+    """In a worker: take a write back as far as its copy, and be killed."""
+    assert isinstance(writing.prepare_undo(path, patch, *more), writing.Prepared)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_while_undoing(index: Index, undoing: Undoing) -> list[str | None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "undo", prepare_and_die)
+        return undo_all(index, undoing)
+
+
+def carry_over(path: Path, genre: str, *, audio: float) -> None:
+    """Another program makes the file anew, and knows of one field alone."""
+    write(path, thump(audio))
+    tags = mutagen.File(path)
+    if path.suffix == ".flac":
+        tags["genre"] = genre.split("; ")
+    else:
+        tags.add_tags() if tags.tags is None else None
+        tags.tags.add(TCON(encoding=3, text=[genre]))
+    tags.save()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_vendors_word_stays_in_a_file_that_took_the_name_of_a_tagged_one(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path, kind: str
+) -> None:
+    path = Path(write(tmp_path / f"a.{kind}", thump(0.3)))
+    tag(index, workers, path, "drums")
+    carry_over(path, "drums", audio=0.4)
+    theirs = path.read_bytes()
+    assert undo_all(index, undoing) == ["nothing-to-do"]
+    assert path.read_bytes() == theirs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_words_of_all_writes_go_where_nothing_says_any_more_which_are_ours(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path, kind: str
+) -> None:
+    path = Path(write(tmp_path / f"a.{kind}", thump(0.3)))
+    tag(index, workers, path, "drums")
+    tag(index, workers, path, "drums", "dusty")
+    carry_over(path, "Rock; drums; dusty", audio=0.3)
+    undo_all(index, undoing)
+    data = path.read_bytes()
+    assert [word in data for word in (b"Rock", b"drums", b"dusty")] == [True, False, False]
+
+
+def test_the_copy_of_a_worker_that_died_while_it_took_a_write_back_is_removed(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    tag(index, workers, path, "drums")
+    assert die_while_undoing(index, undoing) == ["refused"]
+    assert os.listdir(path.parent) == ["a.wav"]
+    assert undo_all(index, undoing) == ["restored"]
+
+
+def test_a_copy_is_removed_once_no_other_undoing_makes_one(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    tag(index, workers, path, "drums")
+    with undoing._sweeping():
+        die_while_undoing(index, undoing)
+        assert len(os.listdir(path.parent)) == 2
+    assert os.listdir(path.parent) == ["a.wav"]
+
+
+def test_a_copy_on_a_disk_that_was_away_at_the_start_is_removed_when_its_file_is_taken_back(
+    index: Index, workers: Workers, undoing: Undoing, strays: Strays, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    tag(index, workers, path, "drums")
+    (entry,) = index.journal.done()
+    index.journal.settle(entry.id, JournalState.UNDOING)
+    digests = entry.digest_before, entry.digest_after
+    assert isinstance(writing.prepare_undo(str(path), entry.patch, *digests), writing.Prepared)
+    away = path.parent.rename(tmp_path / "unplugged")
+    recover_undone(index, strays)
+    away.rename(path.parent)
+    assert len(os.listdir(path.parent)) == 2, "the start could not see it"
+    assert undo_all(index, undoing) == ["restored"]
+    assert os.listdir(path.parent) == ["a.wav"]
