@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.daemon.audio_files import thump, write
+from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.small_disk import fill, small_disk
+from tests.e2e.test_endpoint import label, make_sounds
+from tests.e2e.test_endpoint_kills import Job, make_model
+from tests.trainer.service.conftest import certificate, scripted
+from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
 from earmark_daemon.settings import Folder
 from earmark_daemon.settings_file import add_folder
 
-__all__ = ["small_disk"]
+__all__ = ["certificate", "scripted", "small_disk"]
 
 
 def remount(folder: Path, how: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
+
+
+def troubles(living: LivingDaemon) -> list[str]:
+    """What the feed has said of trouble."""
+    events = living.client.call("changes", since=0, seconds=0.0)["events"]
+    return [event["reason"] for event in events if event["kind"] == "trouble"]
 
 
 def test_a_full_disk_under_the_samples(small_disk: Path, tmp_path: Path) -> None:
@@ -78,6 +90,40 @@ def test_a_full_disk_under_the_index(
         living.end()
 
 
+def test_a_training_outlives_a_full_disk_under_the_index(
+    small_disk: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scripted: Callable[..., Trainer],
+) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+    remount(small_disk, "size=16m")
+    trainer = scripted()
+    make_model(trainer.control / "model")
+    later = [f"epoch {number}" for number in range(1, 200)]
+    trainer.script(["epoch 0", "wait go", *later, "result model", "finish"])
+    living = LivingDaemon(tmp_path / "Samples")
+    living.start()
+    try:
+        earmark("endpoint", "pair", pairing_line(trainer, trainer.address))
+        sounds = make_sounds(living.folder, range(4))
+        living.wait_for(sounds)
+        label(living, sounds)
+        job = Job(living)
+        job.until(phase="training", epoch=0)
+        filler = fill(small_disk)
+        others = [write(living.folder / f"{n}.wav", thump(0.1 + n / 100)) for n in range(40)]
+        until(lambda: living.status()["trouble"], "the trouble is said")
+        trainer.open_gate("go")
+        until(lambda: any("full" in reason for reason in troubles(living)), "the training says it")
+        filler.unlink()
+        job.until(state="succeeded")
+        assert len(troubles(living)) == 1
+        living.wait_for(others)
+    finally:
+        living.end()
+
+
 def test_settings_that_change_while_the_disk_is_full_are_followed_later(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,12 +143,7 @@ def test_settings_that_change_while_the_disk_is_full_are_followed_later(
         assert padding > 0
         with settings.open("r+") as file:
             file.write(f"{after}\n#{'-' * padding}")
-
-        def troubles() -> list[str]:
-            events = living.client.call("changes", since=0, seconds=0.0)["events"]
-            return [event["reason"] for event in events if event["kind"] == "trouble"]
-
-        until(lambda: any("full" in reason for reason in troubles()), "the trouble is said")
+        until(lambda: any("full" in reason for reason in troubles(living)), "the trouble is said")
         filler.unlink()
         until(lambda: not living.client.call("show", path=kick)["tags"], "the settings hold")
     finally:

@@ -1,15 +1,16 @@
 """Training jobs: begun, cancelled, found again after a restart, and their models used.
 
 A job is a row in the index (`rows.py`) and a thread that waits for its place. What the place notes
-is kept with the row, so that a daemon that was killed goes on with the job where the place can.
+is kept with the row, so that a daemon that was killed goes on with the job where the place can. So
+does one whose index could not be written for a while.
 """
 
 from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from earmark_daemon.index_faults import problem_of
 from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.stages.stage import STALLED_SECONDS
 from earmark_daemon.service.training.material import Material
 from earmark_daemon.service.training.rows import JobRows
 from earmark_db.errors import IndexFault
@@ -37,11 +39,21 @@ class _Running:
         place: who does it.
         thread: that waits for it.
         ending: why it is to end before its time: ``"cancelled"`` or ``"suspended"``.
+        stalled: whether it waits until the index can be written again.
     """
 
     place: Place
     thread: threading.Thread
     ending: str | None = None
+    stalled: bool = False
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a job ended, and what is kept of that; see `JobRows.end`."""
+
+    state: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Training:
@@ -78,6 +90,7 @@ class Training:
         self._places = {place.name: place for place in places}
         self._running: dict[int, _Running] = {}
         self._lock = threading.Lock()
+        self._closing = threading.Event()
 
     def start(self) -> None:
         """Go on with the jobs that an earlier life left behind."""
@@ -96,6 +109,7 @@ class Training:
         for job, own in running.items():
             own.ending = own.ending or "suspended"
             own.place.suspend(job)
+        self._closing.set()
         for own in running.values():
             own.thread.join()
 
@@ -168,25 +182,56 @@ class Training:
 
     def _run(self, job: int, place: Place, resumed: bool) -> None:
         try:
-            self._work(job, place, resumed)
-        except Stopped:
-            with self._lock:
-                ending = self._running[job].ending
-            if ending != "suspended":
-                self.rows.end(job, "cancelled")
-        except EarmarkError as error:
-            self.rows.end(job, "failed", message=str(error.problem))
-        except IndexFault as fault:
-            self._feed.tell("trouble", path=None, reason=str(problem_of(fault)))
-        except Exception as error:  # noqa: BLE001 - the job fails, with its reason; the rest goes on
-            traceback.print_exc()
-            message = f"Earmark stumbled over a mistake of its own ({error!r})."
-            self.rows.end(job, "failed", message=message)
+            ended = self._ended(job, place, resumed)
+            while ended is not None and not self._closed(job, ended):
+                if self._closing.wait(STALLED_SECONDS):
+                    return
         finally:
             with self._lock:
                 self._running.pop(job, None)
 
-    def _work(self, job: int, place: Place, resumed: bool) -> None:
+    def _ended(self, job: int, place: Place, resumed: bool) -> _Ended | None:
+        """Work on a job until it has ended; None where the daemon ends first."""
+        while not self._closing.is_set():
+            try:
+                return self._work(job, place, resumed)
+            except IndexFault as fault:
+                self._stalled(job, fault)
+                resumed = True
+            except Stopped:
+                with self._lock:
+                    ending = self._running[job].ending
+                return None if ending == "suspended" else _Ended("cancelled")
+            except EarmarkError as error:
+                return _Ended("failed", {"message": str(error.problem)})
+            except Exception as error:  # noqa: BLE001 - the job fails, with its reason
+                traceback.print_exc()
+                message = f"Earmark stumbled over a mistake of its own ({error!r})."
+                return _Ended("failed", {"message": message})
+            self._closing.wait(STALLED_SECONDS)
+        return None
+
+    def _closed(self, job: int, ended: _Ended) -> bool:
+        """Close a job's row; whether the index could be written."""
+        try:
+            self.rows.end(job, ended.state, **ended.data)
+        except IndexFault as fault:
+            self._stalled(job, fault)
+            return False
+        return True
+
+    def _stalled(self, job: int, fault: IndexFault) -> None:
+        """Say why a job does not go on, once until it does."""
+        with self._lock:
+            own = self._running[job]
+            known, own.stalled = own.stalled, True
+        if not known:
+            self._feed.tell("trouble", path=None, reason=str(problem_of(fault)))
+
+    def _work(self, job: int, place: Place, resumed: bool) -> _Ended:
+        with self._lock:
+            if self._running[job].ending:
+                raise Stopped
         record = self.rows.find(job)
         order = self._order(record)
         if resumed:
@@ -200,7 +245,7 @@ class Training:
         if record.data["use"]:
             self._models.use(model["digest"])
         metrics = {**model["metrics"], "left_out": dict(made.left_out)}
-        self.rows.end(job, "succeeded", model=model["digest"], metrics=metrics, message="")
+        return _Ended("succeeded", {"model": model["digest"], "metrics": metrics, "message": ""})
 
     def _order(self, record: JobRecord) -> Order:
         data = record.data
@@ -220,5 +265,7 @@ class Training:
                 if self._running[job].ending:
                     raise Stopped
             self.rows.note(job, progress)
+            with self._lock:
+                self._running[job].stalled = False
 
         return tell

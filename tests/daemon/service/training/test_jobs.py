@@ -1,0 +1,93 @@
+"""Training jobs in a real daemon, whose index cannot be written for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.waiting import until
+
+from earmark_daemon.learning.place import Wish
+from earmark_daemon.places import places
+from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.service.training import jobs
+from earmark_db.errors import IndexFault
+
+
+class Shut:
+    """Takes no more word of a job that stands like this, until it is opened.
+
+    Attributes:
+        refused: how often it was tried.
+    """
+
+    def __init__(self, daemon: Daemon, ended: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.open = False
+        self.refused = 0
+        change = daemon.index.jobs.change
+
+        def refuse(*words: Any, **more: Any) -> None:
+            if not self.open and more.get("ended", False) == ended:
+                self.refused += 1
+                raise IndexFault("disk-full", "The disk is full.", "Free some space.")
+            change(*words, **more)
+
+        monkeypatch.setattr(daemon.index.jobs, "change", refuse)
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    monkeypatch.setattr(jobs, "STALLED_SECONDS", 0.01)
+    made = Daemon(places(), watch=False)
+    made.start()
+    yield made
+    made.close()
+
+
+def begun(daemon: Daemon) -> int:
+    """A job without a single example, which fails as soon as it is looked at."""
+    number = daemon.training.rows.begin("here", "own", {}, Wish())
+    daemon.training.start()
+    return number
+
+
+def state(daemon: Daemon, job: int) -> str:
+    return str(daemon.training.rows.show(job)["state"])
+
+
+def troubles(daemon: Daemon) -> int:
+    return sum(event.kind == "trouble" for event in daemon.feed.since(0)[1])
+
+
+def test_how_a_job_ended_is_written_once_that_can_be(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = Shut(daemon, True, monkeypatch)
+    job = begun(daemon)
+    until(lambda: shut.refused >= 3, "its end cannot be written")
+    assert state(daemon, job) == "running"
+    shut.open = True
+    until(lambda: state(daemon, job) == "failed", "its end is written")
+    assert troubles(daemon) == 1
+
+
+def test_a_job_that_cannot_go_on_can_be_cancelled(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = Shut(daemon, False, monkeypatch)
+    job = begun(daemon)
+    until(lambda: shut.refused >= 3, "it cannot go on")
+    assert troubles(daemon) == 1
+    daemon.training.cancel(job)
+    until(lambda: state(daemon, job) == "cancelled", "it has ended")
+
+
+def test_a_daemon_ends_while_its_jobs_cannot_go_on(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = Shut(daemon, False, monkeypatch)
+    job = begun(daemon)
+    until(lambda: shut.refused >= 3, "it cannot go on")
+    daemon.training.close()
+    assert daemon.training.rows.show(job)["ended"] is None
