@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning.evaluate import FEWEST
 from earmark_daemon.tag_names import unfit
 
@@ -58,6 +59,15 @@ UNTELLABLE = (
     " labels that are wrong, or label more"
 )
 """Why a tag is left out whose score is no better than chance."""
+
+
+def nothing_beside() -> EarmarkError:
+    """Whatever is known of a tag carries it, so what it is not cannot be learnt."""
+    return fail(
+        "nothing-beside",
+        "There is nothing to tell these sounds from: no other sound has been heard.",
+        "Label sounds that are something else, or let Earmark hear more of your library.",
+    )
 
 
 def imbalance(counts: Mapping[str, Mapping[str, int]]) -> str | None:

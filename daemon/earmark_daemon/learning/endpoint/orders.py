@@ -19,14 +19,16 @@ import numpy.typing as npt
 
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
+from earmark_daemon.learning.evaluate import FEWEST
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.place import LIBRARY, Wish
-from earmark_daemon.learning.words import no_place
+from earmark_daemon.learning.words import no_place, nothing_beside
 
 DEFAULT_ARCHITECTURE = "compact"
 FEWEST_EXAMPLES = 2
 MOST_EXAMPLES = 50_000
 MOST_LABELS = 512
+MOST_EPOCHS = 1000
 MOST_BYTES = 16 << 20
 LONGEST_NAME = 64
 
@@ -110,7 +112,7 @@ def plan(
         library: `Order.library`; asked where a sound may be none of the tags.
 
     Raises:
-        EarmarkError: nothing is left that could be learnt.
+        EarmarkError: nothing is left that could be learnt, or nothing to tell it from.
     """
     drawn, places = _drawn(_usable(examples), pictures)
     labels, left_out = _learnable(examples, drawn)
@@ -129,6 +131,8 @@ def plan(
     room = min(LIBRARY, MOST_EXAMPLES - len(told))
     if room > 0 and not examples.exclusive:
         beside, shown_beside = _library(library(room), pictures, key)
+        if len(beside) < FEWEST and any(_is_everywhere(label, told) for label in labels):
+            raise nothing_beside()
         told, places = told + beside, {**shown_beside, **places}
     if len(told) > MOST_EXAMPLES:
         raise fail(
@@ -145,7 +149,7 @@ def plan(
         "frontend": dict(frontend),
         "architecture": chosen,
         "start": "builtin" if chosen == DEFAULT_ARCHITECTURE else "scratch",
-        "epochs": wish.most_epochs,
+        "epochs": wish.most_epochs and min(wish.most_epochs, MOST_EPOCHS),
         "examples": told,
     }
     sent = {entry["spectrogram"] for entry in told}
@@ -213,6 +217,11 @@ def _learnable(
 def _says_something(example: Example, labels: Sequence[str], exclusive: bool) -> bool:
     said = example.yes if exclusive else (*example.yes, *example.no)
     return any(tag in labels for tag in said)
+
+
+def _is_everywhere(label: str, told: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether no sound is known to be something else."""
+    return all(label in entry["labels"] or label in entry["unknown"] for entry in told)
 
 
 def _library(

@@ -64,12 +64,9 @@ def prepare(index: str, examples: Examples, backbone: str, folder: str) -> Prepa
     data = data.only(labels)
     if not labels or (data.exclusive and len(labels) < 2):
         raise _nothing_to_learn(left_out)
-    if not data.exclusive and len(data.background) < FEWEST and data.targets.all(axis=0).any():
-        raise fail(
-            "nothing-beside",
-            "There is nothing to tell these sounds from: no other sound has been heard.",
-            "Label sounds that are something else, or let Earmark hear more of your library.",
-        )
+    everywhere = ((data.targets > 0) | ~data.known).all(axis=0)
+    if not data.exclusive and len(data.background) < FEWEST and everywhere.any():
+        raise words.nothing_beside()
     save(data, Path(folder) / _DATA)
     most = max(distinct[label] for label in labels)
     return Prepared(labels, left_out, tuple(n for n in CURVE if n <= most * (FOLDS - 1) / FOLDS))

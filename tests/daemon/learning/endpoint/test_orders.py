@@ -19,10 +19,11 @@ from earmark_trainer.jobs.orders import Order
 KEY = b"k" * 32
 
 
-def planned(examples: Examples, spectra: dict[str, bytes], key: bytes = KEY) -> Plan:
-    return plan(
-        examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), Wish(most_epochs=7), key
-    )
+def planned(
+    examples: Examples, spectra: dict[str, bytes], key: bytes = KEY, epochs: int = 7
+) -> Plan:
+    wish = Wish(most_epochs=epochs)
+    return plan(examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), wish, key)
 
 
 def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
@@ -135,7 +136,8 @@ def test_a_tag_that_no_model_can_hold_is_left_out_with_the_reason() -> None:
     spectra = toy_spectra(3)
     joined, long, turned = "👩\u200d🎤", "x" * 65, "low\u202eer"
     items = tuple(
-        replace(item, yes=(*item.yes, joined, long, turned)) for item in examples_of(spectra).items
+        replace(item, yes=(*item.yes, joined, long, turned)) if "high" not in item.yes else item
+        for item in examples_of(spectra).items
     )
     labels = (*LABELS, joined, long, turned)
     made = planned(Examples("own", False, labels, items), spectra)
@@ -161,6 +163,34 @@ def test_as_many_tags_are_ordered_as_the_trainer_takes() -> None:
         each for each in Order.model_fields["labels"].metadata if hasattr(each, "max_length")
     ]
     assert most.max_length == orders.MOST_LABELS
+
+
+def test_no_more_epochs_are_ordered_than_the_trainer_takes() -> None:
+    spectra = toy_spectra(3)
+    (most,) = [each.le for each in Order.model_fields["epochs"].metadata if hasattr(each, "le")]
+    for wanted in (most, most + 1):
+        made = planned(examples_of(spectra), spectra, epochs=wanted)
+        assert Order.model_validate(json.loads(json.dumps(made.order))).epochs == most
+
+
+@pytest.mark.parametrize("others", [(), (Example("high 0", (), ("else",), "a", ""),)])
+def test_a_tag_that_each_sound_carries_is_learnt_beside_a_library_only(
+    others: tuple[Example, ...],
+) -> None:
+    """Of the other sound nobody has said whether it carries the tag."""
+    spectra = toy_spectra(4)
+    low = [Example(name, ("low",), (), name, "") for name in spectra if name.startswith("low")]
+    middle = [name for name in spectra if name.startswith("middle")]
+    examples = Examples("own", False, ("low", "else"), (*low, *others))
+    pictures, heard = Pictures(spectra.get, unpack), list[str]()
+    told = (examples, pictures, FRONTEND.to_dict(), Wish(), KEY, lambda _: heard)
+    for library in ([], middle[:2]):
+        heard[:] = library
+        with pytest.raises(EarmarkError, match="nothing to tell these sounds from") as raised:
+            plan(*told)
+        assert raised.value.problem.code == "nothing-beside"
+    heard[:] = middle
+    assert plan(*told).order["labels"] == ["low"]
 
 
 def test_nothing_to_learn_is_said() -> None:

@@ -117,7 +117,8 @@ def test_only_new_sounds_are_sent(paired: Paired) -> None:
 
 def test_an_order_that_no_trainer_takes_is_refused_before_anything_is_sent(paired: Paired) -> None:
     order = paired.order(toy_spectra(34))
-    said = [replace(item, yes=(*item.yes, *LONG_TAGS)) for item in order.examples.items]
+    other, *items = order.examples.items
+    said = [other, *(replace(item, yes=(*item.yes, *LONG_TAGS)) for item in items)]
     labels = (*order.examples.labels, *LONG_TAGS)
     many = replace(order.examples, exclusive=False, labels=labels, items=tuple(said))
     before = paired.line.sent

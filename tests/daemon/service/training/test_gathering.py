@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.db.sounds import arrive
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.dataset import Dataset, load
 from earmark_daemon.learning.examples import Said, examples_of
 from earmark_daemon.learning.fellows import Fellows
@@ -36,14 +37,18 @@ def towards(degrees: float) -> np.ndarray:
     return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], np.float16)
 
 
+def hear(index: Index, path: str) -> None:
+    (file_id,) = arrive(index, path)
+    embedding = towards(SOUNDS[path]).tobytes()
+    heard = Hearing(path, 0.5, 44_100, 1, "f", b"", "base", {"kick": 1.0}, embedding)
+    index.files.heard(file_id, heard, {})
+
+
 @pytest.fixture
 def library(index: Index) -> Index:
     """Sounds by the names of their paths, which are their contents too."""
-    for path, degrees in SOUNDS.items():
-        (file_id,) = arrive(index, path)
-        embedding = towards(degrees).tobytes()
-        heard = Hearing(path, 0.5, 44_100, 1, "f", b"", "base", {"kick": 1.0}, embedding)
-        index.files.heard(file_id, heard, {})
+    for path in SOUNDS:
+        hear(index, path)
     for word in said():
         index.labels.put(word.content, [Label("own", word.tag, True)])
     return index
@@ -105,6 +110,23 @@ def test_what_a_training_here_learns_from_has_them(library: Index, tmp_path: Pat
     data: Dataset = load(next(tmp_path.glob("*.npz")))
     assert data.fellows is not None
     assert data.fellows.shares.any()
+
+
+@pytest.mark.parametrize("others", [(), ("/Third/c.wav",)])
+def test_a_tag_that_each_sound_carries_is_not_learnt_without_a_library(
+    index: Index, tmp_path: Path, others: tuple[str, ...]
+) -> None:
+    """Of the other sound nobody has said whether it carries the tag."""
+    paths = [path for path in SOUNDS if path.startswith("/Pack")]
+    for path in (*paths, *others):
+        hear(index, path)
+    told = [Said(path, "one", True, "/Pack") for path in paths]
+    told += [Said(path, "two", False, "/Third") for path in others]
+    examples = examples_of(told, "own", exclusive=False)
+    for path in (*paths, *others):
+        index.labels.put(path, [Label("own", "one", True)])
+    with pytest.raises(EarmarkError, match="nothing to tell these sounds from"):
+        pieces.prepare(str(tmp_path / "index.sqlite"), examples, "base", str(tmp_path))
 
 
 def test_of_too_many_tags_those_with_the_fewest_sounds_are_left_out(
