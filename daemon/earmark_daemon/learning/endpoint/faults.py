@@ -24,7 +24,7 @@ class TryAgain(EarmarkError):
 
     Attributes:
         seconds: how long the trainer asks to wait, or None.
-        tries: after how many of these in a row it is not worth another, or None.
+        tries: after how many of these, without a success between, it is not worth another; or None.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.place import Progress, Tell
@@ -37,11 +38,13 @@ class Backoff:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._times: Counter[str] = Counter()
         self._random = random.Random()
 
     def succeeded(self) -> None:
         """Something worked."""
         self._failures = 0
+        self._times.clear()
 
     def after(self, error: TryAgain) -> float:
         """Seconds to wait before another try.
@@ -50,7 +53,8 @@ class Backoff:
             TryAgain: the same, where another try is not worth it.
         """
         self._failures += 1
-        if error.tries is not None and self._failures >= error.tries:
+        self._times[error.problem.code] += 1
+        if error.tries is not None and self._times[error.problem.code] >= error.tries:
             raise error
         if error.seconds is not None:
             return min(error.seconds, _LONGEST_ASKED_SECONDS)

@@ -72,6 +72,7 @@ class Session:
         self._backoff = Backoff()
         self._phase = "preparing"
         self._seen = 0
+        self._arrived = 0
 
     def make(self) -> Made:
         """The checked model file.
@@ -169,7 +170,9 @@ class Session:
         digests, trouble = list(agreed.places), ""
 
         def tell(sent: uploading.Sent) -> None:
-            self._backoff.succeeded()
+            if sent.done > self._arrived:  # what is on its way may be refused each time
+                self._arrived = sent.done
+                self._backoff.succeeded()
             words = f"{sent.done:,} of {sent.total:,} pictures of sound are at the trainer."
             self._tell(
                 Progress("uploading", sent.done, sent.total, message=f"{words} {trouble}".rstrip())

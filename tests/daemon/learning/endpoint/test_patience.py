@@ -16,7 +16,7 @@ from tests.daemon.learning.endpoint.paired import (
 )
 from tests.trainer.service.processes import Trainer
 
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.pace import Backoff
 
@@ -51,9 +51,21 @@ def test_waits_grow_to_a_minute_and_mistakes_are_not_forgiven_for_ever() -> None
     assert 30.0 <= waits[-1] <= 60.0
     backoff.succeeded()
     assert backoff.after(TryAgain(problem)) <= 1.0
-    backoff.after(TryAgain(problem, tries=3))
-    with pytest.raises(TryAgain):
-        backoff.after(TryAgain(problem, tries=3))
+    mistake = TryAgain(Problem("mistake", "Oh."), tries=3)
+    for error in (mistake, TryAgain(problem), mistake):
+        backoff.after(error)
+    with pytest.raises(TryAgain, match="Oh"):
+        backoff.after(mistake)
+
+
+def test_a_trainer_that_cannot_keep_what_is_sent_is_given_up(paired: Paired) -> None:
+    """It cannot make a folder for what arrives, so that it answers 500 to each pack."""
+    folder = paired.trainer.data / "tenants"
+    folder.rmdir()
+    folder.write_text("in the way")
+    with pytest.raises(EarmarkError, match="problem of its own"):
+        paired.begin(paired.order(toy_spectra(4))).ended()
+    assert sum(one.waiting for one in paired.told) == 4
 
 
 def test_news_come_by_polls_where_streams_do_not_pass(
