@@ -17,6 +17,7 @@ from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.stopping import Stop, in_background
+from earmark_daemon.learning.endpoint.switched_on import SwitchedOn
 
 PATIENCE_SECONDS = 600.0
 """How long a machine may take from the switch to the trainer's first answer."""
@@ -116,8 +117,10 @@ class Booting:
 class Ec2Switch:
     """Starts an EC2 instance."""
 
-    def __init__(self, aws: Aws, instance: str) -> None:
+    def __init__(self, aws: Aws, instance: str, noted: SwitchedOn) -> None:
+        self._name = instance
         self._instance = Instance(aws, instance)
+        self._noted = noted
         self._was_off = False
 
     def press(self) -> bool:
@@ -131,16 +134,18 @@ class Ec2Switch:
         if state in ("terminated", "shutting-down"):
             raise gone()
         if state == "stopped":
+            self._noted.note(self._name)
             self._instance.start()
             self._was_off = True
         return self._was_off
 
     def undo(self) -> str:
-        """Stop the instance again, if it was stopped before."""
-        if not self._was_off:
+        """Stop the instance again, if it was stopped before the job started it."""
+        if not self._was_off and not self._noted.is_noted(self._name):
             return ""
         with suppress(EarmarkError):
             self._instance.stop()
+            self._noted.forget()
             return "The machine was switched off again."
         return "It could not be switched off again: do that in the AWS console, for it costs money."
 
@@ -202,8 +207,8 @@ def answers(client: Client) -> bool:
     return True
 
 
-def switch_of(machine: Machine, stop: Stop) -> Switch:
-    """What turns a machine on."""
+def switch_of(machine: Machine, stop: Stop, noted: SwitchedOn) -> Switch:
+    """What turns a machine on, and notes that it did."""
     if machine.instance is None:
         return CommandSwitch(machine.command)
-    return Ec2Switch(Aws(machine, stop), machine.instance)
+    return Ec2Switch(Aws(machine, stop), machine.instance, noted)

@@ -17,6 +17,7 @@ from earmark_daemon.learning.endpoint.had import Had
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.pace import Teller
 from earmark_daemon.learning.endpoint.shipping import Pace, Shipment, hand_over, ship, without
+from earmark_daemon.learning.endpoint.switched_on import SwitchedOn
 from earmark_daemon.learning.endpoint.timing import Timings, about, seconds_to_wait
 from earmark_daemon.learning.place import Progress, Tell
 
@@ -52,6 +53,7 @@ class SpinUp:
         self._timings = Timings(folder)
         self._had = Had(folder, client.pairing.signing_key)
         self._shipment = Shipment(job_folder)
+        self._switched_on = SwitchedOn(job_folder)
 
     def bring_up(self, digests: Sequence[str], source: uploading.Source) -> None:
         """Return once the trainer answers, with as much as may be in the bucket.
@@ -66,21 +68,11 @@ class SpinUp:
             Stopped: somebody asked to stop.
         """
         machine = self._machine
-        if machine is None or answers(self._client):
+        if machine is None:
             return
-        stop = self._client.stop
-        booting = Booting(switch_of(machine, stop), self._connect, stop)
-        lacking = without(digests, self._had.all())
-        if machine.bucket and lacking:
-            bucket = Bucket(Aws(machine, stop), machine.bucket, self._client.pairing.token)
-            self._ship(bucket, lacking, source, booting)
-        booting.begin()
-        while not booting.is_up():
-            self._tell(_starting(self._timings.boot_seconds, booting.seconds))
-            stop.wait(_TOLD_EVERY_SECONDS)
-        seconds = booting.boot_seconds()
-        if seconds is not None:
-            self._timings.booted(seconds)
+        if not answers(self._client):
+            self._boot(machine, digests, source)
+        self._switched_on.forget()
 
     def hand_over(self, digests: Sequence[str], tell: Callable[[uploading.Sent], None]) -> str:
         """Let the trainer take what is in the bucket; why not all of it, in a sentence, or "".
@@ -94,6 +86,21 @@ class SpinUp:
     def arrived(self, digests: Sequence[str]) -> None:
         """The trainer has these."""
         self._had.add(digests)
+
+    def _boot(self, machine: Machine, digests: Sequence[str], source: uploading.Source) -> None:
+        stop = self._client.stop
+        booting = Booting(switch_of(machine, stop, self._switched_on), self._connect, stop)
+        lacking = without(digests, self._had.all())
+        if machine.bucket and lacking:
+            bucket = Bucket(Aws(machine, stop), machine.bucket, self._client.pairing.token)
+            self._ship(bucket, lacking, source, booting)
+        booting.begin()
+        while not booting.is_up():
+            self._tell(_starting(self._timings.boot_seconds, booting.seconds))
+            stop.wait(_TOLD_EVERY_SECONDS)
+        seconds = booting.boot_seconds()
+        if seconds is not None:
+            self._timings.booted(seconds)
 
     def _ship(
         self, bucket: Bucket, digests: Sequence[str], source: uploading.Source, booting: Booting

@@ -14,6 +14,7 @@ from tests.aws_fixtures import aws, moto
 from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import toy_spectra
 from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
+from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint import aws as amazon
@@ -56,6 +57,30 @@ def test_a_machine_that_never_comes_up(
     aws.enlist(monkeypatch)
     assert here.begin(here.order(toy_spectra(4))).ended().file.exists()
     assert len(aws.succeeded(PUT)) == 1, "what waited in the bucket was not sent again"
+
+
+def test_a_machine_that_comes_up_in_no_life_of_the_daemon_is_switched_off(
+    aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, here = rent()
+    here.place.spin_up(of(aws))
+    machine.broken = True
+    run = here.begin(here.order(toy_spectra(4)))
+    until(lambda: aws.state() == "running", "it is switched on")
+    here.place.suspend(1)
+    with pytest.raises(Stopped):
+        run.ended()
+    here.reborn()
+    monkeypatch.setattr(booting, "PATIENCE_SECONDS", 3.0)
+    with pytest.raises(EarmarkError, match="was switched off again"):
+        here.begin(here.order(toy_spectra(4))).ended()
+    assert aws.state() == "stopped"
+
+    aws.ec2.start_instances(InstanceIds=[aws.instance])
+    with pytest.raises(EarmarkError, match="still does not answer") as raised:
+        here.begin(here.order(toy_spectra(4))).ended()
+    assert "switched off" not in raised.value.problem.message
+    assert aws.state() == "running", "others have switched it on"
 
 
 def test_a_machine_that_was_deleted(aws: Aws, rent: Rent) -> None:
