@@ -24,6 +24,7 @@ from earmark_trainer.engines.reports import MAX_LINE, decode
 from earmark_trainer.limits import Limits
 
 WORKER = (sys.executable, "-m", "earmark_trainer.worker.main")
+_GIVEN = "CUDA_VISIBLE_DEVICES"
 
 
 @dataclass(kw_only=True)
@@ -53,7 +54,8 @@ class ProcessEngine:
         """Make an engine for this many GPUs; with none there is one slot, on the CPU.
 
         Args:
-            gpus: graphics processors, numbered as CUDA does.
+            gpus: graphics processors that this process sees: those that it was given, if it was
+                given some, else all.
             limits: how long, how silent and how large an attempt may be.
             command: what to start; the path of the assignment is added to it.
             clock: seconds that never go back.
@@ -61,7 +63,7 @@ class ProcessEngine:
         self._limits = limits
         self._command = tuple(command)
         self._clock = clock
-        self._free: list[int | None] = list(range(gpus)) or [None]
+        self._free: list[str | None] = [*_names(gpus)] or [None]
         self._slots = len(self._free)
         self._runs: dict[str, _Run] = {}
 
@@ -111,7 +113,7 @@ class ProcessEngine:
         for job in list(self._runs):
             await self.cancel(job)
 
-    async def _start(self, assignment: Assignment, gpu: int | None) -> Process:
+    async def _start(self, assignment: Assignment, gpu: str | None) -> Process:
         with (assignment.folder / "log.txt").open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *self._command,
@@ -120,7 +122,7 @@ class ProcessEngine:
                 stdout=PIPE,
                 stderr=log,
                 cwd=assignment.folder,
-                env={**os.environ, "CUDA_VISIBLE_DEVICES": "" if gpu is None else str(gpu)},
+                env={**os.environ, _GIVEN: gpu or ""},
                 start_new_session=True,
                 limit=MAX_LINE,
             )
@@ -163,6 +165,12 @@ class ProcessEngine:
                 run.end(verdicts.too_long(self._limits.attempt_seconds))
             await run.weigh(assignment.folder, looks, self._limits)
         _kill_group(process)
+
+
+def _names(gpus: int) -> list[str]:
+    """What CUDA calls so many GPUs, beginning with the first one that this process was given."""
+    given = [name.strip() for name in os.environ.get(_GIVEN, "").split(",")]
+    return given[:gpus] if any(given) else [str(number) for number in range(gpus)]
 
 
 def _ending(run: _Run) -> Ending:

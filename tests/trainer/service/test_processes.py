@@ -1,0 +1,54 @@
+"""The engine that trains in child processes, without a server around it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from earmark_trainer.engines.engine import Assignment
+from earmark_trainer.engines.processes import ProcessEngine
+from earmark_trainer.limits import Limits
+
+SAYS_WHICH = """
+import os, pathlib
+pathlib.Path("given").write_text(os.environ["CUDA_VISIBLE_DEVICES"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "gpus", "wanted"),
+    [
+        (None, 2, {"0", "1"}),
+        ("3", 1, {"3"}),
+        ("2, 3", 2, {"2", "3"}),
+        ("GPU-8932f937,GPU-1f22a253", 2, {"GPU-8932f937", "GPU-1f22a253"}),
+        ("1,-1,0", 1, {"1"}),
+        ("", 0, {""}),
+        ("3", 0, {""}),
+    ],
+)
+def test_trainings_keep_to_the_processors_that_the_trainer_was_given(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str | None,
+    gpus: int,
+    wanted: set[str],
+) -> None:
+    """As many as CUDA shows of those; each training gets another one."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if given is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    engine = ProcessEngine(gpus, Limits(), command=[sys.executable, "-c", SAYS_WHICH])
+    folders = [tmp_path / str(number) for number in range(engine.slots)]
+
+    async def scene() -> None:
+        attempts = [Assignment(folder.name, 1, folder) for folder in folders]
+        await asyncio.gather(*(engine.submit(one, lambda _: None) for one in attempts))
+
+    for folder in folders:
+        folder.mkdir()
+    asyncio.run(scene())
+    assert {(folder / "given").read_text() for folder in folders} == wanted
