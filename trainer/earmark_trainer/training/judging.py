@@ -57,7 +57,8 @@ def judge_few(logits: Floats, aside: SpectrogramDataset) -> Judgement:
         return _untested(aside)
     if aside.exclusive:
         shift = 0.0
-        temperature = calibrate.temperature_of(logits, aside.targets, aside.known, exclusive=True)
+        found = calibrate.temperature_of(logits, aside.targets, aside.known, exclusive=True)
+        temperature = min(max(found, 1.0 / calibrate.HOTTEST), calibrate.HOTTEST)
     else:
         temperature, shift = calibrate.line_of(logits, aside.targets, aside.counted)
     moved = logits + shift * temperature
