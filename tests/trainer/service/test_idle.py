@@ -8,9 +8,21 @@ import time
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
+from tests.trainer.service.by_hand import Clock
 from tests.waiting import DEADLINE_SECONDS
 
+from earmark_trainer.engines.probe import Capabilities
+from earmark_trainer.engines.processes import ProcessEngine
+from earmark_trainer.limits import Limits
+from earmark_trainer.server import service as services
+from earmark_trainer.server.gate import Gate
 from earmark_trainer.server.idle import Idleness, stop_when_idle
+from earmark_trainer.server.service import Service
+from earmark_trainer.server.settings import Settings
+from earmark_trainer.storage.database import Database
+from earmark_trainer.storage.folders import Folders
+from earmark_trainer.storage.tenants import Tenants
 
 FAILS_ONCE = """
 import pathlib, sys
@@ -61,3 +73,57 @@ def test_a_command_that_fails_is_tried_again_and_the_server_goes_on(
 
     asyncio.run(scene())
     assert not stopped
+
+
+def test_a_start_that_never_ends_is_idleness_after_a_while(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the trainer waits for a cluster that never comes."""
+    Folders(tmp_path).create()
+
+    async def never() -> Capabilities:
+        await asyncio.Event().wait()
+        return Capabilities()
+
+    async def scene() -> None:
+        settings = Settings(tmp_path)
+        service = Service(settings, database, never, lambda _: ProcessEngine(0, settings.limits))
+        async with service.running(), asyncio.timeout(DEADLINE_SECONDS):
+            while service.idleness.seconds() < 0.1:
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(services, "_LONGEST_START_SECONDS", DEADLINE_SECONDS * 2)
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(scene(), 0.5))
+    monkeypatch.setattr(services, "_LONGEST_START_SECONDS", 0.1)
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_what_takes_long_on_a_slow_line_is_no_idleness(
+    database: Database, clock: Clock, way: str
+) -> None:
+    idleness = Idleness(clock, lambda: False)
+    tenants = Tenants(database, clock)
+    idle: list[float] = []
+
+    async def slow(*_: Message) -> Message:
+        clock.now += 600.0
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for _ in range(10):
+            if way == "up":
+                await receive()
+            else:
+                await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            idle.append(idleness.seconds())
+
+    async def passed(_: Message) -> None:
+        await slow()
+
+    headers = [(b"authorization", f"Bearer {tenants.pair('laptop')}".encode())]
+    scope = {"type": "http", "path": "/v1/jobs", "method": "PUT", "headers": headers}
+    gate = Gate(app, tenants=tenants, limits=Limits(), clock=clock, on_entry=idleness.touch)
+    asyncio.run(gate(scope, slow, passed))
+    assert max(idle) == 0.0

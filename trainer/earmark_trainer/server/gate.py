@@ -38,7 +38,8 @@ class Gate:
             tenants: who has which token.
             limits: how often and how much.
             clock: seconds that never go back.
-            on_entry: called for every request with a good token.
+            on_entry: called for every request with a good token, and for each piece of it and of
+                its answer that passes: a line may be slow.
         """
         self._app = app
         self._tenants = tenants
@@ -56,6 +57,7 @@ class Gate:
         try:
             if scope["path"] not in OPEN_PATHS:
                 scope.setdefault("state", {})["tenant"] = self._admit(scope, headers)
+                receive, send = self._telling(receive, send)
             limited = self._limited(scope, headers, receive)
         except ProblemError as error:
             response = answer(error.status_code, error.problem, error.headers)
@@ -77,6 +79,20 @@ class Gate:
         self._requests.take(tenant.id)
         self._on_entry()
         return tenant
+
+    def _telling(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """The same, with a word for each piece that came or went."""
+
+        async def received() -> Message:
+            message = await receive()
+            self._on_entry()
+            return message
+
+        async def sent(message: Message) -> None:
+            await send(message)
+            self._on_entry()
+
+        return received, sent
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         is_pack = scope["method"] == "PUT"

@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _HOUSEKEEPING_SECONDS = 60.0
 _CHECKS_AT_ONCE = 2
 _TAKINGS_AT_ONCE = 4
+_LONGEST_START_SECONDS = 300.0
+"""So long a start counts as work: what has not come by then, as a cluster, may never come."""
 
 Probe = Callable[[], Awaitable[Capabilities]]
 MakeEngine = Callable[[Capabilities], Engine]
@@ -54,7 +56,7 @@ class Service:
         self.bucket = None if settings.bucket is None else Bucket(settings.bucket)
         attempts = Attempts(database, self.bells, time.time)
         self.idleness = Idleness(
-            time.monotonic, lambda: self._is_starting() or attempts.any_active()
+            time.monotonic, lambda: attempts.any_active() if self.engine else self._is_starting()
         )
         self.foreman = Foreman(
             self.board, attempts, self.spectrograms, self.folders, self.key, self.limits
@@ -65,6 +67,7 @@ class Service:
         self._make_engine = make_engine
         self._capabilities: asyncio.Future[Capabilities] | None = None
         self._listeners: Counter[str] = Counter()
+        self._began = time.monotonic()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -89,7 +92,7 @@ class Service:
         return await asyncio.shield(self._capabilities)
 
     def _is_starting(self) -> bool:
-        return self._capabilities is None or not self._capabilities.done()
+        return time.monotonic() - self._began < _LONGEST_START_SECONDS
 
     @contextmanager
     def listening(self, tenant: str) -> Iterator[None]:
