@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 
@@ -44,33 +46,26 @@ class Keeper:
         """Keep a pairing in place of an earlier one; says where the token went.
 
         Raises:
-            EarmarkError: the folder cannot be written.
+            EarmarkError: the folder cannot be written. The earlier pairing stays then.
         """
-        self.forget()
+        before = _from_keyring(self._user)
+        taken = _put_in_keyring(self._user, pairing.token)
+        place = TokenPlace.KEYRING if taken else TokenPlace.FILE
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            place = TokenPlace.FILE
-            if _put_in_keyring(self._user, pairing.token):
-                place = TokenPlace.KEYRING
-            else:
-                self._write(_TOKEN, pairing.token)
-            if pairing.certificate is not None:
-                self._write(_CERTIFICATE, pairing.certificate)
-            data = {
-                "address": pairing.address,
-                "signing_key": pairing.signing_key,
-                "pinned": pairing.certificate is not None,
-                "token_in": place.value,
-            }
-            self._write(_PAIRING, json.dumps(data))
+            self._replace(_texts(pairing, place))
         except OSError as error:
+            if before is None or not _put_in_keyring(self._user, before):
+                _drop_from_keyring(self._user)
             raise fail(
                 "not-kept",
                 f"The pairing cannot be kept ({error.strerror}).",
                 "Make the folder writable, or free some space, and pair again.",
                 str(self._folder),
             ) from error
+        if not taken:
+            _drop_from_keyring(self._user)
         return place
 
     def pairing(self) -> tuple[Pairing, TokenPlace] | None:
@@ -99,8 +94,7 @@ class Keeper:
         known = (self._folder / _PAIRING).exists()
         if known:
             _drop_from_keyring(self._user)
-        for name in (_PAIRING, _TOKEN, _CERTIFICATE):
-            (self._folder / name).unlink(missing_ok=True)
+        self._drop_files()
         return known
 
     def hash_key(self) -> bytes:
@@ -127,14 +121,46 @@ class Keeper:
             )
         return token
 
+    def _replace(self, texts: Mapping[str, str]) -> None:
+        """Put these files in place of all there are, once there is room for every one of them."""
+        with ExitStack() as over:
+            drafts = {name: self._draft(name, text, over) for name, text in texts.items()}
+            self._drop_files()
+            for name, draft in drafts.items():
+                os.replace(draft, self._folder / name)
+
+    def _drop_files(self) -> None:
+        for name in (_PAIRING, _TOKEN, _CERTIFICATE):
+            (self._folder / name).unlink(missing_ok=True)
+
     def _write(self, name: str, text: str) -> None:
         """Write a file that nobody else can read, whole or not at all."""
+        with ExitStack() as over:
+            os.replace(self._draft(name, text, over), self._folder / name)
+
+    def _draft(self, name: str, text: str, over: ExitStack) -> Path:
+        """A file that nobody else can read, whole; what is still there then goes with ``over``."""
         handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
+        over.callback(Path(temporary).unlink, missing_ok=True)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, self._folder / name)
+        return Path(temporary)
+
+
+def _texts(pairing: Pairing, place: TokenPlace) -> dict[str, str]:
+    """What stands in which file; the one that says that there is a pairing comes last."""
+    texts = {} if place is TokenPlace.KEYRING else {_TOKEN: pairing.token}
+    if pairing.certificate is not None:
+        texts[_CERTIFICATE] = pairing.certificate
+    data = {
+        "address": pairing.address,
+        "signing_key": pairing.signing_key,
+        "pinned": pairing.certificate is not None,
+        "token_in": place.value,
+    }
+    return {**texts, _PAIRING: json.dumps(data)}
 
 
 def _put_in_keyring(user: str, token: str) -> bool:

@@ -9,10 +9,13 @@ import keyring
 import keyring.backend
 import pytest
 from tests.daemon.learning.endpoint.paired import packed
+from tests.e2e.small_disk import fill, small_disk
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
 from earmark_daemon.learning.endpoint.pairing import PREFIX, Pairing, parse
+
+__all__ = ["small_disk"]
 
 SAID = {"address": "https://gpu.example:8750", "token": "t" * 43, "signing_key": "ab" * 32}
 PAIRING = Pairing("https://gpu.example:8750", "t" * 43, "ab" * 32)
@@ -149,6 +152,39 @@ def test_what_is_kept_and_damaged_is_explained(tmp_path: Path) -> None:
     (tmp_path / "endpoint" / "pairing.json").write_text("{}")
     with pytest.raises(EarmarkError, match="Pair again"):
         keeper.pairing()
+
+
+@pytest.mark.parametrize("keyring_there", ["shelf", "no_keyring_at_all"])
+def test_a_pairing_that_cannot_be_kept_leaves_the_one_before(
+    keyring_there: str, request: pytest.FixtureRequest, small_disk: Path
+) -> None:
+    request.getfixturevalue(keyring_there)
+    keeper = Keeper(small_disk / "endpoint")
+    keeper.keep(PAIRING)
+    before = keeper.pairing()
+    files = sorted((small_disk / "endpoint").iterdir())
+    filler = fill(small_disk)
+    other = Pairing("https://other.example:8750", "o" * 43, "cd" * 32, "-" * 5000)
+    with pytest.raises(EarmarkError, match="cannot be kept") as raised:
+        keeper.keep(other)
+    assert raised.value.problem.code == "not-kept"
+    assert keeper.pairing() == before
+    assert sorted((small_disk / "endpoint").iterdir()) == files
+    filler.unlink()
+    place = keeper.keep(other)
+    assert keeper.pairing() == (other, place)
+    keeper.keep(PAIRING)
+    assert keeper.pairing() == before
+    assert sorted((small_disk / "endpoint").iterdir()) == files
+
+
+def test_a_first_pairing_that_cannot_be_kept_leaves_no_token(shelf, small_disk: Path) -> None:
+    fill(small_disk)
+    keeper = Keeper(small_disk / "endpoint")
+    with pytest.raises(EarmarkError, match="cannot be kept"):
+        keeper.keep(PAIRING)
+    assert keeper.pairing() is None
+    assert shelf.secrets() == {}
 
 
 def test_the_key_for_hashes_is_made_once(tmp_path: Path) -> None:
