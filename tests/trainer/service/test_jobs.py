@@ -215,7 +215,7 @@ def test_a_process_that_always_dies_is_given_up(
 def test_a_silent_process_and_its_children_are_ended(
     scripted: Start, sounds: dict[str, list[Blob]]
 ) -> None:
-    trainer = scripted(heartbeat_seconds=3.0, losses=1)
+    trainer = scripted(heartbeat_seconds=10.0, losses=1)
     trainer.script(["child", "epoch 1", "wait go", "hang"])
     client = trainer.client()
     job = client.submit(uploaded(client, sounds))["id"]

@@ -197,7 +197,7 @@ def shaken(trainer: Trainer) -> ssl.SSLSocket:
 
 
 def test_connections_that_ask_for_nothing_make_room_for_others(scripted: Start) -> None:
-    trainer = scripted(connections=7, head_patience=2.0)
+    trainer = scripted(connections=7, head_patience=10.0)
     with ExitStack() as stack:
         unasked, begun, refused = (
             [stack.enter_context(shaken(trainer)) for _ in range(2)] for _ in range(3)
