@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,3 +127,30 @@ def test_a_graph_that_computes_otherwise_is_refused(
     with pytest.raises(TrainingError, match="does not compute"):
         export(trained, compact, tmp_path / "model.onnx", "made up")
     assert not list(tmp_path.iterdir())
+
+
+EXPORTS = """
+import sys
+from pathlib import Path
+from tests.trainer.architectures.models import untrained
+from earmark_trainer.architectures.compact import compact
+from earmark_trainer.architectures.registry import architecture
+from earmark_trainer.export import export
+export(untrained(architecture("compact")), compact, Path(sys.argv[1]), "made up")
+"""
+
+
+def test_nobody_is_told_of_an_export(tmp_path: Path) -> None:
+    """onnxruntime has its makers told of each start, unless `CI` or the like is set."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    subprocess.run(
+        [sys.executable, "-c", EXPORTS, str(tmp_path / "model.onnx")],
+        env={**kept, "HOME": str(home)},
+        cwd=Path(__file__).parents[2],
+        check=True,
+        timeout=240,
+    )
+    assert (tmp_path / "model.onnx").exists()
+    assert not list(home.rglob("*onnxruntime*"))

@@ -31,6 +31,11 @@ def test_the_builtin_model_comes_along() -> None:
     assert link.read_bytes() == theirs.read_bytes()
 
 
+def test_ray_in_the_container_tells_nobody_of_its_use() -> None:
+    last_stage = (CLOUD / "Dockerfile").read_text().rpartition("FROM ")[2]
+    assert "\nENV RAY_USAGE_STATS_ENABLED=0\n" in last_stage
+
+
 def test_the_compose_file_is_one() -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("needs docker-compose")
