@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from earmark_db.store import Store
@@ -16,6 +16,20 @@ class Label:
     set: str
     tag: str
     says: bool
+
+
+_SETTLE = (
+    "insert into labels select content_id, ?1, tag, verdict, made_at from labels as old"
+    " where tag_set = ?2 and tag = ?3 and not (?4 and verdict and exists (select 1 from labels"
+    " where content_id = old.content_id and tag_set = ?1 and tag != ?3 and verdict))"
+    " on conflict(content_id, tag_set, tag) do update"
+    " set verdict = excluded.verdict, made_at = excluded.made_at"
+    " where excluded.made_at > labels.made_at"
+)
+_SETTLED = (
+    "delete from labels where tag_set = ?2 and tag = ?3 and content_id in"
+    " (select content_id from labels where tag_set = ?1 and tag = ?3)"
+)
 
 
 class Labels:
@@ -52,6 +66,21 @@ class Labels:
                 [content],
             ).fetchall()
         return tuple(Label(row[0], row[1], bool(row[2])) for row in rows)
+
+    def settle(self, set_of: Callable[[str], str], exclusive: Collection[str]) -> None:
+        """Have each word stand in the set that it belongs to now; the newest one counts.
+
+        Args:
+            set_of: the tag set of a tag.
+            exclusive: sets of which a sound has one tag at most; where it has another, that stays.
+        """
+        with self._store.transaction() as connection:
+            words = connection.execute("select distinct tag_set, tag from labels").fetchall()
+            for before, tag in words:
+                now = set_of(tag)
+                if now != before:
+                    connection.execute(_SETTLE, [now, before, tag, now in exclusive])
+                    connection.execute(_SETTLED, [now, before, tag])
 
     def words(self, tag_set: str) -> list[str]:
         """Every tag of a set that people have given to a sound."""

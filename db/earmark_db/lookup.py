@@ -52,6 +52,14 @@ class Lookup:
             ).fetchall()
         return [(row[0], from_blob(row[1])) for row in rows]
 
+    def heard_below(self, folder: str) -> list[tuple[int, str]]:
+        """Id and path of every file in ``folder`` and deeper that was heard."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                f"select id, path from files where {BELOW} and +state = 'heard'", below(folder)
+            ).fetchall()
+        return [(row[0], from_blob(row[1])) for row in rows]
+
     def there(self, content_ids: Iterable[int]) -> set[int]:
         """Those of these contents of which a file is there that was heard."""
         with self._store.reading() as connection:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from earmark_db.nesting import Moves, Nesting
 from earmark_db.store import Store
@@ -105,6 +106,7 @@ class Merges:
             if row is None:
                 return None
             old, new, before = Word(*row[0:2]), Word(*row[2:4]), json.loads(row[5])
+            before += self._said_since(connection, old, new, row[4], before)
             for digest in _sounds(before):
                 for word in (old, new):
                     connection.execute(
@@ -113,12 +115,30 @@ class Merges:
                         [*word, digest],
                     )
             connection.executemany(
-                "insert into labels select id, ?, ?, ?, ? from contents where digest = ?",
+                "insert or replace into labels select id, ?, ?, ?, ? from contents"
+                " where digest = ?",
                 [[*label, digest] for digest, *label in before],
             )
             moves: Moves = {tag: tuple(move) for tag, move in json.loads(row[6]).items()}
             self._nesting.take_back(moves)
         return Merge(merge, old, new, row[4], _sounds(before), tuple(moves))
+
+    @staticmethod
+    def _said_since(
+        connection: sqlite3.Connection, old: Word, new: Word, at: float, before: Sequence[Any]
+    ) -> list[list[Any]]:
+        """What people said of the new word after the change, of sounds that had the old one alone.
+
+        That holds for the old word then.
+        """
+        had = {digest for digest, *word in before if word[:2] == [*new]}
+        rows = connection.execute(
+            "select digest, ?, ?, verdict, made_at from labels join contents"
+            " on contents.id = content_id where tag_set = ? and tag = ? and made_at > ?",
+            [*old, *new, at],
+        ).fetchall()
+        touched = set(_sounds(before)) - had
+        return [list(row) for row in rows if row[0] in touched]
 
     def all(self) -> list[Merge]:
         """What can be undone, the newest first."""

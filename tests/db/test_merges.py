@@ -65,3 +65,12 @@ def test_a_tag_of_which_nobody_spoke_is_not_merged(index: Index) -> None:
     say(index, "one", own_lo_fi=True)
     assert index.merges.merge(OLD, NEW) is None
     assert index.merges.all() == []
+
+
+def test_a_word_that_was_corrected_since_stays_corrected(index: Index) -> None:
+    say(index, "one", own_lofi=True)
+    merge = index.merges.merge(OLD, NEW)
+    assert merge is not None
+    say(index, "one", own_lo_fi=False)
+    index.merges.undo(merge.id)
+    assert said(index, "one") == {"own:lofi": False}

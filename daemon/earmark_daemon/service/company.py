@@ -42,6 +42,10 @@ class Company:
             self._folders.remember(folder, known)
         return self._folders.view(folder)
 
+    def forget(self) -> None:
+        """Read every folder from the index anew, for its names say something else now."""
+        self._folders = Folders()
+
     def take_note(self, files: Iterable[Witness]) -> None:
         """Remember what is new; where their folder looks different now, queue whom it concerns."""
         together: defaultdict[str, list[Witness]] = defaultdict(list)

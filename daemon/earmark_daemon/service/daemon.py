@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ from earmark_daemon.service.tag_choices import TagChoices
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
-from earmark_daemon.settings import Settings, Tags
+from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.settings_file import load
 from earmark_db.index import Index
 
@@ -110,7 +111,9 @@ class Daemon:
         recover_written(self.index, self.feed, self._strays)
         recover_undone(self.index, self._strays)
         if self._watch:
+            watched = tuple(Folder(root.path) for root in self.index.roots.all())
             self._folders.start(self.settings)
+            self._deciding.follow_names(replace(self.settings, folders=watched), self.settings)
         self._wishes.start()
         self.models.start()
         for stage in self._stages:
@@ -171,13 +174,15 @@ class Daemon:
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
         with self._reloading:
-            new = load(self.places.settings)
+            new, before = load(self.places.settings), self.settings
             self.settings = new
             if self._watch:
                 self._folders.follow(new)
+                self._deciding.follow_names(before, new)
             self._wishes.follow()
             self.models.give(new.tags)
         self._writing.wake()
+        self._retagging.wake()
         self.feed.tell("settings")
 
     def look_at_settings(self) -> None:
@@ -225,6 +230,7 @@ class Daemon:
             self._wishes.wants,
             lambda path: self.settings.telling(path),
         )
+        self._deciding = deciding
         hearing = HearingJob(self.index, self.feed, self._lineup, deciding)
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
         self._strays = Strays()

@@ -12,6 +12,7 @@ from earmark_daemon.service.company import Company
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.fellowship import Fellowship, heard_together
 from earmark_daemon.service.models.lineup import LineUp
+from earmark_daemon.settings import Settings
 from earmark_daemon.tagging.broader import with_broader
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
 from earmark_daemon.tagging.evidence import disagrees
@@ -91,6 +92,19 @@ class Deciding:
     def clues(self, path: str, metadata: Mapping[str, Any]) -> Evidence:
         """What the names of a file and its maker's texts say."""
         return evidence(self._telling(path), vendor_texts(metadata))
+
+    def follow_names(self, before: Settings, after: Settings) -> None:
+        """Decide anew the sounds whose names count from another folder on than before."""
+        folders = {each.path for each in before.folders} ^ {each.path for each in after.folders}
+        concerned = {
+            file_id
+            for folder in folders
+            for file_id, path in self._index.lookup.heard_below(folder)
+            if before.telling(path) != after.telling(path)
+        }
+        if concerned:
+            self._company.forget()
+            self._index.queue.add(Step.RETAG, concerned, afresh=False, last=True)
 
     def heard(self, files: Sequence[Known]) -> list[Event]:
         """Tag files that were heard just now; returns what there is to tell."""

@@ -52,7 +52,7 @@ def _of_filter(part: str) -> str | None:
 
 def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
     word = part.lower().removeprefix("tag:").strip('"')
-    near = get_close_matches(word, tags(), n=2, cutoff=_NEARLY)
+    near = get_close_matches(word, [tag for tag in tags() if tag != word], n=2, cutoff=_NEARLY)
     if not near:
         return None
     meant = " or ".join(f"“{tag}”" for tag in near)

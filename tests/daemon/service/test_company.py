@@ -207,3 +207,23 @@ def test_who_is_at_home_above_the_sounds_says_nothing_of_them(index: Index, mode
     deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: True, telling)
     assert deciding.clues("/home/tom/Samples/Zub 07.wav", {}) == ()
     assert {clue.label for clue in deciding.clues("/home/tom/Samples/Kicks/1.wav", {})} == {"kick"}
+
+
+def test_names_that_count_from_another_folder_on_are_heeded_anew(
+    index: Index, models: Models
+) -> None:
+    settings = [Settings(folders=(Folder(path),)) for path in ("/Snares/pack", "/Snares")]
+    chosen = settings[0]
+    deciding = Deciding(
+        index, Feed(), lambda: models.lineup, lambda path: True, lambda path: chosen.telling(path)
+    )
+    for number in range(4):
+        hear(index, deciding, f"/Snares/pack/{number}.wav", DOUBTFUL)
+        hear(index, deciding, f"/elsewhere/{number}.wav", DOUBTFUL)
+    retag(index, models, deciding)
+    chosen = settings[1]
+    deciding.follow_names(*settings)
+    assert sorted(retag(index, models, deciding)) == [f"/Snares/pack/{n}.wav" for n in range(4)]
+    assert "snare" in {clue.label for clue in deciding.clues("/Snares/pack/1.wav", {})}
+    deciding.follow_names(settings[1], settings[1])
+    assert not retag(index, models, deciding)

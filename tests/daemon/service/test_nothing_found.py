@@ -64,3 +64,11 @@ def test_tags_are_named_once_whatever_set_they_are_of(library: Index) -> None:
 def test_an_index_without_tags_names_none(index: Index) -> None:
     assert index.tags.names() == []
     assert why_nothing(index, "tag:kik") is None
+
+
+def test_a_tag_that_only_sounds_of_folders_of_before_have_is_not_proposed_for_itself(
+    library: Index,
+) -> None:
+    tagged(library, "/Unwatched/hum.wav", "wobble")
+    library.files.gone(["/Unwatched/hum.wav"])
+    assert "wobble”?" not in (why_nothing(library, "wobble") or "")

@@ -66,6 +66,7 @@ class Models:
         self.registry.sweep()
         digest = self._base.info.digest
         with self._index.transaction():
+            self._settle_labels()
             if self._index.models.backbone() != digest:
                 self._index.queue.add_all(Step.RETAG, lacking=digest)
                 self._index.models.set_backbone(digest)
@@ -203,6 +204,7 @@ class Models:
             with self._index.transaction():
                 queued = self._queue(change())
                 self._lineup = self._chosen()
+                self._settle_labels()
         except BaseException:
             self._lineup = before
             raise
@@ -224,6 +226,11 @@ class Models:
         """
         self._index.models.set_giving(as_text(self._tags))
         return given_less(before, self._tags, self._lineup.usually_from)
+
+    def _settle_labels(self) -> None:
+        """A word stands in the set whose model knows it, or that model would be heard before it."""
+        exclusive = {info.tag_set for info in self._lineup.answering if info.exclusive}
+        self._index.labels.settle(self._lineup.set_of, exclusive)
 
     def _chosen(self) -> LineUp:
         return self.registry.chosen().giving(self._tags)

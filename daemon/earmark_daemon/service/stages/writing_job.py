@@ -36,6 +36,7 @@ _UNSURE = Reason(
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = 3600.0
+_MOST_DOUBLINGS = 16
 
 
 def prepare_all(
@@ -197,7 +198,8 @@ class WritingJob:
         reason = Reason(problem.code, problem.message, problem.advice)
         self._index.files.set_written(task.file_id, None, reason)
         if refused.worth_retrying or may_turn_up(self._index, task, problem):
-            wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**task.attempts)
+            doublings = min(task.attempts, _MOST_DOUBLINGS)  # in weeks they become very many
+            wait = min(_LAST_RETRY_SECONDS, _BUSY_RETRY_SECONDS * 2**doublings)
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
             self._end(task, self._terms(task.file_id))

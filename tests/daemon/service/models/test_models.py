@@ -264,3 +264,19 @@ def test_only_sounds_that_may_change_are_tagged_anew_where_a_tag_must_be_surer(
     assert queued(wanting(0.4)) == both, "its model gives it from .5 on"
     assert queued(Tags(off=("shiny",), sure_from={"shiny": 0.1})) == {first}
     assert queued(Tags(sure_from={"shiny": 0.1})) == both
+
+
+def test_a_persons_word_outranks_a_model_of_another_set_that_comes_later(
+    index: Index, tmp_path: Path, workers: Workers
+) -> None:
+    models = models_of(index, tmp_path)
+    refused, given = put(index, "/pack/a.wav"), put(index, "/pack/b.wav")
+    index.labels.put("/pack/a.wav", [Label("own", "lofi", False)])
+    index.labels.put("/pack/b.wav", [Label("own", "lofi", True)])
+    steady_head(tmp_path / "head.onnx", {"lofi": 0.9}, tag_set="mood")
+    models.use(str(models.add(tmp_path / "head.onnx", "file")["digest"]))
+    run(index, retagging(index, models), workers)
+    assert not index.files.tags(refused)
+    assert [(tag.set, tag.tag) for tag in index.files.tags(given)] == [("mood", "lofi")]
+    models.rollback("mood")
+    assert index.labels.of("/pack/a.wav") == (Label("own", "lofi", False),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -313,3 +314,14 @@ def test_a_copy_on_a_disk_that_was_away_at_the_start_is_removed_when_its_file_is
     write_all(WritingJob(index, Feed(), Writing, strays=strays), sound, workers)
     assert sound.holds("snare")
     assert list(sound.path.parent.iterdir()) == [sound.path]
+
+
+def test_a_file_that_cannot_be_written_for_months_is_still_tried_again(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    (task,) = sound.due()
+    job.begin(workers, [task]).result()
+    job.finish([(replace(task, attempts=2000), Problem("read-only-place", "Its disk."))])
+    assert index.queue.holds(sound.id)
