@@ -103,7 +103,6 @@ class SettingsWindow(QWidget):
 
     def _lay_out(self) -> QScrollArea:
         column = theme.down(margins=(_AROUND, theme.MARGIN, _AROUND, _AROUND))
-        column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._writes)
         _section(column, self.tr("Models"), [self._models])
@@ -113,7 +112,7 @@ class SettingsWindow(QWidget):
         _section(column, self.tr("Notifications"), self._tells)
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
-        return theme.scrolled(self, column)
+        return theme.scrolled(self, column, self._banner)
 
     def _name(self, folders: int) -> None:
         """Say in the title how many folders there are, once that is known."""

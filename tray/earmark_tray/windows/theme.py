@@ -139,8 +139,8 @@ def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0
     return made
 
 
-def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
-    """Fill a window with a column that scrolls where it is too high."""
+def scrolled(window: QWidget, column: QVBoxLayout, above: QWidget) -> QScrollArea:
+    """Fill a window with a column that scrolls where it is too high, and what stays above it."""
     inside = QWidget()
     inside.setLayout(column)
     inside.setObjectName("inside")
@@ -148,8 +148,12 @@ def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(inside)
     area.setProperty("plain", True)
-    whole = down()
-    whole.addWidget(area)
+    side = column.contentsMargins().left()
+    staying = down(margins=(side, MARGIN, side, 0))
+    staying.addWidget(above)
+    whole = down(spacing=0)
+    whole.addLayout(staying)
+    whole.addWidget(area, 1)
     window.setLayout(whole)
     return area
 
