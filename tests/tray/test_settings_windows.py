@@ -76,6 +76,32 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
     window.close()
 
 
+@pytest.mark.parametrize("kind", [SettingsWindow, WelcomeWindow])
+def test_a_choice_that_is_refused_is_not_shown_as_made(
+    asker: Asker, daemon: LivingDaemon, kind: type[SettingsWindow | WelcomeWindow], qtbot: QtBot
+) -> None:
+    window = shown(kind(asker), qtbot)
+    writes = next(each for each in window.findChildren(QCheckBox) if "tags into" in each.text())
+    wait(qtbot, writes.isChecked)
+    settings = daemon.places.settings.read_text()
+    daemon.places.settings.write_text(settings + "no = = TOML\n")
+    qtbot.keyClick(writes, Qt.Key.Key_Space)
+    wait(qtbot, lambda: complains(window))
+    wait(qtbot, writes.isChecked)
+    told: list[object] = []
+    asker.ask("status", told.append)
+    wait(qtbot, lambda: bool(told))
+    assert complains(window), "that all is asked for anew does not hide why"
+    assert daemon.client.call("settings")["writing"]["enabled"]
+    daemon.places.settings.write_text(settings)
+    window.close()
+
+
+def complains(window: QWidget) -> bool:
+    told = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
+    return any("was not taken down" in text for text in told)
+
+
 def test_an_audio_device_is_chosen(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
     choice = DeviceChoice(asker, [Backend.NULL])
     shown(choice, qtbot)
