@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 from tests.tray.sounds import noise
 from tests.tray.stage import Stage, says, stage
@@ -61,6 +62,37 @@ def test_a_button_with_a_name_shows_all_of_it(qtbot: QtBot) -> None:
     (button,) = comparison.findChildren(QPushButton)
     assert button.text() == "+ R&&B.wav", "a single one would be a key"
     asker.close()
+
+
+@pytest.mark.parametrize("name", ["label", "settings"])
+def test_a_name_without_a_blank_makes_no_window_wider(stage: Stage, name: str) -> None:
+    long = stage.daemon.folder / f"{'Vendors_like_to_write_all_' * 5}{'a' * 90}.wav"
+    for other in stage.paths:
+        other.unlink()
+    if name == "label":
+        noise(long, 7)
+    else:
+        long.write_bytes(b"RIFF")
+    stage.daemon.wait_for([long])
+    stage.wait(lambda: not stage.daemon.client.call("status")["waiting"]["hear"])
+    window = stage.open(name)
+    stage.settle(window)
+    stage.wait(lambda: says(window, "Vendors_"))
+    inside = [each.widget().minimumSizeHint() for each in window.findChildren(QScrollArea)]
+    assert max([window.minimumSizeHint(), *inside], key=lambda size: size.width()).width() < 1100
+
+
+def test_a_long_name_is_broken_for_the_eye_alone(qtbot: QtBot) -> None:
+    name = f"{'Vendors_like_to_write_all_' * 5}{'a' * 90}.wav"
+    shown = theme.label(name)
+    qtbot.addWidget(shown)
+    assert shown.minimumSizeHint().width() < 400
+    assert shown.text() == shown.accessibleName() == name
+    read = QAccessible.queryAccessibleInterface(shown)
+    assert read.text(QAccessible.Text.Name) == name
+    assert not shown.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    shown.setText("kick one.wav")
+    assert QLabel.text(shown) == "kick one.wav", "what is short stays as it is"
 
 
 def test_tips_and_notifications_say_names_letter_by_letter() -> None:

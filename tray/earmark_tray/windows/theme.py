@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -176,9 +177,40 @@ def emptied(column: QVBoxLayout) -> None:
             widget.deleteLater()
 
 
+_LONG_WORD = 24
+_MAY_END_HERE = "\u200b"
+_PARTS = re.compile(rf"[_\-./\\](?=\S)|[^\s_\-./\\]{{{_LONG_WORD}}}(?=\S)")
+_LONG_WORDS = re.compile(rf"\S{{{_LONG_WORD + 1},}}")
+
+
+class _Label(QLabel):
+    """Words too long for a line, such as vendors' names and paths, end within it as well.
+
+    Else they would make a window wider than the screen. That is for the eye alone: asked for or
+    read out, the text is what it was.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+
+    def text(self) -> str:
+        return self._whole
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        self._whole = text
+        self.setAccessibleName(text)
+        super().setText(_LONG_WORDS.sub(_with_ends, text))
+
+
+def _with_ends(word: re.Match[str]) -> str:
+    return _PARTS.sub(lambda part: part[0] + _MAY_END_HERE, word[0])
+
+
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
     """Text that wraps, in one of the sizes of the type scale; letter by letter, never as HTML."""
-    made = QLabel(text)
+    made = _Label()
+    made.setText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setFont(font(scale, QFont.Weight.DemiBold if scale > 1.1 else QFont.Weight.Normal))
