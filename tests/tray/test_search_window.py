@@ -204,3 +204,15 @@ def test_of_very_many_the_first_are_shown_before_all_are_counted(
     hands.qtbot.keyClicks(hands.field, "name:kick")
     hands.wait(lambda: said[-1] == (2, False))
     assert hands.says("2 sounds")
+
+
+def test_sounds_of_a_disk_that_goes_are_shown_as_away(hands: Hands, daemon: LivingDaemon) -> None:
+    model = hands.list.model()
+
+    def there() -> list[bool]:
+        rows = [model.index(row, 0).data(Role.ROW) for row in range(model.rowCount())]
+        return [row.online for row in rows if row is not None]
+
+    assert there() == [True] * 3
+    daemon.folder.rename(daemon.folder.with_name("Unplugged"))
+    hands.wait(lambda: there() == [False] * 3)

@@ -88,18 +88,43 @@ def test_a_choice_that_is_refused_is_not_shown_as_made(
     qtbot.keyClick(writes, Qt.Key.Key_Space)
     wait(qtbot, lambda: complains(window))
     wait(qtbot, writes.isChecked)
-    told: list[object] = []
-    asker.ask("status", told.append)
-    wait(qtbot, lambda: bool(told))
+    settle(asker, qtbot)
     assert complains(window), "that all is asked for anew does not hide why"
     assert daemon.client.call("settings")["writing"]["enabled"]
     daemon.places.settings.write_text(settings)
     window.close()
 
 
+def settle(asker: Asker, qtbot: QtBot) -> None:
+    """Wait until all that was asked so far is answered."""
+    told: list[object] = []
+    asker.ask("status", told.append)
+    wait(qtbot, lambda: bool(told))
+
+
 def complains(window: QWidget) -> bool:
     told = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
     return any("was not taken down" in text for text in told)
+
+
+def test_what_is_chosen_elsewhere_is_shown(
+    asker: Asker, daemon: LivingDaemon, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    genre = box(window, "Genre")
+    wait(qtbot, genre.isChecked)
+    daemon.client.call("set", section="writing", name="genre", value=False)
+    wait(qtbot, lambda: not genre.isChecked())
+    more = tmp_path / "More"
+    more.mkdir()
+    daemon.client.call("watch", path=str(more))
+    wait(qtbot, lambda: window.windowTitle().startswith("2 folders"))
+    more.rename(tmp_path / "Unplugged")
+    told = "not there right now"
+    wait(qtbot, lambda: any(told in each.text() for each in window.findChildren(QLabel)))
+    (tmp_path / "Unplugged").rename(more)
+    wait(qtbot, lambda: not any(told in each.text() for each in window.findChildren(QLabel)))
+    window.close()
 
 
 def test_an_audio_device_is_chosen(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
@@ -192,6 +217,28 @@ def test_switching_writing_for_a_folder_keeps_what_is_excluded_by_now(
     qtbot.keyClick(writes, Qt.Key.Key_Space)
     wait(qtbot, lambda: not daemon.client.call("folders")[0]["write_tags"])
     assert daemon.client.call("folders")[0]["exclude"] == ["*.bak"]
+    window.close()
+
+
+def test_the_keyboard_stays_at_a_folder_that_was_changed_by_it(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    text = "Write tags into files"
+    wait(qtbot, lambda: any(each.text() == text for each in window.findChildren(QCheckBox)))
+    window.activateWindow()
+    box(window, text).setFocus()
+    for wanted in (False, True):
+        before = box(window, text)
+        qtbot.keyClick(before, Qt.Key.Key_Space)
+        wait(qtbot, lambda before=before: box(window, text) is not before)  # type: ignore[misc]
+        assert daemon.client.call("folders")[0]["write_tags"] is wanted
+        assert window.focusWidget() is box(window, text)
+    listed = window.findChildren(FolderList)[0]
+    removal = next(each for each in listed.findChildren(QPushButton) if each.text() == "Remove")
+    removal.setFocus()
+    qtbot.keyClick(removal, Qt.Key.Key_Space)
+    wait(qtbot, lambda: button(window, "Add a folder…").hasFocus())
     window.close()
 
 

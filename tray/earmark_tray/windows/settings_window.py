@@ -40,6 +40,8 @@ class SettingsWindow(QWidget):
         self._endpoint = EndpointForm(asker)
         self._changes.lost.connect(self._banner.complain)
         self._changes.models.connect(self._models.refresh)
+        self._changes.settings.connect(self._hear)
+        self._changes.folders.connect(self._folders.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
         self._sounds = self._playback()
@@ -120,12 +122,21 @@ class SettingsWindow(QWidget):
         self.setWindowTitle(self.tr("{} – Settings – Earmark").format(told))
 
     def _refresh(self) -> None:
-        self._folders.refresh()
+        self._follow()
         self._models.refresh()
         self._endpoint.refresh()
-        self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
         self._problems.refresh()
+
+    def _follow(self) -> None:
+        """Show what is chosen now, here or elsewhere."""
+        self._folders.refresh()
+        self._asker.ask("settings", self._take)
+
+    def _hear(self) -> None:
+        """The settings have changed; what was chosen here and still waits would look undone."""
+        if not self._asker.waiting:  # else all is asked for anew once that is told
+            self._follow()
 
     def _turn(self) -> None:
         """Scroll to the problems, if they are what was asked for."""
