@@ -195,10 +195,12 @@ def test_a_page_is_told_to_the_window_that_is_open(daemon: LivingDaemon, qtbot: 
     command = [sys.executable, "-m", "earmark_tray", "label"]
     with subprocess.Popen([*command, os.path.basename(daemon.folder)], cwd=daemon.folder.parent):
         wait(qtbot, lambda: window.pages == [str(daemon.folder)])
+    window.showMaximized()
     with subprocess.Popen(command) as second:
         wait(qtbot, lambda: second.poll() is not None)
     assert second.returncode == 0
     assert len(window.pages) == 1
+    assert window.isMaximized(), "it stays as large as a person made it"
     server.close()
 
 
