@@ -244,6 +244,22 @@ def test_the_keyboard_stays_at_a_folder_that_was_changed_by_it(
     window.close()
 
 
+def test_where_nothing_is_written_no_folder_says_that_it_is(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    daemon.client.call("set", section="writing", name="enabled", value=False)
+    window = shown(WelcomeWindow(asker), qtbot)
+    text = "Write tags into files"
+    wait(qtbot, lambda: any(each.text() == text for each in window.findChildren(QCheckBox)))
+    assert not box(window, text).isChecked()
+    assert not box(window, text).isEnabled()
+    daemon.client.call("set", section="writing", name="enabled", value=True)
+    wait(qtbot, button(window, "Continue").isEnabled)
+    button(window, "Continue").click()
+    wait(qtbot, lambda: box(window, text).isChecked() and box(window, text).isEnabled())
+    window.close()
+
+
 def test_it_can_start_at_login(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
     window = shown(SettingsWindow(asker), qtbot)
     login = box(window, "Start Earmark when I log in")

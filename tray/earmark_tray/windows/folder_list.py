@@ -37,6 +37,7 @@ class FolderList(QWidget):
         self._rows: QVBoxLayout = theme.down()
         self._cards: list[QWidget] = []
         self._controls: dict[tuple[str, str], QAbstractButton] = {}
+        self._writes = True
         self._add = QPushButton(self.tr("Add a folder…"))
         self._add.clicked.connect(self._choose)
         below = theme.across()
@@ -49,6 +50,7 @@ class FolderList(QWidget):
 
     def refresh(self) -> None:
         """Ask for the folders anew."""
+        self._asker.ask("settings", self._take_settings)
         self._asker.ask("folders", self._take)
 
     def add(self, path: str) -> None:
@@ -59,6 +61,9 @@ class FolderList(QWidget):
         path = QFileDialog.getExistingDirectory(self, self.tr("A folder with your samples"))
         if path:
             self.add(path)
+
+    def _take_settings(self, settings: Any) -> None:
+        self._writes = settings["writing"]["enabled"]
 
     def _take(self, folders: Any) -> None:
         focused = self._focused()
@@ -78,7 +83,8 @@ class FolderList(QWidget):
         name = path if folder["online"] else self.tr("{} (not there right now)").format(path)
         line.addWidget(theme.label(name), 1)
         writes = QCheckBox(self.tr("Write tags into files"))
-        writes.setChecked(folder["write_tags"])
+        writes.setChecked(folder["write_tags"] and self._writes)
+        writes.setEnabled(self._writes)  # where nothing is written anywhere, no folder is asked
         writes.setAccessibleDescription(path)
         writes.toggled.connect(partial(self._set_writing, folder))
         line.addWidget(writes)
