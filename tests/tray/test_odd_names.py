@@ -6,18 +6,26 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
+from PySide6.QtGui import QAccessible, QFontMetrics, QTextDocumentFragment
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyleOptionButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 from tests.tray.sounds import noise
-from tests.tray.stage import Stage, says, stage
+from tests.tray.stage import Stage, rows, says, stage
 
 from earmark_daemon.api import Client
 from earmark_tray.notices import Notice
-from earmark_tray.windows import theme
+from earmark_tray.windows import painting, theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.comparison import Comparison
-from earmark_tray.windows.opening import WINDOWS
+from earmark_tray.windows.opening import WINDOWS, application
 
 __all__ = ["stage"]
 NAME = "<b>A & B &amp; <img src=c>.wav"
@@ -93,6 +101,42 @@ def test_a_long_name_is_broken_for_the_eye_alone(qtbot: QtBot) -> None:
     assert not shown.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
     shown.setText("kick one.wav")
     assert QLabel.text(shown) == "kick one.wav", "what is short stays as it is"
+
+
+def test_a_long_tag_hides_no_other(qtbot: QtBot) -> None:
+    metrics = QFontMetrics(theme.font())
+    tags = [("w" * 64, "person"), ("kick", "model"), ("snare", "model")]
+    laid, _ = painting._laid(tags, metrics, 400)
+    assert [word for word, *_ in laid][1:] == ["kick", "snare"]
+    laid, used = painting._laid(tags, metrics, 240)
+    assert laid[-1][0].startswith("+"), "how many have no room is said"
+    assert used <= 250
+
+
+def test_the_tip_of_a_sound_says_its_path_letter_by_letter(stage: Stage) -> None:
+    path = stage.daemon.folder / NAME
+    for other in stage.paths:
+        other.unlink()
+    noise(path, 7)
+    stage.daemon.wait_for([path])
+    window = stage.open("search")
+    stage.wait(lambda: rows(window) == [str(path)])
+    (model,) = [view.model() for view in window.findChildren(QTableView) if view.dragEnabled()]
+    told = model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert QTextDocumentFragment.fromHtml(told).toPlainText() == str(path)
+
+
+def test_a_box_that_has_the_keyboard_has_room_for_its_words(qtbot: QtBot) -> None:
+    application()
+    box = QCheckBox("Write tags into files")
+    qtbot.addWidget(box)
+    box.resize(box.sizeHint())
+    option = QStyleOptionButton()
+    box.initStyleOption(option)
+    option.state |= QStyle.StateFlag.State_HasFocus
+    room = box.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, box)
+    assert room.width() >= box.fontMetrics().horizontalAdvance(box.text())
+    assert room.height() >= box.fontMetrics().height()
 
 
 def test_tips_and_notifications_say_names_letter_by_letter() -> None:

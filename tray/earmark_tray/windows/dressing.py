@@ -62,14 +62,16 @@ QProgressBar {{
     background: {line}; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px;
 }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-QCheckBox {{ spacing: 8px; padding: 3px 0; }}
+QCheckBox {{ spacing: 8px; padding: 1px 0; border: 2px solid transparent; }}
 QCheckBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};
 }}
 QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url({tick});
 }}
-QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
+QCheckBox:focus {{ border-color: {accent}; border-radius: {radius}px; }}
+QCheckBox:disabled {{ color: {muted}; }}
+QCheckBox::indicator:disabled {{ background: {window}; border-color: {line}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider {{ min-height: 20px; }}
 QSlider::groove {{ height: 4px; border-radius: 2px; background: {line}; }}
