@@ -201,3 +201,16 @@ def test_questions_name_a_tag_letter_by_letter(
     qtbot.keyClick(button(tags, asked), Qt.Key.Key_Space)
     wait(qtbot, lambda: bool(seen))
     assert f"“{word}”" in seen[0]
+
+
+def test_the_tag_that_the_buttons_mean_is_marked_without_the_keyboard_too(
+    tags: OwnTags, qtbot: QtBot
+) -> None:
+    shown = rows(tags)
+    button(tags, "Switch off").setFocus()
+    assert not shown.hasFocus()
+    shown.setCurrentRow(0)
+    first = shown.viewport().grab().toImage()
+    shown.setCurrentRow(1)
+    second = shown.viewport().grab().toImage()
+    assert first != second

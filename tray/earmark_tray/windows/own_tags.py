@@ -221,7 +221,7 @@ class _List(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("side", True)
-        self.setItemDelegate(TagDelegate(self))
+        self.setItemDelegate(TagDelegate(self, keeps=True))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 

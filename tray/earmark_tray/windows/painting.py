@@ -97,11 +97,11 @@ def _laid(
     return [], 0
 
 
-def focus_ring(pen: QPainter, box: QRect) -> None:
-    """What has the keyboard's attention."""
+def focus_ring(pen: QPainter, box: QRect, colour: str = "accent") -> None:
+    """What has the keyboard's attention, or in another colour would have it."""
     pen.save()
     pen.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen.setPen(QPen(theme.colour("accent"), 2))
+    pen.setPen(QPen(theme.colour(colour), 2))
     pen.setBrush(Qt.BrushStyle.NoBrush)
     pen.drawRoundedRect(QRectF(box).adjusted(2, 2, -2, -2), theme.RADIUS, theme.RADIUS)
     pen.restore()
