@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from earmark_tray.windows.theme import DARK, RADIUS, UNIT, colours
+from earmark_tray.windows.theme import DARK, MARGIN, RADIUS, UNIT, colours
 
 _PICTURES = Path(__file__)
 _SMALL_PICTURES = ("tick", "arrow")
@@ -53,6 +53,7 @@ QFrame[drop="true"] {{
 QFrame[banner="true"] {{
     background: {selection}; border: 1px solid {line}; border-radius: {radius}px;
 }}
+QFrame[above="true"] {{ margin: {margin}px {around}px 0 {around}px; }}
 QLabel[muted="true"] {{ color: {muted}; }}
 QLabel[warning="true"] {{ color: {warning}; }}
 QLabel[key="true"] {{
@@ -122,4 +123,14 @@ def _dress(app: QApplication) -> None:
     app.setPalette(palette)
     look = "dark" if now is DARK else "light"
     tick, arrow = (_PICTURES.with_name(f"{name}-{look}.svg").as_posix() for name in _SMALL_PICTURES)
-    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick, arrow=arrow))
+    app.setStyleSheet(
+        _SHEET.format(
+            **vars(now),
+            radius=RADIUS,
+            unit=UNIT,
+            margin=MARGIN,
+            around=6 * UNIT,
+            tick=tick,
+            arrow=arrow,
+        )
+    )

@@ -149,11 +149,9 @@ def scrolled(window: QWidget, column: QVBoxLayout, above: QWidget) -> QScrollAre
     area.setWidgetResizable(True)
     area.setWidget(inside)
     area.setProperty("plain", True)
-    side = column.contentsMargins().left()
-    staying = down(margins=(side, MARGIN, side, 0))
-    staying.addWidget(above)
+    above.setProperty("above", True)
     whole = down(spacing=0)
-    whole.addLayout(staying)
+    whole.addWidget(above)
     whole.addWidget(area, 1)
     window.setLayout(whole)
     return area
