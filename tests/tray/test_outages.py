@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from tests.e2e.small_disk import fill, small_disk
 from tests.tray.learning import held, labelled_pack
@@ -161,6 +169,17 @@ def test_settings_that_were_changed_meanwhile_are_kept(stage: Stage, qtbot: QtBo
     assert (genre.isChecked(), packs.isChecked()) == (False, False)
     assert line.text() == "half a line"
     assert window.close()
+
+
+def test_what_is_wrong_stays_in_sight_wherever_one_has_scrolled(stage: Stage) -> None:
+    window = stage.open("settings")
+    window.resize(760, 200)
+    stage.settle(window)
+    (area,) = window.findChildren(QScrollArea)
+    stage.wait(lambda: area.verticalScrollBar().maximum() > 200)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    killed(stage, window)
+    assert not button(window, "Start Earmark").visibleRegion().isEmpty()
 
 
 @pytest.fixture

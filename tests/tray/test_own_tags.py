@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import (
     QComboBox,
     QInputDialog,
@@ -179,3 +180,37 @@ def test_a_tag_is_put_under_another_and_taken_out_again(
     wait(qtbot, lambda: not lies("Lies under"))
     wait(qtbot, lambda: "character" not in all_tags(paths[0]))
     assert seen == ["character"]
+
+
+@pytest.mark.parametrize("asked", ["Rename…", "Merge…", "Put under…"])
+def test_questions_name_a_tag_letter_by_letter(
+    tags: OwnTags, daemon: LivingDaemon, paths: list[str], qtbot: QtBot, asked: str
+) -> None:
+    word = "<b>wide"
+    daemon.client.call("label", paths=paths[:1], add=[word])
+    tags.refresh()
+    wait(qtbot, lambda: f"{word} 1" in words(tags))
+    rows(tags).setCurrentRow(words(tags).index(f"{word} 1"))
+    seen: list[str] = []
+
+    def look(dialog: QInputDialog) -> None:
+        seen.append(QTextDocumentFragment.fromHtml(dialog.labelText()).toPlainText())
+        dialog.reject()
+
+    in_dialog(look)
+    qtbot.keyClick(button(tags, asked), Qt.Key.Key_Space)
+    wait(qtbot, lambda: bool(seen))
+    assert f"“{word}”" in seen[0]
+
+
+def test_the_tag_that_the_buttons_mean_is_marked_without_the_keyboard_too(
+    tags: OwnTags, qtbot: QtBot
+) -> None:
+    shown = rows(tags)
+    button(tags, "Switch off").setFocus()
+    assert not shown.hasFocus()
+    shown.setCurrentRow(0)
+    first = shown.viewport().grab().toImage()
+    shown.setCurrentRow(1)
+    second = shown.viewport().grab().toImage()
+    assert first != second

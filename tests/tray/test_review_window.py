@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
@@ -108,6 +109,39 @@ def test_keys_label_sounds_and_take_it_back(
     assert window.asked_about == first
     qtbot.keyClick(window, Qt.Key.Key_Return)
     wait(qtbot, lambda: said_of(daemon, first) == [choices[0]])
+
+
+def test_only_keys_that_are_pressed_for_themselves_answer(
+    window: ReviewWindow, qtbot: QtBot
+) -> None:
+    first = window.asked_about
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_1, Qt.Key.Key_X, Qt.Key.Key_S):
+        send(window, QEvent.Type.KeyPress, key, repeated=True)
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
+    assert window.asked_about == first
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert window.asked_about != first
+
+
+def test_a_key_that_is_held_answers_for_one_sound_alone(window: ReviewWindow) -> None:
+    send(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, at=1000)
+    second = window.asked_about
+    for moment in (1660, 1700, 1740):  # as X11 has it, and Qt does not always notice
+        send(window, QEvent.Type.KeyRelease, Qt.Key.Key_Return, at=moment)
+        send(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, at=moment)
+    assert window.asked_about == second
+    send(window, QEvent.Type.KeyRelease, Qt.Key.Key_Return, at=1780)
+    send(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, at=1900)
+    assert window.asked_about != second, "the next press is another one"
+
+
+def send(
+    window: ReviewWindow, kind: QEvent.Type, key: Qt.Key, *, at: int = 0, repeated: bool = False
+) -> None:
+    event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", repeated)
+    event.setTimestamp(at)
+    QApplication.sendEvent(window, event)
 
 
 def test_a_word_of_ones_own_is_typed(

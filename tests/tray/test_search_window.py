@@ -18,6 +18,7 @@ from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import sound_model
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.opening import Turning
 from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_model import Role, SoundModel
 from earmark_tray.windows.tag_list import TagList
@@ -85,6 +86,24 @@ def test_taking_a_tag_back_brings_back_what_it_was_said_not_to_be(
     hands.qtbot.keyClick(hands.list, Qt.Key.Key_Z)
     hands.wait(lambda: hands.current().said == ())
     assert hands.current().denied == ("dusty",)
+
+
+def test_the_first_sound_that_is_chosen_by_key_is_shown_as_chosen(hands: Hands) -> None:
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.field.setFocus()
+    hands.qtbot.keyClick(hands.field, Qt.Key.Key_Down)
+    assert hands.list.selectedIndexes() == [hands.list.currentIndex()]
+
+
+def test_a_window_that_is_open_searches_for_what_is_asked_for_next(hands: Hands) -> None:
+    assert isinstance(hands.window, Turning)
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.window.turn_to('name:"kick 1"')
+    hands.wait(lambda: hands.names() == ["kick 1.wav"])
+    assert hands.field.text() == 'name:"kick 1"'
+    assert hands.window.windowTitle().startswith('name:"kick 1" – ')
 
 
 def test_a_tag_of_two_words_is_put_into_the_query_and_out_again(hands: Hands) -> None:
@@ -204,3 +223,15 @@ def test_of_very_many_the_first_are_shown_before_all_are_counted(
     hands.qtbot.keyClicks(hands.field, "name:kick")
     hands.wait(lambda: said[-1] == (2, False))
     assert hands.says("2 sounds")
+
+
+def test_sounds_of_a_disk_that_goes_are_shown_as_away(hands: Hands, daemon: LivingDaemon) -> None:
+    model = hands.list.model()
+
+    def there() -> list[bool]:
+        rows = [model.index(row, 0).data(Role.ROW) for row in range(model.rowCount())]
+        return [row.online for row in rows if row is not None]
+
+    assert there() == [True] * 3
+    daemon.folder.rename(daemon.folder.with_name("Unplugged"))
+    hands.wait(lambda: there() == [False] * 3)

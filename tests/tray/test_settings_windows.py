@@ -76,6 +76,57 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
     window.close()
 
 
+@pytest.mark.parametrize("kind", [SettingsWindow, WelcomeWindow])
+def test_a_choice_that_is_refused_is_not_shown_as_made(
+    asker: Asker, daemon: LivingDaemon, kind: type[SettingsWindow | WelcomeWindow], qtbot: QtBot
+) -> None:
+    window = shown(kind(asker), qtbot)
+    writes = next(each for each in window.findChildren(QCheckBox) if "tags into" in each.text())
+    wait(qtbot, writes.isChecked)
+    settings = daemon.places.settings.read_text()
+    daemon.places.settings.write_text(settings + "no = = TOML\n")
+    qtbot.keyClick(writes, Qt.Key.Key_Space)
+    wait(qtbot, lambda: complains(window))
+    wait(qtbot, writes.isChecked)
+    settle(asker, qtbot)
+    assert complains(window), "that all is asked for anew does not hide why"
+    assert daemon.client.call("settings")["writing"]["enabled"]
+    daemon.places.settings.write_text(settings)
+    window.close()
+
+
+def settle(asker: Asker, qtbot: QtBot) -> None:
+    """Wait until all that was asked so far is answered."""
+    told: list[object] = []
+    asker.ask("status", told.append)
+    wait(qtbot, lambda: bool(told))
+
+
+def complains(window: QWidget) -> bool:
+    told = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
+    return any("was not taken down" in text for text in told)
+
+
+def test_what_is_chosen_elsewhere_is_shown(
+    asker: Asker, daemon: LivingDaemon, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    genre = box(window, "Genre")
+    wait(qtbot, genre.isChecked)
+    daemon.client.call("set", section="writing", name="genre", value=False)
+    wait(qtbot, lambda: not genre.isChecked())
+    more = tmp_path / "More"
+    more.mkdir()
+    daemon.client.call("watch", path=str(more))
+    wait(qtbot, lambda: window.windowTitle().startswith("2 folders"))
+    more.rename(tmp_path / "Unplugged")
+    told = "not there right now"
+    wait(qtbot, lambda: any(told in each.text() for each in window.findChildren(QLabel)))
+    (tmp_path / "Unplugged").rename(more)
+    wait(qtbot, lambda: not any(told in each.text() for each in window.findChildren(QLabel)))
+    window.close()
+
+
 def test_an_audio_device_is_chosen(asker: Asker, daemon: LivingDaemon, qtbot: QtBot) -> None:
     choice = DeviceChoice(asker, [Backend.NULL])
     shown(choice, qtbot)
@@ -144,10 +195,12 @@ def test_a_page_is_told_to_the_window_that_is_open(daemon: LivingDaemon, qtbot: 
     command = [sys.executable, "-m", "earmark_tray", "label"]
     with subprocess.Popen([*command, os.path.basename(daemon.folder)], cwd=daemon.folder.parent):
         wait(qtbot, lambda: window.pages == [str(daemon.folder)])
+    window.showMaximized()
     with subprocess.Popen(command) as second:
         wait(qtbot, lambda: second.poll() is not None)
     assert second.returncode == 0
     assert len(window.pages) == 1
+    assert window.isMaximized(), "it stays as large as a person made it"
     server.close()
 
 
@@ -166,6 +219,44 @@ def test_switching_writing_for_a_folder_keeps_what_is_excluded_by_now(
     qtbot.keyClick(writes, Qt.Key.Key_Space)
     wait(qtbot, lambda: not daemon.client.call("folders")[0]["write_tags"])
     assert daemon.client.call("folders")[0]["exclude"] == ["*.bak"]
+    window.close()
+
+
+def test_the_keyboard_stays_at_a_folder_that_was_changed_by_it(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    window = shown(SettingsWindow(asker), qtbot)
+    text = "Write tags into files"
+    wait(qtbot, lambda: any(each.text() == text for each in window.findChildren(QCheckBox)))
+    window.activateWindow()
+    box(window, text).setFocus()
+    for wanted in (False, True):
+        before = box(window, text)
+        qtbot.keyClick(before, Qt.Key.Key_Space)
+        wait(qtbot, lambda before=before: box(window, text) is not before)  # type: ignore[misc]
+        assert daemon.client.call("folders")[0]["write_tags"] is wanted
+        assert window.focusWidget() is box(window, text)
+    listed = window.findChildren(FolderList)[0]
+    removal = next(each for each in listed.findChildren(QPushButton) if each.text() == "Remove")
+    removal.setFocus()
+    qtbot.keyClick(removal, Qt.Key.Key_Space)
+    wait(qtbot, lambda: button(window, "Add a folder…").hasFocus())
+    window.close()
+
+
+def test_where_nothing_is_written_no_folder_says_that_it_is(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    daemon.client.call("set", section="writing", name="enabled", value=False)
+    window = shown(WelcomeWindow(asker), qtbot)
+    text = "Write tags into files"
+    wait(qtbot, lambda: any(each.text() == text for each in window.findChildren(QCheckBox)))
+    assert not box(window, text).isChecked()
+    assert not box(window, text).isEnabled()
+    daemon.client.call("set", section="writing", name="enabled", value=True)
+    wait(qtbot, button(window, "Continue").isEnabled)
+    button(window, "Continue").click()
+    wait(qtbot, lambda: box(window, text).isChecked() and box(window, text).isEnabled())
     window.close()
 
 

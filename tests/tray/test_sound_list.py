@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -42,5 +44,20 @@ def test_the_list_does_not_look_at_every_row(qtbot: QtBot) -> None:
     assert shown.verticalScrollBar().value() > 1_000_000
     model.grow(299_999)
     assert shown.verticalScrollBar().value() == 0
+    asker.close()
+    thumbnails.close()
+
+
+def test_only_letters_that_are_pressed_for_themselves_are_passed_on(qtbot: QtBot) -> None:
+    asker, thumbnails = Asker(local_client()), Thumbnails()
+    shown = SoundList(SoundModel(asker), thumbnails)
+    qtbot.addWidget(shown)
+    passed: list[int] = []
+    shown.key.connect(passed.append)
+    none, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+    QApplication.sendEvent(shown, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, none, "z", True))
+    qtbot.keyClick(shown, Qt.Key.Key_Z, control)
+    qtbot.keyClick(shown, Qt.Key.Key_X)
+    assert passed == [Qt.Key.Key_X]
     asker.close()
     thumbnails.close()

@@ -88,6 +88,20 @@ def sounds(daemon: LivingDaemon) -> list[Path]:
     return paths
 
 
+@pytest.mark.parametrize("name", ["search", "train", "settings"])
+def test_a_window_is_no_larger_than_its_screen(
+    daemon: LivingDaemon, tmp_path: Path, name: str
+) -> None:
+    command = [sys.executable, "-m", "earmark_tray", name]
+    with screen(tmp_path, "1024x600x24", tray=False) as shown, shown.run(command):
+        until(lambda: shown.windows(" – Earmark$"), "the window is open")
+        (window,) = shown.windows(" – Earmark$")
+        size = shown.xdotool("getwindowgeometry", "--shell", window)
+        told = dict(line.split("=") for line in size.splitlines())
+        assert int(told["WIDTH"]) <= 1024
+        assert int(told["HEIGHT"]) <= 560
+
+
 def test_search_finds_a_sound_and_tags_it(
     daemon: LivingDaemon, sounds: list[Path], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.playback import PlaybackSwitches
+from earmark_tray.windows.pressing import Presses, plain
 from earmark_tray.windows.questions import Questions
 from earmark_tray.windows.sound_window import SoundWindow
 
@@ -25,6 +26,7 @@ class AskingWindow(SoundWindow):
 
     def __init__(self, asker: Asker, player: Player | None) -> None:
         super().__init__(asker, player)
+        self._presses = Presses()
         self._switches = PlaybackSwitches(asker, self._player, self._changes)
         self._questions = Questions(asker, self._player, self._thumbnails)
         self._answering = self._questions.answering
@@ -51,13 +53,25 @@ class AskingWindow(SoundWindow):
         return self._questions.group
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """One key, one answer."""
+        """One key, one answer: a key that is held answers for no sound that follows."""
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif not self._is_meant(event):
+            super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_L:
             self._switches.switch_loop()
         elif not self._questions.press(event.key()):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """The key is not held any more."""
+        self._presses.let_go(event)
+        super().keyReleaseEvent(event)
+
+    def _is_meant(self, event: QKeyEvent) -> bool:
+        """Whether a key was pressed for itself; only up and down a group may one be held."""
+        walks = self._questions.in_groups and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        return plain(event) and (walks or not self._presses.held(event))
 
     def _keys(self, *beside: QWidget) -> QHBoxLayout:
         """The bottom line: the keys, what a window wants beside them, and the switches."""

@@ -34,7 +34,7 @@ class Banner(QFrame):
 
         Args:
             asker: its troubles are told here.
-            again: called once the daemon answers again.
+            again: called once the daemon answers again, or has refused what a person said.
             player: its complaints are told here.
         """
         super().__init__()
@@ -73,6 +73,8 @@ class Banner(QFrame):
         if missing or lost or self._asker.waiting:
             self._knocking.start()
         self._say(" ".join([*self._words(error), *self._what_waits()]), start=missing)
+        if isinstance(error, NotTaken):
+            self._again()  # what a person chose is not so, and must not look as if it were
 
     def listen(self) -> None:
         """Say why the sound that was just chosen is not heard, once that is known."""

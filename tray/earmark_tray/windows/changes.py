@@ -13,7 +13,7 @@ _WAIT_SECONDS = 20.0
 _AGAIN_SECONDS = 1.0
 _GATHERED_MILLISECONDS = 300
 
-TAGS = frozenset({"tagged", "failed", "gone", "moved", "undone", "retagging"})
+TAGS = frozenset({"tagged", "failed", "gone", "moved", "undone", "retagging", "folder"})
 """The kinds of events after which lists of sounds may look different."""
 
 
@@ -25,6 +25,7 @@ class Changes(QObject):
         tags: sounds have come, gone or got other tags; many at once are told once.
         labelled: people said something of sounds, or took it back; a list of events.
         settings: the settings have changed, or may have while the daemon was gone.
+        folders: the disk of a watched folder has come or gone.
         models: models have come or gone, or others are in use.
         training: something happened in a training; each event, in order, as the daemon tells it.
     """
@@ -33,6 +34,7 @@ class Changes(QObject):
     tags = Signal()
     labelled = Signal(object)
     settings = Signal()
+    folders = Signal()
     models = Signal()
     training = Signal(object)
     _happened = Signal(object)
@@ -99,6 +101,8 @@ class Changes(QObject):
             self.labelled.emit(labelled)
         if "settings" in kinds:
             self.settings.emit()
+        if "folder" in kinds:
+            self.folders.emit()
         if "models" in kinds:
             self.models.emit()
         for event in events:

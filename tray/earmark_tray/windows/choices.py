@@ -11,6 +11,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.review_queue import MOST_CHOICES
 
 _COLUMNS = 3
+_MOST_NAME = 200
 
 
 class Choices(QWidget):
@@ -66,7 +67,9 @@ class Choices(QWidget):
 
 
 def _dress(button: QPushButton, number: int, tag: str) -> None:
-    button.setText(f"{number + 1}   {tag}".replace("&", "&&"))
+    short = button.fontMetrics().elidedText(tag, Qt.TextElideMode.ElideRight, _MOST_NAME)
+    button.setText(f"{number + 1}   {short}".replace("&", "&&"))
+    button.setToolTip(theme.tip(tag) if short != tag else "")
     button.setAccessibleName(tag)
     primary = number == 0
     if button.property("primary") is not primary:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from earmark_tray.windows.theme import DARK, RADIUS, UNIT, colours
+from earmark_tray.windows.theme import DARK, MARGIN, RADIUS, UNIT, colours
 
 _PICTURES = Path(__file__)
 _SMALL_PICTURES = ("tick", "arrow")
@@ -53,6 +53,7 @@ QFrame[drop="true"] {{
 QFrame[banner="true"] {{
     background: {selection}; border: 1px solid {line}; border-radius: {radius}px;
 }}
+QFrame[above="true"] {{ margin: {margin}px {around}px 0 {around}px; }}
 QLabel[muted="true"] {{ color: {muted}; }}
 QLabel[warning="true"] {{ color: {warning}; }}
 QLabel[key="true"] {{
@@ -62,14 +63,16 @@ QProgressBar {{
     background: {line}; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px;
 }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-QCheckBox {{ spacing: 8px; padding: 3px 0; }}
+QCheckBox {{ spacing: 8px; padding: 1px 0; border: 2px solid transparent; }}
 QCheckBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {wave}; border-radius: 3px; background: {surface};
 }}
 QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url({tick});
 }}
-QCheckBox:focus {{ border: 2px solid {accent}; border-radius: {radius}px; }}
+QCheckBox:focus {{ border-color: {accent}; border-radius: {radius}px; }}
+QCheckBox:disabled {{ color: {muted}; }}
+QCheckBox::indicator:disabled {{ background: {window}; border-color: {line}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider {{ min-height: 20px; }}
 QSlider::groove {{ height: 4px; border-radius: 2px; background: {line}; }}
@@ -120,4 +123,14 @@ def _dress(app: QApplication) -> None:
     app.setPalette(palette)
     look = "dark" if now is DARK else "light"
     tick, arrow = (_PICTURES.with_name(f"{name}-{look}.svg").as_posix() for name in _SMALL_PICTURES)
-    app.setStyleSheet(_SHEET.format(**vars(now), radius=RADIUS, unit=UNIT, tick=tick, arrow=arrow))
+    app.setStyleSheet(
+        _SHEET.format(
+            **vars(now),
+            radius=RADIUS,
+            unit=UNIT,
+            margin=MARGIN,
+            around=6 * UNIT,
+            tick=tick,
+            arrow=arrow,
+        )
+    )

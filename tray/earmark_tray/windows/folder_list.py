@@ -36,6 +36,8 @@ class FolderList(QWidget):
         self._asker = asker
         self._rows: QVBoxLayout = theme.down()
         self._cards: list[QWidget] = []
+        self._controls: dict[tuple[str, str], QAbstractButton] = {}
+        self._writes = True
         self._add = QPushButton(self.tr("Add a folder…"))
         self._add.clicked.connect(self._choose)
         below = theme.across()
@@ -48,6 +50,7 @@ class FolderList(QWidget):
 
     def refresh(self) -> None:
         """Ask for the folders anew."""
+        self._asker.ask("settings", self._take_settings)
         self._asker.ask("folders", self._take)
 
     def add(self, path: str) -> None:
@@ -59,12 +62,19 @@ class FolderList(QWidget):
         if path:
             self.add(path)
 
+    def _take_settings(self, settings: Any) -> None:
+        self._writes = settings["writing"]["enabled"]
+
     def _take(self, folders: Any) -> None:
+        focused = self._focused()
+        self._controls.clear()
         theme.emptied(self._rows)
         self._cards = [self._row(folder) for folder in folders]
         for card in self._cards:
             self._rows.addWidget(card)
         self._order_tabs()
+        if focused is not None:
+            self._controls.get(focused, self._add).setFocus()
         self.changed.emit(len(folders))
 
     def _row(self, folder: Any) -> QWidget:
@@ -73,7 +83,8 @@ class FolderList(QWidget):
         name = path if folder["online"] else self.tr("{} (not there right now)").format(path)
         line.addWidget(theme.label(name), 1)
         writes = QCheckBox(self.tr("Write tags into files"))
-        writes.setChecked(folder["write_tags"])
+        writes.setChecked(folder["write_tags"] and self._writes)
+        writes.setEnabled(self._writes)  # where nothing is written anywhere, no folder is asked
         writes.setAccessibleDescription(path)
         writes.toggled.connect(partial(self._set_writing, folder))
         line.addWidget(writes)
@@ -81,7 +92,14 @@ class FolderList(QWidget):
         remove.setAccessibleName(self.tr("Remove {}").format(path))
         remove.clicked.connect(partial(self._remove, folder["path"]))
         line.addWidget(remove)
+        for control in (writes, remove):
+            self._controls[folder["path"], control.text()] = control
         return card
+
+    def _focused(self) -> tuple[str, str] | None:
+        """The folder and the control of it that have the keyboard's attention."""
+        focused = self.window().focusWidget()
+        return next((name for name, each in self._controls.items() if each is focused), None)
 
     def _order_tabs(self) -> None:
         """The Tab key meets the folders, which come late, where they stand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -66,6 +66,11 @@ class GroupCard(QWidget):
         """The sounds with a tick."""
         return self._list.chosen
 
+    @property
+    def left_out(self) -> set[str]:
+        """The paths of those without one."""
+        return self._list.left_out
+
     def legend(self) -> Sequence[tuple[str, str]]:
         """The keys and what each does."""
         return (
@@ -79,17 +84,23 @@ class GroupCard(QWidget):
             (self.tr("G"), self.tr("one by one")),
         )
 
-    def show_group(self, sounds: Sequence[Sound], wanted: str | None) -> None:
-        """Ask about a group; what most of its sounds may be is proposed."""
+    def show_group(
+        self, sounds: Sequence[Sound], wanted: str | None, left_out: Collection[str] = ()
+    ) -> None:
+        """Ask about a group; these paths of it have no tick."""
+        self.propose(sounds, wanted)
+        self._field.setEnabled(bool(sounds))
+        self._list.setVisible(bool(sounds))
+        self._list.show_group(sounds, left_out)
+        self._count()
+
+    def propose(self, sounds: Sequence[Sound], wanted: str | None) -> None:
+        """Offer what is ``wanted``, then what most of these sounds may be."""
         votes = Counter(sound.proposal for sound in sounds if sound.proposal)
         ranked = [tag for tag, _ in votes.most_common()]
         more = sounds[0].suggestions if sounds else ()
         tags = dict.fromkeys((wanted, *ranked, *more))
         self._choices.offer([tag for tag in tags if tag][:MOST_CHOICES])
-        self._field.setEnabled(bool(sounds))
-        self._list.setVisible(bool(sounds))
-        self._list.show_group(sounds)
-        self._count()
 
     def show_nothing(self, title: str, text: str) -> None:
         """There is no group."""

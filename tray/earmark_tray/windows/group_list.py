@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QRect, QRectF, Qt, Signal
@@ -21,7 +21,7 @@ _LEFT_OUT = 0.4
 
 
 class GroupList(QListView):
-    """Shows sounds, all ticked at first.
+    """Shows sounds, with a tick each until it is taken away.
 
     Attributes:
         again: the current sound shall be heard again.
@@ -53,9 +53,15 @@ class GroupList(QListView):
         pairs = zip(self._model.sounds, self._model.ticks, strict=True)
         return [sound for sound, tick in pairs if tick]
 
-    def show_group(self, sounds: Sequence[Sound]) -> None:
-        """Show a group; its first sound is the current one."""
-        self._model.show_group(sounds)
+    @property
+    def left_out(self) -> set[str]:
+        """The paths of those without one."""
+        pairs = zip(self._model.sounds, self._model.ticks, strict=True)
+        return {sound.path for sound, tick in pairs if not tick}
+
+    def show_group(self, sounds: Sequence[Sound], left_out: Collection[str] = ()) -> None:
+        """Show a group, these paths of it without a tick; its first sound is the current one."""
+        self._model.show_group(sounds, left_out)
         self.setCurrentIndex(self._model.index(0))
 
     def move(self, steps: int) -> None:  # type: ignore[override]
@@ -89,9 +95,10 @@ class _Model(QAbstractListModel):
         self.sounds: list[Sound] = []
         self.ticks: list[bool] = []
 
-    def show_group(self, sounds: Sequence[Sound]) -> None:
+    def show_group(self, sounds: Sequence[Sound], left_out: Collection[str]) -> None:
         self.beginResetModel()
-        self.sounds, self.ticks = list(sounds), [True] * len(sounds)
+        self.sounds = list(sounds)
+        self.ticks = [sound.path not in left_out for sound in sounds]
         self.endResetModel()
 
     def toggle(self, row: int) -> None:

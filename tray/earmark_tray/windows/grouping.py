@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from earmark_tray.windows.review_queue import (
 @dataclass(frozen=True)
 class _SaidOfGroup:
     shown: tuple[Sound, ...]
+    left_out: Collection[str]
     sounds: tuple[Sound, ...]
     tag: str | None
 
@@ -57,6 +58,7 @@ class Grouping(QObject):
         self._coming: deque[Sequence[str]] = deque()
         self._awaited: Sequence[str] | None = None
         self._current: tuple[Sound, ...] = ()
+        self._left_out: set[str] = set()
         self._said: list[_SaidOfGroup] = []
         self._wanted: str | None = None
         self._missed: Callable[[], None] | None = None
@@ -67,6 +69,7 @@ class Grouping(QObject):
     def begin(self, paths: Sequence[str]) -> None:
         """Find groups among these sounds and ask about the first."""
         self._current, self._awaited = (), None
+        self._left_out.clear()
         self._card.show_nothing(self.tr("Comparing the sounds…"), "")
         self._ask("groups", self._found, paths)
 
@@ -80,7 +83,7 @@ class Grouping(QObject):
         """Ask of every group whether it is this; None to ask what it is."""
         self._wanted = tag
         if self._current:
-            self._card.show_group(self._current, tag)
+            self._card.propose(self._current, tag)
 
     def _found(self, groups: Any) -> None:
         self._coming = deque(groups)
@@ -118,7 +121,7 @@ class Grouping(QObject):
         if not sounds:
             self._next()
             return
-        self._card.show_group(sounds, self._wanted)
+        self._card.show_group(sounds, self._wanted, self._left_out)
         self.moved.emit()
 
     def _answer(self, sounds: list[Sound], tag: str) -> None:
@@ -129,14 +132,17 @@ class Grouping(QObject):
 
     def _go_on(self, sounds: tuple[Sound, ...], tag: str | None) -> None:
         if self._current:
-            self._said.append(_SaidOfGroup(self._current, sounds, tag))
+            said = _SaidOfGroup(self._current, self._card.left_out, sounds, tag)
+            self._said.append(said)
             self._next()
 
     def _back(self) -> None:
         if not self._said:
             return
         if self._current:
-            self._coming.appendleft([sound.path for sound in self._current])
+            paths = [sound.path for sound in self._current]
+            self._coming.appendleft(paths)
+            self._left_out = self._left_out.difference(paths) | self._card.left_out
         elif self._awaited is not None:
             self._coming.appendleft(self._awaited)
         self._awaited = self._missed = None
@@ -147,5 +153,5 @@ class Grouping(QObject):
                 self._asker.tell("label", **wanted)
         self._queue.asked_again(last.sounds)
         self._current = last.shown
-        self._card.show_group(last.shown, self._wanted)
+        self._card.show_group(last.shown, self._wanted, last.left_out)
         self.moved.emit()

@@ -21,6 +21,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.dragging import drag_out
 from earmark_tray.windows.map_scene import Scene
 from earmark_tray.windows.map_spots import spot_of
+from earmark_tray.windows.pressing import Presses
 from earmark_tray.windows.sound_row import Row
 
 _STAY_MILLISECONDS = 60
@@ -48,7 +49,7 @@ class MapView(QWidget):
 
     Attributes:
         pointed: the `Row` of the sound that the mouse rests on, or that a key went to.
-        key: another key was pressed.
+        key: a letter was pressed, `Qt.Key`.
     """
 
     pointed = Signal(object)
@@ -57,6 +58,7 @@ class MapView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._scene = Scene()
+        self._presses = Presses()
         self._here: int | None = None
         self._next: int | None = None
         self._held: int | None = None
@@ -170,10 +172,15 @@ class MapView(QWidget):
             self._zoom(_ZOOMS[key])
         elif key == Qt.Key.Key_Space and self._here is not None:
             self._go(self._here)
-        elif event.text() and key != Qt.Key.Key_Escape:
+        elif self._presses.letter(event):
             self.key.emit(key)
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """The key is not held any more."""
+        self._presses.let_go(event)
+        super().keyReleaseEvent(event)
 
     def _button(self, text: str, meaning: str, factor: float) -> QPushButton:
         made = QPushButton(text, self)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,6 +29,7 @@ WINDOWS = {
 """Name to module and class."""
 
 _ANSWER_MILLISECONDS = 300
+_TITLE_HEIGHT = 40
 
 
 @runtime_checkable
@@ -62,6 +64,7 @@ def open_window(name: str, page: str = "") -> int:
     QLocalServer.removeServer(address)
     server.listen(address)
     server.newConnection.connect(lambda: _raise(server, window))
+    _fit(window)
     window.show()
     try:
         return app.exec()
@@ -69,6 +72,12 @@ def open_window(name: str, page: str = "") -> int:
         _end(window)
         server.close()
         asker.close()
+
+
+def _fit(window: QWidget) -> None:
+    """No window opens larger than its screen, title bar and all, where it can be smaller."""
+    room = window.screen().availableGeometry().size()
+    window.resize(window.size().boundedTo(room.shrunkBy(QMargins(0, 0, 0, _TITLE_HEIGHT))))
 
 
 def _end(window: QWidget) -> None:
@@ -118,6 +127,7 @@ def _raise(server: QLocalServer, window: QWidget) -> None:
         connection.disconnected.connect(turn)
     else:
         turn()
-    window.showNormal()
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
     window.raise_()
     window.activateWindow()

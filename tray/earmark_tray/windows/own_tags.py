@@ -124,9 +124,8 @@ class OwnTags(QWidget):
 
     def _ask_name(self) -> None:
         old = self._current["tag"]
-        new, good = QInputDialog.getText(
-            self, self.tr("Rename"), self.tr("Another name for “{}”:").format(old), text=old
-        )
+        asked = self.tr("Another name for “{}”:").format(old)
+        new, good = QInputDialog.getText(self, self.tr("Rename"), theme.tip(asked), text=old)
         if good and new.strip() not in ("", old):
             self.rename(old, new)
 
@@ -134,7 +133,7 @@ class OwnTags(QWidget):
         old = self._current["tag"]
         others = [tag["tag"] for tag in self._tags if tag["tag"] != old]
         text = self.tr("All sounds that are “{}” shall be:").format(old)
-        into, good = QInputDialog.getItem(self, self.tr("Merge"), text, others, 0, False)
+        into, good = QInputDialog.getItem(self, self.tr("Merge"), theme.tip(text), others, 0, False)
         if good:
             self.merge(old, into)
 
@@ -222,7 +221,7 @@ class _List(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("side", True)
-        self.setItemDelegate(TagDelegate(self))
+        self.setItemDelegate(TagDelegate(self, keeps=True))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PITCH = 3.0
 _CHIP_PADDING = 8
+_MOST_TAG = 160
 
 
 def waveform(pen: QPainter, box: QRectF, picture: Picture, heard: float | None = None) -> None:
@@ -53,17 +54,12 @@ def chips(
 ) -> int:
     """Tags as chips in one line, as many as fit; returns the width that they took.
 
-    A tag that a person gave has an accent-coloured border.
+    A tag that a person gave has an accent-coloured border. Long ones are cut short, and how many
+    have no room is said at the end.
     """
     font = theme.font(0.92)
     metrics = QFontMetrics(font)
-    laid, used = [], 0
-    for tag, source in tags:
-        width = metrics.horizontalAdvance(tag) + 2 * _CHIP_PADDING
-        if used + width > box.width():
-            break
-        laid.append((tag, source, used, width))
-        used += width + theme.UNIT + 2
+    laid, used = _laid(list(tags), metrics, box.width())
     taken = max(0, used - theme.UNIT - 2)
     left = box.right() - taken if right else box.left()
     pen.save()
@@ -83,11 +79,29 @@ def chips(
     return taken
 
 
-def focus_ring(pen: QPainter, box: QRect) -> None:
-    """What has the keyboard's attention."""
+def _laid(
+    tags: Sequence[tuple[str, str]], metrics: QFontMetrics, room: int
+) -> tuple[list[tuple[str, str, int, int]], int]:
+    """Words, sources, places and widths of the chips that fit, and where the next would begin."""
+    right = Qt.TextElideMode.ElideRight
+    words = [(metrics.elidedText(tag, right, _MOST_TAG), source) for tag, source in tags]
+    for count in range(len(words), -1, -1):
+        left = len(words) - count
+        laid, used = [], 0
+        for word, source in (*words[:count], *([(f"+{left}", "")] if left else [])):
+            width = metrics.horizontalAdvance(word) + 2 * _CHIP_PADDING
+            laid.append((word, source, used, width))
+            used += width + theme.UNIT + 2
+        if used - theme.UNIT - 2 <= room:
+            return laid, used
+    return [], 0
+
+
+def focus_ring(pen: QPainter, box: QRect, colour: str = "accent") -> None:
+    """What has the keyboard's attention, or in another colour would have it."""
     pen.save()
     pen.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen.setPen(QPen(theme.colour("accent"), 2))
+    pen.setPen(QPen(theme.colour(colour), 2))
     pen.setBrush(Qt.BrushStyle.NoBrush)
     pen.drawRoundedRect(QRectF(box).adjusted(2, 2, -2, -2), theme.RADIUS, theme.RADIUS)
     pen.restore()

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 
 
@@ -32,7 +33,7 @@ def _ask(parent: QWidget, asker: Asker, tag: str, placed: Callable[[], None], ta
         "Which one? A new word will do; none takes it out again."
     ).format(tag)
     under, good = QInputDialog.getItem(
-        parent, parent.tr("Put under"), text, words, words.index(above), True
+        parent, parent.tr("Put under"), theme.tip(text), words, words.index(above), True
     )
     if good and under.strip() != above:
         wanted = under.strip() or None

@@ -82,6 +82,8 @@ class DeviceChoice(QWidget):
     def take(self, settings: Any) -> None:
         """Show the devices that there are, and the one that was chosen."""
         chosen = settings["playback"]["device"]
+        if self._box.isEnabled() and chosen == self._box.currentData():
+            return  # to look for devices takes a moment
         names = device_names(self._backends)
         self._box.clear()
         self._box.addItem(self.tr("What the system uses"), "")

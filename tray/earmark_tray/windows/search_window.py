@@ -41,6 +41,12 @@ class SearchWindow(SoundWindow):
             self._field.setText(query)
         self._search_anew()
 
+    def turn_to(self, page: str) -> None:
+        """Search for something else."""
+        self._mapped.setChecked(False)
+        self._field.setText(page)
+        self._field.setFocus()
+
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
@@ -130,9 +136,9 @@ class SearchWindow(SoundWindow):
         """Arrows go to the list, Escape clears the search or closes."""
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._field.hasFocus():
-            self._results.take_keys()
             if not self._results.on_map and not self._list.currentIndex().isValid():
-                self._list.setCurrentIndex(self._model.index(0))
+                self._list.setCurrentIndex(self._model.index(0))  # else focus does, unselected
+            self._results.take_keys()
         elif key == Qt.Key.Key_Escape:
             self._leave()
         else:

@@ -40,6 +40,8 @@ class SettingsWindow(QWidget):
         self._endpoint = EndpointForm(asker)
         self._changes.lost.connect(self._banner.complain)
         self._changes.models.connect(self._models.refresh)
+        self._changes.settings.connect(self._hear)
+        self._changes.folders.connect(self._folders.refresh)
         self._device = DeviceChoice(asker)
         self._writes = self._writing()
         self._sounds = self._playback()
@@ -103,7 +105,6 @@ class SettingsWindow(QWidget):
 
     def _lay_out(self) -> QScrollArea:
         column = theme.down(margins=(_AROUND, theme.MARGIN, _AROUND, _AROUND))
-        column.addWidget(self._banner)
         _section(column, self.tr("Folders"), [self._folders])
         _section(column, self.tr("Tags in files"), self._writes)
         _section(column, self.tr("Models"), [self._models])
@@ -113,7 +114,7 @@ class SettingsWindow(QWidget):
         _section(column, self.tr("Notifications"), self._tells)
         _section(column, self.tr("Problems"), [self._problems])
         column.addStretch(1)
-        return theme.scrolled(self, column)
+        return theme.scrolled(self, column, self._banner)
 
     def _name(self, folders: int) -> None:
         """Say in the title how many folders there are, once that is known."""
@@ -121,12 +122,21 @@ class SettingsWindow(QWidget):
         self.setWindowTitle(self.tr("{} – Settings – Earmark").format(told))
 
     def _refresh(self) -> None:
-        self._folders.refresh()
+        self._follow()
         self._models.refresh()
         self._endpoint.refresh()
-        self._asker.ask("settings", self._take)
         self._asker.ask("starts_at_login", self._take_login)
         self._problems.refresh()
+
+    def _follow(self) -> None:
+        """Show what is chosen now, here or elsewhere."""
+        self._folders.refresh()
+        self._asker.ask("settings", self._take)
+
+    def _hear(self) -> None:
+        """The settings have changed; what was chosen here and still waits would look undone."""
+        if not self._asker.waiting:  # else all is asked for anew once that is told
+            self._follow()
 
     def _turn(self) -> None:
         """Scroll to the problems, if they are what was asked for."""

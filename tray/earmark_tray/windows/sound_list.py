@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QTableView
 
+from earmark_tray.windows.pressing import Presses
 from earmark_tray.windows.sound_delegate import SoundDelegate
 from earmark_tray.windows.sound_model import SoundModel
 from earmark_tray.windows.thumbnails import Thumbnails
@@ -20,7 +21,7 @@ class SoundList(QTableView):
     Attributes:
         again: the chosen sound shall be heard again.
         missed: an `EarmarkError` that keeps what is chosen from being dragged.
-        key: another key was pressed that may mean something to the window, `Qt.Key`.
+        key: a letter was pressed, which may mean something to the window, `Qt.Key`.
     """
 
     again = Signal()
@@ -29,6 +30,7 @@ class SoundList(QTableView):
 
     def __init__(self, model: SoundModel, thumbnails: Thumbnails) -> None:
         super().__init__()
+        self._presses = Presses()
         self.setModel(model)
         delegate = SoundDelegate(thumbnails, self)
         self.setItemDelegate(delegate)
@@ -68,7 +70,7 @@ class SoundList(QTableView):
         """Space and Enter play again; a letter is a command; all else is as in any list."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.again.emit()
-        elif event.text().isalpha() and not event.modifiers():
+        elif self._presses.letter(event):
             self.key.emit(event.key())
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.model().rowCount():
             last = self.model().rowCount() - 1
@@ -76,3 +78,8 @@ class SoundList(QTableView):
             self.setCurrentIndex(self.model().index(row, 0))
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """The key is not held any more."""
+        self._presses.let_go(event)
+        super().keyReleaseEvent(event)

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from earmark_daemon.api import EarmarkError, Problem
+from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, Failed
 from earmark_tray.windows.dragging import files_of
 from earmark_tray.windows.looking_again import Look
@@ -46,7 +47,7 @@ class Role(IntEnum):
 
 _TOLD: dict[int, Callable[[Row], Any]] = {
     Qt.ItemDataRole.DisplayRole: lambda row: row.name,
-    Qt.ItemDataRole.ToolTipRole: lambda row: shown(row.path),
+    Qt.ItemDataRole.ToolTipRole: lambda row: theme.tip(shown(row.path)),
     Qt.ItemDataRole.AccessibleTextRole: lambda row: row.spoken,
     Role.ROW: lambda row: row,
 }

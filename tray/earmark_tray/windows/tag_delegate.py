@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from earmark_tray.windows import painting, theme
 from earmark_tray.windows.sound_model import Index
@@ -31,8 +31,16 @@ _STEP = 3 * theme.UNIT
 class TagDelegate(QStyledItemDelegate):
     """Paints tags of a list."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, keeps: bool = False) -> None:
+        """Prepare.
+
+        Args:
+            parent: whose life it shares.
+            keeps: whether the current tag stays marked while the keyboard is elsewhere, as where
+                buttons mean it.
+        """
         super().__init__(parent)
+        self._keeps = keeps
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """One line and some air, and room for a bar where there is one."""
@@ -68,6 +76,13 @@ class TagDelegate(QStyledItemDelegate):
         pen.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, word)
         if state & QStyle.StateFlag.State_HasFocus:
             painting.focus_ring(pen, box)
+        elif self._keeps and index == _current(option):
+            painting.focus_ring(pen, box, "wave")
+
+
+def _current(option: QStyleOptionViewItem) -> Index | None:
+    view = option.widget
+    return view.currentIndex() if isinstance(view, QAbstractItemView) else None
 
 
 def _bar(pen: QPainter, box: QRect, strength: float) -> None:

@@ -20,6 +20,9 @@ _SAME_AS_BEFORE = (
 class TagField(QLineEdit):
     """Takes a tag by typing.
 
+    Enter takes the word as it was completed: “sn” gives snare. It adds no further words to what is
+    a tag or a word as it was typed, though a longer tag begins with it; Tab does.
+
     Attributes:
         begun: somebody begins to type here; coming back to the window is no beginning.
         chosen: the tag that was confirmed.
@@ -65,7 +68,7 @@ class TagField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter confirms, Escape leaves."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            word = self.text().strip()
+            word = self._meant().strip()
             self.clear()
             if word:
                 self.chosen.emit(word)
@@ -76,6 +79,16 @@ class TagField(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _meant(self) -> str:
+        """What Enter takes: all that stands here, or what was typed of it."""
+        text, typed = self.text(), self.completer().completionPrefix()
+        added = self.selectedText()
+        if not typed or not added or text != typed + added:
+            return text
+        known = typed.strip().lower() in self._words.stringList()
+        whole = added.startswith(" ") or typed.endswith(" ")
+        return typed if known or whole else text
 
     def _take(self, tags: Any) -> None:
         self._words.setStringList(sorted({tag["tag"] for tag in tags}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -139,8 +140,8 @@ def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0
     return made
 
 
-def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
-    """Fill a window with a column that scrolls where it is too high."""
+def scrolled(window: QWidget, column: QVBoxLayout, above: QWidget) -> QScrollArea:
+    """Fill a window with a column that scrolls where it is too high, and what stays above it."""
     inside = QWidget()
     inside.setLayout(column)
     inside.setObjectName("inside")
@@ -148,8 +149,10 @@ def scrolled(window: QWidget, column: QVBoxLayout) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(inside)
     area.setProperty("plain", True)
-    whole = down()
-    whole.addWidget(area)
+    above.setProperty("above", True)
+    whole = down(spacing=0)
+    whole.addWidget(above)
+    whole.addWidget(area, 1)
     window.setLayout(whole)
     return area
 
@@ -172,9 +175,40 @@ def emptied(column: QVBoxLayout) -> None:
             widget.deleteLater()
 
 
+_LONG_WORD = 24
+_MAY_END_HERE = "\u200b"
+_PARTS = re.compile(rf"[_\-./\\](?=\S)|[^\s_\-./\\]{{{_LONG_WORD}}}(?=\S)")
+_LONG_WORDS = re.compile(rf"\S{{{_LONG_WORD + 1},}}")
+
+
+class _Label(QLabel):
+    """Words too long for a line, such as vendors' names and paths, end within it as well.
+
+    Else they would make a window wider than the screen. That is for the eye alone: asked for or
+    read out, the text is what it was.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+
+    def text(self) -> str:
+        return self._whole
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        self._whole = text
+        self.setAccessibleName(text)
+        super().setText(_LONG_WORDS.sub(_with_ends, text))
+
+
+def _with_ends(word: re.Match[str]) -> str:
+    return _PARTS.sub(lambda part: part[0] + _MAY_END_HERE, word[0])
+
+
 def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
     """Text that wraps, in one of the sizes of the type scale; letter by letter, never as HTML."""
-    made = QLabel(text)
+    made = _Label()
+    made.setText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setFont(font(scale, QFont.Weight.DemiBold if scale > 1.1 else QFont.Weight.Normal))

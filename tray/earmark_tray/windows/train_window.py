@@ -74,7 +74,6 @@ class TrainWindow(QWidget):
 
     def _lay_out(self) -> None:
         column = theme.down(spacing=theme.MARGIN, margins=(_AROUND,) * 4)
-        column.addWidget(self._banner)
         title = theme.across(spacing=theme.MARGIN)
         title.addWidget(theme.label(self.tr("What there is to learn from"), scale=1.2), 1)
         title.addWidget(self._set)
@@ -90,7 +89,7 @@ class TrainWindow(QWidget):
         column.addSpacing(theme.GAP)
         column.addWidget(self._result)
         column.addStretch(1)
-        self._area = theme.scrolled(self, column)
+        self._area = theme.scrolled(self, column, self._banner)
 
     def _connect(self) -> None:
         self._train.clicked.connect(self._begin)

@@ -100,6 +100,7 @@ class WelcomeWindow(QWidget):
         self._step.setText(self.tr("Step {} of {}").format(step + 1, self._steps.count()))
         self._back.setVisible(step > 0)
         self._next.setText(self.tr("Done") if last else self.tr("Continue"))
+        self._folders.refresh()
         self._allow()
 
     def _forward(self) -> None:
