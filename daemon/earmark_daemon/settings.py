@@ -121,6 +121,8 @@ class Settings:
 
         Links inside watched folders stay as they are, wherever they lead.
         """
+        if os.altsep:  # Qt names files with slashes on Windows too
+            path = path.replace(os.altsep, os.sep)
         if not os.path.isabs(path) or "\0" in path or self.folder_of(path + os.sep):
             return path
         folder, name = (path, "") if os.path.isdir(path) else os.path.split(path)

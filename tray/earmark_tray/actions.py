@@ -10,6 +10,7 @@ from gettext import ngettext
 from pathlib import Path
 
 from earmark_daemon.api import EarmarkError, places
+from earmark_daemon.program import apart
 from earmark_tray.follower import Asked
 from earmark_tray.menu import Action, Item
 from earmark_tray.notices import Notice
@@ -86,7 +87,7 @@ class Actions:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                **apart(),
             )
         )
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,8 @@ if _OURS:
 
 _SIZE = 64
 _LONGEST_TITLE = 120
+_LONGEST_NOTICE = 63, 255
+"""What Windows has room for, in title and text; pystray fails where there is more."""
 
 
 class Shell:
@@ -80,6 +83,10 @@ class Shell:
     def _do(self, work: Callable[[], None]) -> None:
         if self._bare:
             self._bare.do(work)
+        elif sys.platform == "darwin":
+            from PyObjCTools import AppHelper
+
+            AppHelper.callAfter(work)  # AppKit ends a program that does this in another thread
         else:
             work()
 
@@ -98,8 +105,12 @@ class Shell:
     def notify(self, notice: Notice) -> None:
         """Show a notification, by the desktop's own command where the icon cannot."""
         text = notice.markup if sys.platform == "linux" else notice.text
-        if self._icon.HAS_NOTIFICATION:
-            self._icon.notify(text, notice.title)
+        if sys.platform == "win32":
+            title, text = map(_cut, (notice.title, text), _LONGEST_NOTICE)
+            self._icon.notify(text, title)
+        elif self._icon.HAS_NOTIFICATION:
+            with suppress(subprocess.SubprocessError):  # by osascript on macOS
+                self._icon.notify(text, notice.title)
         elif shutil.which("notify-send"):
             subprocess.run(["notify-send", "--app-name=Earmark", notice.title, text], check=False)
 
@@ -128,3 +139,9 @@ class Shell:
             default=item.default,
             enabled=item.action is not None,
         )
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, as far as ``most`` of Windows' characters of 16 bits reach."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * most]
+    return units.decode("utf-16-le", "ignore")

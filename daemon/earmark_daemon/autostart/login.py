@@ -50,6 +50,8 @@ def this_login() -> Login:
     manner, folder = _here()
     home = os.environ.get("EARMARK_HOME")
     environment = {"EARMARK_HOME": str(Path(home).expanduser().absolute())} if home else {}
+    if manner is Manner.LAUNCHD:  # whose own search path leaves out where Homebrew puts ffmpeg
+        environment["PATH"] = os.environ.get("PATH", os.defpath)
     return Login(manner, folder, program(), tray_program(), environment, places().log)
 
 

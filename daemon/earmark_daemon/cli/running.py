@@ -19,7 +19,7 @@ from earmark_daemon.cli.asking import PATIENCE_SECONDS, daemon, daemon_here, is_
 from earmark_daemon.cli.output import counted, plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
-from earmark_daemon.program import program
+from earmark_daemon.program import apart, program
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
@@ -102,9 +102,9 @@ def start_daemon(where: Places) -> Start:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,
             cwd=where.log.parent,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **_same_home()},
+            **apart(),
         )
     deadline = time.monotonic() + PATIENCE_SECONDS + _START_SECONDS
     try:

@@ -46,6 +46,7 @@ def keep_short(log: Path, most: int = _MOST_BYTES) -> None:
             file.seek(-most // 2, os.SEEK_END)
             newer = file.read().partition(b"\n")[2]
         os.ftruncate(_STANDARD_OUTPUT, 0)
+        os.lseek(_STANDARD_OUTPUT, 0, os.SEEK_SET)  # Windows goes on where it was, past the end
         os.write(_STANDARD_OUTPUT, newer)
 
 

@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from earmark_daemon.errors import Problem
+from earmark_daemon.sharing import open_for_reading
 from earmark_daemon.watching.facts import Found, Identity, Stamp
 from earmark_daemon.watching.ignore import skips_folder
-from earmark_daemon.watching.problems import CLOUD_ONLY, VANISHED, problem_of
+from earmark_daemon.watching.problems import (
+    CLOUD_ONLY,
+    TOO_LONG,
+    VANISHED,
+    is_beyond_windows,
+    problem_of,
+)
 
 if sys.platform != "win32":
     import fcntl
@@ -120,6 +127,8 @@ def look(path: str) -> Look:
             return Look(Sight.REFUSED, found, CLOUD_ONLY)
         return Look(Sight.BUSY if _in_use(path) else Sight.READY, found)
     except OSError as error:
+        if error.errno in VANISHED and is_beyond_windows(path):
+            return Look(Sight.REFUSED, None, TOO_LONG)
         if error.errno in VANISHED:
             return Look(Sight.ABSENT)
         return Look(Sight.REFUSED, None, problem_of(error, folder=False))
@@ -137,7 +146,7 @@ def _in_use(path: str) -> bool:
     One that may not be read is taken in all the same: the index then says why it has no tags.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = open_for_reading(path)
     except PermissionError as error:
         return getattr(error, "winerror", None) in _WINDOWS_IN_USE
     try:

@@ -47,9 +47,10 @@ class Mount:
 
 def mount_of(path: str, table: Iterable[Mount]) -> Mount:
     """The file system that holds a path; of an unknown kind if none in the table does."""
-    if path.startswith("\\\\"):
-        return Mount(path, "smb")
     real = os.path.realpath(path)
+    # Windows resolves the letter of a network drive to its share
+    if any(each.startswith("\\\\") for each in (path, real)):
+        return Mount(path, "smb")
     holding = [mount for mount in table if _holds(mount.point, real)]
     return max(holding, key=lambda mount: len(mount.point), default=Mount(path, ""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 
 from earmark_daemon.errors import Problem
 
@@ -42,6 +43,22 @@ INSTANCE_LIMIT = Problem(
     "Raise the limit: sudo sysctl fs.inotify.max_user_instances=1024 "
     "(and the same line in /etc/sysctl.d/60-earmark.conf to keep it).",
 )
+
+
+TOO_LONG = Problem(
+    "path-too-long",
+    "This path is longer than the system can open.",
+    "Shorten the names of the folders above it.",
+)
+_LONGEST_ON_WINDOWS = 259
+
+
+def is_beyond_windows(path: str) -> bool:
+    """Whether Windows may say “not there” for the length of a path alone.
+
+    It does so unless long paths are switched on in the registry, which is not the default.
+    """
+    return sys.platform == "win32" and len(path) > _LONGEST_ON_WINDOWS
 
 
 def problem_of(error: OSError, *, folder: bool) -> Problem:

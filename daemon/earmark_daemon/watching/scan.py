@@ -8,12 +8,20 @@ files twice or without end.
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Iterator
 
 from earmark_daemon.watching.facts import Found, Trouble
 from earmark_daemon.watching.ignore import Rules, is_sound
 from earmark_daemon.watching.look import found_of
-from earmark_daemon.watching.problems import BROKEN_LINK, VANISHED, problem_of
+from earmark_daemon.watching.problems import (
+    BROKEN_LINK,
+    TOO_LONG,
+    VANISHED,
+    is_beyond_windows,
+    problem_of,
+)
 
 
 def scan(
@@ -39,7 +47,9 @@ def scan(
             with os.scandir(folder) as entries:
                 yield from walk.read(entries)
         except OSError as error:
-            if error.errno not in VANISHED or folder == root:
+            if is_beyond_windows(os.path.join(folder, "*.*")):
+                yield Trouble(folder, TOO_LONG, folder=True)
+            elif error.errno not in VANISHED or folder == root:
                 yield Trouble(folder, problem_of(error, folder=True), folder=True)
 
 
@@ -57,14 +67,16 @@ class _Walk:
     def read(self, entries: Iterator[os.DirEntry[str]]) -> Iterator[Found | Trouble]:
         for entry in entries:
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    self._enter(entry.path)
-                elif entry.is_symlink():
+                if entry.is_symlink() or _is_junction(entry):
                     yield from self._link(entry)
+                elif entry.is_dir(follow_symlinks=False):
+                    self._enter(entry.path)
                 elif is_sound(entry.name) and self._takes(entry) and entry.is_file():
-                    yield found_of(entry.path, entry.stat())
+                    yield found_of(entry.path, _status(entry))
             except OSError as error:
-                if error.errno not in VANISHED:
+                if is_beyond_windows(entry.path):
+                    yield Trouble(entry.path, TOO_LONG, folder=False)
+                elif error.errno not in VANISHED:
                     yield Trouble(entry.path, problem_of(error, folder=False), folder=False)
 
     def _takes(self, entry: os.DirEntry[str]) -> bool:
@@ -76,18 +88,34 @@ class _Walk:
 
     def _link(self, entry: os.DirEntry[str]) -> Iterator[Found | Trouble]:
         if entry.is_dir():
-            status = entry.stat()
+            status = _status(entry)
             if self._leads_out(entry.path) and (status.st_dev, status.st_ino) not in self._followed:
                 self._followed.add((status.st_dev, status.st_ino))
                 self._enter(entry.path)
         elif is_sound(entry.name) and self._takes(entry):
             if entry.is_file():
-                yield found_of(entry.path, entry.stat())
+                yield found_of(entry.path, _status(entry))
             elif not os.path.exists(entry.path):
                 yield Trouble(entry.path, BROKEN_LINK, folder=False)
 
     def _leads_out(self, path: str) -> bool:
         """Whether a link leads neither into the watched folder nor to one above it."""
         target = os.path.realpath(path)
-        inside = os.path.commonpath([target, self._real_root]) in (target, self._real_root)
-        return not inside
+        try:
+            common = os.path.commonpath([target, self._real_root])
+        except ValueError:  # on Windows: on different drives
+            return True
+        return common not in (target, self._real_root)
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result:
+    """The status of a file; a listing on Windows leaves out the numbers of file and disk."""
+    return os.stat(entry.path) if sys.platform == "win32" else entry.stat()
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a link to a folder that Windows does not call one."""
+    if sys.platform == "win32":
+        tag = entry.stat(follow_symlinks=False).st_reparse_tag
+        return bool(tag == stat.IO_REPARSE_TAG_MOUNT_POINT)
+    return False

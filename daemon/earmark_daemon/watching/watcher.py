@@ -159,7 +159,7 @@ class _Handler(FileSystemEventHandler):
 
     def __init__(self, root: str, real: str, rules: Rules, tell: Tell) -> None:
         self._root = root
-        self._real = len(real.rstrip(os.sep))
+        self._depth = len(real.rstrip(os.sep).split(os.sep))
         self._prefix = len(root.rstrip(os.sep)) + 1
         self._rules = rules
         self._tell = tell
@@ -179,7 +179,9 @@ class _Handler(FileSystemEventHandler):
             self._folder(Kind.FOLDER_VANISHED, path)  # Windows does not tell what it was
 
     def _named(self, path: bytes | str) -> str:
-        return self._root.rstrip(os.sep) + os.fsdecode(path)[self._real :] or self._root
+        """An event's path below the root's own name, whose letters macOS may spell otherwise."""
+        below = os.fsdecode(path).split(os.sep)[self._depth :]
+        return os.sep.join([self._root.rstrip(os.sep), *below]) or self._root
 
     def _file_moved(self, old: str, new: str) -> None:
         took, takes = self._takes(old), self._takes(new)

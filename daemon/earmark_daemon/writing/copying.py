@@ -149,22 +149,27 @@ def replace_whole(disk: Disk, path: str, content: bytes, wanted: Callable[[], bo
         EarmarkError: it must not be replaced, or something of it cannot be kept; it is as it was.
         OSError: it cannot be written; it is as it was.
     """
+    target = path
     with contextlib.ExitStack() as stack:
         original = None
         if exists(disk, path):
             original = stack.enter_context(opened_target(disk, path))
             gate.check_open(disk, original.target, original.descriptor, original.status)
-        target = original.target if original else path
+            target = original.target
         temp = temp_beside(target)
         try:
             _create_whole(disk, temp, content, original)
-            if wanted():
-                disk.replace(temp, target)
-                return True
-            remove_quietly(disk, temp)
         except BaseException:
             remove_quietly(disk, temp)
             raise
+    try:  # what is open cannot be replaced on Windows
+        if wanted():
+            disk.replace(temp, target)
+            return True
+        remove_quietly(disk, temp)
+    except BaseException:
+        remove_quietly(disk, temp)
+        raise
     return False
 
 

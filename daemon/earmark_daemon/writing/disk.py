@@ -11,6 +11,7 @@ import signal
 import sys
 
 from earmark_daemon.containers.source import read_at
+from earmark_daemon.sharing import open_for_reading
 from earmark_daemon.writing.attributes import copy_access_list, system_attributes
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -18,6 +19,8 @@ _FICLONE = 0x40049409
 _GET_FLAGS = 0x80086601
 _IMMUTABLE, _APPEND_ONLY = 0x10, 0x20
 _MAC_IMMUTABLE = 0x02 | 0x04 | 0x20000 | 0x40000
+_WINDOWS_DENIES = 5
+"""What Windows says where a file that is to be replaced is open in another program."""
 _NOT_OFFERED = frozenset(
     {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS}
 )
@@ -42,7 +45,7 @@ class Disk:
 
     def open_read(self, path: str) -> int:
         """A descriptor to read a file with."""
-        return os.open(path, os.O_RDONLY | _BINARY)
+        return open_for_reading(path)
 
     def create(self, path: str) -> int:
         """A descriptor to a new empty file that nobody else may read yet."""
@@ -81,7 +84,12 @@ class Disk:
 
     def replace(self, source: str, target: str) -> None:
         """Let ``source`` take the place of ``target``, at once or not at all."""
-        os.replace(source, target)
+        try:
+            os.replace(source, target)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) != _WINDOWS_DENIES:
+                raise
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), target) from error
 
     def remove(self, path: str) -> None:
         """Remove a file."""

@@ -13,7 +13,14 @@ from earmark_daemon.writing.disk import Disk
 _NO_ROOM = (errno.ENOSPC, errno.E2BIG, errno.EDQUOT)
 """Most disks give the attributes of a file little room, however much is left for files."""
 
-_KEPT_BY_THE_SYSTEM = ("security.", "system.nfs4_acl", "btrfs.")
+_KEPT_BY_THE_SYSTEM = (
+    "security.",
+    "system.nfs4_acl",
+    "btrfs.",
+    "com.apple.macl",
+    "com.apple.provenance",
+    "com.apple.rootless",
+)
 
 
 def carry_over(

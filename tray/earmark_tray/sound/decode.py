@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from earmark_daemon.program import windowless
+
 RATE = 48_000
 """Samples a second that everything is played at."""
 
@@ -129,7 +131,9 @@ def _by_ffmpeg(path: str, begin: float, error: Exception) -> Iterator[Stereo]:
     address = f"file:{path}"
     command = [program, "-v", "error", "-nostdin", "-ss", str(begin), "-i", address]
     command += ["-f", "f32le", "-ac", "2", "-ar", str(RATE), "-"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **windowless()
+    )
     assert process.stdout is not None
     anything = False
     try:

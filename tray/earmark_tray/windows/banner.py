@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from earmark_daemon.api import EarmarkError, NotRunning
+from earmark_daemon.program import apart
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, NotDone, NotTaken
@@ -157,4 +158,4 @@ class Banner(QFrame):
 
     def _start_daemon(self) -> None:
         command = [sys.executable, "-P", "-m", "earmark_daemon.cli", "start"]
-        self._children.append(subprocess.Popen(command, start_new_session=True))
+        self._children.append(subprocess.Popen(command, **apart()))
