@@ -58,7 +58,11 @@ def library(sounds: Path) -> Iterator[Client]:
     try:
         _wait_until_heard(client, count)
         for tag, names in OWN_TAGS.items():
-            paths = [str(path) for path in folder.rglob("*.*") if path.parent.name in names]
+            paths = [
+                str(path)
+                for path in folder.rglob("*.*")
+                if path.parent.name in names and path.suffix in SOUNDS
+            ]
             client.call("label", paths=paths, add=[tag])
         client.call("nest_tags", tags=DRUMS, under="drums")
         if sounds == PACK:

@@ -10,7 +10,7 @@ from gettext import ngettext
 from pathlib import Path
 
 from earmark_daemon.api import EarmarkError, places
-from earmark_daemon.program import apart
+from earmark_daemon.program import apart, program
 from earmark_tray.follower import Asked
 from earmark_tray.menu import Action, Item
 from earmark_tray.notices import Notice
@@ -70,7 +70,7 @@ class Actions:
         elif action in _SWITCHES:
             self._client.call("set", section="tray", name=_SWITCHES[action], value=not item.checked)
         elif action is Action.START:
-            self._spawn([sys.executable, "-P", "-m", "earmark_daemon.cli", "start"])
+            self._spawn([*program(), "start"])
         elif action is Action.OPEN_FOLDER:
             self._spawn(opener(item.argument))
         elif action is Action.OPEN_LOG:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from earmark_daemon.api import EarmarkError, NotRunning
-from earmark_daemon.program import apart
+from earmark_daemon.program import apart, program
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, NotDone, NotTaken
@@ -157,5 +156,4 @@ class Banner(QFrame):
             self._again()
 
     def _start_daemon(self) -> None:
-        command = [sys.executable, "-P", "-m", "earmark_daemon.cli", "start"]
-        self._children.append(subprocess.Popen(command, **apart()))
+        self._children.append(subprocess.Popen([*program(), "start"], **apart()))
