@@ -244,6 +244,8 @@ _FOLLOWED = (
     """,
 )
 
+_BY_FILE = ("create index journal_by_file on journal(file_id)",)
+
 _GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
 
 
@@ -327,3 +329,10 @@ def m010_followed(db: Database) -> None:
 def m011_composed(db: Database) -> None:
     """A tag is one tag, however its letters were typed."""
     compose(db.conn)
+
+
+@migrations()
+def m012_by_file(db: Database) -> None:
+    """A file is forgotten without a look at every write there was."""
+    for statement in _BY_FILE:
+        db.execute(statement)

@@ -55,3 +55,22 @@ def test_what_is_asked_of_one_folder_or_file_takes_no_look_at_all_others(index: 
         plans = [row[3] for sql in asked for row in connection.execute(f"explain query plan {sql}")]
     assert plans
     assert [plan for plan in plans if "_by_state" in plan] == []
+
+
+def test_what_refers_to_a_file_or_its_sound_is_found_by_an_index(index: Index) -> None:
+    """Or else each row that is deleted takes a look at all that may refer to it."""
+    found: dict[tuple[str, str], bool] = {}
+    with index.transaction() as connection:
+
+        def rows(sql: str) -> list[tuple[object, ...]]:
+            return connection.execute(sql).fetchall()
+
+        for (table,) in rows("select name from sqlite_schema where type = 'table'"):
+            led_by = {row[1] for row in rows(f"pragma table_info({table})") if row[5] == 1}
+            for _, name, *_ in rows(f"pragma index_list({table})"):
+                led_by.add(rows(f"pragma index_info({name})")[0][2])
+            for key in rows(f"pragma foreign_key_list({table})"):
+                if key[2] in ("files", "contents"):  # of others there are few
+                    found[str(table), str(key[3])] = key[3] in led_by
+    assert found["journal", "file_id"]
+    assert [key for key, indexed in found.items() if not indexed] == []

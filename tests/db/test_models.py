@@ -126,7 +126,7 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
     connection = sqlite3.connect(path)
     for table in ("uses", "models", "backbones", "rounds", "jobs", "merges", "nesting", "giving"):
         connection.execute(f"drop table {table}")
-    for name in ("tags_by_name", "tags_by_score", *INDEXES_OF_FILES):
+    for name in ("tags_by_name", "tags_by_score", "journal_by_file", *INDEXES_OF_FILES):
         connection.execute(f"drop index {name}")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.commit()
