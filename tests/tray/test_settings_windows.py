@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,10 @@ def test_switching_writing_for_a_folder_keeps_what_is_excluded_by_now(
     window.close()
 
 
+def writes(daemon: LivingDaemon, wanted: bool) -> bool:
+    return daemon.client.call("folders")[0]["write_tags"] is wanted
+
+
 def test_the_keyboard_stays_at_a_folder_that_was_changed_by_it(
     asker: Asker, daemon: LivingDaemon, qtbot: QtBot
 ) -> None:
@@ -233,8 +238,9 @@ def test_the_keyboard_stays_at_a_folder_that_was_changed_by_it(
     for wanted in (False, True):
         before = box(window, text)
         qtbot.keyClick(before, Qt.Key.Key_Space)
+        wait(qtbot, partial(writes, daemon, wanted))
         wait(qtbot, lambda before=before: box(window, text) is not before)  # type: ignore[misc]
-        assert daemon.client.call("folders")[0]["write_tags"] is wanted
+        wait(qtbot, lambda wanted=wanted: box(window, text).isChecked() is wanted)  # type: ignore[misc]
         assert window.focusWidget() is box(window, text)
     listed = window.findChildren(FolderList)[0]
     removal = next(each for each in listed.findChildren(QPushButton) if each.text() == "Remove")

@@ -46,8 +46,7 @@ def demo(
     source = pack.expanduser() if pack else PACK
     if not source.is_dir():
         raise fail("no-folder", f"There is no folder {source}.", "Name a folder with sounds.")
-    for name in {"SIGTERM", "SIGHUP"} & {each.name for each in signal.Signals}:
-        signal.signal(signal.Signals[name], signal.default_int_handler)  # as Ctrl-C ends it
+    _end_as_by_ctrl_c()
     with _own_home(keep=keep) as folder:
         try:
             asked = _start(folder)
@@ -59,6 +58,13 @@ def demo(
         finally:
             if is_running():
                 stop_daemon(places())
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have what closes a terminal or ends a program clean up, unless that is to be ignored."""
+    for name in {"SIGTERM", "SIGHUP"} & {each.name for each in signal.Signals}:
+        if signal.getsignal(signal.Signals[name]) is not signal.SIG_IGN:
+            signal.signal(signal.Signals[name], signal.default_int_handler)
 
 
 @contextmanager
