@@ -149,28 +149,25 @@ def replace_whole(disk: Disk, path: str, content: bytes, wanted: Callable[[], bo
         EarmarkError: it must not be replaced, or something of it cannot be kept; it is as it was.
         OSError: it cannot be written; it is as it was.
     """
-    target = path
-    with contextlib.ExitStack() as stack:
-        original = None
-        if exists(disk, path):
-            original = stack.enter_context(opened_target(disk, path))
-            gate.check_open(disk, original.target, original.descriptor, original.status)
-            target = original.target
-        temp = temp_beside(target)
-        try:
-            _create_whole(disk, temp, content, original)
-        except BaseException:
-            remove_quietly(disk, temp)
-            raise
-    try:  # what is open cannot be replaced on Windows
-        if wanted():
-            disk.replace(temp, target)
-            return True
+    target = disk.resolve(path) if exists(disk, path) else path
+    temp = temp_beside(target)
+    try:
+        _create_like(disk, temp, content, path)
+        if not wanted():
+            return False
+        disk.replace(temp, target)  # closed by now, for what is open cannot be on Windows
+        return True
+    finally:
         remove_quietly(disk, temp)
-    except BaseException:
-        remove_quietly(disk, temp)
-        raise
-    return False
+
+
+def _create_like(disk: Disk, temp: str, content: bytes, path: str) -> None:
+    if not exists(disk, path):
+        _create_whole(disk, temp, content, None)
+        return
+    with opened_target(disk, path) as original:
+        gate.check_open(disk, original.target, original.descriptor, original.status)
+        _create_whole(disk, temp, content, original)
 
 
 def _create_whole(disk: Disk, temp: str, content: bytes, like: Original | None) -> None:

@@ -94,3 +94,40 @@ def test_a_folder_added_while_the_index_cannot_be_written_is_watched_once_it_can
     daemon.look_at_settings()
     assert daemon._settings_problem is None
     until(lambda: "late.wav" in heard(daemon), "it is heard")
+
+
+def test_names_count_from_another_folder_on_once_that_is_watched(
+    daemon: Daemon, samples: Path
+) -> None:
+    with daemon._retagging.resting():
+        daemon.requests.call("watch", {"path": str(samples.parent)})
+        assert daemon.index.queue.waiting()["retag"] == 2
+
+
+def test_names_above_what_is_watched_are_no_clue(daemon: Daemon, tmp_path: Path) -> None:
+    pack = Path(os.path.realpath(tmp_path)) / "Snares" / "pack"
+    pack.mkdir(parents=True)
+
+    def clues() -> set[str]:
+        return {clue.label for clue in daemon._deciding.clues(str(pack / "a.wav"), {})}
+
+    daemon.requests.call("watch", {"path": str(pack)})
+    assert clues() == set()
+    daemon.requests.call("watch", {"path": str(pack.parent)})
+    assert clues() == {"snare"}
+
+
+def test_what_lies_under_a_tag_teaches_that_too(daemon: Daemon, samples: Path) -> None:
+    kick, deep = (
+        str(samples / name) for name in ("kick.wav", os.path.join("Drums", "deep kick.wav"))
+    )
+    daemon.requests.call("label", {"paths": [kick], "add": ["boomy"]})
+    daemon.requests.call("label", {"paths": [deep], "add": ["boomy deep"]})
+
+    def examples() -> dict[str, int]:
+        tags = daemon.requests.call("dataset_overview", {})["tags"]
+        return {tag["tag"]: tag["yes"] for tag in tags}
+
+    assert examples() == {"boomy": 1, "boomy deep": 1}
+    daemon.requests.call("nest_tags", {"tags": ["boomy deep"], "under": "boomy"})
+    assert examples() == {"boomy": 2, "boomy deep": 1}
