@@ -88,11 +88,12 @@ def sounds(daemon: LivingDaemon) -> list[Path]:
     return paths
 
 
-@pytest.mark.parametrize("name", ["search", "train", "settings"])
+@pytest.mark.parametrize("name", ["search", "review", "label", "train", "settings"])
 def test_a_window_is_no_larger_than_its_screen(
     daemon: LivingDaemon, tmp_path: Path, name: str
 ) -> None:
     command = [sys.executable, "-m", "earmark_tray", name]
+    command += [str(daemon.folder)] if name == "label" else []
     with screen(tmp_path, "1024x600x24", tray=False) as shown, shown.run(command):
         until(lambda: shown.windows(" – Earmark$"), "the window is open")
         (window,) = shown.windows(" – Earmark$")

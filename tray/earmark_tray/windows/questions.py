@@ -45,7 +45,6 @@ class Questions(QStackedWidget):
             keys.setLayout(theme.legend(card.legend()))
             self.legend.addWidget(keys)
             card.left.connect(self.left)
-        self.legend.setFixedHeight(self.legend.sizeHint().height())
         self.answering.moved.connect(self.moved)
         self._grouping.moved.connect(self.moved)
 

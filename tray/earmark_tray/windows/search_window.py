@@ -86,17 +86,17 @@ class SearchWindow(SoundWindow):
         self.setLayout(whole)
 
     def _keys(self) -> QHBoxLayout:
-        line = theme.legend(
-            (
-                (self.tr("↑ ↓"), self.tr("choose")),
-                (self.tr("Space"), self.tr("play")),
-                (self.tr("L"), self.tr("loop")),
-                (self.tr("T"), self.tr("add a tag")),
-                (self.tr("X"), self.tr("not this")),
-                (self.tr("Z"), self.tr("back")),
-                (self.tr("S"), self.tr("sounds like this")),
-            )
+        keys = (
+            (self.tr("↑ ↓"), self.tr("choose")),
+            (self.tr("Space"), self.tr("play")),
+            (self.tr("L"), self.tr("loop")),
+            (self.tr("T"), self.tr("add a tag")),
+            (self.tr("X"), self.tr("not this")),
+            (self.tr("Z"), self.tr("back")),
+            (self.tr("S"), self.tr("sounds like this")),
         )
+        line = theme.across(spacing=theme.MARGIN)
+        line.addLayout(theme.legend(keys), 1)
         line.addWidget(self._note)
         return line
 

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from earmark_tray.windows.flowing import Flowing
+
 UNIT = 4
 """Distances are multiples of this many pixels."""
 
@@ -232,13 +234,12 @@ def tip(text: str) -> str:
     return f"<qt>{escape(text)}</qt>".replace("\n", "<br>")
 
 
-def legend(keys: Iterable[tuple[str, str]]) -> QHBoxLayout:
-    """A line of keys and what each does, with room to its right."""
-    line = across(spacing=MARGIN)
+def legend(keys: Iterable[tuple[str, str]]) -> Flowing:
+    """Keys and what each does, in a line, or in two where a window is narrow."""
+    made = Flowing(MARGIN)
     for key, meaning in keys:
-        line.addWidget(_key(key, meaning))
-    line.addStretch(1)
-    return line
+        made.addWidget(_key(key, meaning))
+    return made
 
 
 def _key(key: str, meaning: str) -> QWidget:
