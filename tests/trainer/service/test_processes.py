@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from earmark_trainer.engines.engine import Assignment
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment
+from earmark_trainer.engines.probe import probe
 from earmark_trainer.engines.processes import ProcessEngine
+from earmark_trainer.engines.ray_jobs import RELAY
 from earmark_trainer.limits import Limits
 
 SAYS_WHICH = """
@@ -52,3 +55,22 @@ def test_trainings_keep_to_the_processors_that_the_trainer_was_given(
         folder.mkdir()
     asyncio.run(scene())
     assert {(folder / "given").read_text() for folder in folders} == wanted
+
+
+@pytest.mark.parametrize("start", ["probe", "worker", "relay"])
+def test_a_python_file_that_lies_where_something_is_started_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    """A file named as one of the standard library's, which all of them load."""
+    folder = tmp_path / "attempt-1"
+    folder.mkdir()
+    (folder / "json.py").write_text("open('was-run', 'w').close(); raise SystemExit(9)")
+    monkeypatch.chdir(folder)
+    if start == "probe":
+        assert asyncio.run(probe()).torch is not None
+    elif start == "worker":
+        engine = ProcessEngine(0, Limits())
+        asyncio.run(engine.submit(Assignment("one", 1, folder), lambda _: None))
+    else:
+        subprocess.run([*RELAY, folder / ASSIGNMENT], check=False)
+    assert not (folder / "was-run").exists()

@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from typing import Any
 
-PROBE = (sys.executable, "-m", "earmark_trainer.worker.look")
+PROBE = (sys.executable, "-P", "-m", "earmark_trainer.worker.look")
 _PATIENCE_SECONDS = 120.0
 
 

@@ -23,7 +23,7 @@ from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outco
 from earmark_trainer.engines.reports import MAX_LINE, decode
 from earmark_trainer.limits import Limits
 
-WORKER = (sys.executable, "-m", "earmark_trainer.worker.main")
+WORKER = (sys.executable, "-P", "-m", "earmark_trainer.worker.main")
 _GIVEN = "CUDA_VISIBLE_DEVICES"
 
 

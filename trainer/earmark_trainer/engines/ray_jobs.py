@@ -32,7 +32,7 @@ from earmark_trainer.engines.ray_cluster import RayCluster, RayState, Seen, Unre
 from earmark_trainer.engines.reports import MAX_LINE, Line, decode
 from earmark_trainer.limits import Limits
 
-RELAY = (sys.executable, "-m", "earmark_trainer.worker.relay")
+RELAY = (sys.executable, "-P", "-m", "earmark_trainer.worker.relay")
 _GOODBYE_SECONDS = 20.0
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from earmark_trainer.engines.engine import REPORTS
 
-WORKER = (sys.executable, "-m", "earmark_trainer.worker.main")
+WORKER = (sys.executable, "-P", "-m", "earmark_trainer.worker.main")
 _LOOK_SECONDS = 5.0
 
 
