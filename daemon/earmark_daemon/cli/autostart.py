@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import Json, print_json
 
 app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_help=True)
 
@@ -32,7 +30,7 @@ def off() -> None:
 
 @app.command()
 def status(
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    json: Json = False,
 ) -> None:
     """Whether Earmark starts at login, and which files say so."""
     from earmark_daemon.autostart import entries, is_enabled, this_login

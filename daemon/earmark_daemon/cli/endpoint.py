@@ -9,13 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import whoever_answers
-from earmark_daemon.cli.output import print_json
+from earmark_daemon.cli.output import Json, print_json
 
 app = typer.Typer(
     help="Train on another machine, such as a rented one with a graphics processor.",
     no_args_is_help=True,
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _TOKEN_IN = {
     "keyring": "in the system's keyring",
     "file": "in a file that only you can read: this system has no keyring that Earmark can use",

@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
 from earmark_daemon.cli.output import (
+    Json,
     all_facts_words,
     facts_words,
     plain,
@@ -23,9 +24,6 @@ from earmark_daemon.cli.output import (
 )
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-
 
 _PAGE = 1_000
 _WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}

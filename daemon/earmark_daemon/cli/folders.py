@@ -10,7 +10,7 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.cli.asking import daemon, is_running
-from earmark_daemon.cli.output import plain, print_json
+from earmark_daemon.cli.output import Json, plain, print_json
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
@@ -54,7 +54,7 @@ def remove(
 
 @app.command("list")
 def list_folders(
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    json: Json = False,
 ) -> None:
     """The folders that Earmark listens to."""
     folders = load(places().settings).folders

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, whoever_answers
-from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.cli.output import Json, counted, plain, print_json
 from earmark_daemon.errors import EarmarkError
 
 
@@ -21,7 +21,7 @@ def doctor(
     retry: Annotated[
         bool, typer.Option("--retry", help="Take every file that failed in again.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    json: Json = False,
 ) -> None:
     """Check that all is in order; name every file without tags, and why."""
     from earmark_daemon.service.checkup import checkup

@@ -9,11 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
-from earmark_daemon.cli.output import complain, plain, print_json, tag_words
+from earmark_daemon.cli.output import Json, complain, plain, print_json, tag_words
 from earmark_daemon.cli.tagging import make_known, sound_files
 from earmark_daemon.errors import EarmarkError
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def register(app: typer.Typer) -> None:

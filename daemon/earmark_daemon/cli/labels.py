@@ -11,12 +11,11 @@ import typer
 from earmark_daemon.cli import label_files
 from earmark_daemon.cli.asking import Asked, daemon_or_own, whoever_answers
 from earmark_daemon.cli.label_files import Word
-from earmark_daemon.cli.output import complain, counted, print_json
+from earmark_daemon.cli.output import Json, complain, counted, print_json
 from earmark_daemon.cli.tagging import make_known
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(help="Your labels as a table or as folders.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 @app.command("import")

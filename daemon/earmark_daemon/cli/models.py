@@ -11,13 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon, say_retagging, whoever_answers
-from earmark_daemon.cli.output import print_json, say
+from earmark_daemon.cli.output import Json, print_json, say
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(
     help="The models that give the tags, one in use for each tag set.", no_args_is_help=True
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _ORIGINS = {
     "builtin": "came with Earmark",
     "local": "trained here",

@@ -7,11 +7,14 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import typer
 
 from earmark_daemon.errors import EarmarkError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+"""The option of every command that prints facts; see `print_json`."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

@@ -16,7 +16,7 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli import telling
 from earmark_daemon.cli.asking import PATIENCE_SECONDS, daemon, daemon_here, is_running
-from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.cli.output import Json, counted, plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places, places
 from earmark_daemon.program import apart, program
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
     from earmark_daemon.service.notify import Supervisor
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 _BEAT_SECONDS = 5.0
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0

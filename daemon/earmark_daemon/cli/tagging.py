@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
-from earmark_daemon.cli.output import complain, plain, print_json, progress, tag_words
+from earmark_daemon.cli.output import Json, complain, plain, print_json, progress, tag_words
 from earmark_daemon.errors import EarmarkError, fail
 
 _AT_ONCE = 256
@@ -32,7 +32,7 @@ def tag(
     blind: Annotated[
         bool, typer.Option("--blind", help="Ignore names, folders and metadata: sound alone.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    json: Json = False,
 ) -> None:
     """Tag sounds now, whether or not their folder is watched."""
     files = list(sound_files(paths))

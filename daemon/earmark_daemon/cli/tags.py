@@ -10,10 +10,10 @@ import typer
 
 from earmark_daemon.cli import sureness
 from earmark_daemon.cli.asking import whoever_answers
-from earmark_daemon.cli.output import counted, print_json, say
+from earmark_daemon.cli.output import Json, counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+TagSet = Annotated[str, typer.Option(help="Whose tags: “own” are those that you made up.")]
 _LETTERS = 18
 
 
@@ -40,9 +40,7 @@ def list_tags(json: Json = False) -> None:
 
 @app.command()
 def overview(
-    tag_set: Annotated[
-        str, typer.Option(help="Whose tags: “own” are those that you made up.")
-    ] = "own",
+    tag_set: TagSet = "own",
     json: Json = False,
 ) -> None:
     """What you labelled so far, and what is missing before it can be trained."""
@@ -63,9 +61,7 @@ def overview(
 
 @app.command("next")
 def next_to_label(
-    tag_set: Annotated[
-        str, typer.Option(help="Whose tags: “own” are those that you made up.")
-    ] = "own",
+    tag_set: TagSet = "own",
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many sounds.")] = 10,
     json: Json = False,
 ) -> None:

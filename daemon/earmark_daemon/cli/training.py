@@ -11,9 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
-from earmark_daemon.cli.output import Progress, print_json, progress, say
+from earmark_daemon.cli.output import Json, Progress, print_json, progress, say
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 jobs_app = typer.Typer(help="Training jobs, the newest first.", invoke_without_command=True)
 
 _LOOK_SECONDS = 5.0

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
-from earmark_daemon.cli.output import counted, plain, print_json
+from earmark_daemon.cli.output import Json, counted, plain, print_json
 
 _AGO = re.compile(r"(\d+)\s*(m|min|h|hours?|d|days?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -36,7 +36,7 @@ def undo(
     ] = None,
     last: Annotated[bool, typer.Option("--last", help="Only the last batch of these.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All that was ever written.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    json: Json = False,
 ) -> None:
     """Take tags back out of files: each becomes what it was before, to the byte."""
     if not (path or since or last or everything):
