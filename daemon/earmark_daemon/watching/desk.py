@@ -16,7 +16,7 @@ from earmark_daemon.watching.look import Sight, is_there, look
 from earmark_daemon.watching.outbox import Outbox
 from earmark_daemon.watching.pace import Pace
 from earmark_daemon.watching.ports import Known, Sink
-from earmark_daemon.watching.reconcile import Change, Gone, Seen, same_file
+from earmark_daemon.watching.reconcile import Change, Gone, same_file
 from earmark_daemon.watching.settle import Absent, Crowded, Ready, Refused, Settled, Settler
 from earmark_daemon.watching.territory import Territory
 
@@ -62,8 +62,8 @@ class Desk:
     def weigh(self, change: Change) -> None:
         """Act on a difference that a sweep found."""
         now = self._clock.monotonic()
-        if isinstance(change, Seen):
-            self._weigh_found(change.found, now)
+        if isinstance(change, Found):
+            self._weigh_found(change, now)
         elif isinstance(change, Gone):
             self._vanish(change.path, now)
         elif isinstance(change, Moved):

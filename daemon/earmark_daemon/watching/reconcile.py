@@ -10,25 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 
 from earmark_daemon.watching.facts import Found, Moved, Stamp, Trouble
-
-
-class News(Enum):
-    """What a comparison says about a file that is there."""
-
-    NEW = "not known"
-    CHANGED = "known with another content"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A file to take in."""
-
-    news: News
-    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +20,10 @@ class Gone:
     """A known file that is not there, though its disk is."""
 
     path: str
-    stamp: Stamp
 
 
-Change = Seen | Moved | Gone | Trouble
+Change = Found | Moved | Gone | Trouble
+"""How disk and index differ; a `Found` is a file to take in, for it is new or has changed."""
 
 
 def same_file(known: Stamp, now: Stamp, *, stable_inodes: bool = True) -> bool:
@@ -90,10 +74,8 @@ def reconcile(
         before = missing.pop(item.path, None)
         if before is None and item.stamp.inode and item.stamp in stamps:
             doubtful.append(item)
-        elif before is None:
-            yield Seen(News.NEW, item)
-        elif not same_file(before, item.stamp, stable_inodes=stable_inodes):
-            yield Seen(News.CHANGED, item)
+        elif before is None or not same_file(before, item.stamp, stable_inodes=stable_inodes):
+            yield item
     beneath = cache(beneath)
     gone = {}
     for path, stamp in missing.items():
@@ -121,9 +103,9 @@ def _pair(doubtful: list[Found], gone: dict[str, Stamp]) -> Iterator[Change]:
     for found in doubtful:
         old = old_paths.pop(found.stamp, None)
         if old is None:
-            yield Seen(News.NEW, found)
+            yield found
             continue
         del gone[old]
         yield Moved(old, found, certain=os.path.basename(old) == os.path.basename(found.path))
-    for path, stamp in gone.items():
-        yield Gone(path, stamp)
+    for path in gone:
+        yield Gone(path)
