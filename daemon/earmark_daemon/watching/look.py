@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
 from earmark_daemon.errors import Problem
-from earmark_daemon.sharing import open_for_reading
+from earmark_daemon.sharing import (
+    IN_USE_ON_WINDOWS,
+    is_placeholder,
+    is_written_to,
+    open_for_reading,
+)
 from earmark_daemon.watching.facts import Found, Identity, Stamp
 from earmark_daemon.watching.ignore import skips_folder
 from earmark_daemon.watching.problems import (
@@ -19,14 +25,6 @@ from earmark_daemon.watching.problems import (
     is_beyond_windows,
     problem_of,
 )
-
-if sys.platform != "win32":
-    import fcntl
-    import signal
-
-_WINDOWS_IN_USE = frozenset({32, 33})
-_WINDOWS_CLOUD = 0x00400000 | 0x00040000 | 0x00001000
-_MACOS_DATALESS = 0x40000000
 
 
 class Sight(Enum):
@@ -123,7 +121,7 @@ def look(path: str) -> Look:
         if not stat.S_ISREG(status.st_mode):
             return Look(Sight.ABSENT)
         found = found_of(path, status)
-        if _is_placeholder(status):
+        if is_placeholder(status):
             return Look(Sight.REFUSED, found, CLOUD_ONLY)
         return Look(Sight.BUSY if _in_use(path) else Sight.READY, found)
     except OSError as error:
@@ -134,12 +132,6 @@ def look(path: str) -> Look:
         return Look(Sight.REFUSED, None, problem_of(error, folder=False))
 
 
-def _is_placeholder(status: os.stat_result) -> bool:
-    if sys.platform == "win32":
-        return bool(status.st_file_attributes & _WINDOWS_CLOUD)
-    return bool(getattr(status, "st_flags", 0) & _MACOS_DATALESS)
-
-
 def _in_use(path: str) -> bool:
     """Open the file for reading and see whether a writer can be made out.
 
@@ -148,45 +140,21 @@ def _in_use(path: str) -> bool:
     try:
         descriptor = open_for_reading(path)
     except PermissionError as error:
-        return getattr(error, "winerror", None) in _WINDOWS_IN_USE
+        return getattr(error, "winerror", None) in IN_USE_ON_WINDOWS
     try:
         return _has_writer(descriptor)
     finally:
         os.close(descriptor)
 
 
-if sys.platform == "linux":
+def _has_writer(descriptor: int) -> bool:
+    """Whether a writer can be made out: on Linux, and on macOS one that locked it for itself."""
+    if sys.platform == "darwin":
+        import fcntl
 
-    def _has_writer(descriptor: int) -> bool:
-        """A read lease is refused while any program has the file open for writing.
-
-        A writer that opens it in the instant the lease lasts is held up until the lease is
-        given back and would be announced by SIGIO, which ends a process; SIGURG does nothing.
-        """
-        try:
-            fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False  # another user's file, or a file system without leases
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-        return False
-
-elif sys.platform == "darwin":
-
-    def _has_writer(descriptor: int) -> bool:
-        """A program that opened the file with O_EXLOCK holds an exclusive lock."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False  # a file system without locks
-        return False
-
-else:
-
-    def _has_writer(descriptor: int) -> bool:
-        """A writer that shares its file with readers cannot be made out here."""
-        return False
+        with suppress(OSError):  # a file system without locks
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+    return is_written_to(descriptor)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 
 from earmark_daemon.containers.source import read_at
-from earmark_daemon.sharing import open_for_reading
+from earmark_daemon.sharing import is_written_to, open_for_reading
 from earmark_daemon.writing.attributes import copy_access_list, system_attributes
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -118,22 +117,8 @@ class Disk:
         return True
 
     def in_use(self, descriptor: int) -> bool:
-        """Whether another program has the open file open for writing, where that can be known.
-
-        Source: fcntl(2), a read lease is granted only where nobody writes. The signal that ends a
-        lease is set to one that is ignored by default.
-        """
-        if sys.platform != "linux":
-            return False
-        import fcntl
-
-        try:
-            fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        except OSError as error:
-            return error.errno in (errno.EAGAIN, errno.EWOULDBLOCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-        return False
+        """Whether another program has the open file open for writing, where that can be known."""
+        return is_written_to(descriptor)
 
     def is_immutable(self, descriptor: int, status: os.stat_result) -> bool:
         """Whether the file carries a flag that forbids changing it."""

@@ -12,11 +12,9 @@ import stat
 
 from earmark_daemon.containers.source import MalformedError
 from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.sharing import IN_USE_ON_WINDOWS, is_placeholder
 from earmark_daemon.writing.disk import Disk
 
-_MAC_DATALESS = 0x40000000
-_WINDOWS_IN_USE = (32, 33)
-_WINDOWS_RECALL = 0x1000 | 0x40000 | 0x400000
 _INDEX_ONLY = "It is found by Earmark's own search all the same."
 _REPAIR = f"Saving it again in an audio editor repairs it. {_INDEX_ONLY}"
 
@@ -76,17 +74,10 @@ def check_open(disk: Disk, path: str, descriptor: int, status: os.stat_result) -
         raise fail("busy", message, "Earmark tries again later.")
 
 
-def is_placeholder(status: os.stat_result) -> bool:
-    """Whether a cloud service holds the content, so that opening the file would download it."""
-    if getattr(status, "st_flags", 0) & _MAC_DATALESS:
-        return True
-    return bool(getattr(status, "st_file_attributes", 0) & _WINDOWS_RECALL)
-
-
 def explain(error: OSError | EarmarkError) -> Problem:
     """One clear sentence for whatever stopped a write, and what to do about it."""
     if isinstance(error, OSError):
-        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
+        if getattr(error, "winerror", None) in IN_USE_ON_WINDOWS:
             return _OS_PROBLEMS[errno.EBUSY]
         other = Problem("io-error", f"The disk reported an error: {error.strerror or error}.")
         return _OS_PROBLEMS.get(error.errno or 0, other)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from earmark_daemon.sharing import is_placeholder
 from earmark_daemon.writing import record
 from earmark_daemon.writing.block import without_block
 from earmark_daemon.writing.desktop import read_tags
 from earmark_daemon.writing.disk import REAL_DISK, Disk
-from earmark_daemon.writing.gate import is_placeholder
 from earmark_daemon.writing.merge import split_genres
 from earmark_daemon.writing.vendor import vendor_fields
 
