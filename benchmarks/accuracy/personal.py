@@ -16,10 +16,11 @@ import numpy.typing as npt
 from benchmarks.accuracy.corpus import SOUNDS, Clip
 from benchmarks.accuracy.folds import FOLDS
 from earmark_daemon.learning.dataset import Dataset
-from earmark_daemon.learning.evaluate import Judged, answers_of_fold, judge, merged
+from earmark_daemon.learning.evaluate import answers_of_fold, merged
 from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.folds import FOLDS as GROUPS
 from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.judging import Judged, judge
 from earmark_trainer.training.metrics import pr_auc
 
 Array = npt.NDArray[Any]

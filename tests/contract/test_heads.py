@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from earmark_daemon.learning.dataset import Dataset
-from earmark_daemon.learning.evaluate import Answers, Judged, judge
+from earmark_daemon.learning.evaluate import Answers
 from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.judging import Judged, judge
 from earmark_trainer.training.judging import Judgement, judge_few
 from earmark_trainer.training.readout import fit_nearness
 from earmark_trainer.training.types import SpectrogramDataset

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
-from earmark_daemon.learning.evaluate import FEWEST
+from earmark_daemon.learning.judging import FEWEST
 from earmark_daemon.tag_names import unfit
 
 GOOD = 10

@@ -7,16 +7,10 @@ import pytest
 from tests.daemon.learning.clouds import clouds
 
 from earmark_daemon.learning.dataset import Dataset
-from earmark_daemon.learning.evaluate import (
-    Answers,
-    Judged,
-    answers_of_fold,
-    curve_at,
-    judge,
-    merged,
-)
+from earmark_daemon.learning.evaluate import Answers, answers_of_fold, curve_at, merged
 from earmark_daemon.learning.folds import FOLDS, folds_of
 from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.judging import Judged, judge
 from earmark_daemon.learning.solver import probabilities
 
 

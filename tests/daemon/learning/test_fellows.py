@@ -12,10 +12,11 @@ from sklearn.linear_model import LogisticRegression
 from tests.daemon.learning.clouds import clouds
 
 from earmark_daemon.learning.dataset import Dataset, load, save
-from earmark_daemon.learning.evaluate import answers_of_fold, judge, merged
+from earmark_daemon.learning.evaluate import answers_of_fold, merged
 from earmark_daemon.learning.fellows import Fellows
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import Settings, fit_head
+from earmark_daemon.learning.judging import judge
 from earmark_daemon.learning.metrics import average_precision
 
 

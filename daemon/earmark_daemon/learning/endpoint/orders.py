@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
-from earmark_daemon.learning.evaluate import FEWEST
 from earmark_daemon.learning.examples import Example, Examples
+from earmark_daemon.learning.judging import FEWEST
 from earmark_daemon.learning.place import LIBRARY, Wish
 from earmark_daemon.learning.words import no_place, nothing_beside
 

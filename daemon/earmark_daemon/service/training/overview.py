@@ -11,8 +11,8 @@ import numpy as np
 from earmark_daemon.learning import words
 from earmark_daemon.learning.copies import near_pairs
 from earmark_daemon.learning.dataset import Dataset
-from earmark_daemon.learning.evaluate import FEWEST
 from earmark_daemon.learning.examples import Examples
+from earmark_daemon.learning.judging import FEWEST
 from earmark_daemon.service.training.gathering import gathered
 
 _SAME = 0.98

@@ -10,19 +10,11 @@ from typing import Any
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning import words
 from earmark_daemon.learning.dataset import Dataset, load, save
-from earmark_daemon.learning.evaluate import (
-    CURVE,
-    FEWEST,
-    Answers,
-    Judged,
-    answers_of_fold,
-    curve_at,
-    judge,
-    merged,
-)
+from earmark_daemon.learning.evaluate import CURVE, Answers, answers_of_fold, curve_at, merged
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.folds import FOLDS
 from earmark_daemon.learning.head import fit_head
+from earmark_daemon.learning.judging import FEWEST, Judged, judge
 from earmark_daemon.service.training.gathering import gathered_with_fellows
 from earmark_daemon.tag_names import MOST
 
