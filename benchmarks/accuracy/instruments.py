@@ -142,7 +142,6 @@ def head_on(own: Task, learnt: Array, tested: Array) -> float:
         targets=np.eye(number, dtype=np.float32)[which[learnt]],
         known=np.ones((len(learnt), number), dtype=np.bool_),
         groups=np.arange(len(learnt)),
-        packs=np.zeros(len(learnt), dtype=np.int64),
         labels=own.labels,
         tag_set="instrument",
         exclusive=True,

@@ -95,7 +95,6 @@ def labelled(own: Unheard, chosen: Array, background: Array) -> Dataset:
         targets=own.truth[chosen].astype(np.float32),
         known=np.ones((count, own.truth.shape[1]), dtype=np.bool_),
         groups=np.arange(count),
-        packs=np.zeros(count, dtype=np.int64),
         labels=tuple(tag.tag for tag in own.tags),
         tag_set="own",
         exclusive=False,

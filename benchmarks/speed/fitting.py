@@ -68,7 +68,6 @@ def labelled(each: int, *, exclusive: bool) -> Dataset:
         targets=np.eye(TAGS, dtype=np.float32)[which[chosen]],
         known=np.ones((len(chosen), TAGS), dtype=np.bool_),
         groups=np.arange(len(chosen)),
-        packs=np.zeros(len(chosen), dtype=np.int64),
         labels=tags,
         tag_set="own",
         exclusive=exclusive,

@@ -35,7 +35,6 @@ class Dataset:
         targets: 1 for "this", 0 for "not this", ``[N, L]``.
         known: where targets are known, bool ``[N, L]``.
         groups: equal for near-copies, int64 ``[N]``.
-        packs: equal for sounds of one folder, int64 ``[N]``.
         labels: the tags.
         tag_set: their set.
         exclusive: whether a sound has one of them at most.
@@ -49,7 +48,6 @@ class Dataset:
     targets: Floats
     known: npt.NDArray[np.bool_]
     groups: Ints
-    packs: Ints
     labels: tuple[str, ...]
     tag_set: str
     exclusive: bool
@@ -67,7 +65,6 @@ class Dataset:
             targets=self.targets[chosen],
             known=self.known[chosen],
             groups=self.groups[chosen],
-            packs=self.packs[chosen],
             fellows=self.fellows and self.fellows.rows(chosen),
         )
 
@@ -119,7 +116,6 @@ def dataset_of(examples: Examples, embeddings: Mapping[str, Floats], background:
         targets=targets,
         known=known,
         groups=groups_of(vectors),
-        packs=_numbers([item.pack for item in items]),
         labels=examples.labels,
         tag_set=examples.tag_set,
         exclusive=examples.exclusive,
@@ -131,10 +127,6 @@ def _is_usable(item: Example, examples: Examples, embeddings: Mapping[str, Float
     if item.content not in embeddings:
         return False
     return len(item.yes) == 1 if examples.exclusive else True
-
-
-def _numbers(names: list[str]) -> Ints:
-    return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
 
 
 def save(data: Dataset, path: Path) -> None:
@@ -152,7 +144,6 @@ def save(data: Dataset, path: Path) -> None:
             targets=data.targets,
             known=data.known,
             groups=data.groups,
-            packs=data.packs,
             labels=np.array(data.labels, dtype=str),
             background=data.background,
             **names,
@@ -170,7 +161,6 @@ def load(path: Path) -> Dataset:
             targets=stored["targets"],
             known=stored["known"],
             groups=stored["groups"],
-            packs=stored["packs"],
             labels=tuple(str(label) for label in stored["labels"]),
             tag_set=str(stored["tag_set"]),
             exclusive=bool(stored["exclusive"]),

@@ -30,7 +30,6 @@ def clouds(
         targets=np.eye(len(labels), dtype=np.float32)[which],
         known=np.ones((len(which), len(labels)), dtype=np.bool_),
         groups=np.arange(len(which)),
-        packs=np.zeros(len(which), dtype=np.int64),
         labels=labels,
         tag_set="own",
         exclusive=exclusive,
