@@ -59,9 +59,8 @@ class Places:
 
 def places() -> Places:
     """The user's places, or those below `EARMARK_HOME` where that is set."""
-    home = os.environ.get("EARMARK_HOME")
-    if home:
-        folder = Path(home).expanduser().absolute()
+    folder = _chosen_home()
+    if folder:
         return Places(folder / "settings.toml", folder, folder / "earmark.log")
     import platformdirs
 
@@ -69,3 +68,14 @@ def places() -> Places:
     data = Path(platformdirs.user_data_dir("earmark", appauthor=False))
     log = Path(platformdirs.user_log_dir("earmark", appauthor=False))
     return Places(config / "settings.toml", data, log / "earmark.log")
+
+
+def same_home() -> dict[str, str]:
+    """`EARMARK_HOME` with its full path where it is set, for a program that starts elsewhere."""
+    folder = _chosen_home()
+    return {"EARMARK_HOME": str(folder)} if folder else {}
+
+
+def _chosen_home() -> Path | None:
+    home = os.environ.get("EARMARK_HOME")
+    return Path(home).expanduser().absolute() if home else None

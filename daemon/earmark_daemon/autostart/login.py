@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from earmark_daemon.places import places
+from earmark_daemon.places import places, same_home
 from earmark_daemon.program import program, tray_program
 
 _SYSTEMD_RUNS = Path("/run/systemd/system")
@@ -48,8 +48,7 @@ class Login:
 def this_login() -> Login:
     """The login of whoever runs this, on this machine."""
     manner, folder = _here()
-    home = os.environ.get("EARMARK_HOME")
-    environment = {"EARMARK_HOME": str(Path(home).expanduser().absolute())} if home else {}
+    environment = same_home()
     if manner is Manner.LAUNCHD:  # whose own search path leaves out where Homebrew puts ffmpeg
         environment["PATH"] = os.environ.get("PATH", os.defpath)
     return Login(manner, folder, program(), tray_program(), environment, places().log)

@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
@@ -18,7 +17,7 @@ from earmark_daemon.cli import telling
 from earmark_daemon.cli.asking import PATIENCE_SECONDS, daemon, daemon_here, is_running
 from earmark_daemon.cli.output import Json, counted, plain, print_json
 from earmark_daemon.errors import EarmarkError, fail
-from earmark_daemon.places import Places, places
+from earmark_daemon.places import Places, places, same_home
 from earmark_daemon.program import apart, program
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def start_daemon(where: Places) -> Start:
             stdout=log,
             stderr=log,
             cwd=where.log.parent,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **_same_home()},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **same_home()},
             **apart(),
         )
     deadline = time.monotonic() + PATIENCE_SECONDS + _START_SECONDS
@@ -128,12 +127,6 @@ def _log(where: Places) -> BinaryIO:
             f"Earmark cannot write its log {where.log} ({error.strerror}).",
             "Make its folder writable, or set EARMARK_HOME to another folder.",
         ) from error
-
-
-def _same_home() -> dict[str, str]:
-    """The variable that names our home, for a program that starts in another folder."""
-    home = os.environ.get("EARMARK_HOME")
-    return {"EARMARK_HOME": str(Path(home).expanduser().absolute())} if home else {}
 
 
 def stop() -> None:
