@@ -11,7 +11,7 @@ import numpy as np
 
 from earmark_daemon.errors import fail
 from earmark_daemon.hearing.frontend import Audio
-from earmark_daemon.hearing.sound import SoundInfo, mono
+from earmark_daemon.hearing.samples import SoundInfo, mono
 
 _SECONDS = 60.0
 
@@ -24,7 +24,7 @@ def knows(path: str) -> bool:
 
 
 class FfmpegSound:
-    """A file that ffmpeg decodes; see `earmark_daemon.hearing.sound.Sound`."""
+    """A file that ffmpeg decodes; see `earmark_daemon.hearing.samples.Sound`."""
 
     def __init__(self, path: str, info: SoundInfo) -> None:
         self._path = path

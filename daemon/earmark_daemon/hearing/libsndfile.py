@@ -12,7 +12,7 @@ import soundfile
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.frontend import Audio
-from earmark_daemon.hearing.sound import SoundInfo, mono
+from earmark_daemon.hearing.samples import SoundInfo, mono
 
 _BLOCK = 1 << 16
 _UNKNOWN_LENGTH = 1 << 62
@@ -21,7 +21,7 @@ _RUN_UP = 10 * 1152
 
 
 class LibsndfileSound:
-    """A file that libsndfile has open; see `earmark_daemon.hearing.sound.Sound`."""
+    """A file that libsndfile has open; see `earmark_daemon.hearing.samples.Sound`."""
 
     def __init__(self, file: Any, path: str) -> None:
         self._file = file

@@ -12,7 +12,8 @@ from earmark_daemon.hearing.facts import facts
 from earmark_daemon.hearing.frontend import Audio, FrontendSpec
 from earmark_daemon.hearing.lineup import head_verdicts, window_verdicts
 from earmark_daemon.hearing.model import Floats, Model
-from earmark_daemon.hearing.sound import Sound, SoundInfo, open_sound
+from earmark_daemon.hearing.samples import Sound, SoundInfo
+from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.spectra import frontend_identity, pack
 from earmark_daemon.hearing.waveform import Shown
 from earmark_daemon.hearing.windows import heard_stretches, heard_windows

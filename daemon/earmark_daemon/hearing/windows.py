@@ -6,7 +6,7 @@ import numpy as np
 
 from earmark_daemon.errors import fail
 from earmark_daemon.hearing.frontend import Audio, FrontendSpec, is_silent, onset
-from earmark_daemon.hearing.sound import Sound
+from earmark_daemon.hearing.samples import Sound
 from earmark_daemon.hearing.waveform import Shown, heard_window, window_shape
 
 MOST_WINDOWS = 10

@@ -15,7 +15,8 @@ from earmark_daemon.hearing import ffmpeg
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import BUILTIN
-from earmark_daemon.hearing.sound import mono, open_sound
+from earmark_daemon.hearing.samples import mono
+from earmark_daemon.hearing.sound import open_sound
 from earmark_daemon.hearing.spectra import unpack
 
 MODEL = load(str(BUILTIN))

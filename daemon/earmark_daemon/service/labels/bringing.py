@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from earmark_daemon.errors import Problem
-from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.hearing.readable import why_unreadable
 from earmark_daemon.service.models.lineup import OWN_SET, LineUp
 from earmark_daemon.service.wire import tags_data
 from earmark_daemon.tagging.names import vendor_texts

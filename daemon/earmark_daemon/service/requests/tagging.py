@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from earmark_daemon.errors import fail
-from earmark_daemon.hearing.sound import why_unreadable
+from earmark_daemon.hearing.readable import why_unreadable
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import result_data
 from earmark_daemon.watching.look import look

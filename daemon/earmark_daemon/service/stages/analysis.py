@@ -14,7 +14,7 @@ from earmark_daemon.hearing.lineup import load_all
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
-from earmark_daemon.hearing.sound import unreadable
+from earmark_daemon.hearing.readable import unreadable
 from earmark_daemon.writing.metadata import read_metadata
 
 _OURS = {"ours", "refused"}
