@@ -83,10 +83,10 @@ class Deciding:
         self._company = Company(index, lineup, telling)
         self._fellowship = Fellowship(index, lineup)
 
-    def opinion(self, record: FileRecord, *, blind: bool = False) -> Opinion:
+    def opinion(self, record: FileRecord) -> Opinion:
         """What the index knows of a file that was heard."""
         content = record.content or ""
-        clues = None if blind else self.clues(record.path, record.metadata)
+        clues = self.clues(record.path, record.metadata)
         return Opinion(content, self._index.verdicts.of(content), clues)
 
     def clues(self, path: str, metadata: Mapping[str, Any]) -> Evidence:
