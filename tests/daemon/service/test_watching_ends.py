@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from tests.waiting import until
 
-from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.stages.stage import BUG
-
-
-@pytest.fixture
-def daemon() -> Iterator[Daemon]:
-    made = Daemon(places())
-    made.start()
-    yield made
-    made.close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -7,7 +7,6 @@ Real clips, 20 of each of three labels on either side. The quick ones run always
 from dataclasses import dataclass, replace
 
 import pytest
-import torch
 from tests.shared import shared
 
 from benchmarks.papers import experiment, packs
@@ -54,16 +53,6 @@ def _cases():
     return [pytest.param(name, marks=() if name in QUICK else slow) for name in ARCHITECTURES]
 
 
-@pytest.fixture
-def one_thread():
-    """Small networks on few cores are quickest on one thread."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", _cases())
 def test_it_learns(name, tmp_path):
     plan = PLANS[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,16 +11,7 @@ from tests.daemon.audio_files import thump, write
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
-
-
-@pytest.fixture
-def daemon() -> Iterator[Daemon]:
-    made = Daemon(places())
-    made.start()
-    yield made
-    made.close()
 
 
 def test_folders_that_several_callers_add_and_remove_at_once(
