@@ -33,7 +33,7 @@ def main() -> None:
     embeddings, labels = [], []
     for row, one in zip(rows, heard, strict=False):
         if isinstance(one, Analysis) and one.heard:
-            embeddings.append(one.heard.embedding)
+            embeddings.append(one.heard.first.embedding)
             labels.append(row["label"])
     print(f"{len(labels)} sounds")
     for threshold in _THRESHOLDS:

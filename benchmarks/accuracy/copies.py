@@ -48,7 +48,7 @@ def unit_embeddings(paths: list[str]) -> list[Samples]:
     found = []
     for one in analyse(paths, [None] * len(paths), str(BUILTIN)):
         assert isinstance(one, Analysis)
-        stored = one.heard.embedding if one.heard else b""
+        stored = one.heard.first.embedding if one.heard else b""
         vector = np.frombuffer(stored, dtype=np.float16).astype(np.float32)
         found.append(vector / max(float(np.linalg.norm(vector)), 1e-9))
     return found

@@ -43,8 +43,10 @@ def main() -> None:
     paths = [str(SOUNDS / row["path"]) for row in rows[:count]]
     found, labels = [], []
     for row, one in zip(rows, analyse(paths, [None] * len(paths), str(BUILTIN)), strict=False):
-        if isinstance(one, Analysis) and one.heard and one.heard.embedding:
-            found.append(np.frombuffer(one.heard.embedding, dtype=np.float16).astype(np.float32))
+        if isinstance(one, Analysis) and one.heard and one.heard.first.embedding:
+            found.append(
+                np.frombuffer(one.heard.first.embedding, dtype=np.float16).astype(np.float32)
+            )
             labels.append(row["label"])
     vectors = np.stack(found)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

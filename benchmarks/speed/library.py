@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def fill(
 ) -> None:
     """An index with ``count`` sounds that sound like those given, but for a little noise."""
     index = Index.for_writing(path)
-    index.models.set_backbone(sounds[0].model)
+    index.models.set_backbone(sounds[0].first.model)
     noise = np.random.default_rng(1)
     for start in range(0, count, _AT_ONCE):
         with index.transaction():
@@ -72,16 +73,9 @@ def _arrived(index: Index, path: str, number: int, heard: Hearing, tags: tuple[T
 def _hearing_like(
     sound: Heard, number: int, noise: np.random.Generator, spectrogram: bool
 ) -> Hearing:
-    embedding = np.frombuffer(sound.embedding, dtype=np.float16)
+    embedding = np.frombuffer(sound.first.embedding, dtype=np.float16)
     moved = embedding + noise.normal(0.0, 0.01, len(embedding)).astype(np.float16)
-    return Hearing(
-        content=str(number),
-        duration=sound.info.duration,
-        sample_rate=sound.info.sample_rate,
-        channels=sound.info.channels,
-        frontend=sound.frontend,
-        spectrogram=sound.spectrogram if spectrogram else b"",
-        model=sound.model,
-        scores=sound.scores,
-        embedding=moved.astype(np.float16).tobytes(),
-    )
+    said = replace(sound.first, embedding=moved.astype(np.float16).tobytes())
+    said = said if spectrogram else replace(said, spectrogram=b"")
+    info = sound.info
+    return Hearing(str(number), info.duration, info.sample_rate, info.channels, (said,))

@@ -37,7 +37,7 @@ _NO_DIGEST = "0" * 64
 def head(path: Path, sounds: list[Heard]) -> None:
     """A head of ten labels with these sounds as landmarks, whose weights are drawn by chance."""
     info = load(str(BUILTIN)).info
-    embeddings = [np.frombuffer(sound.embedding, dtype=np.float16) for sound in sounds]
+    embeddings = [np.frombuffer(sound.first.embedding, dtype=np.float16) for sound in sounds]
     landmarks = np.stack(embeddings).astype(np.float64)
     landmarks /= np.linalg.norm(landmarks, axis=1, keepdims=True)
     labels = [f"own {number}" for number in range(10)]

@@ -163,32 +163,16 @@ class Hearing:
         duration: seconds.
         sample_rate: samples a second.
         channels: number of channels.
-        frontend: identity of the front end that made ``spectrogram``.
-        spectrogram: compressed 8-bit windows; empty where the model hears samples.
-        model: digest of the model that gave the scores.
-        scores: label to calibrated probability.
-        embedding: float16 bytes.
+        verdicts: what each model says, that whose embedding is kept first.
         facts: what stands beside the tags.
-        others: what further models say, for other tag sets or in the place of the first.
     """
 
     content: str
     duration: float
     sample_rate: int
     channels: int
-    frontend: str
-    spectrogram: bytes
-    model: str
-    scores: Mapping[str, float]
-    embedding: bytes
+    verdicts: tuple[Verdict, ...]
     facts: Facts = Facts()
-    others: tuple[Verdict, ...] = ()
-
-    @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """What every model says, the one whose embedding is kept first."""
-        first = Verdict(self.model, self.scores, self.embedding, self.frontend, self.spectrogram)
-        return (first, *self.others)
 
 
 @dataclass(frozen=True)

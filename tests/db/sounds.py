@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from earmark_db.index import Index
-from earmark_db.records import Arrival, Hearing, Stamp, Tag
+from earmark_db.records import Arrival, Hearing, Stamp, Tag, Verdict
 
 STAMP = Stamp(100, 1, 2, 3)
 
@@ -20,11 +20,7 @@ def hearing(content: str = "content", **scores: float) -> Hearing:
         duration=1.5,
         sample_rate=44_100,
         channels=2,
-        frontend="frontend",
-        spectrogram=b"windows",
-        model="model",
-        scores=scores or {"kick": 0.9},
-        embedding=b"\0" * 8,
+        verdicts=(Verdict("model", scores or {"kick": 0.9}, b"\0" * 8, "frontend", b"windows"),),
     )
 
 

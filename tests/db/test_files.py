@@ -196,7 +196,8 @@ def test_embeddings_of_a_folder_come_with_its_files_and_without_what_is_silent(
     copy = tagged(index, "/pack/copy of one.wav", "kick", content="1")
     tagged(index, "/pack/deep/three.wav", "kick", content="0")
     (silent,) = arrive(index, "/pack/silent.wav")
-    index.files.heard(silent, replace(hearing("3"), embedding=b""), {})
+    said = replace(hearing("3").verdicts[0], embedding=b"")
+    index.files.heard(silent, replace(hearing("3"), verdicts=(said,)), {})
     arrive(index, "/pack/waiting.wav")
     found = index.verdicts.embedded_in("/pack", "model", 9)
     assert {(file.file_id, file.path, file.content) for file in found} == {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.db.sounds import arrive, hearing, tagged
 from earmark_db.index import Index
 from earmark_db.models import ModelRecord
 from earmark_db.opening import open_writer
-from earmark_db.records import Hearing, Step, Verdict
+from earmark_db.records import Step, Verdict
 
 INDEXES_OF_FILES = ("doubtful_by_age", "doubtful_by_content", "written_by_state")
 
@@ -65,7 +66,7 @@ def test_what_is_removed_was_never_used(index: Index) -> None:
 def test_each_model_has_its_word_and_loses_no_other(index: Index) -> None:
     (file_id,) = arrive(index, "/pack/a.wav")
     own = Verdict("own model", {"crunchy": 0.75}, b"", "other", b"other windows")
-    heard = Hearing(**{**vars(hearing()), "others": (own,)})
+    heard = replace(hearing(), verdicts=(*hearing().verdicts, own))
     index.files.heard(file_id, heard, {})
     index.verdicts.put("content", [Verdict("third", {})])
     assert index.verdicts.of("content") == {

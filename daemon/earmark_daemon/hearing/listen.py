@@ -10,11 +10,10 @@ import numpy as np
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.facts import facts
 from earmark_daemon.hearing.frontend import Audio, FrontendSpec
-from earmark_daemon.hearing.lineup import head_verdicts, window_verdicts
+from earmark_daemon.hearing.lineup import head_verdicts, verdict, window_verdicts
 from earmark_daemon.hearing.model import Floats, Model
 from earmark_daemon.hearing.samples import Sound, SoundInfo
 from earmark_daemon.hearing.sound import open_sound
-from earmark_daemon.hearing.spectra import frontend_identity, pack
 from earmark_daemon.hearing.waveform import Shown
 from earmark_daemon.hearing.windows import heard_stretches, heard_windows
 from earmark_db.records import Facts, Verdict
@@ -26,28 +25,18 @@ class Heard:
 
     Attributes:
         info: length, rate, channels.
-        frontend: identity of the front end.
-        spectrogram: the packed windows; empty where the model hears samples.
-        model: digest of the model.
-        scores: label to score, the mean over the windows; empty for silence.
-        embedding: float16 bytes, the mean over the windows.
+        verdicts: what each model says, that whose embedding is kept first; no scores for silence.
         facts: what stands beside the tags.
-        others: what further models say.
     """
 
     info: SoundInfo
-    frontend: str
-    spectrogram: bytes
-    model: str
-    scores: Mapping[str, float]
-    embedding: bytes
+    verdicts: tuple[Verdict, ...]
     facts: Facts
-    others: tuple[Verdict, ...] = ()
 
     @property
-    def silent(self) -> bool:
-        """Whether there was nothing to hear."""
-        return not self.scores
+    def first(self) -> Verdict:
+        """What the model says whose embedding is kept."""
+        return self.verdicts[0]
 
 
 @dataclass(frozen=True)
@@ -124,14 +113,17 @@ def _with_others(
         except Exception:  # noqa: BLE001, S112 - the runtime raises what it likes
             continue
     by_sound = zip(*said, strict=True) if said else ((),) * len(heard)
-    return [replace(item, others=tuple(one)) for item, one in zip(heard, by_sound, strict=True)]
+    return [
+        replace(item, verdicts=(item.first, *one))
+        for item, one in zip(heard, by_sound, strict=True)
+    ]
 
 
 def _answers(
     heard: Sequence[Heard], decoded: Sequence[_Decoded], other: Model
 ) -> Sequence[Verdict]:
     if other.info.backbone is not None:
-        return head_verdicts([item.embedding for item in heard], other)
+        return head_verdicts([item.first.embedding for item in heard], other)
     spec = other.info.frontend
     own = any(spec in item.further for item in decoded)
     windows = [item.further.get(spec, item.windows) for item in decoded]
@@ -154,13 +146,6 @@ def _run(sounds: list[Shown], model: Model) -> list[tuple[Floats, Floats]]:
 
 def _heard(decoded: _Decoded, result: tuple[Floats, Floats], model: Model) -> Heard:
     scores, embedding = result
-    windows = decoded.windows
-    return Heard(
-        decoded.info,
-        frontend_identity(model.info.frontend),
-        pack(windows) if windows.dtype == np.uint8 else b"",
-        model.info.digest,
-        {label: float(s) for label, s in zip(model.info.labels, scores, strict=False)},
-        np.asarray(embedding, dtype=np.float16).tobytes(),
-        decoded.facts,
-    )
+    said = verdict(model.info, scores if len(scores) else None, decoded.windows)
+    stored = np.asarray(embedding, dtype=np.float16).tobytes()
+    return Heard(decoded.info, (replace(said, embedding=stored),), decoded.facts)

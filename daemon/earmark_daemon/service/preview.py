@@ -189,7 +189,7 @@ def _listen(
         scores = _scores(one)
         clues = () if blind else evidence(telling(path), vendor_texts(one.metadata))
         witness = Witness(path, one.content, scores.get(lineup.base.info.digest, {}), clues)
-        embedding = b"" if one.heard is None else one.heard.embedding
+        embedding = b"" if one.heard is None else one.heard.first.embedding
         results.append(_Heard(witness, embedding, scores, blind))
     return results
 
@@ -197,8 +197,7 @@ def _listen(
 def _scores(found: Analysis) -> Scores:
     if found.heard is None:
         return {}
-    others = {verdict.model: verdict.scores for verdict in found.heard.others}
-    return {found.heard.model: found.heard.scores, **others}
+    return {verdict.model: verdict.scores for verdict in found.heard.verdicts}
 
 
 def _tags(

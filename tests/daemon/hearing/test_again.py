@@ -54,12 +54,12 @@ def test_other_models_change_nothing_in_what_the_first_hears(
     alone = heard(paths)
     together = heard(paths, head(tmp_path), whole(tmp_path, OTHER))
     for one, other in zip(alone, together, strict=True):
-        assert (one.scores, one.embedding, one.facts) == (
-            other.scores,
-            other.embedding,
+        assert (one.first.scores, one.first.embedding, one.facts) == (
+            other.first.scores,
+            other.first.embedding,
             other.facts,
         )
-        assert len(other.others) == 2
+        assert len(other.verdicts[1:]) == 2
 
 
 @pytest.mark.parametrize("spec", [BASE.frontend, OTHER], ids=["same front end", "another"])
@@ -69,50 +69,54 @@ def test_stored_and_fresh_sounds_get_the_same_words(
     others = (head(tmp_path), whole(tmp_path, spec))
     fresh = heard(paths, *others)
     stored = [
-        Stored(others, one.embedding, {others[1]: one.others[1].spectrogram or one.spectrogram})
+        Stored(
+            others,
+            one.first.embedding,
+            {others[1]: one.verdicts[2].spectrogram or one.first.spectrogram},
+        )
         for one in fresh
     ]
     for one, answer in zip(fresh, hear_again(stored, str(BUILTIN)), strict=True):
         assert isinstance(answer, Answers)
         assert not answer.unfit
-        for before, now in zip(one.others, answer.verdicts, strict=True):
+        for before, now in zip(one.verdicts[1:], answer.verdicts, strict=True):
             assert now.model == before.model
             assert now.scores == pytest.approx(before.scores, abs=1e-5)
-    assert [bool(one.scores) for one in fresh] == [True, False, True, True]
-    assert len({tuple(one.others[0].scores.values()) for one in fresh}) > 2
+    assert [bool(one.first.scores) for one in fresh] == [True, False, True, True]
+    assert len({tuple(one.verdicts[1].scores.values()) for one in fresh}) > 2
 
 
 def test_windows_of_another_front_end_come_along_to_be_stored(
     paths: list[str], tmp_path: Path
 ) -> None:
     (one,) = heard(paths[:1], whole(tmp_path, OTHER))
-    (verdict,) = one.others
+    (verdict,) = one.verdicts[1:]
     assert verdict.frontend == frontend_identity(OTHER)
     assert unpack(verdict.spectrogram).shape == (1, 32, 96)
     (same,) = heard(paths[:1], whole(tmp_path, BASE.frontend))
-    assert same.others[0].spectrogram == b""
+    assert same.verdicts[1].spectrogram == b""
 
 
 def test_a_new_built_in_model_is_followed_by_its_heads(paths: list[str], tmp_path: Path) -> None:
     path = head(tmp_path)
     (fresh,) = heard(paths[2:3], path)
-    stored = Stored((str(BUILTIN), path), b"", {str(BUILTIN): fresh.spectrogram})
+    stored = Stored((str(BUILTIN), path), b"", {str(BUILTIN): fresh.first.spectrogram})
     (answer,) = hear_again([stored], str(BUILTIN))
     assert isinstance(answer, Answers)
     first, second = answer.verdicts
-    assert first.embedding == fresh.embedding
-    assert first.scores == pytest.approx(fresh.scores, abs=1e-5)
-    assert second.scores == pytest.approx(fresh.others[0].scores, abs=1e-5)
+    assert first.embedding == fresh.first.embedding
+    assert first.scores == pytest.approx(fresh.first.scores, abs=1e-5)
+    assert second.scores == pytest.approx(fresh.verdicts[1].scores, abs=1e-5)
 
 
 def test_damaged_windows_and_models_cost_no_other_sound(paths: list[str], tmp_path: Path) -> None:
     path = whole(tmp_path, OTHER)
     (fresh,) = heard(paths[:1], path)
-    good = Stored((path,), b"", {path: fresh.others[0].spectrogram})
+    good = Stored((path,), b"", {path: fresh.verdicts[1].spectrogram})
     bad = Stored((path,), b"", {path: b"rubbish"})
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"rubbish")
-    none = Stored((str(broken),), fresh.embedding)
+    none = Stored((str(broken),), fresh.first.embedding)
     answers = hear_again([bad, good, none], str(BUILTIN))
     assert all(isinstance(answer, Answers) for answer in answers)
     counts = [(len(a.verdicts), list(a.unfit)) for a in answers if isinstance(a, Answers)]

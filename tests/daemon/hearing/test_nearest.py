@@ -9,7 +9,7 @@ from tests.db.sounds import arrive
 
 from earmark_daemon.hearing.nearest import nearest
 from earmark_db.index import Index
-from earmark_db.records import Hearing
+from earmark_db.records import Hearing, Verdict
 
 DIMENSIONS = 16
 RANDOM = np.random.default_rng(7)
@@ -29,7 +29,9 @@ def vector() -> np.ndarray:
 
 def put(index: Index, name: str, embedding: bytes) -> int:
     (file_id,) = arrive(index, f"/pack/{name}.wav")
-    index.files.heard(file_id, Hearing(name, 1.0, 44_100, 1, "", b"", "base", {}, embedding), {})
+    index.files.heard(
+        file_id, Hearing(name, 1.0, 44_100, 1, (Verdict("base", {}, embedding, ""),)), {}
+    )
     with index.transaction() as connection:
         row = connection.execute("select id from contents where digest = ?", [name]).fetchone()
     return int(row[0])

@@ -8,7 +8,7 @@ from tests.db.sounds import arrive
 
 from earmark_daemon.hearing.sound_map import _fitted, lay_out, places_of
 from earmark_db.index import Index
-from earmark_db.records import Hearing
+from earmark_db.records import Hearing, Verdict
 
 
 def clouds(each: int, kinds: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +53,7 @@ def test_the_sounds_on_it_are_drawn_from_those_of_which_a_file_is_left(tmp_path:
     paths = [f"/pack/{number}.wav" for number in range(len(vectors))]
     for path, vector in zip(paths, vectors.astype(np.float16), strict=True):
         (file_id,) = arrive(index, path)
-        heard = Hearing(path, 1.0, 44_100, 1, "", b"", "base", {}, vector.tobytes())
+        heard = Hearing(path, 1.0, 44_100, 1, (Verdict("base", {}, vector.tobytes(), ""),))
         index.files.heard(file_id, heard, {})
     everything = places_of(str(tmp_path / "index.sqlite"), "base", 60)
     assert len(everything) == 60

@@ -19,7 +19,7 @@ from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.tagging.names import evidence
 from earmark_db.index import Index
-from earmark_db.records import Hearing, Step
+from earmark_db.records import Hearing, Step, Verdict
 
 SURE, DOUBTFUL = 0.8, 0.27
 
@@ -52,7 +52,7 @@ def hear(
     rest = (1.0 - sureness) / (len(BASE.labels) - 1)
     scores = {label: sureness if label == like else rest for label in BASE.labels}
     scores["keys"], scores["fx"] = scores["keys"] + scores["fx"], 0.0
-    heard = Hearing(path, 0.5, 44_100, 1, "f", b"", BASE.digest, scores, b"")
+    heard = Hearing(path, 0.5, 44_100, 1, (Verdict(BASE.digest, scores, b"", "f"),))
     with index.transaction():
         index.files.heard(file_id, heard, {})
         clues = None if blind else evidence(path)

@@ -57,11 +57,10 @@ def hear(
 ) -> None:
     """Let a file be heard that sounds so, and that the own model is so sure of, if it is asked."""
     (file_id,) = arrive(index, path)
-    said = () if score is None else (Verdict("mine", {"dusty": score}, b"", "f", b""),)
+    own = () if score is None else (Verdict("mine", {"dusty": score}, b"", "f", b""),)
     scores = dict.fromkeys(BASE.labels, 1 / len(BASE.labels))
-    heard = Hearing(
-        path, 0.5, 44_100, 1, "f", b"", BASE.digest, scores, towards(degrees), others=said
-    )
+    said = Verdict(BASE.digest, scores, towards(degrees), "f")
+    heard = Hearing(path, 0.5, 44_100, 1, (said, *own))
     with index.transaction():
         index.files.heard(file_id, heard, {})
         clues = None if blind else evidence(path)

@@ -36,7 +36,7 @@ def test_the_daemon_hears_with_it(name, tmp_path):
     sound = write(tmp_path / "sound.wav", 220.0, seconds=2.0, rate=44_100)
     (heard,) = listen([str(sound)], model)
     assert isinstance(heard, Heard)
-    assert set(heard.scores) == set(LABELS)
-    assert sum(heard.scores.values()) == pytest.approx(1.0, abs=1e-4)
-    assert len(heard.embedding) > 0
-    assert bool(heard.spectrogram) == (one.frontend["kind"] == "log-mel")
+    assert set(heard.first.scores) == set(LABELS)
+    assert sum(heard.first.scores.values()) == pytest.approx(1.0, abs=1e-4)
+    assert len(heard.first.embedding) > 0
+    assert bool(heard.first.spectrogram) == (one.frontend["kind"] == "log-mel")

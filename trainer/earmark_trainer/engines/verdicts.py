@@ -101,5 +101,5 @@ def _lost(code: str, title: str, detail: str, advice: str) -> Ending:
 
 
 def _failed(code: str, title: str, detail: str, advice: str) -> Ending:
-    """The job cannot be done so, however often it is tried."""
+    """The job went over a limit, as it would again: whether to resume it is for a person to say."""
     return Ending(Outcome.FAILED, Problem(code, title, detail, advice))

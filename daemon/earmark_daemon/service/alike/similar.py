@@ -88,4 +88,4 @@ class Similar:
         if isinstance(found, Problem):
             raise EarmarkError(found, path)
         assert isinstance(found, Analysis)
-        return found.content, found.heard.embedding if found.heard else b""
+        return found.content, found.heard.first.embedding if found.heard else b""

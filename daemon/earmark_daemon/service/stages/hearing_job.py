@@ -128,11 +128,6 @@ def _hearing(analysis: Analysis) -> Hearing:
         duration=heard.info.duration,
         sample_rate=heard.info.sample_rate,
         channels=heard.info.channels,
-        frontend=heard.frontend,
-        spectrogram=heard.spectrogram,
-        model=heard.model,
-        scores=heard.scores,
-        embedding=heard.embedding,
+        verdicts=heard.verdicts,
         facts=heard.facts,
-        others=heard.others,
     )

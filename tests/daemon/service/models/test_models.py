@@ -21,7 +21,7 @@ from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.models import ModelRecord
-from earmark_db.records import Hearing, Step
+from earmark_db.records import Hearing, Step, Verdict
 
 
 def models_of(index: Index, tmp_path: Path) -> Models:
@@ -37,7 +37,7 @@ def put(index: Index, path: str, embedding: bytes = b"\0" * 2 * DIMENSIONS) -> i
     """A sound that the built-in model has heard."""
     (file_id,) = arrive(index, path)
     scores = dict.fromkeys(BASE.labels, 1.0 / len(BASE.labels))
-    hearing = Hearing(path, 1.0, 44_100, 1, "", b"", BASE.digest, scores, embedding)
+    hearing = Hearing(path, 1.0, 44_100, 1, (Verdict(BASE.digest, scores, embedding, ""),))
     index.files.heard(file_id, hearing, {})
     index.files.set_tags(file_id, [])
     return file_id

@@ -10,7 +10,7 @@ from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.service.stages.writing_wishes import WritingWishes
 from earmark_daemon.settings import Folder, Settings, Writing
 from earmark_db.index import Index
-from earmark_db.records import Arrival, Hearing, Stamp, Step, Tag
+from earmark_db.records import Arrival, Hearing, Stamp, Step, Tag, Verdict
 
 ON = Settings(folders=(Folder("/pack"), Folder("/pack/raw", write_tags=False)))
 OFF = Settings(writing=Writing(enabled=False), folders=ON.folders)
@@ -33,7 +33,7 @@ def index(index: Index) -> Index:
     """With three sounds that were heard, of which nothing is queued."""
     for number, path in enumerate(("/pack/a.wav", "/pack/raw/b.wav", "/alone.wav")):
         (each,) = index.files.arrived([Arrival(path, Stamp(1, 2, number, 4), None)])
-        hearing = Hearing(str(number), 1.0, 44100, 1, "front", b"", "model", {}, b"")
+        hearing = Hearing(str(number), 1.0, 44100, 1, (Verdict("model", {}, b"", "front"),))
         index.files.heard(each, hearing, {})
         index.files.set_tags(each, [Tag("kick", "own", 0.9, "model")])
     return index

@@ -18,7 +18,7 @@ from earmark_daemon.service.training.gathering import gathered, gathered_with_fe
 from earmark_daemon.tagging.fellows import shares_of
 from earmark_db.index import Index
 from earmark_db.labels import Label
-from earmark_db.records import Hearing
+from earmark_db.records import Hearing, Verdict
 
 SOUNDS = {
     "/Pack/a.wav": 0,
@@ -40,7 +40,7 @@ def towards(degrees: float) -> np.ndarray:
 def hear(index: Index, path: str) -> None:
     (file_id,) = arrive(index, path)
     embedding = towards(SOUNDS[path]).tobytes()
-    heard = Hearing(path, 0.5, 44_100, 1, "f", b"", "base", {"kick": 1.0}, embedding)
+    heard = Hearing(path, 0.5, 44_100, 1, (Verdict("base", {"kick": 1.0}, embedding, "f"),))
     index.files.heard(file_id, heard, {})
 
 
