@@ -43,15 +43,20 @@ def merge_words(
 ) -> tuple[tuple[str, ...], Mark]:
     """Values with the terms in them, each once, and which of them are ours.
 
-    Values keep their place and their spaces; a term that others wrote already is left to them.
+    Values keep their place and their spaces; a term that others wrote already, alone or among
+    several in one value, is left to them.
     """
-    apart = tuple(part for value in values for part in _apart(value, mark.words))
+    joined = set(mark.words) - {value.strip() for value in values}
+    apart = tuple(part for value in values for part in _apart(value, joined))
     merged, new_mark = _merge_apart(apart, mark, terms)
     return (values if merged == apart else merged), new_mark
 
 
-def _apart(value: str, ours: tuple[str, ...]) -> tuple[str, ...]:
-    """A value, or its parts where another program has joined words of ours with it."""
+def _apart(value: str, ours: set[str]) -> tuple[str, ...]:
+    """A value, or its parts where another program has joined words of ours with it.
+
+    Words of ours that stand by themselves are not looked for: in here the same word is others'.
+    """
     parts = tuple(part.strip() for part in value.split(_SEPARATOR))
     return parts if len(parts) > 1 and any(part in ours for part in parts) else (value,)
 
@@ -62,7 +67,8 @@ def _merge_apart(
     standing = {value.strip() for value in values}
     refused = (*mark.refused, *(word for word in mark.words if word not in standing))
     ours = set(mark.words)
-    theirs = {value.strip().casefold() for value in values if value.strip() not in ours}
+    others = tuple(value for value in values if value.strip() not in ours)
+    theirs = {word.casefold() for word in split_genres(others)}
     wanted = [term for term in terms if term.casefold() not in theirs and term not in refused]
     kept = tuple(v for v in values if v.strip() not in ours or v.strip() in wanted)
     added = tuple(term for term in wanted if term not in standing)

@@ -41,6 +41,17 @@ def test_words_of_ours_that_another_program_joined_with_others_are_known() -> No
     assert merge_words(("Drum; Bass",), mark, ()) == (("Drum; Bass",), Mark((), mark.words))
 
 
+def test_a_word_among_several_in_one_value_of_others_is_not_ours() -> None:
+    assert merge_words(("Kick; drums",), Mark(), ("kick", "dark")) == (
+        ("Kick; drums", "dark"),
+        Mark(("dark",)),
+    )
+    doubled = ("kick; drums", "kick")
+    for terms in ((), ("kick",)):
+        assert merge_words(doubled, Mark(("kick",)), terms) == (("kick; drums",), Mark())
+    assert merge_words(doubled, Mark(("kick",)), ("snare",))[0] == ("kick; drums", "snare")
+
+
 def test_other_words_replace_ours_in_their_place() -> None:
     store, marks = rewrite(joined("Vendor", "Text"), {}, "snare", "dark")
     store, marks = rewrite(store, marks, "dark", "bright")

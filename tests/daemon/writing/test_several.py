@@ -64,6 +64,27 @@ def test_every_value_of_a_vendor_stays_and_comes_back(tmp_path: Path, kind: str)
     assert Path(path).read_bytes() == before
 
 
+@pytest.mark.parametrize("kind", ["flac", "ogg", "opus", "oggflac"])
+def test_a_word_of_a_vendor_that_shares_a_value_with_others_stays(
+    tmp_path: Path, kind: str
+) -> None:
+    path = sample(tmp_path, kind)
+    audio: Any = mutagen.File(path)
+    audio["genre"] = "kick; drums"
+    audio.save()
+    for terms in (("kick",), ("snare",)):
+        written = prepare(path, terms)
+        assert isinstance(written, Prepared), written
+        commit(written)
+        assert words(path)[0] == {"kick", "drums", *terms}
+    audio = mutagen.File(path)
+    audio["title"] = "saved by another program"
+    audio.save()
+    undone = undo(path, written.patch, written.digest_before, written.digest_after)
+    assert undone.kind is Undone.MARKS_REMOVED
+    assert mutagen.File(path)["genre"] == ["kick; drums"]
+
+
 def with_numbered_genre(path: str, genres: list[str], number: int) -> None:
     """Genres in words, and one beside them by its number, which mutagen would not write."""
     audio = MP4(path)
