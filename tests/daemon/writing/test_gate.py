@@ -100,8 +100,9 @@ def m4a_with(more: bytes, *parents: bytes) -> bytes:
     return bytes(data) + more
 
 
-def m4a_with_genre(value: bytes) -> bytes:
-    head = struct.pack(">I4sI4s8x", len(value) + 24, b"\xa9gen", len(value) + 16, b"data")
+def m4a_with_item(name: bytes, kind: int, value: bytes) -> bytes:
+    """An M4A file with one more tag, which says of what kind its value is: 2 is UTF-16."""
+    head = struct.pack(">I4sI4sI4x", len(value) + 24, name, len(value) + 16, b"data", kind)
     return m4a_with(head + value, b"moov", b"udta", b"meta", b"ilst")
 
 
@@ -217,7 +218,9 @@ DAMAGING: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: encoded("m4a").replace(b"mdirappl", b"mdtaappl"),
         "items",
     ),
-    "M4A: a genre in no encoding": (lambda: m4a_with_genre(b"\xff"), "items"),
+    "M4A: a genre in no encoding": (lambda: m4a_with_item(b"\xa9gen", 1, b"\xff"), "items"),
+    "M4A: a genre in UTF-16": (lambda: m4a_with_item(b"\xa9gen", 2, b"\0R\0k"), "items"),
+    "M4A: a comment in UTF-16": (lambda: m4a_with_item(b"\xa9cmt", 2, b"\0R\0k"), "items"),
     "M4A: a table longer than it says": (lambda: m4a_with_table(0, 0), "tables"),
     "M4A: audio beyond the end": (lambda: m4a_with_table(4, 0x7FFFFFFF), "tables"),
     "M4A cut short": (lambda: encoded("m4a")[:-10], "atoms"),

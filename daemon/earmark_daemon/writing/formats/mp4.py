@@ -17,12 +17,15 @@ from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, pie
 _GENRE, _COMMENT, _NUMBERED, _FREE = b"\xa9gen", b"\xa9cmt", b"gnre", b"----"
 _SEPARATOR = "; "
 _UTF8 = 1
+_PLAIN = (0, _UTF8)
+"""Types of values that hold text in UTF-8; 0 leaves open what it is."""
 _MEAN, _NAME = b"org.earmark", b"tags"
 _UDTA, _META, _ILST = b"udta", b"meta", b"ilst"
 _HANDLER = struct.pack(">I4s8x4s4s9x", 33, b"hdlr", b"mdir", b"appl")
 _MOVING = (b"moof", b"mfra", b"sidx", b"uuid")
 _MOST_TAG = 1 << 28
 _Item = tuple[bytes, bytes]
+_Value = tuple[int, bytes]
 
 
 class Mp4File:
@@ -148,23 +151,26 @@ class Mp4File:
         ]
 
     def _texts(self, wanted: bytes) -> list[str]:
+        values = self._values(wanted)
+        if any(kind not in _PLAIN for kind, _ in values):
+            raise malformed("items", "Its tags hold something else where text in UTF-8 belongs.")
         try:
-            return [text for value in self._values(wanted) if (text := value.decode())]
+            return [text for _, value in values if (text := value.decode())]
         except UnicodeDecodeError as error:
             raise malformed("items", "Its tags are not readable text.") from error
 
     def _numbered_genres(self) -> list[str]:
-        numbers = [int.from_bytes(value[-2:]) for value in self._values(_NUMBERED)]
+        numbers = [int.from_bytes(value[-2:]) for _, value in self._values(_NUMBERED)]
         return [genre_name(str(number - 1)) for number in numbers if number]
 
-    def _values(self, wanted: bytes) -> list[bytes]:
+    def _values(self, wanted: bytes) -> list[_Value]:
         """All values of all items of a name; an item may hold several."""
         return [each for name, data in self._items if name == wanted for each in _values(data)]
 
     def _own_record(self) -> str:
         for name, data in self._items:
             if _is_own(name, data):
-                return _values(data[data.find(b"data") - 4 :])[0].decode("latin-1")
+                return _values(data[data.find(b"data") - 4 :])[0][1].decode("latin-1")
         return ""
 
     def _updated(self, store: Store, record: str) -> list[_Item]:
@@ -234,14 +240,14 @@ def _data(text: str) -> bytes:
     )
 
 
-def _values(data: bytes) -> list[bytes]:
-    """The values of the ``data`` atoms that an item is made of."""
-    values: list[bytes] = []
+def _values(data: bytes) -> list[_Value]:
+    """The values of the ``data`` atoms that an item is made of, each with its type."""
+    values: list[_Value] = []
     while data or not values:
         size = int.from_bytes(data[:4])
         if data[4:8] != b"data" or not 16 <= size <= len(data):
             raise malformed("items", "Its tags do not parse.")
-        values.append(data[16:size])
+        values.append((int.from_bytes(data[8:12]), data[16:size]))
         data = data[size:]
     return values
 
