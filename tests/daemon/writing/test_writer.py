@@ -76,6 +76,20 @@ def test_other_words_replace_ours_and_no_words_remove_all_marks(tmp_path: Path, 
     assert b"earmark" not in data.replace(b"\x07\0\0\0earmark", b"")
 
 
+@pytest.mark.parametrize("magic", [b"RF64", b"BW64"])
+def test_a_size_that_an_rf64_file_says_twice_is_told_once(tmp_path: Path, magic: bytes) -> None:
+    path = Path(sample(tmp_path, "rf64"))
+    data = path.read_bytes()
+    size = (len(data) - 8).to_bytes(4, "little")
+    path.write_bytes(before := magic + size + data[8:])
+    written = write(str(path), "kick")
+    data = path.read_bytes()
+    assert data[4:8] == b"\xff\xff\xff\xff"
+    assert int.from_bytes(data[20:28], "little") == len(data) - 8
+    undo(str(path), written.patch, written.digest_before, written.digest_after)
+    assert path.read_bytes() == before
+
+
 def test_the_caller_may_keep_what_was_prepared_and_commit_later(tmp_path: Path) -> None:
     path = sample(tmp_path, "wav")
     prepared = pickle.loads(pickle.dumps(prepare(path, ("kick",))))

@@ -97,7 +97,8 @@ class ChunkedFile:
     def _size_edit(self, edits: list[Edit]) -> list[Edit]:
         size = self._source.size + sum(len(edit.data) - edit.length for edit in edits) - 8
         if self._layout.large:
-            return [Edit(_DS64_RIFF_SIZE, 8, struct.pack("<Q", size))]
+            unknown = Edit(4, 4, iff.UNKNOWN_SIZE.to_bytes(4))  # some say the size here as well
+            return [unknown, Edit(_DS64_RIFF_SIZE, 8, struct.pack("<Q", size))]
         if size > _LARGEST:
             raise malformed("too-large", "There is no room left for tags below 4 GiB.")
         return [Edit(4, 4, struct.pack(">I" if self._layout.big_endian else "<I", size))]
