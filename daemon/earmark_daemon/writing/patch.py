@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import zstandard
 
@@ -19,6 +20,7 @@ from earmark_daemon.writing.formats.base import Edit
 _LENGTH = struct.Struct("<I")
 _LEVEL = 9
 _LARGEST_WINDOW = 27
+_UNFIT = (zstandard.ZstdError, struct.error, ValueError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -83,25 +85,46 @@ def decode(data: bytes, written: Source) -> Patch:
         MalformedError: it does not belong to this file.
     """
     try:
-        (length,) = _LENGTH.unpack_from(data)
-        head = json.loads(zstandard.decompress(data[4 : 4 + length]))
+        head, body = _parted(data)
         pieces = [written.read(offset, size) for offset, size, _ in head["edits"]]
         decompressor = zstandard.ZstdDecompressor(
             dict_data=_dictionary(b"".join(pieces)), max_window_size=1 << 31
         )
-        old = decompressor.decompress(data[4 + length :])
-    except (zstandard.ZstdError, struct.error, ValueError, KeyError) as error:
+        old = decompressor.decompress(body)
+    except _UNFIT as error:
         raise malformed("patch", "What is needed to undo this does not fit the file.") from error
     edits, position = [], 0
     for offset, size, old_size in head["edits"]:
         edits.append(Edit(offset, size, old[position : position + old_size]))
         position += old_size
+    return replace(_beside(head), edits=tuple(edits))
+
+
+def decode_beside(data: bytes) -> Patch:
+    """The same without edits, for a file whose bytes are the ones before already.
+
+    Raises:
+        MalformedError: it is no patch.
+    """
+    try:
+        return _beside(_parted(data)[0])
+    except _UNFIT as error:
+        raise malformed("patch", "What is needed to undo this cannot be read.") from error
+
+
+def _parted(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """What a patch says of itself, and the old bytes, packed."""
+    (length,) = _LENGTH.unpack_from(data)
+    return json.loads(zstandard.decompress(data[4 : 4 + length])), data[4 + length :]
+
+
+def _beside(head: Mapping[str, Any]) -> Patch:
     attributes = {
         name: (_from_hex(before), _from_hex(after))
         for name, (before, after) in head["attributes"].items()
     }
     keywords = head["keywords"]
-    return Patch(tuple(edits), attributes, None if keywords is None else tuple(keywords))
+    return Patch((), attributes, None if keywords is None else tuple(keywords))
 
 
 def _from_hex(digits: str | None) -> bytes | None:

@@ -12,6 +12,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import Source
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.writing import gate
+from earmark_daemon.writing.ableton import plan_keywords
 from earmark_daemon.writing.copying import Original, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
@@ -23,7 +24,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
     WrittenBefore,
 )
-from earmark_daemon.writing.patch import Patch, decode
+from earmark_daemon.writing.patch import Patch, decode, decode_beside
 from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
 from earmark_db.records import Stamp
 
@@ -90,35 +91,59 @@ def prepare_undo(
     Where others wrote since, and dropped the record of which words are ours, ``written`` says it:
     of this write and of those before it.
     A write that kept the file's ``mtime_ns`` is taken back without changing it either.
+    Where somebody put the original bytes back, what lies beside them is still taken back.
     The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
     """
     try:
         with opened_target(disk, path) as original:
             digest = file_digest(original.source)
             if digest == digest_after:
+                change = _way_back(original, decode(patch, original.source), disk)
                 kept = original.status.st_mtime_ns == mtime_ns
-                return _restored(path, original, patch, digest_before, kept, disk)
+                return _restored(path, original, change, digest_before, kept, disk)
             if digest == digest_before:
-                return Unchanged(path)
+                change = _rest_of_way_back(original, decode_beside(patch), disk)
+                return _restored(path, original, change, digest_before, True, disk)
     except (EarmarkError, OSError) as error:
         return Refused(path, gate.explain(error))
     return prepare(path, (), disk=disk, written=written)
 
 
 def _restored(
-    path: str, original: Original, data: bytes, digest_before: str, kept: bool, disk: Disk
+    path: str, original: Original, change: Change, digest_before: str, kept: bool, disk: Disk
 ) -> Prepared | Unchanged:
-    patch = decode(data, original.source)
-    attributes = _attributes_before(patch, disk.attributes(original.descriptor))
-    if not patch.edits and not attributes and patch.keywords is None:
+    if not change.edits and not change.attributes and change.keywords is None:
         return Unchanged(path)
 
     def check(copy: Source, _path: str, _digest: str) -> None:
         if file_digest(copy) != digest_before:
             raise fail("unverified", "Taking it back would not give the original file.")
 
-    change = Change(patch.edits, attributes, keywords=patch.keywords)
-    return make_copy(disk, path, original, change, kept or not patch.edits, check)
+    return make_copy(disk, path, original, change, kept or not change.edits, check)
+
+
+def _way_back(original: Original, patch: Patch, disk: Disk) -> Change:
+    current = disk.attributes(original.descriptor)
+    attributes = _attributes_before(patch, current)
+    return Change(patch.edits, attributes, keywords=patch.keywords)
+
+
+def _rest_of_way_back(original: Original, patch: Patch, disk: Disk) -> Change:
+    """For a file whose bytes are the ones before: what beside it is not yet.
+
+    What is as it was before may hold words of older writes, which are not meant.
+    """
+    current = disk.attributes(original.descriptor)
+    before = {name: pair[0] for name, pair in patch.attributes.items()}
+    attributes = {
+        name: value
+        for name, value in _attributes_before(patch, current).items()
+        if name in before and current.get(name) != before[name]
+    }
+    keywords = patch.keywords
+    if keywords is not None and plan_keywords(original.target, keywords, disk) is None:
+        keywords = None
+    return Change((), attributes, keywords=keywords)
 
 
 def _attributes_before(patch: Patch, current: dict[str, bytes]) -> dict[str, bytes | None]:

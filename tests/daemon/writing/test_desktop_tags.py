@@ -345,3 +345,36 @@ def test_a_sidecar_keeps_its_mode_and_a_link_to_it(tmp_path: Path) -> None:
     assert (tmp_path / FOLDER / FILE).is_symlink()
     assert real.stat().st_mode & 0o777 == 0o660
     assert b"Drums|Kick" in real.read_bytes()
+
+
+def test_what_lies_beside_a_file_goes_where_a_person_put_its_bytes_back(tmp_path: Path) -> None:
+    path, options = sample(tmp_path, "wav"), WriteOptions(xdg_tags=True, ableton=True)
+    original = Path(path).read_bytes()
+    first = write(path, "kick", options=options)
+    Path(path).write_bytes(original)
+    assert take_back(path, first) is Undone.RESTORED
+    assert Path(path).read_bytes() == original
+    assert not [name for name in os.listxattr(path) if name.startswith("user.")]
+    assert keywords(tmp_path) == {}
+    assert take_back(path, first) is Undone.NOTHING_TO_DO
+
+
+def test_what_an_older_write_left_beside_a_file_stays_where_a_newer_one_is_back(
+    tmp_path: Path,
+) -> None:
+    path, options = sample(tmp_path, "wav"), WriteOptions(xdg_tags=True, ableton=True)
+    write(path, "kick", options=options)
+    before = os.getxattr(path, XDG), keywords(tmp_path)
+    second = write(path, "kick", "dark", options=options)
+    assert take_back(path, second) is Undone.RESTORED
+    assert take_back(path, second) is Undone.NOTHING_TO_DO
+    assert (os.getxattr(path, XDG), keywords(tmp_path)) == before
+
+
+def test_what_a_person_added_beside_a_file_stays_where_its_bytes_are_back(tmp_path: Path) -> None:
+    path = sample(tmp_path, "wav")
+    written = write(path, "kick", options=WriteOptions(xdg_tags=True))
+    Path(path).write_bytes(encoded("wav"))
+    os.setxattr(path, XDG, b"kick,mine")
+    assert take_back(path, written) is Undone.RESTORED
+    assert os.getxattr(path, XDG) == b"mine"
