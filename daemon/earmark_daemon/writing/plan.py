@@ -13,7 +13,7 @@ from earmark_daemon.containers.identify import identify_source
 from earmark_daemon.containers.source import Source
 from earmark_daemon.writing import record
 from earmark_daemon.writing.block import block_words
-from earmark_daemon.writing.formats import open_tagged
+from earmark_daemon.writing.formats import open_repeating, open_tagged
 from earmark_daemon.writing.formats.base import NO_COMMENT, Edit, Piece, Store, TaggedFile
 from earmark_daemon.writing.merge import merge, split_genres
 from earmark_daemon.writing.outcomes import (
@@ -80,11 +80,19 @@ def plan(
     text = record.dump(marks)
     if (stores, text) == (file.stores, file.record):
         return Plan(container, (), stores, text, (), ())
+    if terms:
+        file = open_repeating(file, source, container, _changing(file.stores, stores))
+        stores, marks = merge(file.stores, known, terms, options)
+        text = record.dump(marks)
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
     gone = _genres(file.stores[-1:]) - _genres(stores[-1:])
     others = tuple(file.foreign())
     return Plan(container, edits, stores, text, others, changes, gone, _comment(file, stores))
+
+
+def _changing(before: tuple[Store, ...], after: tuple[Store, ...]) -> frozenset[str]:
+    return frozenset(new.name for old, new in zip(before, after, strict=True) if new != old)
 
 
 def _comment(file: TaggedFile, stores: tuple[Store, ...]) -> int:

@@ -18,7 +18,7 @@ from earmark_daemon.containers import Container, iff
 from earmark_daemon.containers.identify import identify_source
 from earmark_daemon.containers.source import MalformedError, Source, open_source
 from earmark_daemon.writing import foreign
-from earmark_daemon.writing.formats.info import CODEC
+from earmark_daemon.writing.formats.info import readable
 
 Fields = dict[str, list[str]]
 """Texts by field: title, artist, album, genre, comment, keywords, bpm, key, description, record."""
@@ -107,7 +107,7 @@ def _read_chunks(source: Source, layout: iff.Layout, fields: Fields) -> None:
             foreign.through(partial(reader, data, fields))
     for chunk in layout.chunks:
         if chunk.id in _CHUNKS and chunk.size <= _LONGEST:
-            _add(fields, _CHUNKS[chunk.id], (_text(source.read(chunk.start, chunk.size)),))
+            _add(fields, _CHUNKS[chunk.id], (readable(source.read(chunk.start, chunk.size)),))
 
 
 def _read_id3_chunk(data: bytes, fields: Fields) -> None:
@@ -118,13 +118,13 @@ def _read_info(data: bytes, fields: Fields) -> None:
     position = 4
     while data[:4] == b"INFO" and position + 8 <= len(data):
         name, size = struct.unpack_from("<4sI", data, position)
-        _add(fields, _INFO.get(name), (_text(data[position + 8 : position + 8 + size]),))
+        _add(fields, _INFO.get(name), (readable(data[position + 8 : position + 8 + size]),))
         position += 8 + size + size % 2
 
 
 def _read_bext(data: bytes, fields: Fields) -> None:
     """Broadcast extension, EBU Tech 3285: 256 bytes of description."""
-    _add(fields, "description", (_text(data[:256]),))
+    _add(fields, "description", (readable(data[:256]),))
 
 
 def _read_acid(data: bytes, fields: Fields) -> None:
@@ -141,14 +141,6 @@ _CHUNK_READERS: dict[bytes, Callable[[bytes, Fields], None]] = {
     b"bext": _read_bext,
     b"acid": _read_acid,
 }
-
-
-def _text(data: bytes) -> str:
-    raw = data.split(b"\0")[0]
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode(CODEC, "replace")
 
 
 def _add(fields: Fields, name: str | None, values: Iterable[Any]) -> None:

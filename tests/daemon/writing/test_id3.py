@@ -148,7 +148,7 @@ def test_a_field_that_is_compressed_is_a_reason_to_refuse(tmp_path: Path) -> Non
     assert path.read_bytes() == tag(3, 0, packed) + encoded("mp3")
 
 
-def test_a_tag_at_the_end_is_left_alone(tmp_path: Path) -> None:
+def test_a_tag_at_the_end_is_left_alone_and_repeated_in_front(tmp_path: Path) -> None:
     path = tmp_path / "tone.mp3"
     old = b"TAG" + b"Old title".ljust(30, b"\0") + bytes(94) + b"\x11"
     path.write_bytes(encoded("mp3") + old)
@@ -156,4 +156,4 @@ def test_a_tag_at_the_end_is_left_alone(tmp_path: Path) -> None:
     assert isinstance(prepared, Prepared)
     commit(prepared)
     assert path.read_bytes().endswith(encoded("mp3") + old)
-    assert mutagen.File(path).tags["TCON"].text == ["kick"]
+    assert mutagen.File(path).tags["TCON"].text == ["Rock; kick"]

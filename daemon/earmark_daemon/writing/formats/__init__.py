@@ -27,6 +27,11 @@ _FORMATS: dict[Container, Callable[[Source, int | None], TaggedFile]] = {
     Container.MP4: lambda source, _: Mp4File(source),
     Container.WAVPACK: lambda source, _: WavPackFile(source),
 }
+_WITH_OLDER_TAGS: dict[Container, Callable[[Source, int | None, frozenset[str]], TaggedFile]] = {
+    Container.WAV: ChunkedFile,
+    Container.RF64: ChunkedFile,
+    Container.MPEG: MpegFile,
+}
 
 
 def open_tagged(source: Source, container: Container, comment: int | None = None) -> TaggedFile:
@@ -43,3 +48,15 @@ def open_tagged(source: Source, container: Container, comment: int | None = None
     if container not in _FORMATS:
         raise malformed("unsupported", "Its format is not one that Earmark writes tags into.")
     return _FORMATS[container](source, comment)
+
+
+def open_repeating(
+    file: TaggedFile, source: Source, container: Container, stores: frozenset[str]
+) -> TaggedFile:
+    """The same file as it is to be written.
+
+    Of these stores, one that has no tag yet begins with what an older one beside it says: many
+    programs read one of them alone.
+    """
+    opened = _WITH_OLDER_TAGS.get(container)
+    return opened(source, None, stores) if opened else file

@@ -6,13 +6,17 @@ Owns the vocabulary alone. No format touches the disk: it reads a `Source` and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import xxhash
 
 from earmark_daemon.containers.source import Source
+
+Texts = Mapping[str, str]
+"""What a tag says that a new one beside it repeats: title, artist, album, year, track, genre and
+comment. Any of them may be empty or missing."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from earmark_daemon.containers import iff
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import id3
 from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, span
-from earmark_daemon.writing.formats.id3_fields import Id3Fields
+from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag
 from earmark_daemon.writing.formats.info import InfoList
 
 _ID3_NAMES = (b"id3 ", b"ID3 ")
@@ -29,8 +29,13 @@ class ChunkedFile:
         comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source, comment: int | None = None) -> None:
-        """Open it; ``comment`` says which comment is the main one, None looks for it.
+    def __init__(
+        self,
+        source: Source,
+        comment: int | None = None,
+        repeating: frozenset[str] = frozenset(),
+    ) -> None:
+        """Open it; see `open_tagged` for ``comment`` and `open_repeating` for ``repeating``.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -40,13 +45,27 @@ class ChunkedFile:
         self._audio = _checked_audio(layout)
         self._id3 = _id3_chunk(layout, self._audio)
         self._list = None if layout.big_endian else _info_chunk(source, layout)
-        tag = _tag(source, self._id3) if self._id3 else id3.new_tag()
-        self._fields = Id3Fields(tag, comment)
-        self._info = InfoList(source, self._list)
+        self._repeating = repeating
+        self._read_tags(comment)
         info = () if layout.big_endian else (self._info.store,)
         self.stores: tuple[Store, ...] = (*info, self._fields.store)
         self.record = self._fields.record
         self.comment = self._fields.comment
+
+    def _read_tags(self, comment: int | None) -> None:
+        """Read both; one that is new may begin with what the other says.
+
+        Where a list is missing beside an ID3 tag that we wrote into, others took it out.
+        """
+        info = InfoList(self._source, self._list)
+        if self._id3:
+            tag = _tag(self._source, self._id3)
+        else:
+            tag = new_tag(info.texts() if "ID3" in self._repeating else {})
+        self._fields = fields = Id3Fields(tag, comment)
+        if self._list is None and "INFO" in self._repeating and not fields.record:
+            info = InfoList(self._source, None, fields.texts())
+        self._info = info
 
     def foreign(self) -> list[Piece]:
         """All other chunks, INFO items and ID3 frames."""
@@ -65,9 +84,9 @@ class ChunkedFile:
             MalformedError: the file would grow beyond what its format can say.
         """
         wanted: list[tuple[iff.Chunk | None, bytes, bytes | None]] = []
-        if stores[:-1] != self.stores[:-1]:
+        if stores[:-1] != self.stores[:-1] or "INFO" in self._repeating:
             wanted.append((self._list, b"LIST", self._info.updated(stores[0])))
-        if (stores[-1], record) != (self.stores[-1], self.record):
+        if (stores[-1], record) != (self.stores[-1], self.record) or "ID3" in self._repeating:
             tag = self._fields.updated(stores[-1], record)
             name = b"ID3 " if self._layout.big_endian else b"id3 "
             wanted.append((self._id3, name, tag.render() if tag.frames else None))

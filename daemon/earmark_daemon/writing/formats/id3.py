@@ -65,11 +65,6 @@ class Tag:
         return b"ID3" + bytes((self.version, 0, self.flags)) + _to_syncsafe(len(body)) + body
 
 
-def new_tag() -> Tag:
-    """An empty tag of the version that most programs read."""
-    return Tag(3, 0, ())
-
-
 def parse(data: bytes) -> Tag:
     """The tag that ``data`` begins with; only zeros may follow it.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from earmark_daemon.containers.source import malformed
+from earmark_daemon.containers.source import MalformedError, malformed
 from earmark_daemon.writing.block import main_comment
 from earmark_daemon.writing.foreign import genre_name
 from earmark_daemon.writing.formats import id3
-from earmark_daemon.writing.formats.base import Piece, Store, piece
+from earmark_daemon.writing.formats.base import Piece, Store, Texts, piece
 
 RECORD = "EARMARK"
 _NAMES = {
@@ -20,6 +20,10 @@ _NAMES = {
     3: (b"TCON", b"COMM", b"TXXX"),
     4: (b"TCON", b"COMM", b"TXXX"),
 }
+_REPEATED = {
+    "title": (b"TT2", b"TIT2"), "artist": (b"TP1", b"TPE1"), "album": (b"TAL", b"TALB"),
+    "year": (b"TYE", b"TYER"), "track": (b"TRK", b"TRCK"),
+}  # fmt: skip
 _CODECS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 _NUMBERED = re.compile(r"(\d{1,3})|((?:\((?:\d{1,3}|RX|CR)\))+)(.*)", re.DOTALL)
 
@@ -51,6 +55,11 @@ class Id3Fields:
         self.store = Store("ID3", (genre,) if genre else (), self._text(self._comment))
         self.record = self._text(next(iter(self._records), None))
 
+    def texts(self) -> Texts:
+        """What a new tag of another kind repeats."""
+        texts = {field: self._plain_text(names) for field, names in _REPEATED.items()}
+        return {**texts, "genre": "".join(self.store.genre), "comment": self.store.comment}
+
     def foreign(self) -> list[Piece]:
         """All other frames."""
         ours = (self._genre, self._comment, *self._records)
@@ -65,12 +74,12 @@ class Id3Fields:
         tag = self._tag
         if store.genre != self.store.genre:
             text = "".join(store.genre)
-            tag = id3.put(tag, self._genre, self._frame(0, self._encode("", text), text))
+            tag = id3.put(tag, self._genre, self._frame(0, _encode(self._tag, "", text), text))
         if store.comment != self.store.comment:
             frame = self._frame(1, self._comment_body(store.comment), store.comment)
             tag = id3.put(tag, self._comment, frame, before=self._ids[1])
         if record != self.record:
-            frame = self._frame(2, self._encode(RECORD + "\0", record), record)
+            frame = self._frame(2, _encode(self._tag, RECORD + "\0", record), record)
             for double in self._records[1:]:
                 tag = id3.put(tag, double, None)
             tag = id3.put(tag, next(iter(self._records), None), frame)
@@ -111,20 +120,44 @@ class Id3Fields:
             return "; ".join(_genre(part) for part in strings if part)
         return "\0".join(strings[1:]).rstrip("\0")
 
+    def _plain_text(self, names: tuple[bytes, ...]) -> str:
+        """The text of the first frame with such a name; empty where nobody can read it."""
+        frame = next((frame for frame in self._tag.frames if frame.id in names), None)
+        try:
+            return "\0".join(self._strings(frame)) if frame else ""
+        except MalformedError:
+            return ""
+
     def _comment_body(self, text: str) -> bytes:
         language = self._content(self._comment)[1:4] if self._comment else b"eng"
-        body = self._encode("\0", text)
+        body = _encode(self._tag, "\0", text)
         return body[:1] + language + body[1:]
 
-    def _encode(self, head: str, text: str) -> bytes:
-        """Encoding byte, a description that ends with a zero or nothing, and the text."""
-        both = head + text
-        if both.isascii() or (self._tag.version < 4 and _fits_latin1(both)):
-            return b"\0" + both.encode("latin-1")
-        if self._tag.version == 4:
-            return b"\3" + both.encode("utf-8", "replace")
-        marked = [part.encode("utf-16") for part in both.split("\0", 1 if head else 0)]
-        return b"\1" + b"\0\0".join(marked)
+
+def new_tag(texts: Texts) -> id3.Tag:
+    """A tag that says this and no more, of the version that most programs read.
+
+    A genre stands there so that all of them read the same: in words, without doubled brackets and
+    in one line.
+    """
+    tag = id3.Tag(3, 0, ())
+    for field, (_, name) in _REPEATED.items():
+        if text := texts.get(field):
+            tag = id3.put(tag, None, id3.new_frame(tag, name, _encode(tag, "", text)))
+    genre = " ".join(_genre(texts.get("genre", "")).replace("((", "(").split())
+    store = Store("ID3", (genre,) if genre else (), texts.get("comment", ""))
+    return Id3Fields(tag).updated(store, "")
+
+
+def _encode(tag: id3.Tag, head: str, text: str) -> bytes:
+    """Encoding byte, a description that ends with a zero or nothing, and the text."""
+    both = head + text
+    if both.isascii() or (tag.version < 4 and _fits_latin1(both)):
+        return b"\0" + both.encode("latin-1")
+    if tag.version == 4:
+        return b"\3" + both.encode("utf-8", "replace")
+    marked = [part.encode("utf-16") for part in both.split("\0", 1 if head else 0)]
+    return b"\1" + b"\0\0".join(marked)
 
 
 def _strings(body: bytes) -> list[str]:

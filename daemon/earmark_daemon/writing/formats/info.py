@@ -8,13 +8,17 @@ Interface 1.0.
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 
 from earmark_daemon.containers import iff
 from earmark_daemon.containers.source import Source, malformed
-from earmark_daemon.writing.formats.base import Piece, Store, piece
+from earmark_daemon.writing.formats.base import Piece, Store, Texts, piece
 
 CODEC = "cp1252"
 _GENRE, _COMMENT = b"IGNR", b"ICMT"
+_REPEATED = {
+    "title": b"INAM", "artist": b"IART", "album": b"IPRD", "genre": _GENRE, "comment": _COMMENT,
+}  # fmt: skip
 _Item = tuple[bytes, bytes]
 
 
@@ -25,19 +29,24 @@ class InfoList:
         store: genre and comment.
     """
 
-    def __init__(self, source: Source, chunk: iff.Chunk | None) -> None:
-        """Read the items of ``chunk``, or none where there is no such chunk.
+    def __init__(self, source: Source, chunk: iff.Chunk | None, texts: Texts | None = None) -> None:
+        """Read the items of ``chunk``; where there is no such chunk, begin with ``texts``.
 
         Raises:
             MalformedError: the chunk does not have the structure of a list, or a field holds more
                 than one text.
         """
-        self._items: list[_Item] = []
+        self._items: list[_Item] = _items(texts or {}) if chunk is None else []
         if chunk is not None:
             for item in iff.walk_list(source, chunk.start + 4, chunk.end):
                 self._items.append((item.id, source.read(item.start, item.size)))
         genre = self._text(_GENRE)
         self.store = Store("INFO", (genre,) if genre else (), self._text(_COMMENT), codec=CODEC)
+
+    def texts(self) -> Texts:
+        """What a new ID3 tag repeats; the first of several items of a name."""
+        items = dict(reversed(self._items))
+        return {field: readable(items.get(name, b"")) for field, name in _REPEATED.items()}
 
     def foreign(self) -> list[Piece]:
         """All other items."""
@@ -66,6 +75,25 @@ class InfoList:
                     raise malformed("info", "Its genre or comment goes on where it should end.")
                 return text.decode(CODEC, "surrogateescape")
         return ""
+
+
+def readable(data: bytes) -> str:
+    """The text of an item, which other programs write in UTF-8 too."""
+    raw = data.partition(b"\0")[0]
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode(CODEC, "replace")
+
+
+def _items(texts: Texts) -> list[_Item]:
+    """Items that say the same, as far as the encoding can."""
+    items = []
+    for field, name in _REPEATED.items():
+        text = "; ".join(part for part in texts.get(field, "").split("\0") if part)
+        with suppress(UnicodeEncodeError):
+            items += [(name, text.encode(CODEC) + b"\0")] if text else []
+    return items
 
 
 def _put(items: list[_Item], wanted: bytes, text: str) -> list[_Item]:

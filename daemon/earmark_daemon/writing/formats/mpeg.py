@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from earmark_daemon.containers import mpeg
 from earmark_daemon.containers.source import Source, malformed
-from earmark_daemon.writing.formats import id3
+from earmark_daemon.writing.formats import id3, id3v1
 from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, span
-from earmark_daemon.writing.formats.id3_fields import Id3Fields
+from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag
 
 _PADDING = 1024
 """Bytes left free in a tag that had to grow, so that the next write need not move the audio."""
@@ -21,8 +21,13 @@ class MpegFile:
         comment: which comment is the main one, see `TaggedFile`.
     """
 
-    def __init__(self, source: Source, comment: int | None = None) -> None:
-        """Open it; ``comment`` says which comment is the main one, None looks for it.
+    def __init__(
+        self,
+        source: Source,
+        comment: int | None = None,
+        repeating: frozenset[str] = frozenset(),
+    ) -> None:
+        """Open it; see `open_tagged` for ``comment`` and `open_repeating` for ``repeating``.
 
         Raises:
             MalformedError: writing could harm it; the message says why.
@@ -31,7 +36,10 @@ class MpegFile:
         self._audio = audio = mpeg.audio_span(source)
         if not mpeg.frames_begin(source, audio.start, audio.end):
             raise malformed("frames", "Its audio does not begin where its tag ends.")
-        tag = id3.parse(source.read(0, audio.start)) if audio.start else id3.new_tag()
+        if audio.start:
+            tag = id3.parse(source.read(0, audio.start))
+        else:
+            tag = new_tag(id3v1.texts(source) if "ID3" in repeating else {})
         self._fields = Id3Fields(tag, comment)
         self.stores: tuple[Store, ...] = (self._fields.store,)
         self.record = self._fields.record
