@@ -92,6 +92,7 @@ class Stage(Generic[R]):
         self._changed = threading.Condition()
         self._rests = 0
         self._at_rest = False
+        self._ended = False
         self._stopping = threading.Event()
         self._stalled_until = 0.0
         self._thread = threading.Thread(target=self._run, name=f"stage-{job.step}")
@@ -118,7 +119,7 @@ class Stage(Generic[R]):
         with self._changed:
             self._rests += 1
             self.wake()
-            self._changed.wait_for(lambda: self._at_rest)
+            self._changed.wait_for(lambda: self._at_rest or self._ended)
         try:
             yield
         finally:
@@ -145,6 +146,10 @@ class Stage(Generic[R]):
         except BaseException as error:
             self._trouble(Problem(BUG, f"Earmark stumbled over a mistake of its own ({error!r})."))
             raise
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
 
     def _work_on(self) -> None:
         while True:

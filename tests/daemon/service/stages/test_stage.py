@@ -158,6 +158,22 @@ def test_a_pause_that_is_asked_for_meanwhile_outlasts_the_rest(
     stage.stop()
 
 
+def test_nobody_waits_for_the_rest_of_a_stage_that_has_ended(
+    index: Index, workers: Workers
+) -> None:
+    stage = Stage(MeasuringJob(index), index.queue, workers, lambda problem: None)
+    rested = threading.Event()
+
+    def rest() -> None:
+        with stage.resting():
+            rested.set()
+
+    stage.start()
+    stage.stop()
+    threading.Thread(target=rest, daemon=True).start()
+    until(rested.is_set, "the stage rests", seconds=20.0)
+
+
 def test_paused_means_paused(index: Index, workers: Workers) -> None:
     job = MeasuringJob(index)
     stage = Stage(job, index.queue, workers, lambda problem: None)
