@@ -16,6 +16,10 @@ from tests.e2e.readers import decoded, exiftool, ffprobe
 from tests.shared import shared
 from tests.waiting import until
 
+from earmark_daemon.places import places
+from earmark_daemon.settings import Folder
+from earmark_daemon.settings_file import add_folder, change_value
+
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
 
@@ -150,6 +154,25 @@ def test_index_only_folders_are_tagged_and_never_touched(tmp_path: Path) -> None
     living.end()
     assert not result["written"]
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_dry_run_shows_no_change_where_nothing_is_written(tmp_path: Path) -> None:
+    folder = Path(os.path.realpath(tmp_path)) / "Samples"
+    folder.mkdir()
+    path = write(folder / "a.wav")
+
+    def shown() -> str:
+        return earmark("tag", "--dry-run", path).stdout
+
+    assert "kick" in shown()
+    assert "→" in shown()
+    add_folder(places().settings, Folder(str(folder), write_tags=False))
+    assert "kick" in shown()
+    assert "→" not in shown()
+    add_folder(places().settings, Folder(str(folder)))
+    assert "→" in shown()
+    change_value(places().settings, "writing", "enabled", False)
+    assert "→" not in shown()
 
 
 def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import options_of, sure_terms
 from earmark_daemon.service.wire import tags_data
-from earmark_daemon.settings import Settings, Writing
+from earmark_daemon.settings import Settings
 from earmark_daemon.settings_file import load
 from earmark_daemon.tagging.broader import SOURCE
 from earmark_daemon.tagging.fellows import Beside, Fellow, Scores
@@ -111,7 +111,7 @@ def _decided_in(
     for path, one in files.items():
         if isinstance(one, Problem):
             yield _failed(path, one)
-    for (path, _), shown in _spread(workers, partial(_changes, settings=settings.writing), tagged):
+    for (path, _), shown in _spread(workers, partial(_changes, settings=settings), tagged):
         yield _failed(path, shown) if isinstance(shown, Problem) else shown
 
 
@@ -213,21 +213,25 @@ def _tags(
 
 
 def _changes(
-    tagged: Sequence[tuple[str, Sequence[Tag]]], settings: Writing
+    tagged: Sequence[tuple[str, Sequence[Tag]]], settings: Settings
 ) -> list[dict[str, Any] | Problem]:
     """What writing these tags would change in the files; runs in a worker."""
     return [_result(path, tags, settings) for path, tags in tagged]
 
 
-def _result(path: str, tags: Sequence[Tag], settings: Writing) -> dict[str, Any]:
-    changes = writing.preview(path, sure_terms(tags, settings), options_of(settings))
+def _result(path: str, tags: Sequence[Tag], settings: Settings) -> dict[str, Any]:
     result = {
         "path": path,
         "tags": tags_data(tags),
         "written": False,
         "reason": None if tags else "No tag is sure enough.",
         "ok": True,
+        "changes": [],
     }
+    if not settings.writes_into(path):
+        return result
+    terms = sure_terms(tags, settings.writing)
+    changes = writing.preview(path, terms, options_of(settings.writing))
     if isinstance(changes, writing.Refused):
         return {**result, "reason": str(changes.problem)}
     return {**result, "changes": [asdict(change) for change in changes]}
