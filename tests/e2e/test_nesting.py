@@ -87,3 +87,17 @@ def test_a_dry_run_says_what_a_new_sound_would_get(daemon: LivingDaemon) -> None
     assert tags[1:] == [("drums", "narrower")]
     shown = json.loads(earmark("show", "--json", kick).stdout)["tags"]
     assert [tag["tag"] for tag in shown] == ["kick", "drums"]
+
+
+def test_who_says_the_broader_tag_does_not_unsay_the_narrower_one(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, SNARES[:1])
+    earmark("tags", "nest", "kick", "--under", "percussion")
+    earmark("label", path, "--add", "kick")
+    earmark("label", path, "--add", "percussion")
+    settled(daemon)
+    assert tags_of(daemon, path, "instrument") == {"kick", "percussion"}
+    learnt = daemon.client.call("dataset_overview", tag_set="instrument")["tags"]
+    assert [(tag["tag"], tag["yes"]) for tag in learnt] == [("kick", 1)]
+    earmark("label", path, "--remove", "kick")
+    settled(daemon)
+    assert tags_of(daemon, path, "instrument") == {"percussion"}

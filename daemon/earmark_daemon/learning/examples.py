@@ -100,10 +100,25 @@ class Examples:
             found.update(takewhile(lambda name: name not in item.no, broader(tag, above)))
         return tuple(sorted(found.intersection(self.labels)))
 
+    def narrowest(self, above: Mapping[str, str]) -> Examples:
+        """The same, but no sound carries a tag that lies above another of its own.
+
+        Args:
+            above: tag to the next broader one.
+        """
+        items = (replace(item, yes=_narrowest(item.yes, above)) for item in self.items)
+        narrowed = replace(self, items=tuple(items))
+        return narrowed.only(tag for tag, told in narrowed.counts().items() if told["yes"])
+
     def grouped(self, groups: Mapping[str, str]) -> Examples:
         """The same with these groups, by content."""
         items = (replace(item, group=groups.get(item.content, item.group)) for item in self.items)
         return replace(self, items=tuple(items))
+
+
+def _narrowest(tags: tuple[str, ...], above: Mapping[str, str]) -> tuple[str, ...]:
+    over = {name for tag in tags for name in broader(tag, above)}
+    return tuple(tag for tag in tags if tag not in over)
 
 
 def examples_of(said: Iterable[Said], tag_set: str, *, exclusive: bool) -> Examples:

@@ -53,3 +53,14 @@ def test_what_carries_a_tag_carries_those_above_unless_it_was_refused_them() -> 
         ("b", ("boomy", "boomy deep")),
         ("c", ("boomy deep",)),
     ]
+
+
+def test_where_a_sound_has_one_tag_at_most_the_narrowest_is_learnt() -> None:
+    said = [Said("a", "kick", True), Said("a", "drums", True), Said("b", "drums", True)]
+    said += [Said("c", "kick", True), Said("c", "snare", True)]
+    above = {"kick": "acoustic", "acoustic": "drums"}
+    examples = examples_of(said, "own", exclusive=True).narrowest(above)
+    assert [item.yes for item in examples.items] == [("kick",), ("drums",), ("kick", "snare")]
+    assert examples.labels == ("drums", "kick", "snare")
+    examples = examples_of(said[:2], "own", exclusive=True).narrowest(above)
+    assert examples.labels == ("kick",)

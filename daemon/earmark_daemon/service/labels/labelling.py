@@ -11,6 +11,7 @@ from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tag_names import as_tag
 from earmark_db.index import Index
 from earmark_db.labels import Label
+from earmark_db.nesting import broader
 from earmark_db.records import FileRecord, FileState
 
 
@@ -56,14 +57,13 @@ class Labelling:
         said = [self._said(word, says=True) for word in add]
         said += [self._said(word, says=False) for word in remove]
         unsaid = [self._said(word, says=True) for word in forget]
-        replaced = self._exclusive_sets(said)
         spoken = {label.tag for label in (*said, *unsaid)}
         with self._index.transaction():
             # A word may stand in the set that it had before a model came or went that knows it.
             unsaid += [
                 label
                 for label in self._index.labels.of(record.content)
-                if label.tag in spoken or (label.says and label.set in replaced)
+                if label.tag in spoken or self._gives_way(label, said)
             ]
             self._index.labels.drop(record.content, unsaid)
             self._index.labels.put(record.content, said)
@@ -74,14 +74,16 @@ class Labelling:
         tag = as_tag(word)
         return Label(self._lineup().set_of(tag), tag, says)
 
-    def _exclusive_sets(self, said: Sequence[Label]) -> set[str]:
-        """The tag sets in which what was said takes the place of what was said before."""
-        answering = {model.tag_set: model for model in self._lineup().answering}
-        return {
-            label.set
-            for label in said
-            if label.says and label.set in answering and answering[label.set].exclusive
-        }
+    def _gives_way(self, old: Label, said: Sequence[Label]) -> bool:
+        """Whether a new word of an exclusive set takes an older one's place.
+
+        A broader one does not, for the older one says that too, and more.
+        """
+        lineup = self._lineup()
+        if not old.says or old.set not in lineup.hierarchy.exclusive:
+            return False
+        says_too = {old.tag, *broader(old.tag, lineup.above)}
+        return any(new.says and new.set == old.set and new.tag not in says_too for new in said)
 
 
 def _holds(record: FileRecord, content: str) -> bool:

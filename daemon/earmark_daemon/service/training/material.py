@@ -49,7 +49,8 @@ class Material:
             for word in self._index.examples.spoken(tag_set)
         ]
         examples = examples_of(said, tag_set, exclusive=bool(model and model.exclusive))
-        return examples if examples.exclusive else examples.with_broader(self._models.lineup.above)
+        above = self._models.lineup.above
+        return examples.narrowest(above) if examples.exclusive else examples.with_broader(above)
 
     def worth_training(self, tag_set: str) -> Examples:
         """The examples of a set from which a model may be made.

@@ -57,3 +57,22 @@ def test_a_word_is_taken_back_in_whatever_set_it_was_given(index: Index) -> None
     lineup = LineUp(Member(BUILTIN, BASE))
     labelling.label("/a.wav", [], [], ["lofi"])
     assert index.labels.of("a") == ()
+
+
+def test_a_broader_word_of_an_exclusive_set_leaves_the_narrower_one(index: Index) -> None:
+    tagged(index, "/a.wav", content="a")
+    lineup = LineUp(Member(BUILTIN, BASE), above={"kick": "drums", "drums": "percussion"})
+    labelling = Labelling(index, lambda: lineup, lambda file_id: None)
+    kick, percussion = (Label(BASE.tag_set, tag, True) for tag in ("kick", "percussion"))
+    labelling.label("/a.wav", ["kick"], [], [])
+    labelling.label("/a.wav", ["percussion"], [], [])
+    assert index.labels.of("a") == (kick, percussion)
+    labelling.label("/a.wav", [], ["kick"], [])
+    assert index.labels.of("a") == (replace(kick, says=False), percussion)
+    labelling.label("/a.wav", ["kick"], [], [])
+    assert index.labels.of("a") == (kick,)
+    labelling.label("/a.wav", ["snare", "drums"], [], [])
+    assert index.labels.of("a") == (
+        Label(BASE.tag_set, "snare", True),
+        Label("own", "drums", True),
+    )
