@@ -123,6 +123,17 @@ class Merges:
             self._nesting.take_back(moves)
         return Merge(merge, old, new, row[4], _sounds(before), tuple(moves))
 
+    def since(self, merge: int) -> Merge | None:
+        """The newest later change that must be undone before this one; None where there is none.
+
+        It is about the same word of the same sound, or about the place of the same tag: undone in
+        another order they would leave sounds with words that nobody gave them.
+        """
+        known = self.all()
+        own = next((each for each in known if each.id == merge), None)
+        later = (each for each in known if own and each.id > merge and _meet(each, own))
+        return next(later, None)
+
     @staticmethod
     def _said_since(
         connection: sqlite3.Connection, old: Word, new: Word, at: float, before: Sequence[Any]
@@ -155,6 +166,12 @@ class Merges:
             )
             for row in rows
         ]
+
+
+def _meet(one: Merge, other: Merge) -> bool:
+    same_word = {one.old, one.new} & {other.old, other.new}
+    same_sound = set(one.sounds) & set(other.sounds)
+    return bool((same_word and same_sound) or set(one.moved) & set(other.moved))
 
 
 def _sounds(before: Sequence[Sequence[object]]) -> tuple[str, ...]:

@@ -74,3 +74,37 @@ def test_a_word_that_was_corrected_since_stays_corrected(index: Index) -> None:
     say(index, "one", own_lo_fi=False)
     index.merges.undo(merge.id)
     assert said(index, "one") == {"own:lofi": False}
+
+
+def merged(index: Index, old: str, new: str) -> int:
+    merge = index.merges.merge(Word("own", old), Word("own", new))
+    assert merge is not None
+    return merge.id
+
+
+def since(index: Index, merge: int) -> int | None:
+    later = index.merges.since(merge)
+    return None if later is None else later.id
+
+
+def test_what_became_of_a_word_since_is_undone_before_it(index: Index) -> None:
+    say(index, "one", own_alfa=True, own_echo=True)
+    say(index, "other", own_foxtrot=True)
+    first, second = merged(index, "alfa", "bravo"), merged(index, "bravo", "charly")
+    merged(index, "echo", "delta")
+    merged(index, "foxtrot", "bravo")
+    assert since(index, first) == second
+    assert since(index, second) is None
+    index.merges.undo(second)
+    assert since(index, first) is None
+    third = merged(index, "delta", "bravo")
+    assert since(index, first) == third
+
+
+def test_what_became_of_a_broader_tag_since_is_undone_before_it(index: Index) -> None:
+    index.nesting.put("kick", "drums")
+    first, second = merged(index, "drums", "beats"), merged(index, "beats", "hits")
+    assert since(index, first) == second
+    index.merges.undo(second)
+    index.merges.undo(first)
+    assert index.nesting.above() == {"kick": "drums"}

@@ -118,3 +118,18 @@ def test_a_word_for_a_built_in_tag_becomes_that_tag(daemon: LivingDaemon) -> Non
     earmark("tags", "merge", "bd", "kick")
     assert tags_of(daemon, path, "instrument") == {"kick"}
     assert tags_of(daemon, path) == set()
+
+
+def test_of_two_renamings_of_a_tag_the_later_one_is_taken_back_first(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "alfa")
+    earmark("tags", "rename", "alfa", "bravo")
+    earmark("tags", "rename", "bravo", "charly")
+    refused = earmark("tags", "undo", "1", check=False)
+    assert refused.returncode == 1
+    assert "“bravo” has become “charly” since." in refused.stderr
+    assert "earmark tags undo 2" in refused.stderr
+    assert tags_of(daemon, path) == {"charly"}
+    earmark("tags", "undo", "2")
+    earmark("tags", "undo", "1")
+    assert tags_of(daemon, path) == {"alfa"}

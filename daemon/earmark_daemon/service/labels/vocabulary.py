@@ -61,12 +61,22 @@ class Vocabulary:
         """Take a renaming or merging back; by default the newest.
 
         Raises:
-            EarmarkError: there is none.
+            EarmarkError: there is none, or a later one must be taken back first.
         """
         known = self._index.merges.all()
         number = merge if merge is not None else (known[0].id if known else 0)
         nothing = fail("nothing-merged", "There is no such change of tags to take back.")
-        return self._done(lambda: self._index.merges.undo(number), nothing)
+        return self._done(lambda: self._taken_back(number), nothing)
+
+    def _taken_back(self, number: int) -> Merge | None:
+        later = self._index.merges.since(number)
+        if later is not None:
+            raise fail(
+                "changed-since",
+                f"“{later.old.tag}” has become “{later.new.tag}” since.",
+                f"First take that back: earmark tags undo {later.id}",
+            )
+        return self._index.merges.undo(number)
 
     def find(self, word: str) -> str:
         """The tag that a word is.
