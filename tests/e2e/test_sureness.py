@@ -85,6 +85,23 @@ def test_a_tag_stays_off_and_as_sure_under_another_name(daemon: LivingDaemon) ->
     assert daemon.client.call("settings")["tags"]["sure_from"] == {"dull": 0.9, "dusty": 0.7}
 
 
+def test_a_broader_tags_name_that_is_taken_back_leaves_no_choice_behind(
+    daemon: LivingDaemon,
+) -> None:
+    (sound,) = sounds(daemon.folder, 1)
+    daemon.wait_for([sound])
+    earmark("label", sound, "--add", "kick")
+    earmark("tags", "nest", "kick", "--under", "drums")
+    earmark("tags", "sure", "drums", "0.9")
+    earmark("tags", "rename", "drums", "beats")
+    settled(daemon)
+    assert tags_of(daemon, sound) == {"beats"}
+    earmark("pause")
+    earmark("tags", "undo")
+    assert tags_of(daemon, sound) == {"beats"}, "it is still to be tagged anew"
+    assert daemon.client.call("settings")["tags"]["sure_from"] == {"drums": 0.9}
+
+
 def test_what_was_changed_while_it_did_not_run_is_followed_at_the_next_start(
     daemon: LivingDaemon,
 ) -> None:

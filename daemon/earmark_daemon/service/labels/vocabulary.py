@@ -93,6 +93,10 @@ class Vocabulary:
         """Whether there is this tag: a model, a person or a sound has it."""
         return tag in self._known()
 
+    def gives(self, tag: str) -> bool:
+        """Whether a model or a person has this tag, rather than only sounds that carry it still."""
+        return tag in self._given()
+
     def nest(self, tags: Sequence[str], under: str | None) -> int:
         """Put tags under a broader one, or on top.
 
@@ -145,10 +149,14 @@ class Vocabulary:
 
     def _known(self) -> set[str]:
         """Every tag that there is."""
+        return {*self._given(), *self._index.tags.names()}
+
+    def _given(self) -> set[str]:
+        """Every tag that a model or a person has."""
         lineup = self._models.lineup
         models = (lineup.base.info, *lineup.answering)
         labels = (label for model in models for label in model.labels)
-        return {*labels, *self._counts(), *self._index.tags.names()}
+        return {*labels, *self._counts()}
 
     def _merge(self, old: str, new: str) -> dict[str, Any]:
         lineup = self._models.lineup

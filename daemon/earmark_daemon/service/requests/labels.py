@@ -93,7 +93,7 @@ class LabelRequests(AboutDaemon):
     def undo_merge(self, id: int | None = None) -> dict[str, Any]:  # noqa: A002 - the API's name
         """Take a renaming or merging back, the newest where no number is given."""
         answer = self._daemon.vocabulary.undo(id)
-        if not self._daemon.vocabulary.knows(answer["into"]):
+        if not self._daemon.vocabulary.gives(answer["into"]):
             self._daemon.tag_choices.give_usually(answer["into"])
         return answer
 
