@@ -87,6 +87,7 @@ class Daemon:
             self._settings_stamp = _changed_at(places.settings)
             self._settings_problem: Problem | None = None
             self.settings: Settings = load(places.settings)
+            self._named = self.settings
             self.index = self._open(opened, Index.for_writing)
             self.reader = self._open(opened, Index.for_reading)
             self.workers = Workers(self.settings.work.count)
@@ -112,8 +113,9 @@ class Daemon:
         recover_undone(self.index, self._strays)
         if self._watch:
             watched = tuple(Folder(root.path) for root in self.index.roots.all())
+            self._named = replace(self.settings, folders=watched)
+            self._follow_names()
             self._folders.start(self.settings)
-            self._deciding.follow_names(replace(self.settings, folders=watched), self.settings)
         self._wishes.start()
         self.models.start()
         for stage in self._stages:
@@ -174,11 +176,10 @@ class Daemon:
     def reload(self) -> None:
         """Take a changed settings file into use; a wrong one changes nothing."""
         with self._reloading:
-            new, before = load(self.places.settings), self.settings
-            self.settings = new
+            new = self.settings = load(self.places.settings)
             if self._watch:
+                self._follow_names()
                 self._folders.follow(new)
-                self._deciding.follow_names(before, new)
             self._wishes.follow()
             self.models.give(new.tags)
         self._writing.wake()
@@ -210,6 +211,14 @@ class Daemon:
     def rescan(self, path: str | None) -> None:
         """Compare a folder, or every one, with the disk now."""
         self._folders.rescan(path)
+
+    def _follow_names(self) -> None:
+        """Have names count from the watched folders on, before the index knows of these.
+
+        Where that fails, the next call does it, or the next start, which compares with the index.
+        """
+        self._deciding.follow_names(self._named, self.settings)
+        self._named = self.settings
 
     def _open(self, opened: ExitStack, how: Callable[[Path], Index]) -> Index:
         with index_faults.told():

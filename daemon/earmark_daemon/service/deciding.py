@@ -94,13 +94,16 @@ class Deciding:
         return evidence(self._telling(path), vendor_texts(metadata))
 
     def follow_names(self, before: Settings, after: Settings) -> None:
-        """Decide anew the sounds whose names count from another folder on than before."""
+        """Decide anew the sounds whose names count from another folder on than before.
+
+        What lies in a folder that is watched no more is left as it is.
+        """
         folders = {each.path for each in before.folders} ^ {each.path for each in after.folders}
         concerned = {
             file_id
             for folder in folders
             for file_id, path in self._index.lookup.heard_below(folder)
-            if before.telling(path) != after.telling(path)
+            if before.telling(path) != after.telling(path) and after.folder_of(path)
         }
         if concerned:
             self._company.forget()

@@ -226,4 +226,5 @@ def test_names_that_count_from_another_folder_on_are_heeded_anew(
     assert sorted(retag(index, models, deciding)) == [f"/Snares/pack/{n}.wav" for n in range(4)]
     assert "snare" in {clue.label for clue in deciding.clues("/Snares/pack/1.wav", {})}
     deciding.follow_names(settings[1], settings[1])
+    deciding.follow_names(settings[1], Settings())
     assert not retag(index, models, deciding)
