@@ -107,14 +107,17 @@ class Settings:
         """Whether tags are to be written into the file at ``path``.
 
         Neither the folder that it is named in nor the one that it really lies in may forbid it.
+        Only the latter takes a look at the disk.
         """
         if not self.writing.enabled:
             return False
         if all(folder.write_tags for folder in self.folders):
             return True
+        named_in = self.folder_of(path)
+        if named_in is not None and not named_in.write_tags:
+            return False
         lies_in = _innermost(self._real_folders(), os.path.realpath(path))
-        both = (self.folder_of(path), lies_in and lies_in[1])
-        return all(folder is None or folder.write_tags for folder in both)
+        return lies_in is None or lies_in[1].write_tags
 
     def as_watched(self, path: str) -> str:
         """The path by which a file or folder is watched, where it is named through a link.

@@ -45,15 +45,17 @@ class WritingWishes:
         if _choice(before) != _choice(after):
             with self._index.transaction():
                 self._index.queue.keep(Step.WRITE, self.wants)
-                self._add(
-                    [
-                        (file_id, path)
-                        for file_id, path in self._index.lookup.to_write()
-                        if not before.writes_into(path)
-                        and (before.folder_of(path) is None or after.folder_of(path) is not None)
-                    ]
-                )
+                if after.writing.enabled:
+                    self._add(self._unwanted_before(before, after))
         self._followed = after
+
+    def _unwanted_before(self, before: Settings, after: Settings) -> list[tuple[int, str]]:
+        return [
+            (file_id, path)
+            for file_id, path in self._index.lookup.to_write()
+            if not before.writes_into(path)
+            and (before.folder_of(path) is None or after.folder_of(path) is not None)
+        ]
 
     def _add(self, files: list[tuple[int, str]]) -> None:
         wanted = [file_id for file_id, path in files if self.wants(path)]

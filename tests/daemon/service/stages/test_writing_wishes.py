@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import pytest
@@ -101,3 +102,25 @@ def test_a_start_queues_nothing_that_is_written_or_doubtful(index: Index) -> Non
     index.files.set_written(record.id, None, written=True)
     Chosen(index, ON).wishes.start()
     assert waiting(index) == set()
+
+
+def test_no_look_at_the_disk_is_taken_for_what_is_not_to_be_written_anyway(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    real = os.path.realpath
+
+    def seen(path: str) -> str:
+        looked_at.append(path)
+        return real(path)
+
+    monkeypatch.setattr(os.path, "realpath", seen)
+    chosen = Chosen(index, ON)
+    chosen.wishes.start()
+    assert waiting(index) == {"/pack/a.wav"}
+    assert "/pack/a.wav" in looked_at
+    assert "/pack/raw/b.wav" not in looked_at
+    looked_at.clear()
+    chosen.choose(OFF)
+    assert waiting(index) == set()
+    assert not looked_at
