@@ -126,11 +126,13 @@ class _Wanted:
         words: what is looked up in the full-text table; None for all files.
         filters: on what was heard.
         there: which of all files are meant.
+        by_age: whether all files are gone through by age, rather than some looked up.
     """
 
     words: Words | None
     filters: tuple[Condition, ...] = ()
     there: Condition = _THERE
+    by_age: bool = False
 
     @property
     def id(self) -> str:
@@ -140,6 +142,7 @@ class _Wanted:
     @property
     def source(self) -> str:
         files, table = ("", "files") if self.words is None else (_FILES, "words")
+        table += " not indexed" if self.by_age else ""
         joined = f"{files} join contents on contents.id = files.content_id" if self.filters else ""
         return f"from {table}{joined} where {' and '.join(each.sql for each in self._conditions)}"
 
@@ -182,9 +185,11 @@ def _in_order(
     connection: sqlite3.Connection, wanted: _Wanted, limit: int, offset: int, *, broad: bool
 ) -> list[int]:
     if wanted.words is None:
+        if broad:
+            by_age = replace(wanted, by_age=True)
+            return _ids(connection, by_age, "order by files.id desc", limit, offset)
         # The plus lets SQLite begin with what filters leave over; few are put in order quickly.
-        newest = "order by files.id desc" if broad else "order by +files.id desc"
-        return _ids(connection, wanted, newest, limit, offset)
+        return _ids(connection, wanted, "order by +files.id desc", limit, offset)
     if broad:
         return _in_parts(connection, wanted, wanted.words, limit, offset)
     return _ids(connection, wanted, _BEST, limit, offset)

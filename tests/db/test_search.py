@@ -122,6 +122,29 @@ def test_without_words_the_newest_that_are_there_come_page_by_page(
     assert library.search.count(query) == 3
 
 
+def _steps(index: Index, query: str) -> int:
+    """How many steps SQLite takes to find the first sounds."""
+    taken: list[None] = []
+    index.search._store.connection.set_progress_handler(lambda: taken.append(None), 1)
+    index.search.find(query)
+    index.search._store.connection.set_progress_handler(None, 1)
+    return len(taken)
+
+
+def test_of_very_many_below_a_path_only_those_that_are_shown_are_looked_at(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", 0)
+    for number in range(60):
+        tagged(index, f"/Loops/{number}.wav")
+    before = _steps(index, "/Loops")
+    for number in range(60, 240):
+        tagged(index, f"/Loops/{number}.wav")
+    assert _steps(index, "/Loops") == before
+    tagged(index, "/Shots/a.wav")
+    assert names(index, "/Loops")[:2] == ["239.wav", "238.wav"]
+
+
 def test_pages_follow_one_another(library: Index) -> None:
     first = library.search.find("kick", limit=1)
     second = library.search.find("kick", limit=1, offset=1)
