@@ -171,7 +171,7 @@ def undo(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Take a renaming or merging back."""
+    """Take a renaming or merging back; of several that are about the same tag, the newest first."""
     with whoever_answers() as asked:
         answer = asked.call("undo_merge", id=number)
     if json:
