@@ -17,8 +17,9 @@ from earmark_db.records import (
     Stamp,
     Step,
     Tag,
+    signed,
 )
-from earmark_db.stamps import signed, stamp_row
+from earmark_db.stamps import stamp_row
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
 from earmark_db.words import Words

@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+_HALF, _WHOLE = 2**63, 2**64
+
+
+def signed(number: int) -> int:
+    """A number as SQLite keeps it, in 64 bits with a sign."""
+    return (number + _HALF) % _WHOLE - _HALF
+
 
 class FileState(StrEnum):
     """How far a file has come."""
@@ -31,7 +38,8 @@ class Stamp(NamedTuple):
 
     Attributes:
         size: length in bytes.
-        mtime_ns: time of the last change of the content, nanoseconds since 1970.
+        mtime_ns: time of the last change of the content, nanoseconds since 1970, as 64 bits with a
+            sign hold it: from 1677 to 2262, and round again for those that a disk dates otherwise.
         inode: the file's number on its file system, 0 where there is none.
         device: the number of that file system; may change when the machine restarts.
     """
@@ -44,7 +52,7 @@ class Stamp(NamedTuple):
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp of a file whose status was asked for."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+        return cls(status.st_size, signed(status.st_mtime_ns), status.st_ino, status.st_dev)
 
 
 @dataclass(frozen=True)

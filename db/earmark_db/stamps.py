@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earmark_db.records import Stamp
+from earmark_db.records import Stamp, signed
 
-_HALF, _WHOLE = 2**63, 2**64
+_WHOLE = 2**64
 
 
 def stamp_row(stamp: Stamp) -> tuple[int, int, int, int]:
@@ -18,8 +18,3 @@ def stamp_from(row: Sequence[int]) -> Stamp:
     """The inverse of `stamp_row`."""
     size, mtime_ns, inode, device = row
     return Stamp(size, mtime_ns, inode % _WHOLE, device % _WHOLE)
-
-
-def signed(number: int) -> int:
-    """A number of 64 bits as SQLite keeps it."""
-    return (number + _HALF) % _WHOLE - _HALF

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.db.sounds import STAMP, arrive, hearing, tagged
@@ -224,3 +226,15 @@ def test_what_comes_first_is_due_before_all_other_and_stays_so(index: Index) -> 
     index.queue.done(Step.RETAG, three)
     assert index.queue.holds(two)
     assert index.queue.progress(Step.RETAG) == (0, 1)
+
+
+@pytest.mark.parametrize("seconds", [-11_644_473_600, 10_413_792_000])
+def test_a_file_of_any_date_is_taken_in(index: Index, seconds: int) -> None:
+    """1601 is what Windows tells of a file without a date; 2300 is what some disks hold."""
+    status: Any = SimpleNamespace(
+        st_size=1, st_mtime_ns=seconds * 10**9 + 1, st_ino=2**64 - 1, st_dev=2
+    )
+    index.files.arrived([Arrival("/pack/one.wav", Stamp.of(status), None)])
+    assert index.lookup.stamp("/pack/one.wav") == Stamp.of(status)
+    (task,) = index.queue.due(Step.HEAR, 1)
+    assert index.files.is_still(task.file_id, Stamp.of(status))

@@ -21,6 +21,8 @@ from earmark_daemon.settings import Folder
 from earmark_daemon.settings_file import add_folder, change_value
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
+YEAR_2300 = 10_413_792_000
+"""In seconds; in nanoseconds it fills more than the 64 bits of SQLite's integers."""
 
 
 def sounds_in(folder: Path) -> list[Path]:
@@ -118,6 +120,15 @@ def test_each_broken_file_has_its_reason_and_is_left_as_it_was(daemon: LivingDae
             assert results[name]["reason"], name
             assert (folder / name).read_bytes() == content, name
     assert len({result["reason"] for result in results.values()}) >= 4
+
+
+def test_a_file_of_the_far_future_is_tagged_like_any_other(daemon: LivingDaemon) -> None:
+    made = write(daemon.folder.parent / "late.wav")
+    os.utime(made, (YEAR_2300, YEAR_2300))
+    late = daemon.folder / "late.wav"
+    os.rename(made, late)
+    (result,) = daemon.wait_for([late])
+    assert result["written"]
 
 
 def test_what_may_not_be_read_is_said_and_taken_once_it_may(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def prepare_undo(
             digest = file_digest(original.source)
             if digest == digest_after:
                 change = _way_back(original, decode(patch, original.source), disk)
-                kept = original.status.st_mtime_ns == mtime_ns
+                kept = Stamp.of(original.status).mtime_ns == mtime_ns
                 return _restored(path, original, change, digest_before, kept, disk)
             if digest == digest_before:
                 change = _rest_of_way_back(original, decode_beside(patch), disk)

@@ -24,6 +24,9 @@ from earmark_daemon.writing import (
     undo,
 )
 
+YEAR_2300 = 10_413_792_000
+"""In seconds; in nanoseconds it fills more than the 64 bits of SQLite's integers."""
+
 
 def write(path: str, *terms: str) -> Prepared:
     prepared = prepare(path, terms)
@@ -59,9 +62,12 @@ def test_several_writes_are_taken_back_last_first(tmp_path: Path, kind: str) -> 
         assert Path(path).read_bytes() == before
 
 
-def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("date", [1e9, YEAR_2300])
+def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(
+    tmp_path: Path, date: float
+) -> None:
     path = sample(tmp_path, "wav")
-    os.utime(path, (1e9, 1e9))
+    os.utime(path, (date, date))
     before = os.stat(path).st_mtime_ns
 
     def taken_back(options: WriteOptions) -> int:
@@ -73,7 +79,7 @@ def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(tmp_path
         return os.stat(path).st_mtime_ns
 
     assert taken_back(WriteOptions(keep_mtime=True)) == before
-    assert taken_back(WriteOptions()) > before
+    assert taken_back(WriteOptions()) != before
 
 
 def bare_flac(padding: bytes = b"") -> bytes:
