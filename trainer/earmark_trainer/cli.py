@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="(%(default)s)")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="(%(default)s)")
     parser.add_argument(
         "--tls-cert", type=Path, help="certificate, PEM; default: the one made here"
     )
@@ -74,7 +74,11 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--idle-stop", type=float, default=0.0, metavar="MINUTES", help="stop when idle for so long"
     )
     parser.add_argument(
-        "--idle-command", default="", metavar="COMMAND", help="run this then, such as 'poweroff'"
+        "--idle-command",
+        type=_words,
+        default=(),
+        metavar="COMMAND",
+        help="run this then, such as 'poweroff'",
     )
     parser.add_argument("--bucket", metavar="NAME", help="take packs from this S3 bucket as well")
     parser.add_argument("--bucket-region", metavar="REGION", help="where the bucket is")
@@ -88,6 +92,21 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--ray-cpus", type=int, default=1, metavar="N", help="cores a training takes (%(default)s)"
     )
     parser.set_defaults(run=_serve)
+
+
+def _port(text: str) -> int:
+    """A port, 0 for any that is free."""
+    if not (text.isdecimal() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """A command as a shell would part it."""
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"a shell could not read it: {error}") from error
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -105,7 +124,7 @@ def _serve(options: argparse.Namespace) -> None:
         tls_cert=made.cert if use_made else options.tls_cert,
         tls_key=made.key if use_made else options.tls_key,
         idle_minutes=options.idle_stop,
-        idle_command=tuple(shlex.split(options.idle_command)),
+        idle_command=options.idle_command,
         ray=(
             RaySettings(options.ray_address, max(1, options.ray_cpus))
             if options.engine == "ray"

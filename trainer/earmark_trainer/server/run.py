@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -82,8 +83,6 @@ async def _serve(
     finally:
         idle.cancel()
         await asyncio.gather(idle, return_exceptions=True)
-    if not server.started:
-        raise UnusableError(_cannot_listen(settings))
 
 
 class _Server(uvicorn.Server):
@@ -98,11 +97,19 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen."""
-        await super().startup(sockets)
-        if self.started and not self.should_exit:
+        with suppress(SystemExit):  # so uvicorn ends where it cannot; it has logged why
+            await super().startup(sockets)
+        if not self.started:
+            raise UnusableError(self._why_not())
+        if not self.should_exit:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             name = f"[{host}]" if ":" in host else host
             self._on_ready(f"{self._scheme}://{name}:{port}")
+
+    def _why_not(self) -> Problem:
+        if self.lifespan.should_exit:
+            return _failed_to_begin()
+        return _cannot_listen(self.config.host, self.config.port)
 
 
 def _config(settings: Settings, service: Service) -> uvicorn.Config:
@@ -141,12 +148,21 @@ async def _idle(settings: Settings, service: Service, server: uvicorn.Server) ->
     await stop_when_idle(service.idleness, settings.idle_minutes * 60, settings.idle_command, stop)
 
 
-def _cannot_listen(settings: Settings) -> Problem:
+def _cannot_listen(host: str, port: int) -> Problem:
     return Problem(
         "cannot-listen",
         "The trainer was not started.",
-        f"It cannot listen on {settings.host}, port {settings.port}.",
+        f"It cannot listen on {host}, port {port}.",
         "Choose another --host or --port; perhaps something else listens there.",
+    )
+
+
+def _failed_to_begin() -> Problem:
+    return Problem(
+        "failed-to-begin",
+        "The trainer was not started.",
+        "Something went wrong as it began; the lines before this one say what.",
+        "Put that right and start it again.",
     )
 
 

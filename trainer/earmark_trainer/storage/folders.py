@@ -23,9 +23,23 @@ class Folders:
     root: Path
 
     def create(self) -> None:
-        """Make the folders, readable by their owner alone."""
-        for folder in (self.root, self.root / "tenants"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make the folders, readable by their owner alone.
+
+        Raises:
+            UnusableError: they cannot be made there.
+        """
+        try:
+            for folder in (self.root, self.root / "tenants"):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnusableError(
+                Problem(
+                    "no-folder",
+                    f"The trainer's folder {self.root} cannot be made.",
+                    f"The system says: {error.strerror}.",
+                    "Choose another folder with --data, or see that you may write there.",
+                )
+            ) from error
 
     def packs(self, tenant: str) -> Path:
         """The uploaded packs of a tenant."""
