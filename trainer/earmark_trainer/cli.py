@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     unpair.set_defaults(run=_unpair)
     certificate = commands.add_parser("certificate", help="make a certificate for TLS")
     certificate.add_argument("hosts", nargs="+", metavar="HOST", help="names and addresses")
+    certificate.add_argument(
+        "--replace", action="store_true", help="make another; everybody must be paired again"
+    )
     certificate.set_defaults(run=_certificate)
     return parser
 
@@ -179,7 +182,8 @@ def _certificate(options: argparse.Namespace) -> None:
     from earmark_trainer.storage.folders import Folders
 
     Folders(options.data).create()
-    made = certificates.make(options.data, options.hosts, datetime.datetime.now(datetime.UTC))
+    now = datetime.datetime.now(datetime.UTC)
+    made = certificates.make(options.data, options.hosts, now, replace=options.replace)
     _say(f"Certificate:  {made.cert}\nKey:          {made.key}\nSHA-256:      {made.fingerprint()}")
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.trainer.service.processes import run_cli
 
 from earmark_trainer.problems import UnusableError
+from earmark_trainer.server.certificates import Certificate
 from earmark_trainer.server.run import serve
 from earmark_trainer.server.service import Service
 from earmark_trainer.server.settings import Settings
@@ -58,3 +59,31 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, words: tuple[str,
     done = run_cli(tmp_path / "file", *words)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert f"The trainer's folder {tmp_path / 'file'} cannot be made." in done.stderr
+
+
+def test_a_certificate_that_clients_trust_is_replaced_only_where_that_is_said(
+    tmp_path: Path,
+) -> None:
+    assert run_cli(tmp_path, "certificate", "here.example").returncode == 0
+    made = Certificate.in_folder(tmp_path)
+    before = made.cert.read_bytes(), made.key.read_bytes()
+    again = run_cli(tmp_path, "certificate", "here.example")
+    assert again.returncode == 1
+    assert "--replace" in again.stderr
+    assert (made.cert.read_bytes(), made.key.read_bytes()) == before
+    assert run_cli(tmp_path, "certificate", "--replace", "here.example").returncode == 0
+    assert made.cert.read_bytes() != before[0]
+    assert made.key.read_bytes() != before[1]
+
+
+@pytest.mark.parametrize("host", ["", "bad host", "https://here.example:8750", "müller.example"])
+def test_no_certificate_is_made_for_what_is_no_host(tmp_path: Path, host: str) -> None:
+    done = run_cli(tmp_path, "certificate", "here.example", host)
+    assert done.returncode == 1
+    assert f"“{host}” is neither" in done.stderr
+    assert not Certificate.in_folder(tmp_path).exists
+
+
+@pytest.mark.parametrize("host", ["a", "my-machine.example", "*.example", "127.0.0.1", "::1"])
+def test_names_and_addresses_have_a_certificate(tmp_path: Path, host: str) -> None:
+    assert run_cli(tmp_path, "certificate", host).returncode == 0
