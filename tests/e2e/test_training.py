@@ -116,6 +116,31 @@ def test_a_job_can_be_cancelled_and_leaves_nothing(daemon: LivingDaemon) -> None
     assert not list((daemon.places.data / "training").iterdir())
 
 
+def test_a_job_that_has_ended_is_not_said_to_be_cancelled(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "rare")
+    earmark("train", check=False)
+    done = earmark("jobs", "cancel", "1", check=False)
+    assert done.returncode == 1
+    assert "Job 1 had ended: it failed." in done.stderr
+
+
+def test_what_an_endpoint_alone_heeds_is_refused_where_this_machine_trains(
+    daemon: LivingDaemon,
+) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "rare")
+    for options in (
+        ("--where", "here", "--architecture", "compact"),
+        ("--where", "here", "--epochs", "3"),
+        ("--epochs", "3"),
+    ):
+        done = earmark("train", *options, check=False)
+        assert done.returncode == 2
+        assert "for a paired endpoint" in done.stderr
+    assert daemon.client.call("training_jobs") == []
+
+
 def test_too_few_sounds_are_refused_in_whole_sentences(daemon: LivingDaemon) -> None:
     (path,) = take(daemon, DRUMS[:1])
     earmark("label", path, "--add", "rare")

@@ -12,11 +12,13 @@ import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
 from earmark_daemon.cli.output import Json, Progress, print_json, progress, say
+from earmark_daemon.errors import fail
 
 jobs_app = typer.Typer(help="Training jobs, the newest first.", invoke_without_command=True)
 
 _LOOK_SECONDS = 5.0
 _GOING_ON = ("running", "waiting")
+_DONE = ("succeeded", "failed")
 _PARTS = 100
 _LETTERS = 18
 
@@ -49,6 +51,7 @@ def train(
     """Learn your own tags from the sounds that you labelled, and tag the library with them."""
     with daemon_or_own() as asked:
         plan = asked.call("training_plan", tag_set=tag_set, where=where)
+        _refuse_for_elsewhere(plan, architecture, epochs)
         if plan["address"]:
             typer.echo(_sending(plan), err=True)
         number = asked.call("status")["event"]
@@ -100,10 +103,24 @@ def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = F
 
 @jobs_app.command()
 def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
-    """End a job before its time."""
+    """End a job before its time; one that has ended stays as it is."""
     with whoever_answers() as asked:
-        asked.call("cancel_training", id=job)
+        state = asked.call("cancel_training", id=job)["state"]
+    if state in _DONE:
+        raise fail(
+            "has-ended", f"Job {job} had ended: it {state}.", f"See: earmark jobs show {job}"
+        )
     typer.echo(f"Job {job} is cancelled.")
+
+
+def _refuse_for_elsewhere(
+    plan: Mapping[str, Any], architecture: str | None, epochs: int | None
+) -> None:
+    """Heed what is said to a paired endpoint alone, or not begin."""
+    if plan["address"] is None and (architecture or epochs):
+        raise typer.BadParameter(
+            "--architecture and --epochs are for a paired endpoint, and this trains on this machine"
+        )
 
 
 def _sending(plan: Mapping[str, Any]) -> str:

@@ -45,7 +45,7 @@ class Architecture:
     """One network: a published one, or our own.
 
     Attributes:
-        name: as in ``earmark train --arch NAME``.
+        name: as in ``earmark train --architecture NAME``.
         source: the publication.
         frontend: fields of the client's front-end specification.
         make: builds the network from the number of labels and the shape of one input.
