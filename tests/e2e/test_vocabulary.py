@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import sqlite3
 from pathlib import Path
 
+import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.own_tags import DRUMS, MELODIC, take
@@ -97,7 +99,7 @@ def test_tags_are_merged_and_parted_again(daemon: LivingDaemon) -> None:
     earmark("label", paths[0], "--add", "lofi")
     earmark("label", paths[1], "--add", "lofi")
     earmark("label", paths[2], "--add", "lo-fi", "--remove", "lofi")
-    assert 'earmark tags merge "lo-fi" "lofi"' in earmark("tags", "suggest").stdout
+    assert "earmark tags merge lo-fi lofi" in earmark("tags", "suggest").stdout
     earmark("tags", "merge", "lo-fi", "lofi")
     assert all("lofi" in tags_of(daemon, path) for path in paths)
     settled(daemon)
@@ -133,3 +135,56 @@ def test_of_two_renamings_of_a_tag_the_later_one_is_taken_back_first(daemon: Liv
     earmark("tags", "undo", "2")
     earmark("tags", "undo", "1")
     assert tags_of(daemon, path) == {"alfa"}
+
+
+def advised(*words: str) -> list[str]:
+    """What to type instead, in the words that a shell makes of it."""
+    done = earmark("tags", *words, check=False)
+    assert done.returncode == 1
+    return shlex.split(done.stderr.strip().rpartition(": earmark ")[2])
+
+
+def test_advice_may_be_typed_as_it_stands(daemon: LivingDaemon) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "big $HOME", "--add", "it's 9 \" wide", "--add", "its 9 wide")
+    merge = ["tags", "merge", "big $home", "kick"]
+    assert advised("rename", "big $HOME", "kick") == merge
+    earmark(*merge)
+    suggested = earmark("tags", "suggest").stdout.splitlines()[1]
+    _, *merge = shlex.split(suggested)
+    assert "it's 9 \" wide" in merge
+    earmark(*merge)
+    earmark("tags", "nest", "kick", "--under", "my drums")
+    assert advised("nest", "my drums", "--under", "kick") == ["tags", "unnest", "kick"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "advice"),
+    [
+        (("rename", "kick", "boom"), "nest kick --under boom"),
+        (("rename", "kick", "dusty"), "merge dusty kick"),
+        (("merge", "kick", "dusty"), "merge dusty kick"),
+        (("rename", "tom", "percussion"), "nest tom --under percussion"),
+        (("merge", "tom", "percussion"), "nest tom --under percussion"),
+    ],
+)
+def test_advice_leads_to_something_that_works(
+    daemon: LivingDaemon, asked: tuple[str, ...], advice: str
+) -> None:
+    (path,) = take(daemon, DRUMS[:1])
+    earmark("label", path, "--add", "dusty")
+    assert advised(*asked) == ["tags", *advice.split()]
+    earmark("tags", *advice.split())
+
+
+def test_nothing_is_advised_where_nothing_would_work(daemon: LivingDaemon) -> None:
+    earmark("tags", "nest", "percussion", "--under", "tom")
+    for words in (
+        ("merge", "tom", "percussion"),
+        ("merge", "tom", "tom"),
+        ("rename", "tmo", "kick"),
+        ("merge", "tmo", "kick"),
+    ):
+        done = earmark("tags", *words, check=False)
+        assert done.returncode == 1
+        assert not {"merge", "nest", "rename"} & set(done.stderr.split()), done.stderr

@@ -189,8 +189,8 @@ def suggest(json: Json = False) -> None:
         if json:
             print_json(answer)
         else:
-            command = f"earmark tags merge “{answer['from']}” “{answer['into']}”"
-            say(answer["why"], f"    {command.replace('“', chr(34)).replace('”', chr(34))}")
+            command = shlex.join(["earmark", "tags", "merge", answer["from"], answer["into"]])
+            say(answer["why"], f"    {command}")
     if not answers and not json:
         typer.echo("No two of your tags seem to mean the same.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from earmark_daemon.tag_names import as_tag
 from earmark_daemon.tagging.synonyms import synonyms
 from earmark_db.index import Index
 from earmark_db.merges import Merge, Word
-from earmark_db.nesting import with_narrower
+from earmark_db.nesting import broader, with_narrower
 
 
 class Vocabulary:
@@ -35,16 +36,17 @@ class Vocabulary:
         """Give a tag a name that no other has.
 
         Raises:
-            EarmarkError: there is no such tag, or the name is taken.
+            EarmarkError: nobody gave such a tag, it is the built-in model's, or the name is taken.
         """
-        wanted = as_tag(new)
+        word, wanted = as_tag(old), as_tag(new)
+        self._check(word, wanted)
         if wanted in self._counts() or wanted in self._models.lineup.base.info.labels:
             raise fail(
                 "tag-taken",
                 f"There is a tag “{wanted}” already.",
-                f"To make one of the two: earmark tags merge “{as_tag(old)}” “{wanted}”",
+                f"To make one of the two: {_command('merge', word, wanted)}",
             )
-        return self._merge(as_tag(old), wanted)
+        return self._merge(word, wanted)
 
     def merge(self, old: str, new: str) -> dict[str, Any]:
         """Make two tags one.
@@ -52,10 +54,11 @@ class Vocabulary:
         Raises:
             EarmarkError: one of them does not exist, or the first one is the built-in model's.
         """
-        wanted = as_tag(new)
+        word, wanted = as_tag(old), as_tag(new)
+        self._check(word, wanted)
         if wanted not in self._counts() and wanted not in self._models.lineup.base.info.labels:
             raise _no_such(wanted, " To rename: earmark tags rename OLD NEW")
-        return self._merge(as_tag(old), wanted)
+        return self._merge(word, wanted)
 
     def undo(self, merge: int | None) -> dict[str, Any]:
         """Take a renaming or merging back; by default the newest.
@@ -122,7 +125,7 @@ class Vocabulary:
                     raise fail(
                         "under-itself",
                         f"“{tag}” cannot lie under “{above}”, for “{above}” lies under it.",
-                        f"First put that on top: earmark tags unnest “{above}”",
+                        f"First put that on top: {_command('unnest', str(above))}",
                     )
             return with_narrower(words, self._index.nesting.above())
 
@@ -158,26 +161,35 @@ class Vocabulary:
         labels = (label for model in models for label in model.labels)
         return {*labels, *self._counts()}
 
-    def _merge(self, old: str, new: str) -> dict[str, Any]:
-        lineup = self._models.lineup
-        if old in lineup.base.info.labels:
+    def _check(self, old: str, new: str) -> None:
+        """Raise where one tag can take no other's place, whatever that is."""
+        if old == new:
+            raise fail("same-tag", f"“{old}” is “{new}” already.")
+        if old in self._models.lineup.base.info.labels:
             raise fail(
                 "built-in-tag",
                 f"“{old}” is a tag of the built-in model, which would go on giving it.",
-                f"The other way round works: earmark tags merge “{new}” “{old}”",
+                self._instead(old, new),
             )
-        if old == new:
-            raise fail("same-tag", f"“{old}” is “{new}” already.")
+        if old not in self._counts():
+            raise _nothing_said(old)
+
+    def _instead(self, old: str, new: str) -> str:
+        """What can be done where a tag of the built-in model was to become another one."""
+        if new in self._counts() and new not in self._models.lineup.base.info.labels:
+            return f"The other way round works: {_command('merge', new, old)}"
+        above = self._index.nesting.above()
+        if old in broader(new, above) or new in broader(old, above):
+            return ""
+        return f"To have its sounds tagged “{new}” too: {_command('nest', old, '--under', new)}"
+
+    def _merge(self, old: str, new: str) -> dict[str, Any]:
+        lineup = self._models.lineup
         one, other = Word(lineup.set_of(old), old), Word(lineup.set_of(new), new)
         model = lineup.answers(other.set)
         exclusive = bool(model and model.exclusive)
-        nothing = fail(
-            "unknown-tag",
-            f"Nobody has labelled a sound “{old}”.",
-            "See which tags there are: earmark tags list",
-        )
         return self._done(
-            lambda: self._index.merges.merge(one, other, exclusive=exclusive), nothing
+            lambda: self._index.merges.merge(one, other, exclusive=exclusive), _nothing_said(old)
         )
 
     def _done(self, change: Callable[[], Merge | None], nothing: EarmarkError) -> dict[str, Any]:
@@ -197,6 +209,19 @@ class Vocabulary:
 
         self._models.rearrange(merge)
         return _data(done[0])
+
+
+def _command(*words: str) -> str:
+    """A command about tags as a shell takes it."""
+    return f"earmark tags {shlex.join(words)}"
+
+
+def _nothing_said(tag: str) -> EarmarkError:
+    return fail(
+        "unknown-tag",
+        f"Nobody has labelled a sound “{tag}”.",
+        "See which tags there are: earmark tags list",
+    )
 
 
 def _no_such(tag: str, more: str = "") -> EarmarkError:
