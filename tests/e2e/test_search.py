@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 from tests.daemon.audio_files import crack, thump, write
 from tests.e2e.living import LivingDaemon, earmark
@@ -67,3 +68,27 @@ def test_words_to_leave_out_are_no_options(daemon: LivingDaemon) -> None:
     misspelt = earmark("search", "boom", "--limt", "5", check=False)
     assert misspelt.returncode == 2
     assert "--limt" in misspelt.stderr
+
+
+def test_what_a_shell_took_the_quotation_marks_off_is_a_phrase_still(daemon: LivingDaemon) -> None:
+    first = write(daemon.folder / "deep house kick.wav", thump(0.3))
+    second = write(daemon.folder / "house of deep kick.wav", thump(0.35))
+    third = write(daemon.folder / "Loops" / "deep loop.wav", crack())
+    daemon.wait_for([first, second, third])
+
+    def found(*query: str) -> set[str]:
+        return {json.loads(line)["path"] for line in said("--json", *query)}
+
+    assert found("deep house", "kick") == found("-loop", "name:deep house") == {first}
+    assert found("kick", "-deep house") == {second}
+    assert found("deep house") == {first, second}
+    assert found("deep -kick") == found("deep -kick", "name:deep") == {third}
+
+
+def test_the_path_of_what_is_there_may_be_typed_from_where_one_is(daemon: LivingDaemon) -> None:
+    here = write(daemon.folder / "My Loops" / "deep house kick.wav", thump(0.3))
+    there = write(daemon.folder / "house" / "My deep loops kick.wav", thump(0.35))
+    daemon.wait_for([here, there])
+    for path in (here, os.path.dirname(here)):
+        (line,) = said("--json", os.path.relpath(path))
+        assert json.loads(line)["path"] == here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,9 @@ from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
 _PAGE = 1_000
+_WITH_BLANKS = re.compile(r"""(-?(?:\w+:)?)([^"]*\s[^"]*)""")
+_SEVERAL = re.compile(r"\s(?:-|\w+:)")
+"""In the middle of a word of the shell's: it is a whole query, such as ``kick -loop``."""
 _WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
@@ -59,7 +63,7 @@ def search(
     misspelt = next((word for word in query or () if word.startswith("--")), None)
     if misspelt:
         raise typer.BadParameter(f"there is no option {misspelt}; see earmark search --help")
-    text = " ".join(query or [])
+    text = _as_typed(query or [])
     answer = _search(text, limit)
     if json:
         for hit in answer["hits"]:
@@ -99,6 +103,25 @@ def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json
         print_json(answer)
         return
     say(*_show_lines(answer))
+
+
+def _as_typed(words: list[str]) -> str:
+    """A query out of a shell's words, which have lost their quotation marks.
+
+    One alone may be a whole query, or the path of what is there; one of several that holds blanks
+    was quoted.
+    """
+    if len(words) != 1:
+        return " ".join(map(_quoted, words))
+    (word,) = words
+    is_path = any(mark in word for mark in (os.sep, os.altsep) if mark) and os.path.exists(word)
+    return os.path.abspath(word) if is_path else word
+
+
+def _quoted(word: str) -> str:
+    """A word as it was typed: one with blanks in it is a phrase."""
+    phrase = None if _SEVERAL.search(word) else _WITH_BLANKS.fullmatch(word)
+    return f'{phrase[1]}"{phrase[2]}"' if phrase else word
 
 
 def _search(text: str, limit: int) -> Mapping[str, Any]:
