@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import shlex
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 from tests.daemon.audio_files import thump, write
-from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.living import AS_A_USER, COMMAND, LivingDaemon, earmark
 from tests.e2e.own_tags import DRUMS, MELODIC, take
 from tests.e2e.readers import exiftool
 from tests.e2e.test_models import settled, tags_of
@@ -38,6 +39,22 @@ def test_labels_go_out_and_come_in_again(daemon: LivingDaemon, tmp_path: Path) -
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert refused in done.stderr
+
+
+@pytest.mark.parametrize("words", [("import", "locked/in.csv"), ("export", "locked/out")])
+def test_a_folder_that_may_not_be_entered_is_named(tmp_path: Path, words: tuple[str, str]) -> None:
+    (tmp_path / "locked").mkdir(mode=0)
+    done = subprocess.run(
+        [*AS_A_USER, *COMMAND, "labels", words[0], str(tmp_path / words[1])],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert str(tmp_path / words[1]) in done.stderr
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_folders_are_taken_in_and_broken_lines_are_named(

@@ -24,8 +24,9 @@ from earmark_daemon.cli import (
     training,
     undoing,
 )
+from earmark_daemon.cli.asking import stand_somewhere
 from earmark_daemon.cli.output import complain
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, fail
 
 app = typer.Typer(
     name="earmark",
@@ -65,8 +66,22 @@ def main() -> None:
     except EarmarkError as error:
         complain(error)
         sys.exit(1)
+    except FileNotFoundError:
+        if _is_somewhere():
+            raise
+        complain(fail("nowhere", "The folder that you are in is gone.", "Change to another one."))
+        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _is_somewhere() -> bool:
+    """Whether the folder in which this was started is there still."""
+    try:
+        stand_somewhere()
+    except FileNotFoundError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ __all__ = [
     "daemon_or_own",
     "is_running",
     "say_retagging",
+    "stand_somewhere",
     "whoever_answers",
 ]
 
@@ -77,9 +79,11 @@ def daemon_here(*, watch: bool) -> Daemon | None:
 
     Raises:
         EarmarkError: as `Daemon`; the other command has not ended for long.
+        FileNotFoundError: as `stand_somewhere`.
     """
     from earmark_daemon.service.daemon import Daemon
 
+    stand_somewhere()
     deadline = time.monotonic() + PATIENCE_SECONDS
     told = False
     while not is_running():
@@ -93,6 +97,15 @@ def daemon_here(*, watch: bool) -> Daemon | None:
             told = True
         time.sleep(_LOOK_SECONDS)
     return None
+
+
+def stand_somewhere() -> None:
+    """Look whether the folder that this was started in is there still.
+
+    Raises:
+        FileNotFoundError: it is gone; no child process can be started there.
+    """
+    os.getcwd()
 
 
 def say_retagging(asked: Asked) -> None:

@@ -50,7 +50,7 @@ def read(source: Path) -> tuple[list[Word], list[EarmarkError]]:
     Raises:
         EarmarkError: it cannot be read, or is no table of labels.
     """
-    if source.is_dir():
+    if os.path.isdir(source):
         return list(_from_folders(source)), []
     try:
         with source.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
@@ -144,7 +144,11 @@ def copy_out(target: Path, words: Sequence[Mapping[str, Any]]) -> list[EarmarkEr
     Raises:
         EarmarkError: there is something there already, or it cannot be written.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    try:
+        taken = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    if taken:
         raise _taken(target)
     problems = []
     for word in words:

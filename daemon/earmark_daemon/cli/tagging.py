@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli.asking import Asked, daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon_or_own, stand_somewhere
 from earmark_daemon.cli.output import Json, complain, plain, print_json, progress, tag_words
 from earmark_daemon.errors import EarmarkError, fail
 
@@ -130,6 +130,7 @@ def _look_only(
 ) -> Iterator[dict[str, Any]]:
     from earmark_daemon.service.preview import look_only
 
+    stand_somewhere()
     return look_only(files, blind=blind, heard=heard)
 
 
