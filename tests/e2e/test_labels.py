@@ -151,6 +151,24 @@ def test_no_word_is_no_label(daemon: LivingDaemon) -> None:
     assert tags_of(daemon, paths[0]) == before
 
 
+def test_a_word_that_contradicts_itself_is_refused(daemon: LivingDaemon) -> None:
+    path = write(daemon.folder / "a.wav")
+    daemon.wait_for([path])
+    before = tags_of(daemon, path)
+    for other in ("--remove", "--forget"):
+        done = earmark("label", path, "--add", "dusty", other, " Dusty", check=False)
+        assert done.returncode == 2
+        assert "“dusty”" in done.stderr
+    assert tags_of(daemon, path) == before
+
+
+def test_a_label_for_nothing_is_refused(daemon: LivingDaemon) -> None:
+    (daemon.folder / "empty").mkdir()
+    done = earmark("label", str(daemon.folder / "empty"), "--add", "dusty", check=False)
+    assert done.returncode == 1
+    assert "There are no sound files there." in done.stderr
+
+
 def test_a_file_that_is_not_there_is_not_shown(daemon: LivingDaemon) -> None:
     aside = write(daemon.folder.parent / "aside.wav")
     done = earmark("show", aside, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,8 @@ import typer
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.output import Json, complain, plain, print_json, tag_words
 from earmark_daemon.cli.tagging import make_known, sound_files
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.tag_names import spelled
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +31,12 @@ def label(
     """Say what sounds are. Your word counts more than any model's, for good, in every copy."""
     if not (add or remove or forget):
         raise typer.BadParameter("say something: --add, --remove or --forget")
+    twice = _said_twice(add, remove, forget)
+    if twice:
+        raise typer.BadParameter(f"“{plain(twice)}” stands in two of --add, --remove and --forget")
     paths = list(dict.fromkeys(sound_files(files)))
+    if not paths:
+        raise fail("no-sounds", "There are no sound files there.", "Name a sound or a folder.")
     with daemon_or_own() as asked:
         problems = make_known(asked, paths, quiet=json)
         unheard = {error.path for error in problems}
@@ -44,6 +51,12 @@ def label(
         complain(error)
     if problems:
         raise typer.Exit(1)
+
+
+def _said_twice(*ways: Sequence[str] | None) -> str | None:
+    """A tag that stands in more than one of these lists."""
+    times = Counter(tag for tags in ways for tag in {spelled(word) for word in tags or ()})
+    return next((tag for tag, count in times.items() if count > 1), None)
 
 
 def _label(
