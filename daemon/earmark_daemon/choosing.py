@@ -34,7 +34,8 @@ def watch(
         The folder's real path.
 
     Raises:
-        EarmarkError: it is no folder, or its name cannot stand in a settings file.
+        EarmarkError: it is no folder, its name cannot stand in a settings file, or tags would be
+            written into all that is on this machine.
     """
     path = os.path.realpath(os.path.expanduser(folder))
     if not os.path.isdir(path):
@@ -53,8 +54,22 @@ def watch(
         before.write_tags if write_tags is None else write_tags,
         before.exclude if exclude is None else tuple(exclude),
     )
+    if chosen.write_tags and os.path.samefile(path, home_drive()):
+        raise fail(
+            "whole-machine",
+            f"{path} is the whole drive on which your home and the system lie, so tags would be"
+            " written into the sounds of every program as well.",
+            "Name the folder that holds your samples. With --index-only, which writes nothing,"
+            " Earmark may listen to all of it.",
+            path,
+        )
     add_folder(settings, chosen)
     return path
+
+
+def home_drive() -> str:
+    """The top of the drive on which this user's home lies, such as ``/`` or drive C."""
+    return Path(os.path.expanduser("~")).anchor or os.sep
 
 
 def unwatch(settings: Path, folder: str) -> str:

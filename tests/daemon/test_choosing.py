@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from tests.e2e.living import earmark
 
+from earmark_daemon import choosing
 from earmark_daemon.choosing import watch
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.places import places
 from earmark_daemon.settings import Folder
 from earmark_daemon.settings_file import load
@@ -44,3 +46,33 @@ def test_a_command_that_says_nothing_of_writing_does_not_switch_it_on(folder: st
     assert added("--index-only") == (False, [])
     assert added("--exclude", "*.bak") == (False, ["*.bak"])
     assert added("--write-tags") == (True, ["*.bak"])
+
+
+def test_the_drive_that_holds_the_system_is_never_written_to_as_a_whole(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "home_drive", lambda: folder)
+    (tmp_path / "another way").symlink_to(folder)
+    os.mkdir(os.path.join(folder, "Kicks"))
+
+    def refused(path: str, write_tags: bool | None = None) -> bool:
+        with pytest.raises(EarmarkError) as raised:
+            watch(places().settings, path, write_tags=write_tags)
+        return raised.value.problem.code == "whole-machine"
+
+    assert refused(folder)
+    assert refused(str(tmp_path / "another way"))
+    assert load(places().settings).folders == ()
+    watch(places().settings, folder, write_tags=False)
+    watch(places().settings, folder)
+    assert refused(folder, write_tags=True)
+    assert load(places().settings).folders == (Folder(folder, write_tags=False),)
+    watch(places().settings, os.path.join(folder, "Kicks"))
+
+
+def test_the_top_of_the_drive_is_known_wherever_home_is_said_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for home in (str(Path.cwd()), "nowhere"):
+        monkeypatch.setenv("HOME", home)
+        assert choosing.home_drive() == Path.cwd().anchor

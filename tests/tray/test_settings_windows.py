@@ -96,6 +96,18 @@ def test_a_choice_that_is_refused_is_not_shown_as_made(
     window.close()
 
 
+@pytest.mark.parametrize("kind", [SettingsWindow, WelcomeWindow])
+def test_why_a_folder_is_refused_is_said(
+    asker: Asker, kind: type[SettingsWindow | WelcomeWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = shown(kind(asker), qtbot)
+    window.findChildren(FolderList)[0].add(str(tmp_path / "None"))
+    wait(qtbot, lambda: complains(window))
+    told = " ".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+    assert "There is no folder" in told
+    window.close()
+
+
 def settle(asker: Asker, qtbot: QtBot) -> None:
     """Wait until all that was asked so far is answered."""
     told: list[object] = []
