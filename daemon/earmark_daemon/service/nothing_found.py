@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from earmark_db.filters import FILTERS, take_filters
@@ -52,11 +52,15 @@ def _of_filter(part: str) -> str | None:
 
 def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
     word = part.lower().removeprefix("tag:").strip('"')
-    near = get_close_matches(word, [tag for tag in tags() if tag != word], n=2, cutoff=_NEARLY)
-    if not near:
-        return None
+    perhaps = did_you_mean(word, tags())
+    return f"Nothing matches “{part}”. {perhaps}" if perhaps else None
+
+
+def did_you_mean(word: str, tags: Iterable[str]) -> str:
+    """A question after the tags that a word may have been meant for; empty where none is near."""
+    near = get_close_matches(word, [tag for tag in tags if tag != word], n=2, cutoff=_NEARLY)
     meant = " or ".join(f"“{tag}”" for tag in near)
-    return f"Nothing matches “{part}”. Did you mean {meant}?"
+    return f"Did you mean {meant}?" if meant else ""
 
 
 def _listed(words: list[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.nothing_found import did_you_mean
 from earmark_daemon.tag_names import as_tag
 from earmark_daemon.tagging.synonyms import synonyms
 from earmark_db.index import Index
@@ -88,8 +89,9 @@ class Vocabulary:
             EarmarkError: there is no such tag.
         """
         tag = as_tag(word)
-        if not self.knows(tag):
-            raise _no_such(tag)
+        known = self._known()
+        if tag not in known:
+            raise _no_such(tag, f" {did_you_mean(tag, sorted(known))}".rstrip())
         return tag
 
     def knows(self, tag: str) -> bool:

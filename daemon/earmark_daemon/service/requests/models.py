@@ -48,8 +48,14 @@ class ModelRequests(AboutDaemon):
         self._daemon.models.remove(digest)
 
     def switch_tag(self, tag: str, *, on: bool) -> None:
-        """Have the models give a tag, or never, whatever they score; off, it is not trained."""
-        self._daemon.tag_choices.switch(as_tag(tag), on=on)
+        """Have the models give a tag, or never, whatever they score; off, it is not trained.
+
+        A tag that is off already may be one that there is no more.
+        """
+        word = as_tag(tag)
+        if word not in self._daemon.settings.tags.off:
+            word = self._daemon.vocabulary.find(word)
+        self._daemon.tag_choices.switch(word, on=on)
 
     def give_tag_from(self, tag: str, least: float | None = None) -> None:
         """Give a tag to sounds that are at least so surely it, from 0 to 1; None: as models say."""

@@ -73,6 +73,23 @@ def test_tags_that_several_callers_switch_off_at_once(daemon: Daemon) -> None:
     assert sorted(daemon.settings.tags.off) == sorted(tags)
 
 
+def test_a_tag_that_there_is_not_is_not_switched(daemon: Daemon) -> None:
+    for on in (False, True):
+        with pytest.raises(EarmarkError, match=r"no tag “clpa”.* Did you mean “clap”\?"):
+            daemon.requests.call("switch_tag", {"tag": "clpa", "on": on})
+    with pytest.raises(EarmarkError, match=r"tags list\.$"):
+        daemon.requests.call("switch_tag", {"tag": "nothing like it", "on": False})
+    assert daemon.settings.tags.off == ()
+
+
+def test_a_tag_that_went_while_it_was_off_can_be_put_on_again(daemon: Daemon) -> None:
+    daemon.places.settings.write_text('[tags]\noff = ["clap", "went"]\n')
+    daemon.look_at_settings()
+    daemon.requests.call("switch_tag", {"tag": "went", "on": False})
+    daemon.requests.call("switch_tag", {"tag": " Went", "on": True})
+    assert daemon.settings.tags.off == ("clap",)
+
+
 def test_a_folder_with_a_pattern_that_cannot_be_read_is_refused_and_the_others_stay(
     daemon: Daemon, tmp_path: Path
 ) -> None:
