@@ -14,7 +14,7 @@ from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
 from tests.trainer.service.conftest import certificate, trainer
-from tests.trainer.service.processes import Trainer
+from tests.trainer.service.processes import Trainer, run_cli
 from tests.waiting import until
 
 __all__ = ["certificate", "trainer"]
@@ -41,6 +41,26 @@ def test_pairing_from_the_command_line(daemon: LivingDaemon, trainer: Trainer) -
     assert "cannot be reached" in away.stderr
     assert earmark("endpoint", "forget").stdout == "Forgotten.\n"
     assert not (daemon.places.data / "endpoint" / "token").exists()
+
+
+@pytest.mark.parametrize(
+    ("encrypted", "said"), [(True, "the one it had at pairing"), (False, "is not encrypted")]
+)
+def test_what_is_said_of_a_certificate_is_what_is_checked(
+    daemon: LivingDaemon, tmp_path: Path, encrypted: bool, said: str
+) -> None:
+    home = tmp_path / "trainer"
+    home.mkdir()
+    if encrypted:
+        assert run_cli(home / "data", "certificate", "127.0.0.1").returncode == 0
+    trainer = Trainer(home / "data").start()
+    try:
+        line = pairing_line(trainer, trainer.address)
+        for answer in (earmark("endpoint", "pair", line), earmark("endpoint", "show")):
+            (told,) = (row for row in answer.stdout.splitlines() if row.startswith("Certificate"))
+            assert said in told
+    finally:
+        trainer.close()
 
 
 WORDS = {"gloom": 90.0, "glow": 700.0, "glint": 5_000.0}

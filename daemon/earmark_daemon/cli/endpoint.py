@@ -112,9 +112,8 @@ def _print(found: Mapping[str, Any] | None, *, json: bool) -> None:
     if json or found is None:
         print_json(found)
         return
-    trusted = "the one it had at pairing" if found["certificate"] else "as browsers check it"
     typer.echo(f"Trainer      {found['address']}")
-    typer.echo(f"Certificate  {trusted}")
+    typer.echo(f"Certificate  {_trusted(found)}")
     typer.echo(f"Token        {_TOKEN_IN[found['token_in']]}")
     if found.get("machine"):
         _print_machine(found["machine"], found.get("state"))
@@ -122,6 +121,13 @@ def _print(found: Mapping[str, Any] | None, *, json: bool) -> None:
         gpus = ", ".join(found["gpus"]) or "no graphics processor"
         typer.echo(f"It has       {gpus}, {found['cpus']} processor cores")
         typer.echo(f"It trains    {', '.join(found['architectures'])}")
+
+
+def _trusted(found: Mapping[str, Any]) -> str:
+    """How it is made sure that the trainer is the one that is meant."""
+    if found["address"].startswith("http://"):
+        return "none: an address of this computer, such as a tunnel's, is not encrypted"
+    return "the one it had at pairing" if found["certificate"] else "as browsers check it"
 
 
 def _print_machine(machine: Mapping[str, Any], state: str | None) -> None:
