@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shlex
 import sqlite3
 import subprocess
@@ -20,8 +21,12 @@ def test_labels_go_out_and_come_in_again(daemon: LivingDaemon, tmp_path: Path) -
     drums, melodic = take(daemon, DRUMS[:2]), take(daemon, MELODIC[:1])
     earmark("label", *drums, "--add", "beaty")
     earmark("label", *melodic, "--remove", "beaty")
-    earmark("labels", "export", str(tmp_path / "labels.csv"))
-    earmark("labels", "export", str(tmp_path / "out"))
+    as_table = earmark("labels", "export", str(tmp_path / "labels.csv"))
+    in_folders = earmark("labels", "export", str(tmp_path / "out"))
+    told = earmark("labels", "export", str(tmp_path / "again"), "--json")
+    assert "left out" not in as_table.stdout
+    assert "1 say what a sound is not: left out" in in_folders.stdout
+    assert json.loads(told.stdout) == {"written": 2, "gone": 0, "no": 1}
     with (tmp_path / "labels.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert sorted((row["path"], row["says"]) for row in rows) == sorted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 from earmark_daemon.cli import label_files
 from earmark_daemon.cli.asking import Asked, daemon_or_own, whoever_answers
 from earmark_daemon.cli.label_files import Word
-from earmark_daemon.cli.output import Json, complain, counted, print_json
+from earmark_daemon.cli.output import Json, complain, counted, print_json, say
 from earmark_daemon.cli.tagging import make_known
 from earmark_daemon.errors import EarmarkError
 
@@ -53,27 +53,34 @@ def export_labels(
         words = asked.call("labels", tag_set=tag_set)
     there = [word for word in words if word["path"]]
     problems: list[EarmarkError] = []
+    said = there
     if label_files.is_table(target):
         label_files.write_table(target, there)
-        count = len(there)
     else:
         said = [word for word in there if word["says"]]
         problems = label_files.copy_out(target, said)
-        count = len(said) - len(problems)
-    _say_written(count, len(words) - len(there), target, json=json)
+    counts = {
+        "written": len(said) - len(problems),
+        "gone": len(words) - len(there),
+        "no": len(there) - len(said),
+    }
+    _say_written(counts, target, json=json)
     for error in problems:
         complain(error)
     if problems:
         raise typer.Exit(1)
 
 
-def _say_written(count: int, gone: int, target: Path, *, json: bool) -> None:
+def _say_written(counts: Mapping[str, int], target: Path, *, json: bool) -> None:
+    """Say how many labels were written, and how many were not: sounds gone, or “no” in a folder."""
     if json:
-        print_json({"written": count, "gone": gone})
+        print_json(counts)
         return
-    typer.echo(f"{counted(count, 'label')} written to {target}.")
-    if gone:
-        typer.echo(f"{gone:,} belong to sounds that are gone: left out.")
+    say(f"{counted(counts['written'], 'label')} written to {target}.")
+    if counts["gone"]:
+        say(f"{counts['gone']:,} belong to sounds that are gone: left out.")
+    if counts["no"]:
+        say(f"{counts['no']:,} say what a sound is not: left out, only a .csv file holds those.")
 
 
 def _label(
