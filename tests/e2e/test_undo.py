@@ -98,7 +98,9 @@ def test_times_are_understood(daemon: LivingDaemon) -> None:
     original = Path(path).read_bytes()
     daemon.wait_for([path])
     assert "nothing to take back" in earmark("undo", "--since", "2099-01-01").stdout
-    assert earmark("undo", "--since", "soon", check=False).returncode == 2
+    for which in (["soon"], ["", "--last"], ["", str(daemon.folder)]):
+        assert earmark("undo", "--since", *which, check=False).returncode == 2
+    assert Path(path).read_bytes() != original
     assert earmark("undo", check=False).returncode == 2
     earmark("undo", "--since", "2h")
     assert Path(path).read_bytes() == original

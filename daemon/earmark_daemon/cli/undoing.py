@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.moments import moment
 from earmark_daemon.cli.output import Json, counted, plain, print_json
 
-_AGO = re.compile(r"(\d+)\s*(m|min|h|hours?|d|days?)")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SENTENCES = {
     "restored": "As before, to the byte: {}.",
     "marks-removed": "Changed by somebody else since, so only Earmark's marks went: {}.",
@@ -39,15 +36,16 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take tags back out of files: each becomes what it was before, to the byte."""
-    if not (path or since or last or everything):
+    if not (path or since is not None or last or everything):
         raise typer.BadParameter("say what: a file, a folder, --since, --last or --all")
-    if everything and (path or since or last):
+    if everything and (path or since is not None or last):
         raise typer.BadParameter("--all takes back everything: nothing else can stand beside it")
+    after = None if since is None else moment(since)
     with daemon_or_own() as asked:
         outcomes = asked.call(
             "undo",
             path=os.path.abspath(path) if path else None,
-            since=_moment(since) if since else None,
+            since=after,
             last=last,
             everything=everything,
         )
@@ -68,20 +66,3 @@ def _tell(outcomes: list[dict[str, str]]) -> None:
         typer.echo(_SENTENCES[kind].format(counted(count, "file")))
     if not outcomes:
         typer.echo("There is nothing to take back.")
-
-
-def _moment(text: str) -> float:
-    """A time in seconds since the epoch, from "2h", "3 days" or an ISO date.
-
-    Raises:
-        typer.BadParameter: it is none of these.
-    """
-    ago = _AGO.fullmatch(text.strip())
-    if ago:
-        return (datetime.now() - timedelta(**{_UNITS[ago[2][0]]: int(ago[1])})).timestamp()
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no time: write 2h, 3d or 2026-05-01T12:00"
-        ) from error
