@@ -122,7 +122,7 @@ class Files:
         """
         with self._store.transaction() as connection:
             content_id = contents.remember(connection, hearing)
-            verdicts.put(connection, content_id, hearing.verdicts)
+            verdicts.put(self._store, content_id, hearing.verdicts)
             self._finish(connection, file_id, content_id, metadata)
 
     def known_again(self, file_id: int, metadata: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from earmark_db.opening import open_reader, open_writer
 from earmark_db.queue import Queue
 from earmark_db.review import Review
 from earmark_db.roots import Roots
+from earmark_db.runs import Runs
 from earmark_db.search import Search
 from earmark_db.store import Store
 from earmark_db.tags import Tags
@@ -41,6 +42,7 @@ class Index:
         self.merges = Merges(self._store, self.nesting)
         self.jobs = Jobs(self._store)
         self.verdicts = Verdicts(self._store)
+        self.runs = Runs(self._store)
         self.models = Models(self._store)
         self.journal = Journal(self._store)
         self.search = Search(self._store)

@@ -246,6 +246,11 @@ _FOLLOWED = (
 
 _BY_FILE = ("create index journal_by_file on journal(file_id)",)
 
+_RUNS = (
+    "create table runs (id integer primary key, name text not null unique, after integer not null)",
+    "insert into runs(name, after) values (lower(hex(randomblob(8))), 0)",
+)
+
 _GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
 
 
@@ -335,4 +340,11 @@ def m011_composed(db: Database) -> None:
 def m012_by_file(db: Database) -> None:
     """A file is forgotten without a look at every write there was."""
     for statement in _BY_FILE:
+        db.execute(statement)
+
+
+@migrations()
+def m013_runs(db: Database) -> None:
+    """After which row of the verdicts each run began that added some."""
+    for statement in _RUNS:
         db.execute(statement)

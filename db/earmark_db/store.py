@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,10 +12,16 @@ from earmark_db.errors import IndexFault, damaged
 
 
 class Store:
-    """A connection, its lock, and transactions that nest into the outermost one."""
+    """A connection, its lock, and transactions that nest into the outermost one.
+
+    Attributes:
+        connection: to the index.
+        run: a name for as long as it is open, unlike that of any other time.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.run = secrets.token_hex(8)
         self._lock = threading.RLock()
         self._depth = 0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from earmark_db import runs
 from earmark_db.paths import RIGHT_IN, from_blob, right_in
 from earmark_db.records import Verdict
 from earmark_db.store import Store
@@ -117,7 +117,7 @@ class Verdicts:
                 "select id from contents where digest = ?", [content]
             ).fetchone()
             if row is not None:
-                put(connection, row[0], verdicts)
+                put(self._store, row[0], verdicts)
 
     def embedding(self, content: str, model: str) -> bytes | None:
         """The embedding as float16 bytes, empty for silence; None where there is none."""
@@ -166,16 +166,18 @@ class Verdicts:
             connection.execute("delete from verdicts where model = ?", [model])
 
 
-def put(connection: sqlite3.Connection, content_id: int, verdicts: Iterable[Verdict]) -> None:
+def put(store: Store, content_id: int, verdicts: Iterable[Verdict]) -> None:
     """Keep verdicts and the spectrograms that they were made from."""
-    for verdict in verdicts:
-        if verdict.spectrogram:
+    with store.transaction() as connection:
+        runs.note(connection, store.run)
+        for verdict in verdicts:
+            if verdict.spectrogram:
+                connection.execute(
+                    "insert or ignore into spectrograms values (?, ?, ?)",
+                    [content_id, verdict.frontend, verdict.spectrogram],
+                )
+            scores = json.dumps({label: round(s, 4) for label, s in verdict.scores.items()})
             connection.execute(
-                "insert or ignore into spectrograms values (?, ?, ?)",
-                [content_id, verdict.frontend, verdict.spectrogram],
+                "insert or replace into verdicts values (?, ?, ?, ?)",
+                [content_id, verdict.model, scores, verdict.embedding],
             )
-        scores = json.dumps({label: round(s, 4) for label, s in verdict.scores.items()})
-        connection.execute(
-            "insert or replace into verdicts values (?, ?, ?, ?)",
-            [content_id, verdict.model, scores, verdict.embedding],
-        )

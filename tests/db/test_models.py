@@ -12,6 +12,8 @@ from earmark_db.models import ModelRecord
 from earmark_db.opening import open_writer
 from earmark_db.records import Step, Verdict
 
+MODEL_TABLES = ("uses", "models", "backbones", "rounds")
+LATER_TABLES = ("jobs", "merges", "nesting", "giving", "runs")
 INDEXES_OF_FILES = ("doubtful_by_age", "doubtful_by_content", "written_by_state")
 
 
@@ -125,7 +127,7 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
     tagged(old, "/pack/a.wav", "kick")
     old.close()
     connection = sqlite3.connect(path)
-    for table in ("uses", "models", "backbones", "rounds", "jobs", "merges", "nesting", "giving"):
+    for table in (*MODEL_TABLES, *LATER_TABLES):
         connection.execute(f"drop table {table}")
     for name in ("tags_by_name", "tags_by_score", "journal_by_file", *INDEXES_OF_FILES):
         connection.execute(f"drop index {name}")

@@ -3,7 +3,9 @@
 Reading 300,000 embeddings out of the index takes seconds, so they lie beside it in one file of
 equal records: the row of the index, the content, and the embedding at length 1 as 16-bit integers,
 which numpy multiplies ten times as fast as 16-bit floats. New rows are appended when somebody
-asks; the file is a copy, and is made anew where it does not fit.
+asks. The file is a copy, and is named after the run of the index in which the newest of them came
+(`earmark_db.runs`): what an index that was brought back from a backup does not have is cut off,
+however much else stands in the same rows now. It is made anew where it does not fit.
 """
 
 from __future__ import annotations
@@ -96,11 +98,7 @@ def copy_of(path: Path, backbone: str, dimensions: int) -> Records:
     """
     kind = np.dtype([("row", "<i8"), ("content", "<i8"), ("vector", "<i2", (dimensions,))])
     with closing(Index.for_reading(path)) as index:
-        copy = path.with_name(f"{_PREFIX}{index.models.backbone_mark()}-{dimensions}.rows")
-        for other in path.parent.glob(f"{_PREFIX}*.rows"):
-            if other != copy:
-                other.unlink(missing_ok=True)
-        last = _last_row(copy, kind, index, backbone)
+        copy, last = _kept(path, kind, index, backbone)
         fresh = iter(index.verdicts.embeddings_after(last, backbone))
         with open(copy, "ab") as file:
             while batch := list(islice(fresh, _AT_ONCE)):
@@ -111,10 +109,30 @@ def copy_of(path: Path, backbone: str, dimensions: int) -> Records:
     return records
 
 
-def _last_row(copy: Path, kind: np.dtype[np.void], index: Index, backbone: str) -> int:
-    """The row up to which the copy goes, once what a crash or an older index left is cut off."""
-    size = copy.stat().st_size if copy.exists() else 0
-    whole, row = _still_true(copy, kind, size // kind.itemsize, index, backbone)
+def _kept(path: Path, kind: np.dtype[np.void], index: Index, backbone: str) -> tuple[Path, int]:
+    """The copy by the name that it has now, and the row up to which it goes; no other is left."""
+    common = f"{_PREFIX}{index.models.backbone_mark()}-{kind['vector'].shape[0]}-"
+    now = path.with_name(f"{common}{index.runs.newest()}.rows")
+    shared = {
+        copy: index.runs.shared_rows(copy.stem.removeprefix(common))
+        for copy in path.parent.glob(f"{_PREFIX}*.rows")
+    }
+    best = max(shared, key=lambda copy: shared[copy], default=now)
+    for copy in shared:
+        if copy != best or not shared[best]:
+            copy.unlink(missing_ok=True)
+    if not best.exists():
+        return now, 0
+    last = _cut_off(best, kind, shared[best], index, backbone)
+    if best != now:
+        best.replace(now)
+    return now, last
+
+
+def _cut_off(copy: Path, kind: np.dtype[np.void], shared: int, index: Index, backbone: str) -> int:
+    """The row up to which the copy goes, once what a crash or another index left is cut off."""
+    size = copy.stat().st_size
+    whole, row = _still_true(copy, kind, size // kind.itemsize, shared, index, backbone)
     if size != whole * kind.itemsize:
         with open(copy, "r+b") as file:
             file.truncate(whole * kind.itemsize)
@@ -122,17 +140,19 @@ def _last_row(copy: Path, kind: np.dtype[np.void], index: Index, backbone: str) 
 
 
 def _still_true(
-    copy: Path, kind: np.dtype[np.void], count: int, index: Index, backbone: str
+    copy: Path, kind: np.dtype[np.void], count: int, shared: int, index: Index, backbone: str
 ) -> tuple[int, int]:
     """How many records may stay, and the row of the last: one that the index still has.
 
-    What was heard again has another row now; so not only the very last record is tried.
+    None past the row ``shared`` may. What was heard again has another row now; so not only the very
+    last record is tried.
     """
     if not count:
         return 0, 0
     records = np.memmap(copy, dtype=kind, mode="r", shape=(count,))
     if (np.diff(records["row"]) <= 0).any():
         return 0, 0
+    count = int(np.searchsorted(records["row"], shared, side="right"))
     for place in range(count - 1, max(-1, count - 1 - _TRIED), -1):
         row, content = int(records["row"][place]), int(records["content"][place])
         if index.verdicts.is_at(row, content, backbone):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +62,23 @@ def check(tmp_path: Path, vectors: dict[int, np.ndarray]) -> None:
     found, right = ask(tmp_path, wanted), expected(vectors, wanted)[:5]
     assert [n for n, _ in found] == [n for n, _ in right]
     assert [c for _, c in found] == pytest.approx([c for _, c in right], abs=2e-3)
+
+
+def put_more(index: Index, name: str, count: int) -> dict[int, np.ndarray]:
+    more = [vector() for _ in range(count)]
+    return {put(index, f"{name} {n}", each.tobytes()): each for n, each in enumerate(more)}
+
+
+def back_up(path: Path, backup: Path) -> None:
+    with closing(sqlite3.connect(path)) as index, closing(sqlite3.connect(backup)) as copy:
+        index.backup(copy)
+
+
+def bring_back(backup: Path, path: Path) -> None:
+    """The backup in place of the index, as a person puts it there while nobody runs."""
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    shutil.copy(backup, path)
 
 
 def copy_of(tmp_path: Path) -> Path:
@@ -127,6 +147,51 @@ def test_rows_that_an_older_index_does_not_have_are_cut_off(index: Index, tmp_pa
     left = {n: v for n, v in vectors.items() if n <= 20}
     left[put(index, "other", other.tobytes())] = other
     check(tmp_path, left)
+
+
+@pytest.mark.parametrize("asked_between", [False, True])
+def test_other_sounds_in_the_rows_that_an_index_lost_are_seen(
+    tmp_path: Path, asked_between: bool
+) -> None:
+    """As where a backup was brought back, and what came since was heard in another order."""
+    path, backup = tmp_path / "index.sqlite", tmp_path / "backup"
+    with closing(Index.for_writing(path)) as index:
+        index.models.set_backbone("base")
+        kept = library(index, 20)
+        back_up(path, backup)
+        lost = put_more(index, "lost", 15)
+        check(tmp_path, kept | lost)
+    for name, count in (("other", 20), ("third", 25)):
+        bring_back(backup, path)
+        with closing(Index.for_writing(path)) as index:
+            if asked_between:
+                check(tmp_path, kept)
+            others = put_more(index, name, count)
+            assert set(lost) < set(others)
+            for _ in range(5):
+                check(tmp_path, kept | others)
+
+
+def test_what_is_in_a_backup_too_is_not_read_again(tmp_path: Path) -> None:
+    path, backup = tmp_path / "index.sqlite", tmp_path / "backup"
+    with closing(Index.for_writing(path)) as index:
+        index.models.set_backbone("base")
+        vectors = library(index, 20)
+        back_up(path, backup)
+        check(tmp_path, vectors | put_more(index, "lost", 5))
+    size = copy_of(tmp_path).stat().st_size // 25
+    with copy_of(tmp_path).open("r+b") as file:
+        file.seek(size - 2 * DIMENSIONS)
+        file.write(bytes(2 * DIMENSIONS))
+    before = copy_of(tmp_path).read_bytes()
+    bring_back(backup, path)
+    for name, count in (("other", 25), ("more", 30)):
+        with closing(Index.for_writing(path)) as index:
+            put_more(index, name, 5)
+            ask(tmp_path, vector())
+        after = copy_of(tmp_path).read_bytes()
+        assert len(after) == count * size
+        assert after[: 20 * size] == before[: 20 * size]
 
 
 def test_another_backbone_has_a_copy_of_its_own(index: Index, tmp_path: Path) -> None:
