@@ -150,7 +150,13 @@ class Desk:
         return same_file(before, found.stamp, stable_inodes=stable)
 
     def _follow(self, old: str, new: str, now: float) -> None:
-        """A rename that the system told of: a known file keeps what is known of it."""
+        """A rename that the system told of: a known file keeps what is known of it.
+
+        The old name may be one that the file lost long ago, for what a folder that went to another
+        watched one holds is told of by its name before, too. Then the file waits as long as any
+        that comes from there: until the name that it had last is told to be gone.
+        """
+        waited = old in self._settler
         self._settler.forget(old)
         seen = look(new)
         if (
@@ -159,8 +165,10 @@ class Desk:
             and self._move(Moved(old, seen.found, certain=True))
         ):
             return
+        known = self._outbox.stamp(old)
+        had_that_name = waited or (seen.found is not None and seen.found.stamp == known)
         self._vanish(old, now)
-        self._settler.note(new, now, closed=True)
+        self._settler.note(new, now, closed=had_that_name)
 
     def _move(self, moved: Moved) -> bool:
         """Tell of a move if it still holds: the old path is known and empty, the new unknown."""

@@ -98,6 +98,38 @@ def test_a_move_from_one_root_to_another_is_a_move(tmp_path: Path) -> None:
     assert recorder.losses == []
 
 
+@pytest.mark.parametrize("name_taken", [False, True])
+def test_a_file_of_a_folder_that_came_from_another_root_may_go_back(
+    tmp_path: Path, name_taken: bool
+) -> None:
+    """The system tells of it by the name before, too, and sooner than by the one that it had."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    sound(one / "pack/kick.wav")
+    two.mkdir()
+    recorder, pace = Recorder(), Pace(pulse=0.1, doubt_quiet=3600.0)
+    with watching(recorder, one, two, pace=pace):
+        recorder.wait_for_disk(one, two)
+        (one / "pack").rename(two / "pack")
+        recorder.wait_for_disk(one, two)
+        if name_taken:
+            sound(one / "pack/kick.wav", b"another")
+            recorder.wait_for_disk(one, two)
+        (two / "pack/kick.wav").rename(one / "kick.wav")
+        recorder.wait(lambda: str(one / "kick.wav") in recorder.files)
+    assert [(move.old, move.found.path) for move in recorder.moves] == [
+        (str(one / "pack/kick.wav"), str(two / "pack/kick.wav")),
+        (str(two / "pack/kick.wav"), str(one / "kick.wav")),
+    ]
+
+
+def test_a_new_file_that_is_renamed_need_not_be_quiet_for_longer(tmp_path: Path) -> None:
+    """As programs do that write under another name first."""
+    recorder = Recorder()
+    with watching(recorder, tmp_path, pace=replace(QUICK, quiet=3600.0)):
+        sound(tmp_path / "part.wav").rename(tmp_path / "kick.wav")
+        recorder.wait_for_disk(tmp_path)
+
+
 @pytest.fixture
 def case_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that answers to names in any case and keeps them, as APFS and NTFS do.
