@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from earmark_db.errors import IndexFault, damaged
@@ -14,7 +15,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """Open (and where needed create or migrate) the index for its only writer.
 
     Before an existing index is migrated, a backup ``<name>.before-<migration>`` is made beside
-    it with SQLite's own backup.
+    it with SQLite's own backup. Of those from before earlier migrations the newest is kept.
 
     Raises:
         IndexFault: it is damaged, made by a newer Earmark, or cannot be written.
@@ -83,8 +84,23 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if not pending:
         return
     if applied:
-        _back_up(connection, path.with_name(f"{path.name}.before-{pending[0]}"))
+        _back_up(connection, _backup(path, pending[0]))
     migrations.apply(database)
+    _tidy([_backup(path, name) for name in known if name != pending[0]])
+
+
+def _backup(path: Path, migration: str) -> Path:
+    return path.with_name(f"{path.name}.before-{migration}")
+
+
+def _tidy(backups: list[Path]) -> None:
+    """Remove all of these that are there but the newest."""
+    with suppress(OSError):
+        there = sorted(
+            (each for each in backups if each.is_file()), key=lambda each: each.stat().st_mtime
+        )
+        for each in there[:-1]:
+            each.unlink()
 
 
 def _names(migrations: object) -> list[str]:
@@ -92,11 +108,16 @@ def _names(migrations: object) -> list[str]:
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    copy = sqlite3.connect(target)
+    """Make a whole backup or none: half a one would keep full a disk that is."""
+    part = target.with_name(f"{target.name}.part")
     try:
-        connection.backup(copy)
-    finally:
-        copy.close()
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+        part.replace(target)
+    except (OSError, sqlite3.Error):
+        for half in (part, part.with_name(f"{part.name}-journal")):
+            half.unlink(missing_ok=True)
+        raise
 
 
 def _cannot_open(path: Path, error: Exception) -> IndexFault:

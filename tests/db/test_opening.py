@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import resource
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,47 @@ def test_a_backup_is_made_before_a_migration(
     backup = Index(sqlite3.connect(tmp_path / "index.sqlite.before-m900_more"))
     assert backup.search.count("kick") == 1
     backup.close()
+
+
+def test_no_half_of_a_backup_is_left_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where no file may grow beyond half the index."""
+    path = tmp_path / "index.sqlite"
+    open_writer(path).close()
+    monkeypatch.setattr(schema, "migrations", _with(lambda db: db.execute("create table more(x)")))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, before[1]))
+    try:
+        with pytest.raises(IndexFault, match="disk is not full"):
+            open_writer(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.glob("*before*"))
+    open_writer(path).close()
+    assert [each.name for each in tmp_path.glob("*before*")] == ["index.sqlite.before-m900_more"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_of_the_backups_before_earlier_migrations_the_newest_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    path = tmp_path / "index.sqlite"
+    open_writer(path).close()
+    own = [
+        f"index.sqlite.before-{name}" for name in ("m010_followed", "m009_giving", "m008_nesting")
+    ]
+    others = ["index.sqlite.before-holidays", "other.sqlite.before-m009_giving"]
+    for age, name in enumerate([*own, *others]):
+        (tmp_path / name).write_bytes(b"a backup")
+        os.utime(tmp_path / name, (10**9 - age, 10**9 - age))
+    change = "this is not SQL" if fails else "create table more(x)"
+    monkeypatch.setattr(schema, "migrations", _with(lambda db: db.execute(change)))
+    with pytest.raises(IndexFault) if fails else nullcontext():
+        open_writer(path).close()
+    kept = own if fails else own[:1]
+    names = {each.name for each in tmp_path.glob("*before*")}
+    assert names == {"index.sqlite.before-m900_more", *kept, *others}
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
