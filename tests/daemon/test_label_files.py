@@ -48,6 +48,16 @@ def test_a_table_is_read_whatever_spreadsheet_saved_it(
     assert not problems
 
 
+def test_a_line_that_is_no_label_is_named_by_where_it_stands(tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text('path,tag\n\n\na.wav,"two\nlines"\nb.wav,\n')
+    words, problems = label_files.read(table)
+    assert [word.path for word in words] == [str(tmp_path / "a.wav")]
+    assert [str(problem) for problem in problems] == [
+        "Line 6 is no label. It must hold: path,tag,yes or no"
+    ]
+
+
 def test_names_that_hold_the_other_signs_stay_whole(tmp_path: Path) -> None:
     table = tmp_path / "labels.csv"
     table.write_text('path,tag\n"one; two, three.wav",a;b\n')

@@ -81,23 +81,25 @@ def _rows(lines: Iterable[str], source: Path) -> csv.DictReader[str]:
     )
 
 
-def _from_table(
-    rows: Iterable[Mapping[str, str | None]], source: Path
-) -> tuple[list[Word], list[EarmarkError]]:
+def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], list[EarmarkError]]:
     """The words, and what is wrong with other lines; paths count from the table's folder.
 
     The name of a file that is there may be in any encoding; `write_table` writes it as it is.
     """
     words, problems = [], []
     folder = os.path.dirname(os.path.abspath(source))
-    for number, row in enumerate(rows, 2):
+    for row in rows:
         path, tag, says = ((row.get(name) or "").strip() for name in COLUMNS)
         full = os.path.abspath(os.path.join(folder, path))
         if not _is_text(tag, says) or not (_is_text(path) or os.path.lexists(full)):
             raise _not_text(source)
         if not path or not tag or says.lower() not in (*_YES, *_NO):
             problems.append(
-                fail("bad-line", f"Line {number} is no label.", "It must hold: path,tag,yes or no")
+                fail(
+                    "bad-line",
+                    f"Line {rows.line_num} is no label.",
+                    "It must hold: path,tag,yes or no",
+                )
             )
             continue
         words.append(Word(full, tag, says.lower() in _YES))
