@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -105,6 +106,19 @@ class Lookup:
                 [] if lacking_from is None else [lacking_from],
             ).fetchall()
         return [(row[0], from_blob(row[1])) for row in rows]
+
+    def taken_back(self, content: str, size: int, name: str) -> list[FileRecord]:
+        """Files that a person took tags back out of, be they gone or not.
+
+        Args:
+            content: digest of their audio.
+            size: in bytes.
+            name: without the folder.
+        """
+        found = self._select(
+            "where contents.digest = ? and size = ? and write_code = 'taken-back'", [content, size]
+        )
+        return [each for each in found if os.path.basename(each.path) == name]
 
     def sample(self, count: int) -> list[FileRecord]:
         """A fair sample of the sounds that were heard, one file each; the same one each time.

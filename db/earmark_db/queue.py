@@ -85,6 +85,14 @@ class Queue:
                 [(file_id, step, due) for file_id in file_ids],
             )
 
+    def comes_first(self, step: Step, file_id: int) -> bool:
+        """Whether such work comes before all other for a file, as where a person asked for it."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select 1 from work where file_id = ? and step = ? and due < 0", [file_id, step]
+            ).fetchone()
+        return row is not None
+
     def add_all(
         self, step: Step, *, lacking: str | None = None, carrying: Collection[str] | None = None
     ) -> int:

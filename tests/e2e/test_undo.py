@@ -10,9 +10,12 @@ import pytest
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon, earmark
 from tests.e2e.readers import exiftool
+from tests.e2e.small_disk import small_disk
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
+
+__all__ = ["small_disk"]
 
 PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
@@ -61,6 +64,23 @@ def test_what_was_taken_back_is_not_written_again_until_asked_for(daemon: Living
     assert Path(path).read_bytes() == original
     earmark("tag", path)
     assert Path(path).read_bytes() != original
+
+
+def test_what_was_taken_back_and_moved_to_another_disk_is_not_written_there(
+    daemon: LivingDaemon, small_disk: Path
+) -> None:
+    paths = [Path(write(daemon.folder / "Pack" / f"{n}.wav", thump(n))) for n in (0.2, 0.3)]
+    before = tree(daemon.folder)
+    daemon.wait_for(paths)
+    assert tree(daemon.folder) != before
+    earmark("undo", str(daemon.folder))
+    earmark("watch", "add", str(small_disk))
+    shutil.move(daemon.folder / "Pack", small_disk)
+    results = daemon.wait_for(small_disk / "Pack" / path.name for path in paths)
+    assert tree(small_disk) == before
+    assert all("taken back" in result["reason"] for result in results)
+    earmark("tag", str(small_disk / "Pack"))
+    assert all(result["written"] for result in daemon.wait_for(small_disk.rglob("*.wav")))
 
 
 def test_only_our_marks_go_where_somebody_else_wrote_since(daemon: LivingDaemon) -> None:

@@ -13,6 +13,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
+from earmark_daemon.service.stages.undoing import TAKEN_BACK, stays_out
 from earmark_db.index import Index
 from earmark_db.records import FileState, Hearing, Reason, Step, Task
 
@@ -111,10 +112,13 @@ class HearingJob:
             self._index.queue.done(Step.RETAG, task.file_id)
 
     def _recorded(self, task: Task, analysis: Analysis) -> Known:
+        out = stays_out(self._index, task, analysis.content)
         if analysis.heard is None:
             self._index.files.known_again(task.file_id, analysis.metadata)
         else:
             self._index.files.heard(task.file_id, _hearing(analysis), analysis.metadata)
+        if out:
+            self._index.files.set_written(task.file_id, None, TAKEN_BACK)
         scores = self._index.verdicts.of(analysis.content)
         clues = None if task.blind else self._deciding.clues(task.path, analysis.metadata)
         return Known(task.file_id, task.path, Opinion(analysis.content, scores, clues))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +14,7 @@ from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
-from earmark_db.records import Reason, Stamp, Step
+from earmark_db.records import FileState, Reason, Stamp, Step, Task
 
 TAKEN_BACK = Reason(
     "taken-back",
@@ -131,6 +132,28 @@ def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) ->
     if entry.file_id is not None:
         index.files.set_written(entry.file_id, stamp, TAKEN_BACK)
         index.queue.done(Step.WRITE, entry.file_id)
+
+
+def stays_out(index: Index, task: Task, content: str) -> bool:
+    """Whether a new file is one that tags were taken back out of, come from where it lay before.
+
+    On one disk a file that is still there was copied, and the copy is a file of its own. What moves
+    to another disk is there twice for as long as that takes.
+
+    Args:
+        index: knows what was taken back.
+        task: to hear the file; what a person asks for by name does not stay out.
+        content: digest of its audio.
+    """
+    if task.content is not None or index.queue.comes_first(Step.HEAR, task.file_id):
+        return False
+    name = os.path.basename(task.path)
+    return any(
+        each.state is FileState.GONE
+        or each.stamp.device != task.stamp.device
+        or not os.path.lexists(each.path)
+        for each in index.lookup.taken_back(content, task.stamp.size, name)
+    )
 
 
 def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.UndoOutcome:

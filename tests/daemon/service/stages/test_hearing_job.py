@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.daemon.audio_files import write
+from tests.daemon.audio_files import thump, write
 from tests.made_models import BASE, steady_head
 
 from earmark_daemon.errors import Problem
@@ -22,6 +22,7 @@ from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.analysis import Analysis
 from earmark_daemon.service.stages.hearing_job import HearingJob
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
+from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.records import Arrival, FileState, Stamp, Step, Task
@@ -80,6 +81,31 @@ def hear(job: HearingJob, index: Index, workers: Workers) -> list[Analysis | Pro
     results = job.begin(workers, tasks).result()
     job.finish(list(zip(tasks, results, strict=True)))
     return results
+
+
+def test_what_was_taken_back_stays_out_where_it_comes_from_elsewhere_and_is_not_asked_for(
+    index: Index, job: HearingJob, workers: Workers, tmp_path: Path
+) -> None:
+    def stays_out(path: Path, *, first: bool = False) -> bool:
+        index.files.arrived([Arrival(str(path), Stamp.of(path.stat()), None, first=first)])
+        (task,) = due(index)
+        hear(job, index, workers)
+        return not index.files.may_be_written(task.file_id)
+
+    old = Path(write(tmp_path / "old" / "a.wav"))
+    assert not stays_out(old)
+    record = index.lookup.by_path(str(old))
+    assert record is not None
+    index.files.set_written(record.id, None, TAKEN_BACK)
+    assert stays_out(old)
+    assert not stays_out(Path(write(tmp_path / "copy" / "a.wav")))
+    old.unlink()
+    assert stays_out(Path(write(tmp_path / "new" / "a.wav")))
+    index.files.gone([str(old)])
+    assert stays_out(Path(write(tmp_path / "newer" / "a.wav")))
+    assert not stays_out(Path(write(tmp_path / "newer" / "b.wav")))
+    assert not stays_out(Path(write(tmp_path / "asked" / "a.wav")), first=True)
+    assert not stays_out(Path(write(tmp_path / "other" / "a.wav", thump(0.1))))
 
 
 def test_a_model_that_comes_while_a_sound_is_heard_is_asked_afterwards(
