@@ -13,9 +13,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from earmark_trainer.problems import TrainerError
+from earmark_trainer.problems import Problem, TrainerError, UnusableError
 from earmark_trainer.server.settings import (
     DEFAULT_PORT,
     DEFAULT_RAY,
@@ -23,6 +23,10 @@ from earmark_trainer.server.settings import (
     Settings,
     default_data,
 )
+
+if TYPE_CHECKING:
+    from earmark_trainer.storage.folders import Folders
+    from earmark_trainer.storage.tenants import Tenants
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     pair.set_defaults(run=_pair)
     unpair = commands.add_parser("unpair", help="make all tokens of somebody worthless")
     unpair.add_argument("name")
+    unpair.add_argument(
+        "--erase", action="store_true", help="delete their spectrograms and trainings as well"
+    )
     unpair.set_defaults(run=_unpair)
     certificate = commands.add_parser("certificate", help="make a certificate for TLS")
     certificate.add_argument("hosts", nargs="+", metavar="HOST", help="names and addresses")
@@ -168,13 +175,51 @@ def _unpair(options: argparse.Namespace) -> None:
     from earmark_trainer.storage.folders import Folders
     from earmark_trainer.storage.tenants import Tenants
 
-    Folders(options.data).create()
+    folders = Folders(options.data)
+    folders.create()
     database = Database(options.data)
     try:
-        Tenants(database, time.time).unpair(options.name)
+        tenants = Tenants(database, time.time)
+        if options.erase:
+            said = _erase(tenants, folders, options.name)
+        else:
+            tenants.unpair(options.name)
+            said = ""
     finally:
         database.close()
-    _say(f"{options.name} cannot come in any more.")
+    _say(f"{options.name} cannot come in any more.{said}")
+
+
+def _erase(tenants: Tenants, folders: Folders, name: str) -> str:
+    """Erase somebody, at once or by the server that runs; a sentence on that.
+
+    Raises:
+        UnusableError: some of the files cannot be deleted.
+    """
+    from earmark_trainer.storage.folders import lock
+
+    erased = tenants.erase(name)
+    trainings = "1 training" if erased.jobs == 1 else f"{erased.jobs} trainings"
+    what = f"{trainings} and {erased.bytes:,} bytes of spectrograms"
+    try:
+        claimed = lock(folders.root)
+    except UnusableError:
+        return f" The trainer that runs deletes within a minute: {what}."
+    with claimed:
+        try:
+            tenants.sweep(folders)
+        except OSError as error:
+            raise UnusableError(_left_behind(error)) from error
+    return f" Deleted: {what}."
+
+
+def _left_behind(error: OSError) -> Problem:
+    return Problem(
+        "not-erased",
+        "Not all files could be deleted.",
+        f"The system said of {error.filename}: {error.strerror}.",
+        "Delete it by hand; the trainer tries it as well, once it runs.",
+    )
 
 
 def _certificate(options: argparse.Namespace) -> None:

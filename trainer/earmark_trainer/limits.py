@@ -38,6 +38,7 @@ class Limits:
         heartbeat_seconds: longest silence of a training process before it is ended.
         losses: training processes lost before a job is given up.
         attempts: attempts at a job, counting those that a restart of the server cut short.
+        housekeeping_seconds: from one look at what can be deleted to the next.
         keep_days: how long spectrograms that no job uses are kept, and what an attempt that came to
             nothing left behind.
     """
@@ -65,4 +66,5 @@ class Limits:
     heartbeat_seconds: float = 60.0
     losses: int = 3
     attempts: int = 20
+    housekeeping_seconds: float = 60.0
     keep_days: float = 30.0

@@ -102,6 +102,8 @@ def test_another_tenants_things_are_not_there(scripted: Start) -> None:
             assert (answer.status_code, answer.json()["code"]) == (404, "no-such-job")
     assert theirs.get("/v1/jobs")["jobs"] == []
     assert theirs.call("DELETE", "/v1/spectrograms").json() == {"bytes": 0}
+    assert mine.missing(blobs) == []
+    assert mine.job(job)["state"] == "succeeded"
     theirs.upload(blobs)
     stolen = theirs.call("POST", "/v1/jobs", json={**order, "start": job})
     assert (stolen.status_code, stolen.json()["code"]) == (404, "no-such-job")

@@ -87,6 +87,10 @@ class Foreman:
         if task is not None:
             await asyncio.wait([task])
 
+    def forgotten(self) -> list[str]:
+        """The jobs that are worked on although nobody has them any more."""
+        return [job for job in self._tasks if not self._board.needs_folder(job)]
+
     def _take_up(self, *, lost: bool) -> None:
         """Try jobs again that nobody works on: cut short by a restart, or lost by a mistake."""
         for job in self._attempts.running():

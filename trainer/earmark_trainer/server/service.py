@@ -27,7 +27,6 @@ from earmark_trainer.storage.spectrograms import Spectrograms, clear_incoming
 from earmark_trainer.storage.tenants import Tenants
 
 _log = logging.getLogger(__name__)
-_HOUSEKEEPING_SECONDS = 60.0
 _CHECKS_AT_ONCE = 2
 _TAKINGS_AT_ONCE = 4
 _LONGEST_START_SECONDS = 300.0
@@ -121,12 +120,20 @@ class Service:
         while True:
             self._database.restore_ballast()
             try:
+                await self._end_forgotten()
                 self.spectrograms.sweep()
                 self.foreman.sweep()
+                self.tenants.sweep(self.folders)
             except (TrainerError, OSError):
                 _log.exception("the housekeeping was not finished")
             self.foreman.wake()
-            await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+            await asyncio.sleep(self.limits.housekeeping_seconds)
+
+    async def _end_forgotten(self) -> None:
+        """End what trains for somebody who was erased by the command line."""
+        if self.engine is not None:
+            for job in self.foreman.forgotten():
+                await self.engine.cancel(job)
 
 
 _TOO_MANY_LISTENERS = Problem(

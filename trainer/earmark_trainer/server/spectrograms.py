@@ -125,7 +125,10 @@ async def take_pack(
 
 @router.delete("", responses=problems(409))
 async def forget(service: TheService, tenant: TheTenant) -> Forgotten:
-    """Delete all of your spectrograms; finished jobs and their models stay."""
+    """Delete all of your spectrograms; finished jobs and their models stay.
+
+    An upload that is under way is refused.
+    """
     if service.board.any_active(tenant.id):
         raise ConflictError(_IN_USE)
     return Forgotten(bytes=service.spectrograms.forget(tenant.id))
@@ -145,6 +148,8 @@ async def _store(
             entries = await asyncio.to_thread(_read, path, service)
         service.spectrograms.check_room(tenant.id, path.stat().st_size)
         new = service.spectrograms.add(tenant.id, digest, path, entries)
+    except FileNotFoundError as error:
+        raise ConflictError(_DELETED) from error
     except OSError as error:
         raise _of_os_error(error) from error
     finally:
@@ -169,6 +174,12 @@ _WRONG_DIGEST = Problem(
     "This pack did not arrive as it was sent.",
     "Its SHA-256 is not the one in its address.",
     "Send it again.",
+)
+_DELETED = Problem(
+    "spectrograms-deleted",
+    "This pack was not stored.",
+    "Your spectrograms were deleted while it was on its way.",
+    "Send it again, if it is still wanted.",
 )
 _IN_USE = Problem(
     "spectrograms-in-use",

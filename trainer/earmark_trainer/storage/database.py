@@ -18,6 +18,7 @@ from earmark_trainer.problems import Problem, UnusableError, disk_full
 from earmark_trainer.storage.migrations import MIGRATIONS, migrate
 
 BALLAST_BYTES = 2 * MIB
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
@@ -37,7 +38,7 @@ class Database:
                 folder / "trainer.sqlite", isolation_level=None, timeout=30.0
             )
             self.connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            for pragma in _PRAGMAS:
                 self.connection.execute(f"PRAGMA {pragma}")
             self._check_version()
             migrate(self.connection)
@@ -62,6 +63,10 @@ class Database:
             finally:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
+
+    def fold_in(self) -> None:
+        """Fold the write-ahead log in, so that what was deleted stands in no file any more."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def drop_ballast(self) -> None:
         """Give up the reserve, so that the next few transactions find space."""

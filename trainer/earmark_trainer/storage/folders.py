@@ -57,6 +57,10 @@ class Folders:
         """One attempt: the only folder that its process writes to."""
         return self.job(tenant, job) / f"attempt-{attempt}"
 
+    def of_tenants(self) -> list[Path]:
+        """The folder of each tenant, which has all that is kept of it."""
+        return sorted((self.root / "tenants").iterdir())
+
     def all_of(self, kind: str) -> list[Path]:
         """Every tenant's folder of a kind: ``packs``, ``incoming`` or ``jobs``."""
         return sorted((self.root / "tenants").glob(f"*/{kind}"))

@@ -158,8 +158,12 @@ class Spectrograms:
             )
 
     def forget(self, tenant: str) -> int:
-        """Delete all spectrograms of a tenant; how many bytes they took."""
-        return self._delete("tenant = ?", (tenant,))
+        """Delete all spectrograms of a tenant, those on their way too; the bytes that they took."""
+        size = self._delete("tenant = ?", (tenant,))
+        for unfinished in self._folders.incoming(tenant).glob("*"):
+            unfinished.unlink(missing_ok=True)
+        self._database.fold_in()
+        return size
 
     def sweep(self) -> None:
         """Delete what nobody needs: packs long unused, unfinished uploads, files without a row.

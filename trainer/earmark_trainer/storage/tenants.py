@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from earmark_trainer.problems import NotFoundError, Problem
 from earmark_trainer.storage.database import Database
+from earmark_trainer.storage.folders import Folders
 
 TOKEN_PREFIX = "earmark_"
 
@@ -19,6 +22,19 @@ class Tenant:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was kept of a tenant.
+
+    Attributes:
+        jobs: how many.
+        bytes: that its spectrograms took.
+    """
+
+    jobs: int
+    bytes: int
 
 
 class Tenants:
@@ -53,17 +69,37 @@ class Tenants:
             NotFoundError: there is no tenant of this name.
         """
         with self._database.transaction() as connection:
-            row = connection.execute("SELECT id FROM tenants WHERE name = ?", (name,)).fetchone()
-            if row is None:
-                raise NotFoundError(
-                    Problem(
-                        "no-such-pairing",
-                        f"Nobody called {name!r} is paired.",
-                        "The name is not in the trainer's records.",
-                        "Check the name that `earmark-trainer pair` was given.",
-                    )
-                )
-            connection.execute("DELETE FROM tokens WHERE tenant = ?", (row["id"],))
+            tenant = _named(connection, name)
+            connection.execute("DELETE FROM tokens WHERE tenant = ?", (tenant,))
+
+    def erase(self, name: str) -> Erased:
+        """Forget a tenant with its tokens, jobs and spectrograms; `sweep` deletes the files.
+
+        Raises:
+            NotFoundError: there is no tenant of this name.
+        """
+        with self._database.transaction() as connection:
+            tenant = _named(connection, name)
+            jobs, size = connection.execute(
+                "SELECT (SELECT count(*) FROM jobs WHERE tenant = ?1),"
+                " (SELECT coalesce(sum(size), 0) FROM packs WHERE tenant = ?1)",
+                (tenant,),
+            ).fetchone()
+            connection.execute("DELETE FROM tenants WHERE id = ?", (tenant,))
+        self._database.fold_in()
+        return Erased(jobs, size)
+
+    def sweep(self, folders: Folders) -> None:
+        """Delete the files of tenants that were erased; only while nothing trains for them.
+
+        Raises:
+            OSError: some of them cannot be deleted.
+        """
+        rows = self._database.connection.execute("SELECT id FROM tenants")
+        known = {row["id"] for row in rows}
+        for folder in folders.of_tenants():
+            if folder.name not in known:
+                shutil.rmtree(folder)
 
     def of_token(self, token: str) -> Tenant | None:
         """The tenant that this token was made for, or None."""
@@ -77,6 +113,25 @@ class Tenants:
         """Whether anybody is paired at all."""
         query = "SELECT EXISTS (SELECT 1 FROM tokens)"
         return bool(self._database.connection.execute(query).fetchone()[0])
+
+
+def _named(connection: sqlite3.Connection, name: str) -> str:
+    """The id of the tenant of this name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = connection.execute("SELECT id FROM tenants WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise NotFoundError(
+            Problem(
+                "no-such-pairing",
+                f"Nobody called {name!r} is paired.",
+                "The name is not in the trainer's records.",
+                "Check the name that `earmark-trainer pair` was given.",
+            )
+        )
+    return str(row["id"])
 
 
 def _hash(token: str) -> bytes:
