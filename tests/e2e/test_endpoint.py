@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from tests.daemon.audio_files import write
 from tests.daemon.learning.endpoint.line import Line
 from tests.daemon.learning.endpoint.paired import pairing_line
-from tests.e2e.living import LivingDaemon, earmark
+from tests.e2e.living import COMMAND, LivingDaemon, earmark
 from tests.e2e.readers import exiftool
 from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer, run_cli
@@ -39,7 +41,9 @@ def test_pairing_from_the_command_line(daemon: LivingDaemon, trainer: Trainer) -
     trainer.kill()
     away = earmark("endpoint", "test", check=False)
     assert "cannot be reached" in away.stderr
-    assert earmark("endpoint", "forget").stdout == "Forgotten.\n"
+    forgotten = earmark("endpoint", "forget").stdout
+    assert forgotten.startswith("Forgotten. What was sent to it and not erased before stays there")
+    assert "30 days" in forgotten
     assert not (daemon.places.data / "endpoint" / "token").exists()
 
 
@@ -143,3 +147,44 @@ def test_from_labels_to_new_tags_in_files_and_again_with_more(
     until(lambda: in_files(others) >= 6, "the tags that are sure stand in the files")
     earmark("models", "rollback", "own")
     assert daemon.client.call("model", digest=job["model"])["in_use"]
+
+
+def test_what_was_sent_is_erased_there_and_nothing_here(
+    daemon: LivingDaemon, trainer: Trainer
+) -> None:
+    assert "unpair NAME --erase" in earmark("endpoint", "erase", check=False).stderr
+    earmark("endpoint", "pair", pairing_line(trainer, trainer.address))
+    words = make_sounds(daemon.folder, range(8))
+    daemon.wait_for(list(words))
+    label(daemon, words)
+    job = daemon.client.call("train", where="endpoint", epochs=500)["job"]
+
+    def show() -> dict[str, str]:
+        return dict(daemon.client.call("training_job", id=job))
+
+    until(lambda: show()["phase"] == "training", "the trainer trains")
+    refused = answered("n", "endpoint", "erase")
+    assert refused.returncode == 1
+    assert f"What goes, at {trainer.address}: all spectrograms" in refused.stderr
+    assert "Nothing was erased." in refused.stderr
+    assert len(trainer.stored()) == len(words)
+    assert show()["state"] == "running"
+    done = answered("y", "endpoint", "erase")
+    assert re.fullmatch(
+        rf"Erased at {trainer.address}: 1 training and \d+ kB of spectrograms\.",
+        done.stdout.strip(),
+    )
+    assert show()["state"] == "cancelled"
+    assert list(trainer.data.glob("tenants/*/*/*")) == []
+    assert all((word, "person") in own_tags(daemon, path) for path, word in words.items())
+    daemon.stop()
+    again = json.loads(earmark("endpoint", "erase", "--yes", "--json").stdout)
+    assert again == {"address": trainer.address, "jobs": 0, "bytes": 0}
+    assert "There is nothing" in earmark("endpoint", "erase", "--yes").stdout
+
+
+def answered(answer: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command line run by somebody who answers its question."""
+    return subprocess.run(
+        [*COMMAND, *words], input=f"{answer}\n", capture_output=True, text=True, timeout=240
+    )

@@ -1,7 +1,8 @@
-"""`endpoint pair`, `show`, `test`, `forget`: a trainer on another machine."""
+"""`endpoint pair`, `show`, `test`, `erase`, `forget`: a trainer on another machine."""
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import whoever_answers
-from earmark_daemon.cli.output import Json, print_json
+from earmark_daemon.cli.output import Json, counted, print_json
 
 app = typer.Typer(
     help="Train on another machine, such as a rented one with a graphics processor.",
@@ -19,6 +20,15 @@ _TOKEN_IN = {
     "keyring": "in the system's keyring",
     "file": "in a file that only you can read: this system has no keyring that Earmark can use",
 }
+_TO_ERASE = """\
+What goes, at {}: all spectrograms that this computer has sent, and all of its
+trainings, with their labels and models; one that is under way is cancelled.
+What stays: your labels here, and the models that were fetched. The trainer stays paired, and the
+next training sends its spectrograms anew."""
+_FORGOTTEN = """\
+Forgotten. What was sent to it and not erased before stays there: spectrograms for up to 30 days
+after their last use, trainings for longer. To erase it now, on the trainer's machine:
+earmark-trainer unpair NAME --erase"""
 
 
 @app.command()
@@ -98,14 +108,39 @@ def spin_up(
 
 
 @app.command()
+def erase(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking first.")] = False,
+    json: Json = False,
+) -> None:
+    """Erase at the trainer all that this computer has sent to it. What is here stays."""
+    with whoever_answers() as asked:
+        paired = asked.call("endpoint")
+    if paired is not None and not yes:
+        typer.echo(_TO_ERASE.format(paired["address"]), err=True)
+        if not typer.confirm("Erase it?", err=True):
+            typer.echo("Nothing was erased.", err=True)
+            raise typer.Exit(1)
+    with whoever_answers() as asked:
+        erased = asked.call("erase_endpoint")
+    if json:
+        print_json(erased)
+    elif erased["jobs"] or erased["bytes"]:
+        size = f"{math.ceil(erased['bytes'] / 1000):,} kB of spectrograms"
+        jobs = counted(erased["jobs"], "training")
+        typer.echo(f"Erased at {erased['address']}: {jobs} and {size}.")
+    else:
+        typer.echo(f"There is nothing of this computer's at {erased['address']}.")
+
+
+@app.command()
 def forget(json: Json = False) -> None:
-    """Forget the trainer and its token. Models that it made stay."""
+    """Forget the trainer and its token. Models that it made stay, and what was sent stays there."""
     with whoever_answers() as asked:
         known = asked.call("forget_endpoint")
     if json:
         print_json({"forgotten": known})
     else:
-        typer.echo("Forgotten." if known else "No trainer was paired.")
+        typer.echo(_FORGOTTEN if known else "No trainer was paired.")
 
 
 def _print(found: Mapping[str, Any] | None, *, json: bool) -> None:

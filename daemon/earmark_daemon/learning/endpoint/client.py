@@ -83,6 +83,11 @@ class Client:
         with self.answer("PUT", path, data=data, headers=told) as response:
             return self._json(response)
 
+    def delete(self, path: str) -> Any:
+        """Delete what is at a path; the JSON that is answered, None where there is none."""
+        with self.answer("DELETE", path) as response:
+            return None if response.status_code == 204 else self._json(response)
+
     @contextmanager
     def answer(self, method: str, path: str, **options: Any) -> Iterator[requests.Response]:
         """The answer to a request, good and still to be read.

@@ -1,4 +1,4 @@
-"""Jobs on the trainer: order one, hear how it goes, end it, let it go on."""
+"""Jobs on the trainer: order one, hear how it goes, end it, let it go on, list them all."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _POLL_SECONDS = 25.0
 _LONGEST_LINE = 1 << 20
 _PIECE = 512
+_LISTED_AT_ONCE = 100
 
 
 class State(StrEnum):
@@ -104,6 +105,26 @@ def cancel(client: Client, job: str) -> Job:
 def resume(client: Client, job: str) -> Job:
     """Let a failed or cancelled job go on from where it was."""
     return _job(client, client.post(f"/v1/jobs/{job}/resume"))
+
+
+def ids(client: Client) -> list[str]:
+    """The trainer's names for all jobs of this computer, the newest first."""
+    found: list[str] = []
+    before: int | None = None
+    while True:
+        place = {} if before is None else {"before": before}
+        page = client.get("/v1/jobs", limit=_LISTED_AT_ONCE, **place)
+        try:
+            found += [_job(client, told).id for told in page["jobs"]]
+            following = page["next"]
+            if following is None:
+                return found
+            following = int(following)
+        except (KeyError, TypeError, ValueError) as error:
+            raise client.unexpected() from error
+        if before is not None and following >= before:
+            raise client.unexpected()
+        before = following
 
 
 def follow(client: Client, job: str, after: int = 0) -> Iterator[News]:

@@ -30,6 +30,11 @@ _UNPAIRED = Problem(
     "No trainer is paired with this computer.",
     "Pair one: earmark endpoint pair LINE. Without one, training happens on this computer.",
 )
+_NOTHING_TO_ERASE = Problem(
+    "no-trainer-paired",
+    "No trainer is paired with this computer, so nothing can be erased from here.",
+    "On the machine of one that was forgotten: earmark-trainer unpair NAME --erase",
+)
 _FORGOTTEN = Problem(
     "trainer-forgotten",
     "The trainer was forgotten before its model had come.",
@@ -100,6 +105,33 @@ class Endpoint:
         machines.drop(self._folder)
         had.drop_all(self._folder)
         return known
+
+    def erase(self, end: Callable[[], None]) -> dict[str, Any]:
+        """Have the trainer delete all that it keeps of this computer; the pairing stays.
+
+        Args:
+            end: ends every job of this place; called once the trainer has answered.
+
+        Returns:
+            ``{"address", "jobs", "bytes"}``: how many jobs are gone, and what spectrograms took.
+
+        Raises:
+            EarmarkError: no trainer is paired, or not all was erased; in words.
+        """
+        from earmark_daemon.learning.endpoint.erasing import erase
+        from earmark_daemon.learning.endpoint.stopping import Stop
+
+        def begin() -> None:
+            end()
+            had.drop_all(self._folder)
+
+        kept = self._keeper.pairing()
+        if kept is None:
+            raise EarmarkError(_NOTHING_TO_ERASE)
+        may_be_off = machines.kept(self._folder) is not None
+        with closing(self._client(kept[0], Stop())) as client:
+            erased = erase(client, begin, may_be_off=may_be_off)
+        return {"address": kept[0].address, **asdict(erased)}
 
     def spin_up(self, machine: Machine) -> dict[str, Any]:
         """Keep how the trainer's machine is switched on, once AWS has answered for it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from earmark_daemon.learning.endpoint.machines import machine_of
@@ -33,8 +34,19 @@ class EndpointRequests(AboutDaemon):
         return self._daemon.endpoint.test()
 
     def forget_endpoint(self) -> bool:
-        """Forget the trainer; whether there was one."""
+        """Forget the trainer; whether there was one. What was sent to it stays there."""
         return self._daemon.endpoint.forget()
+
+    def erase_endpoint(self) -> dict[str, Any]:
+        """Erase at the trainer what this computer has sent; trainings under way there are ended.
+
+        The pairing stays, and so do labels and models that are here. It may be asked again.
+
+        Returns:
+            ``{"address", "jobs": how many are gone, "bytes": what their spectrograms took}``.
+        """
+        endpoint = self._daemon.endpoint
+        return endpoint.erase(partial(self._daemon.training.cancel_all, endpoint.name))
 
     def spin_up_endpoint(
         self,

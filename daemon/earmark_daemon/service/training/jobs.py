@@ -28,6 +28,7 @@ from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.jobs import JobRecord
 
+_LOOK_SECONDS = 0.5
 _ORIGINS = {"here": "local", "endpoint": "endpoint"}
 
 
@@ -145,6 +146,20 @@ class Training:
             place.cancel(job, record.data.get("note") or {})
         if own is None:
             self.rows.end(job, "cancelled")
+
+    def cancel_all(self, place: str) -> None:
+        """End every job of a place; returns once nobody works on them any more.
+
+        One that waits for room in the index is not waited for: it ends before it goes on.
+        """
+        for record in self.rows.open():
+            if record.place == place:
+                self.cancel(record.id)
+        with self._lock:
+            ending = [own for own in self._running.values() if own.place.name == place]
+        for own in ending:
+            while own.thread.is_alive() and not own.stalled:
+                own.thread.join(_LOOK_SECONDS)
 
     def spectrogram(self, content: str) -> bytes | None:
         """The packed windows of a sound, as the built-in model hears it, where there are any."""

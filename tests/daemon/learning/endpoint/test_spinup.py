@@ -14,6 +14,7 @@ from tests.daemon.learning.endpoint.rented import may_go_off, switch_off
 from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
 from tests.waiting import until
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint.machines import machine_of
 from earmark_daemon.learning.place import Stopped
 
@@ -100,3 +101,14 @@ def test_forgetting_the_trainer_forgets_its_machine(aws: Aws, rent: Rent) -> Non
     assert machine_shown(here)["instance"] == aws.instance
     assert here.place.forget()
     assert not (here.folder / "machine.json").exists()
+
+
+def test_to_erase_no_machine_is_switched_on(aws: Aws, rent: Rent) -> None:
+    machine, here = rent()
+    here.place.spin_up(of(aws))
+    boots = machine.boots
+    with pytest.raises(EarmarkError, match="Nothing was erased") as raised:
+        here.place.erase(lambda: None)
+    assert "Switch it on yourself" in raised.value.problem.advice
+    assert aws.state() == "stopped"
+    assert machine.boots == boots
