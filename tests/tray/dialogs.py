@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
 
 def in_dialog(fill: Callable[[QInputDialog], None]) -> None:
@@ -20,3 +20,16 @@ def in_dialog(fill: Callable[[QInputDialog], None]) -> None:
         dialog.accept()
 
     QTimer.singleShot(0, answer)
+
+
+def in_question(answer: Callable[[QMessageBox], None]) -> None:
+    """Once the question with its buttons is there, answer it."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            answer(box)
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(0, look)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon
+from tests.trainer.service.client import toy_sounds
 from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer
+from tests.tray.dialogs import in_question
 from tests.tray.learning import labelled_pack
 
 from earmark_daemon.api import local_client
@@ -66,9 +68,46 @@ def test_a_trainer_is_paired_asked_and_forgotten(
     trainer.kill()
     qtbot.keyClick(button(form, "Test the connection"), Qt.Key.Key_Space)
     wait(qtbot, lambda: "cannot be reached" in text_of(form))
+    erase = button(form, "Erase what was sent…")
+    in_question(lambda box: qtbot.keyClick(button(box, "Erase"), Qt.Key.Key_Space))
+    qtbot.keyClick(erase, Qt.Key.Key_Space)
+    wait(qtbot, lambda: "Nothing was erased. See that its machine is on" in text_of(form))
     qtbot.keyClick(button(form, "Forget it"), Qt.Key.Key_Space)
     wait(qtbot, lambda: "Not paired" in text_of(form))
+    assert "stays there: spectrograms for up to 30 days" in text_of(form)
     assert daemon.client.call("endpoint") is None
+
+
+def test_what_was_sent_is_erased_once_that_is_confirmed(
+    asker: Asker, daemon: LivingDaemon, trainer: Trainer, qtbot: QtBot
+) -> None:
+    form = EndpointForm(asker)
+    qtbot.addWidget(form)
+    line = pairing_line(trainer, trainer.address)
+    daemon.client.call("pair_endpoint", line=line, address=trainer.address)
+    sounds = toy_sounds(3, 0, 1)
+    client = trainer.client("laptop")
+    client.upload(sounds)
+    form.show()
+    form.refresh()
+    wait(qtbot, lambda: f"Paired with {trainer.address}." in text_of(form))
+    asked = []
+
+    def keep(box: QMessageBox) -> None:
+        asked.append(box.text())
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    in_question(keep)
+    qtbot.keyClick(button(form, "Erase what was sent…"), Qt.Key.Key_Space)
+    assert asked == [f"Erase at {trainer.address} all that this computer has sent there?"]
+    assert "Erasing" not in text_of(form)
+    assert client.missing(sounds) == []
+    in_question(lambda box: qtbot.keyClick(button(box, "Erase"), Qt.Key.Key_Space))
+    qtbot.keyClick(button(form, "Erase what was sent…"), Qt.Key.Key_Space)
+    wait(qtbot, lambda: "Erased there. Trainings: 0, spectrograms: " in text_of(form))
+    assert len(client.missing(sounds)) == 3
+    assert f"Paired with {trainer.address}." in text_of(form)
+    assert button(form, "Forget it").isEnabled()
 
 
 def test_the_train_window_says_what_would_be_sent(

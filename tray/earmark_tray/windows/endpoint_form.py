@@ -1,4 +1,4 @@
-"""Pairing with a trainer on another machine, asking it whether it is there, forgetting it."""
+"""Pairing with a trainer on another machine, asking it, erasing what it has, forgetting it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.erasing import wants_to_erase
+from earmark_tray.windows.training_place import size_words
 
 
 class EndpointForm(QWidget):
@@ -36,10 +38,13 @@ class EndpointForm(QWidget):
         self._pair.clicked.connect(self._begin)
         self._test = QPushButton(self.tr("Test the connection"))
         self._test.clicked.connect(self._ask)
+        self._erase = QPushButton(self.tr("Erase what was sent…"))
+        self._erase.clicked.connect(self._take_back)
         self._forget = QPushButton(self.tr("Forget it"))
         self._forget.clicked.connect(self._drop)
         doing = theme.across()
-        for button in (self._pair, self._test, self._forget):
+        self._buttons = (self._pair, self._test, self._erase, self._forget)
+        for button in self._buttons:
             doing.addWidget(button)
         doing.addStretch(1)
         column = theme.down()
@@ -64,12 +69,13 @@ class EndpointForm(QWidget):
 
     def _show(self, endpoint: Any) -> None:
         paired = endpoint is not None
+        self._trainer = endpoint["address"] if paired else ""
         for widget in (self._line, self._address, self._pair):
             widget.setVisible(not paired)
-        for widget in (self._test, self._forget):
+        for widget in (self._test, self._erase, self._forget):
             widget.setVisible(paired)
         self._state.setText(
-            self.tr("Paired with {}.").format(endpoint["address"])
+            self.tr("Paired with {}.").format(self._trainer)
             if paired
             else self.tr(
                 "Not paired: training happens on this machine. A trainer on another one, such as"
@@ -95,22 +101,37 @@ class EndpointForm(QWidget):
         self._waiting(self.tr("Asking the trainer…"))
         self._asker.ask("test_endpoint", self._answered, self._failed)
 
+    def _take_back(self) -> None:
+        if wants_to_erase(self, self._trainer):
+            self._waiting(self.tr("Erasing…"))
+            self._asker.attempt("erase_endpoint", self._erased, self._failed)
+
+    def _erased(self, erased: Any) -> None:
+        self._enable()
+        text = self.tr("Erased there. Trainings: {}, spectrograms: {}.")
+        self._note.setText(text.format(erased["jobs"], size_words(erased["bytes"])))
+
     def _drop(self) -> None:
         self._asker.ask("forget_endpoint", self._forgotten, self._failed)
 
     def _forgotten(self, _: Any) -> None:
-        self._waiting("")
         self._enable()
         self._show(None)
         self.changed.emit()
+        self._note.setText(
+            self.tr(
+                "What was sent to it and not erased before stays there: spectrograms for up to 30"
+                " days after their last use, trainings for longer."
+            )
+        )
 
     def _waiting(self, text: str) -> None:
         self._note.setText(text)
-        for button in (self._pair, self._test, self._forget):
+        for button in self._buttons:
             button.setEnabled(False)
 
     def _enable(self) -> None:
-        for button in (self._pair, self._test, self._forget):
+        for button in self._buttons:
             button.setEnabled(True)
 
     def _answered(self, found: Any) -> None:
