@@ -95,9 +95,10 @@ class Tenants:
         Raises:
             OSError: some of them cannot be deleted.
         """
+        there = folders.of_tenants()  # before the rows, for a tenant has its row first
         rows = self._database.connection.execute("SELECT id FROM tenants")
         known = {row["id"] for row in rows}
-        for folder in folders.of_tenants():
+        for folder in there:
             if folder.name not in known:
                 shutil.rmtree(folder)
 
