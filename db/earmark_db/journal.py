@@ -147,6 +147,23 @@ class Journal:
         condition, values = _done(path, folder, since, batch)
         return self._entries(f"where {condition} order by id desc", values)
 
+    def paths(
+        self,
+        *,
+        path: str | None = None,
+        folder: str | None = None,
+        since: float | None = None,
+        batch: str | None = None,
+    ) -> list[str]:
+        """The files of the writes that `done` gives, the one that was written last first."""
+        condition, values = _done(path, folder, since, batch)
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                f"select path from journal where {condition} group by path order by max(id) desc",
+                values,
+            ).fetchall()
+        return [from_blob(row[0]) for row in rows]
+
     def last_batch(
         self, *, path: str | None = None, folder: str | None = None, since: float | None = None
     ) -> str | None:

@@ -52,6 +52,23 @@ def test_done_writes_are_found_by_file_folder_and_time_newest_first(index: Index
     assert newest in index.journal.done(since=newest.at)
 
 
+def test_files_that_can_be_taken_back_stand_by_their_last_write_newest_first(index: Index) -> None:
+    paths = ("/pack/a.wav", "/pack/b.wav", "/pack/sub/c.wav", "/pack2/d.wav", "/pack/a.wav")
+    for number, path in enumerate(paths):
+        index.journal.settle(intend(index, path, f"batch {number}"), JournalState.DONE)
+    intend(index, "/pack/never.wav")
+    assert index.journal.paths() == [
+        "/pack/a.wav",
+        "/pack2/d.wav",
+        "/pack/sub/c.wav",
+        "/pack/b.wav",
+    ]
+    assert index.journal.paths(folder="/pack/sub") == ["/pack/sub/c.wav"]
+    assert index.journal.paths(path="/pack/a.wav", batch="batch 0") == ["/pack/a.wav"]
+    newest = index.journal.done()[0]
+    assert index.journal.paths(since=newest.at + 1) == []
+
+
 def test_the_last_batch_is_the_newest_of_those_writes_that_are_meant(index: Index) -> None:
     for path, batch in (("/pack/a.wav", "first"), ("/pack/b.wav", "second"), ("/c.wav", "second")):
         index.journal.settle(intend(index, path, batch), JournalState.DONE)

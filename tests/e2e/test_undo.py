@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import mutagen.id3
@@ -14,6 +17,7 @@ from tests.e2e.small_disk import small_disk
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
+from earmark_daemon.taking_back import take_back, undoable
 
 __all__ = ["small_disk"]
 
@@ -22,6 +26,20 @@ PACK = Path(__file__).parents[2] / "daemon" / "earmark_daemon" / "demo_pack"
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def arrive(daemon: LivingDaemon, lengths: Sequence[float]) -> dict[Path, bytes]:
+    """Thumps in a watched folder, each with what it was before anybody wrote into it."""
+    made = daemon.folder.with_name("made")
+    for number, length in enumerate(lengths):
+        write(made / f"{number}.wav", thump(length))
+    before = {daemon.folder / "Pack" / path.name: path.read_bytes() for path in made.iterdir()}
+    made.rename(daemon.folder / "Pack")
+    return before
+
+
+def contains(path: Path, word: bytes) -> bool:
+    return word in path.read_bytes()
 
 
 def test_a_whole_pack_is_taken_back_to_the_byte(daemon: LivingDaemon) -> None:
@@ -149,6 +167,41 @@ def test_of_several_choices_all_must_hold(daemon: LivingDaemon) -> None:
     assert taken_back(str(paths[1]), "--last", "--since", "2h") == [True, True]
 
 
+def test_many_files_are_taken_back_some_at_a_time_and_the_rest_at_the_next(
+    daemon: LivingDaemon,
+) -> None:
+    before = arrive(daemon, [0.1 + number / 1000 for number in range(70)])
+
+    def taken_back() -> int:
+        return sum(path.read_bytes() == original for path, original in before.items())
+
+    daemon.wait_for(before)
+    assert taken_back() == 0
+    found = undoable(daemon.client.call, path=str(daemon.folder / "Pack"))
+    assert len(next(take_back(daemon.client.call, found))) == taken_back() == 64
+    assert daemon.stop() == 0
+    daemon.start()
+    assert earmark("undo", "--all").stdout == "As before, to the byte: 6 files.\n"
+    assert taken_back() == 70
+
+
+def test_what_was_written_last_is_taken_back_first_and_all_writes_to_it_at_once(
+    daemon: LivingDaemon,
+) -> None:
+    before = arrive(daemon, [0.2, 0.3])
+    paths = sorted(before)
+    daemon.wait_for(paths)
+    for path in reversed(paths):
+        earmark("label", str(path), "--add", "dusty")
+        until(partial(contains, path, b"dusty"), "the label stands in the file")
+    daemon.wait_for(paths)
+    lines = earmark("undo", "--all", "--json").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"path": str(path), "outcome": "restored", "reason": None} for path in paths
+    ]
+    assert {path: path.read_bytes() for path in paths} == before
+
+
 def test_all_goes_with_nothing_else(daemon: LivingDaemon) -> None:
     path = Path(write(daemon.folder / "a.wav"))
     daemon.wait_for([path])
@@ -156,5 +209,5 @@ def test_all_goes_with_nothing_else(daemon: LivingDaemon) -> None:
     for which in ([str(path)], ["--last"], ["--since", "2h"]):
         assert earmark("undo", "--all", *which, check=False).returncode == 2
     with pytest.raises(EarmarkError, match="Say what to take back"):
-        daemon.client.call("undo", path=str(path), everything=True)
+        daemon.client.call("undoable", path=str(path), everything=True)
     assert path.read_bytes() == written

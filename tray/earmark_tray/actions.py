@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from gettext import gettext as _
 from gettext import ngettext
+from itertools import chain
 from pathlib import Path
 
 from earmark_daemon.api import EarmarkError, places
 from earmark_daemon.program import apart, program
+from earmark_daemon.taking_back import take_back, undoable
 from earmark_tray.follower import Asked
 from earmark_tray.menu import Action, Item
 from earmark_tray.notices import Notice
@@ -55,7 +57,8 @@ class Actions:
         return None
 
     def _undo(self) -> Notice:
-        outcomes = self._client.call("undo", last=True)
+        call = self._client.call
+        outcomes = list(chain.from_iterable(take_back(call, undoable(call, last=True))))
         refused = [outcome["reason"] for outcome in outcomes if outcome["reason"]]
         count = len(outcomes) - len(refused)
         text = ngettext("{count} file is as it was.", "{count} files are as they were.", count)

@@ -11,7 +11,8 @@ import typer
 
 from earmark_daemon.cli.asking import daemon_or_own
 from earmark_daemon.cli.moments import moment
-from earmark_daemon.cli.output import Json, counted, plain, print_json
+from earmark_daemon.cli.output import Json, counted, plain, print_json, progress
+from earmark_daemon.taking_back import take_back, undoable
 
 _SENTENCES = {
     "restored": "As before, to the byte: {}.",
@@ -41,28 +42,41 @@ def undo(
     if everything and (path or since is not None or last):
         raise typer.BadParameter("--all takes back everything: nothing else can stand beside it")
     after = None if since is None else moment(since)
-    with daemon_or_own() as asked:
-        outcomes = asked.call(
-            "undo",
-            path=os.path.abspath(path) if path else None,
-            since=after,
-            last=last,
-            everything=everything,
-        )
-    if json:
-        for outcome in outcomes:
-            print_json(outcome)
-    else:
-        _tell(outcomes)
-    if any(outcome["outcome"] == "refused" for outcome in outcomes):
+    full = os.path.abspath(path) if path else None
+    told = _Told(json)
+    try:
+        with daemon_or_own() as asked:
+            found = undoable(asked.call, path=full, since=after, last=last, everything=everything)
+            with progress("Taking back", len(found.paths), shown=not json) as bar:
+                for outcomes in take_back(asked.call, found):
+                    told.add(outcomes)
+                    bar.advance(len(outcomes))
+    finally:
+        told.sum_up()
+    if not (found.paths or json):
+        typer.echo("There is nothing to take back.")
+    if told.counts["refused"]:
         raise typer.Exit(1)
 
 
-def _tell(outcomes: list[dict[str, str]]) -> None:
-    for outcome in outcomes:
-        if outcome["reason"]:
-            typer.echo(f"{plain(outcome['path'])}\n    {plain(outcome['reason'])}")
-    for kind, count in Counter(outcome["outcome"] for outcome in outcomes).items():
-        typer.echo(_SENTENCES[kind].format(counted(count, "file")))
-    if not outcomes:
-        typer.echo("There is nothing to take back.")
+class _Told:
+    """Tells what became of files: of each for programs, of all that went well in one for people."""
+
+    def __init__(self, json: bool) -> None:
+        self._json = json
+        self.counts = Counter[str]()
+
+    def add(self, outcomes: list[dict[str, str]]) -> None:
+        """Some more were taken back."""
+        for outcome in outcomes:
+            self.counts[outcome["outcome"]] += 1
+            if self._json:
+                print_json(outcome)
+            elif outcome["reason"]:
+                typer.echo(f"{plain(outcome['path'])}\n    {plain(outcome['reason'])}")
+
+    def sum_up(self) -> None:
+        """That was all, or as far as it came."""
+        for kind, count in self.counts.items():
+            if not self._json:
+                typer.echo(_SENTENCES[kind].format(counted(count, "file")))

@@ -159,7 +159,8 @@ class Daemon:
             return State.TROUBLE
         if self._paused:
             return State.PAUSED
-        return State.WORKING if any(stage.busy for stage in self._stages) else State.IDLE
+        busy = self.undoing.busy or any(stage.busy for stage in self._stages)
+        return State.WORKING if busy else State.IDLE
 
     def wake(self) -> None:
         """There may be something to hear or to write."""

@@ -15,6 +15,7 @@ from earmark_daemon.service.requests.settings import SettingsRequests
 from earmark_daemon.service.requests.sounds import SoundRequests
 from earmark_daemon.service.requests.tagging import TaggingRequests
 from earmark_daemon.service.requests.training import TrainingRequests
+from earmark_daemon.service.requests.undoing import UndoRequests
 
 if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
@@ -26,6 +27,7 @@ class Requests(
     SettingsRequests,
     SoundRequests,
     TaggingRequests,
+    UndoRequests,
     LabelRequests,
     TrainingRequests,
     EndpointRequests,

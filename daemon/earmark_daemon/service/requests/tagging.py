@@ -1,16 +1,14 @@
-"""Requests to tag files, and to take back what was written into them."""
+"""Requests to tag files, and how that ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from earmark_daemon.errors import fail
 from earmark_daemon.hearing.readable import why_unreadable
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import result_data
 from earmark_daemon.watching.look import look
-from earmark_db.journal import JournalEntry
 from earmark_db.records import Arrival, FileState
 
 
@@ -42,39 +40,6 @@ class TaggingRequests(AboutDaemon):
         """Take every failed file in again; returns how many."""
         failed = [r for r in self._daemon.index.lookup.failures() if r.state is FileState.FAILED]
         return len(self.tag([record.path for record in failed])["taken"])
-
-    def undo(
-        self,
-        path: str | None = None,
-        since: float | None = None,
-        *,
-        everything: bool = False,
-        last: bool = False,
-    ) -> list[dict[str, Any]]:
-        """Take back what was written into files; of several choices all must hold.
-
-        Args:
-            path: a file, or a folder with all below it.
-            since: only writes after this time, in seconds since the epoch.
-            everything: all that was ever written; nothing else can be chosen beside it.
-            last: the newest batch, of those writes that the others choose.
-
-        Returns:
-            For each file ``{"path", "outcome", "reason"}``.
-        """
-        chosen = path is not None or since is not None or last
-        if chosen == everything:
-            raise fail("bad-request", "Say what to take back.", "All, or a file, folder or time.")
-        entries = self._done(last, path=path, since=since)
-        if path is not None and not entries:
-            entries = self._done(last, folder=path, since=since)
-        return self._daemon.undoing.undo(entries)
-
-    def _done(self, last: bool, **which: Any) -> list[JournalEntry]:
-        """Writes that can be taken back; of those chosen the newest batch, or all."""
-        journal = self._daemon.index.journal
-        batch = journal.last_batch(**which) if last else None
-        return [] if last and batch is None else journal.done(**which, batch=batch)
 
     def _result(self, path: str) -> dict[str, Any] | None:
         known = self._daemon.index.lookup.by_path(path)

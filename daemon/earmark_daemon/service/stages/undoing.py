@@ -52,7 +52,7 @@ class Undoing:
         self._strays = strays
 
     def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
-        """Take back these writes, which stand newest first.
+        """Take back these writes; those to one file stand newest first.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``; the outcome is a value of
@@ -73,6 +73,11 @@ class Undoing:
             }
             for path, outcome in outcomes.items()
         ]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being taken back."""
+        return self._at_once > 0
 
     @contextmanager
     def _sweeping(self) -> Iterator[None]:

@@ -1,0 +1,69 @@
+"""Requests to take back what was written into files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from earmark_daemon.errors import fail
+from earmark_daemon.service.requests.base import AboutDaemon
+
+MOST_PATHS = 50_000
+
+
+class UndoRequests(AboutDaemon):
+    """What can be taken back, and the order to do it; see `earmark_daemon.taking_back`."""
+
+    def undoable(
+        self,
+        path: str | None = None,
+        since: float | None = None,
+        *,
+        everything: bool = False,
+        last: bool = False,
+        offset: int = 0,
+    ) -> dict[str, Any]:
+        """Files that were written to, which can be taken back; of several choices all must hold.
+
+        Args:
+            path: a file, or a folder with all below it.
+            since: only writes after this time, in seconds since the epoch.
+            everything: all that was ever written; nothing else can be chosen beside it.
+            last: the newest batch, of those writes that the others choose.
+            offset: so many of the first are left out.
+
+        Returns:
+            ``"paths"``, `MOST_PATHS` of them at most, the one that was written last first;
+            ``"total"``, how many there are in all; and ``"batch"``, the newest one or None.
+        """
+        chosen = path is not None or since is not None or last
+        if chosen == everything:
+            raise fail("bad-request", "Say what to take back.", "All, or a file, folder or time.")
+        paths, batch = self._written(last, path=path, since=since)
+        if path is not None and not paths:
+            paths, batch = self._written(last, folder=path, since=since)
+        page = paths[max(0, offset) :][:MOST_PATHS]
+        return {"paths": page, "total": len(paths), "batch": batch}
+
+    def undo_files(
+        self, paths: Sequence[str], since: float | None = None, batch: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Take back what was written into files, one after the other, each the newest write first.
+
+        Args:
+            paths: the files; one that nothing can be taken back from any more is passed over.
+            since: only writes after this time, in seconds since the epoch.
+            batch: only writes of this batch.
+
+        Returns:
+            For each file ``{"path", "outcome", "reason"}``.
+        """
+        done = self._daemon.index.journal.done
+        entries = [each for path in paths for each in done(path=path, since=since, batch=batch)]
+        return self._daemon.undoing.undo(entries)
+
+    def _written(self, last: bool, **which: Any) -> tuple[list[str], str | None]:
+        """Files of the writes chosen, or of the newest batch of these; and that batch."""
+        journal = self._daemon.index.journal
+        batch = journal.last_batch(**which) if last else None
+        return [] if last and batch is None else journal.paths(**which, batch=batch), batch
