@@ -104,20 +104,22 @@ class Settings:
         return path[max(min(starts, default=0), len(home) if _lies_in(path, home) else 0) :]
 
     def writes_into(self, path: str) -> bool:
-        """Whether tags are to be written into the file at ``path``.
+        """Whether tags are to be written into the file at ``path``."""
+        return self.writing.enabled and not self.only_searches(path)
 
-        Neither the folder that it is named in nor the one that it really lies in may forbid it.
-        Only the latter takes a look at the disk.
+    def only_searches(self, path: str) -> bool:
+        """Whether the folder of the file at ``path`` is watched without writing into its files.
+
+        That may be the folder that it is named in, or the one that it really lies in. Only the
+        latter takes a look at the disk.
         """
-        if not self.writing.enabled:
-            return False
         if all(folder.write_tags for folder in self.folders):
-            return True
+            return False
         named_in = self.folder_of(path)
         if named_in is not None and not named_in.write_tags:
-            return False
+            return True
         lies_in = _innermost(self._real_folders(), os.path.realpath(path))
-        return lies_in is None or lies_in[1].write_tags
+        return lies_in is not None and not lies_in[1].write_tags
 
     def as_watched(self, path: str) -> str:
         """The path by which a file or folder is watched, where it is named through a link.

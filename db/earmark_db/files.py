@@ -115,23 +115,38 @@ class Files:
                     connection.execute("delete from work where file_id = ?", [row[0]])
                     self._words.remove(row[0])
 
-    def heard(self, file_id: int, hearing: Hearing, metadata: Mapping[str, Any]) -> None:
+    def heard(
+        self,
+        file_id: int,
+        hearing: Hearing,
+        metadata: Mapping[str, Any],
+        *,
+        carries: bool = False,
+    ) -> None:
         """Record what was heard; copies of the same audio share it.
 
         Whoever records a result has asked `is_still` first, in the same transaction.
+
+        Args:
+            file_id: the file.
+            hearing: what it sounds like.
+            metadata: what others wrote into it.
+            carries: whether words of ours stand in it.
         """
         with self._store.transaction() as connection:
             content_id = contents.remember(connection, hearing)
             verdicts.put(self._store, content_id, hearing.verdicts)
-            self._finish(connection, file_id, content_id, metadata)
+            self._finish(connection, file_id, content_id, metadata, carries)
 
-    def known_again(self, file_id: int, metadata: Mapping[str, Any]) -> None:
-        """The file changed, its audio did not: what was heard before holds."""
+    def known_again(
+        self, file_id: int, metadata: Mapping[str, Any], *, carries: bool = False
+    ) -> None:
+        """The file changed, its audio did not: what was heard before holds; see `heard`."""
         with self._store.transaction() as connection:
             row = connection.execute(
                 "select content_id from files where id = ?", [file_id]
             ).fetchone()
-            self._finish(connection, file_id, row[0], metadata)
+            self._finish(connection, file_id, row[0], metadata, carries)
 
     def is_still(self, file_id: int, stamp: Stamp) -> bool:
         """Whether the file is the one that was looked at, and not gone or changed since."""
@@ -255,11 +270,12 @@ class Files:
         file_id: int,
         content_id: int,
         metadata: Mapping[str, Any],
+        carries: bool,
     ) -> None:
         connection.execute(
             "update files set state = 'heard', content_id = ?, metadata = ?, reason_code = null,"
-            " reason = null, advice = null, written = 0 where id = ?",
-            [content_id, json.dumps(dict(metadata), ensure_ascii=True), file_id],
+            " reason = null, advice = null, written = ? where id = ?",
+            [content_id, json.dumps(dict(metadata), ensure_ascii=True), carries, file_id],
         )
         connection.execute("delete from work where file_id = ? and step = ?", [file_id, Step.HEAR])
 

@@ -120,6 +120,25 @@ class Lookup:
         )
         return [each for each in found if os.path.basename(each.path) == name]
 
+    def carrying(self, path: str | None = None) -> list[str]:
+        """Files that carry words of ours though no write in the journal put them there.
+
+        Such are copies made of a file that was written, and all files once the index was lost.
+
+        Args:
+            path: only this file, or those in this folder and deeper.
+        """
+        where = "" if path is None else f"({BELOW} or files.path = ?) and "
+        values = [] if path is None else [*below(path), to_blob(path)]
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                f"select path from files where {where}written and +state = 'heard'"
+                " and not exists (select 1 from journal where journal.path = files.path"
+                " and +journal.state = 'done') order by path",
+                values,
+            ).fetchall()
+        return [from_blob(row[0]) for row in rows]
+
     def sample(self, count: int) -> list[FileRecord]:
         """A fair sample of the sounds that were heard, one file each; the same one each time.
 

@@ -211,3 +211,78 @@ def test_all_goes_with_nothing_else(daemon: LivingDaemon) -> None:
     with pytest.raises(EarmarkError, match="Say what to take back"):
         daemon.client.call("undoable", path=str(path), everything=True)
     assert path.read_bytes() == written
+
+
+def says_ours(path: Path) -> bool:
+    """Whether the file says itself that words in it are Earmark's."""
+    return "earmark" in exiftool([str(path)])[str(path)].lower()
+
+
+def test_a_copy_of_a_file_that_was_written_loses_our_words_too(daemon: LivingDaemon) -> None:
+    written = Path(write(daemon.folder / "kick.wav"))
+    daemon.wait_for([written])
+    copies = [daemon.folder / "Project" / name for name in ("kick.wav", "other.wav")]
+    copies[0].parent.mkdir()
+    for copy in copies:
+        shutil.copyfile(written, copy)
+    daemon.wait_for(copies)
+    assert says_ours(copies[0])
+    for chosen in (["--last"], ["--since", "2h"]):
+        assert earmark("undo", str(copies[0]), *chosen).stdout == "There is nothing to take back.\n"
+    assert "a copy" in earmark("undo", str(copies[0])).stdout
+    assert earmark("undo", "--all").stdout.count("1 file") == 2
+    assert [says_ours(path) for path in (written, *copies)] == [False] * 3
+    assert "nothing to take back" in earmark("undo", "--all").stdout
+
+
+def test_our_words_go_where_the_index_was_lost(daemon: LivingDaemon) -> None:
+    path = Path(write(daemon.folder / "kick.wav"))
+    daemon.wait_for([path])
+    daemon.stop()
+    for each in daemon.places.index.parent.glob("index.sqlite*"):
+        each.unlink()
+    daemon.start()
+    daemon.wait_for([path])
+    assert says_ours(path)
+    assert "1 file" in earmark("undo", "--all").stdout
+    assert not says_ours(path)
+
+
+def test_what_is_only_searched_is_known_to_carry_our_words_and_loses_them_where_it_is_named(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    written = Path(write(daemon.folder / "kick.wav"))
+    daemon.wait_for([written])
+    searched = tmp_path / "Searched"
+    searched.mkdir()
+    copy = Path(shutil.copyfile(written, searched / "kick.wav"))
+    earmark("watch", "add", "--index-only", str(searched))
+    daemon.wait_for([copy])
+    assert "in file   yes" in earmark("show", str(copy)).stdout
+    marked = copy.read_bytes()
+    assert earmark("undo", "--all").stdout == "As before, to the byte: 1 file.\n"
+    assert "nothing to take back" in earmark("undo", str(tmp_path)).stdout
+    assert copy.read_bytes() == marked
+    assert "a copy" in earmark("undo", str(searched)).stdout
+    assert not says_ours(copy)
+    assert "in file   no" in earmark("show", str(copy)).stdout
+
+
+def test_a_file_that_is_named_loses_words_that_were_there_before_it_was_written(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    written = Path(write(daemon.folder / "kick.wav"))
+    daemon.wait_for([written])
+    away = Path(shutil.copyfile(written, tmp_path / "away.wav"))
+    marked = away.read_bytes()
+    earmark("label", str(away), "--add", "dusty")
+    daemon.wait_for([away])
+    until(partial(contains, away, b"dusty"), "the label stands in the file")
+    assert "to the byte" in earmark("undo", str(away)).stdout
+    assert away.read_bytes() == marked
+    assert "a copy" in earmark("undo", str(away)).stdout
+    assert not says_ours(away)
+    assert "nothing to take back" in earmark("undo", str(away)).stdout
+    stranger = Path(shutil.copyfile(written, tmp_path / "stranger.wav"))
+    assert "a copy" in earmark("undo", str(stranger)).stdout
+    assert not says_ours(stranger)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from earmark_daemon.errors import fail
 from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_db.journal import JournalEntry
 
 MOST_PATHS = 50_000
 
@@ -23,7 +25,10 @@ class UndoRequests(AboutDaemon):
         last: bool = False,
         offset: int = 0,
     ) -> dict[str, Any]:
-        """Files that were written to, which can be taken back; of several choices all must hold.
+        """Files that tags can be taken out of; of several choices all must hold.
+
+        Beside those that were written to, these are others that carry words of Earmark's, where
+        neither a time nor a batch is chosen: copies, and all files once the index was lost.
 
         Args:
             path: a file, or a folder with all below it.
@@ -42,6 +47,8 @@ class UndoRequests(AboutDaemon):
         paths, batch = self._written(last, path=path, since=since)
         if path is not None and not paths:
             paths, batch = self._written(last, folder=path, since=since)
+        if since is None and not last:
+            paths += self._carrying(path, known=bool(paths))
         page = paths[max(0, offset) :][:MOST_PATHS]
         return {"paths": page, "total": len(paths), "batch": batch}
 
@@ -58,8 +65,12 @@ class UndoRequests(AboutDaemon):
         Returns:
             For each file ``{"path", "outcome", "reason"}``.
         """
-        done = self._daemon.index.journal.done
-        entries = [each for path in paths for each in done(path=path, since=since, batch=batch)]
+        entries: list[JournalEntry] = []
+        for path in paths:
+            done = self._daemon.index.journal.done(path=path, since=since, batch=batch)
+            if not done and since is None and batch is None:
+                done = self._daemon.undoing.adopted(path)
+            entries += done
         return self._daemon.undoing.undo(entries)
 
     def _written(self, last: bool, **which: Any) -> tuple[list[str], str | None]:
@@ -67,3 +78,19 @@ class UndoRequests(AboutDaemon):
         journal = self._daemon.index.journal
         batch = journal.last_batch(**which) if last else None
         return [] if last and batch is None else journal.paths(**which, batch=batch), batch
+
+    def _carrying(self, path: str | None, *, known: bool) -> list[str]:
+        """Files that carry words of ours though the journal knows of no write to them.
+
+        What is only to be searched is left alone unless it is named; a file that is named is looked
+        into, whatever the index says.
+        """
+        settings, carrying = self._daemon.settings, self._daemon.index.lookup.carrying(path)
+        if path is None:
+            return [each for each in carrying if not settings.only_searches(each)]
+        named = settings.folder_of(os.path.join(path, ""))
+        if named is None or named.write_tags:
+            carrying = [e for e in carrying if e == path or not settings.only_searches(e)]
+        if not (known or carrying) and os.path.isfile(path) and self._daemon.undoing.carries(path):
+            return [path]
+        return carrying

@@ -15,7 +15,7 @@ from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.hearing.readable import unreadable
-from earmark_daemon.writing.metadata import read_metadata
+from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
 
 _OURS = {"ours", "refused"}
 
@@ -28,11 +28,13 @@ class Analysis:
         content: digest of its audio payload.
         heard: what it sounds like; None where the content is the known one.
         metadata: what stands in its fields, as plain data.
+        carries: whether words of Earmark's stand in it.
     """
 
     content: str
     heard: Heard | None
     metadata: Mapping[str, Any]
+    carries: bool
 
 
 def analyse(
@@ -78,16 +80,20 @@ def _content(path: str) -> str | Problem:
 def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
     if isinstance(heard, Problem):
         return heard
-    metadata = vendors_words(path)
+    found = _metadata(path)
+    metadata = _vendors_words(found)
     if heard is not None:
         heard = replace(heard, facts=with_fields(heard.facts, metadata))
-    return Analysis(content, heard, metadata)
+    return Analysis(content, heard, metadata, bool(found.ours))
 
 
-def vendors_words(path: str) -> dict[str, Any]:
-    """What vendors wrote into a file, as plain data, without what is empty or Earmark's own."""
+def _metadata(path: str) -> EmbeddedMetadata:
     try:
-        fields = asdict(read_metadata(path))
+        return read_metadata(path)
     except OSError:
-        return {}
-    return {name: value for name, value in fields.items() if value and name not in _OURS}
+        return EmbeddedMetadata()
+
+
+def _vendors_words(found: EmbeddedMetadata) -> dict[str, Any]:
+    """What vendors wrote into a file, as plain data, without what is empty or Earmark's own."""
+    return {name: value for name, value in asdict(found).items() if value and name not in _OURS}

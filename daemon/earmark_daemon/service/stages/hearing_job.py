@@ -113,12 +113,13 @@ class HearingJob:
 
     def _recorded(self, task: Task, analysis: Analysis) -> Known:
         out = stays_out(self._index, task, analysis.content)
+        files, file_id, metadata = self._index.files, task.file_id, analysis.metadata
         if analysis.heard is None:
-            self._index.files.known_again(task.file_id, analysis.metadata)
+            files.known_again(file_id, metadata, carries=analysis.carries)
         else:
-            self._index.files.heard(task.file_id, _hearing(analysis), analysis.metadata)
+            files.heard(file_id, _hearing(analysis), metadata, carries=analysis.carries)
         if out:
-            self._index.files.set_written(task.file_id, None, TAKEN_BACK)
+            files.set_written(file_id, None, TAKEN_BACK)
         scores = self._index.verdicts.of(analysis.content)
         clues = None if task.blind else self._deciding.clues(task.path, analysis.metadata)
         return Known(task.file_id, task.path, Opinion(analysis.content, scores, clues))

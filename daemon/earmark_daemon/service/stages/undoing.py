@@ -74,6 +74,37 @@ class Undoing:
             for path, outcome in outcomes.items()
         ]
 
+    def carries(self, path: str) -> bool:
+        """Whether a file says itself that words in it are ours."""
+        try:
+            found = self._workers.submit(writing.read_metadata, path).result()
+        except (WorkerDied, WorkerFailed, OSError):
+            return False
+        return bool(found.ours or found.refused)
+
+    def adopted(self, path: str) -> list[JournalEntry]:
+        """Enter into the journal that a file carries words of ours which no write in it put there.
+
+        Taking that back takes out what the file itself says is ours.
+        """
+        record = self._index.lookup.by_path(path)
+        try:
+            stamp = record.stamp if record else Stamp.of(os.stat(path))
+        except OSError:
+            return []
+        with self._index.transaction():
+            entry = self._index.journal.intend(
+                path,
+                file_id=record.id if record else None,
+                batch="",
+                digests=("", ""),
+                terms=(),
+                details={"before": stamp._asdict(), "changes": []},
+                patch=b"",
+            )
+            self._index.journal.settle(entry, JournalState.DONE)
+        return self._index.journal.done(path=path)
+
     @property
     def busy(self) -> bool:
         """Whether anything is being taken back."""
@@ -97,7 +128,7 @@ class Undoing:
         outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
         with self._index.transaction():
-            state = JournalState.DONE if refused else JournalState.UNDONE
+            state = _still(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused:
                 record_taken_back(self._index, entry, outcome.stamp)
@@ -164,6 +195,11 @@ def stays_out(index: Index, task: Task, content: str) -> bool:
 def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.UndoOutcome:
     """What is to be told of two writes to one file that were taken back, the newer one first."""
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
+
+
+def _still(entry: JournalEntry) -> JournalState:
+    """The state of a write that could not be taken back; what was only adopted is adopted anew."""
+    return JournalState.DONE if entry.digest_after else JournalState.VOID
 
 
 def changes_of(entry: JournalEntry) -> tuple[writing.FieldChange, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from contextlib import nullcontext
 from pathlib import Path
@@ -112,6 +113,25 @@ def test_the_copy_of_a_worker_that_died_while_it_took_a_write_back_is_removed(
     assert die_while_undoing(index, undoing) == ["refused"]
     assert os.listdir(path.parent) == ["a.wav"]
     assert undo_all(index, undoing) == ["restored"]
+
+
+def test_a_crash_over_a_file_that_was_only_copied_leaves_neither_its_copy_nor_a_write(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    written = Path(write(tmp_path / "Samples" / "a.wav"))
+    tag(index, workers, written, "drums")
+    path = Path(shutil.copyfile(written, tmp_path / "b.wav"))
+    assert undo_all(index, undoing) == ["restored"]
+    assert undoing.carries(str(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "undo", prepare_and_die)
+        (outcome,) = undoing.undo(undoing.adopted(str(path)))
+    assert outcome["outcome"] == "refused"
+    assert [name for name in os.listdir(tmp_path) if name.endswith(".tmp")] == []
+    assert index.journal.done() == []
+    (outcome,) = undoing.undo(undoing.adopted(str(path)))
+    assert outcome["outcome"] == "marks-removed"
+    assert not undoing.carries(str(path))
 
 
 def test_a_copy_is_removed_once_no_other_undoing_makes_one(
