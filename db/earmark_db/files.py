@@ -168,8 +168,8 @@ class Files:
         """
         with self._store.transaction() as connection:
             connection.execute(
-                "update files set state = 'failed', reason_code = ?, reason = ?, advice = ?"
-                " where id = ?",
+                "update files set state = 'failed', reason_code = ?, reason = ?, advice = ?,"
+                " tagged = 0 where id = ?",
                 [reason.code, reason.message, reason.advice, file_id],
             )
             if retry_at is None:
@@ -256,6 +256,9 @@ class Files:
             connection.executemany(
                 "insert into tags values (?, ?, ?, ?, ?)",
                 [(file_id, tag.set, tag.tag, tag.score, tag.source) for tag in tags],
+            )
+            connection.execute(
+                "update files set tagged = ?1 where id = ?2 and tagged != ?1", [bool(tags), file_id]
             )
             self._words.refresh(file_id)
 

@@ -112,6 +112,20 @@ def _signs(text: str) -> Condition | None:
     return Condition("(exists (select 1 from tags where file_id = files.id and tag = ?))", (tag,))
 
 
+_STANDINGS = {
+    "untagged": "(not tagged)",
+    "unknown": "(not tagged)",
+    "tagged": "(tagged)",
+    "labelled": "(files.content_id in (select content_id from labels))",
+}
+
+
+def _standing(text: str) -> Condition | None:
+    """Whether a sound carries a tag, and whether a person said something of it."""
+    sql = _STANDINGS.get(text.lower())
+    return Condition(sql) if sql else None
+
+
 _SIGNS = Filter(_signs, ())
 _TEMPO = Filter(_number("bpm", 0.5), ("128", "120-130", "<100"))
 _NOTE_OF = Filter(_pitch, ("F#", "C3"))
@@ -123,6 +137,7 @@ FILTERS: Final[dict[str, Filter]] = {
     "loudness": Filter(_number("loudness", 0.5), (">-12", "-20..-10")),
     "brightness": Filter(_number("brightness", 50.0), (">3000", "500-1000")),
     "key": Filter(_key, ("Am", "F#")),
+    "is": Filter(_standing, ("untagged", "tagged", "labelled")),
     "kind": Filter(_kind, tuple(kind.value for kind in Kind)),
     "pitch": _NOTE_OF,
     "note": _NOTE_OF,

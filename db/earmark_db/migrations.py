@@ -253,6 +253,12 @@ _RUNS = (
 
 _GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
 
+_TAGGED = (
+    "alter table files add column tagged integer not null default 0",
+    "update files set tagged = 1 where id in (select file_id from tags)",
+    "create index untagged on files(state) where not tagged",
+)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -347,4 +353,11 @@ def m012_by_file(db: Database) -> None:
 def m013_runs(db: Database) -> None:
     """After which row of the verdicts each run began that added some."""
     for statement in _RUNS:
+        db.execute(statement)
+
+
+@migrations()
+def m014_tagged(db: Database) -> None:
+    """Sounds without a tag are found without a look at every file."""
+    for statement in _TAGGED:
         db.execute(statement)

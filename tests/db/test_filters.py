@@ -9,8 +9,9 @@ from tests.db.sounds import arrive, hearing
 from earmark_db import migrations as schema
 from earmark_db.filters import take_filters
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.opening import open_writer
-from earmark_db.records import Facts, Hearing, Kind, Tag
+from earmark_db.records import Facts, Hearing, Kind, Reason, Tag
 
 LOOP = Facts(Kind.LOOP, bpm=128.0, key="A#m", loudness=-9.0, brightness=3200.0)
 KICK = Facts(Kind.ONE_SHOT, loudness=-14.0, brightness=300.0, pitch="F#1")
@@ -121,3 +122,63 @@ def test_an_index_from_before_there_were_facts_is_migrated(tmp_path: Path) -> No
     row = connection.execute("select digest, duration, kind, bpm from contents").fetchone()
     connection.close()
     assert row == ("digest", 1.5, None, None)
+
+
+def test_sounds_without_a_tag_and_such_that_a_person_spoke_of_are_found(library: Index) -> None:
+    put(library, "/p/bare", "kick", KICK, 0.3)
+    record = library.lookup.by_path("/p/bare")
+    assert record is not None
+    assert record.content is not None
+    with library.transaction():
+        library.files.set_tags(record.id, [])
+        library.labels.put(record.content, [Label("own", "dusty", says=False)])
+
+    def found(query: str) -> list[str]:
+        assert library.search.count(query) == len(library.search.find(query))
+        return [Path(hit.path).name for hit in library.search.find(query)]
+
+    assert found("is:untagged") == found("is:unknown") == found("IS:Labelled") == ["bare"]
+    assert "bare" not in found("is:tagged")
+    assert len(found("is:tagged")) == len(found("-is:untagged")) == len(found("-is:labelled")) == 4
+    assert found("is:untagged bare") == ["bare"]
+    assert found("is:tagged bare") == []
+    library.files.set_tags(record.id, [Tag("kick", "instrument", 0.9, "model")])
+    assert found("is:untagged") == []
+
+
+def test_a_file_that_failed_has_no_tag(library: Index) -> None:
+    record = library.lookup.by_path("/p/kick")
+    assert record is not None
+    library.files.failed(record.id, Reason("broken", "It is broken."))
+    assert [hit.path for hit in library.search.find("is:untagged")] == ["/p/kick"]
+
+
+def test_an_index_from_before_it_said_which_sounds_carry_a_tag_is_migrated(
+    library: Index, tmp_path: Path
+) -> None:
+    put(library, "/p/bare", "kick", KICK, 0.3)
+    record = library.lookup.by_path("/p/bare")
+    assert record is not None
+    library.files.set_tags(record.id, [])
+    library.close()
+    path = tmp_path / "index.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("drop index untagged")
+    connection.execute("alter table files drop column tagged")
+    connection.execute("delete from _sqlite_migrations where name = 'm013_tagged'")
+    connection.commit()
+    connection.close()
+    connection = open_writer(path)
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    assert [hit.path for hit in Index(connection).search.find("is:untagged")] == ["/p/bare"]
+    connection.set_trace_callback(None)
+    plans = [
+        step[3]
+        for sql in asked
+        if "not tagged" in sql
+        for step in connection.execute(f"explain query plan {sql}")
+    ]
+    connection.close()
+    assert len(plans) > 1
+    assert [step for step in plans if "files" in step and "untagged" not in step] == []

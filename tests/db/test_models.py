@@ -131,6 +131,8 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
         connection.execute(f"drop table {table}")
     for name in ("tags_by_name", "tags_by_score", "journal_by_file", *INDEXES_OF_FILES):
         connection.execute(f"drop index {name}")
+    connection.execute("drop index untagged")
+    connection.execute("alter table files drop column tagged")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.commit()
     connection.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+import mutagen.id3
 from tests.daemon.audio_files import crack, thump, write
 from tests.e2e.living import LivingDaemon, earmark
 
@@ -92,3 +93,13 @@ def test_the_path_of_what_is_there_may_be_typed_from_where_one_is(daemon: Living
     for path in (here, os.path.dirname(here)):
         (line,) = said("--json", os.path.relpath(path))
         assert json.loads(line)["path"] == here
+
+
+def test_what_a_vendor_wrote_is_shown_in_words(daemon: LivingDaemon) -> None:
+    path = str(write(daemon.folder / "kick.mp3"))
+    tags = mutagen.id3.ID3()
+    tags.add(mutagen.id3.TCON(encoding=3, text=["Techno", "Deep House"]))
+    tags.save(path)
+    daemon.wait_for([path])
+    lines = [line.split(maxsplit=1) for line in earmark("show", path).stdout.splitlines()]
+    assert ["genre", "Techno; Deep House"] in lines

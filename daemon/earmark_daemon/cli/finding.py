@@ -52,7 +52,8 @@ def search(
         list[str] | None,
         typer.Argument(
             help='Words and tags, such as: kick, "deep house", tag:snare, -loop; and facts: '
-            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000. "
+            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, "
+            "is:untagged, is:labelled. "
             "Or the path of a file or folder."
         ),
     ] = None,
@@ -177,5 +178,8 @@ def _show_lines(answer: Mapping[str, Any]) -> list[str]:
     lines.append(f"  tags      {tag_words(answer['tags']) or 'none'}")
     lines.append(f"  in file   {'yes' if answer['written'] else 'no'}")
     lines += [f"  note      {answer[key]}" for key in ("note", "not_written") if answer[key]]
-    lines += [f"  {name:<9} {value}" for name, value in answer["metadata"].items() if value]
+    for name, value in answer["metadata"].items():
+        if value:
+            words = "; ".join(value) if isinstance(value, list) else value
+            lines.append(f"  {name:<9} {words}")
     return lines
