@@ -21,6 +21,18 @@ _COLUMNS = f"""
     {contents.FACTS}
 """
 _FAILED = "(state = 'failed' or (state = 'heard' and write_code is not null))"
+# First, by an index alone, what several files share; the rest looks at these files only.
+_COPIED = """
+    select content_id from (
+        select content_id, max(size) as size from files
+        where +state = 'heard' and content_id in (
+            select content_id from files where content_id is not null
+            group by content_id having count(*) > 1
+        ) and content_id in (select content_id from files {})
+        group by content_id, device, case inode when 0 then path else inode end
+    )
+    group by content_id having count(*) > 1 order by sum(size) - max(size) desc, content_id
+"""
 _FROM = "from files left join contents on contents.id = files.content_id"
 
 
@@ -152,6 +164,37 @@ class Lookup:
                 [count],
             )
         )
+
+    def copies(
+        self, path: str | None = None, limit: int = -1, offset: int = 0
+    ) -> tuple[list[list[str]], int]:
+        """Sounds that lie in several files: the same audio, whatever their names and tags.
+
+        Several names of one file (hard links) take room once: they make no copy by themselves.
+
+        Args:
+            path: only sounds of which this is a file, or one lies in this folder or deeper.
+            limit: how many sounds at most; all where it is below 0.
+            offset: so many of the first are left out.
+
+        Returns:
+            For each sound the paths of its files, what takes most room first; and how many such
+            sounds there are in all.
+        """
+        where = "" if path is None else f"where {BELOW} or path = ?"
+        values = [] if path is None else [*below(path), to_blob(path)]
+        with self._store.reading() as connection:
+            found = [row[0] for row in connection.execute(_COPIED.format(where), values)]
+            page = found[offset:][: limit if limit >= 0 else None]
+            rows = connection.execute(
+                "select content_id, path from files where +state = 'heard'"
+                " and content_id in (select value from json_each(?)) order by path",
+                [json.dumps(page)],
+            ).fetchall()
+        paths: dict[int, list[str]] = {content_id: [] for content_id in page}
+        for content_id, each in rows:
+            paths[content_id].append(from_blob(each))
+        return list(paths.values()), len(found)
 
     def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
         """Path and stamp of every file below ``folder`` that is not gone."""

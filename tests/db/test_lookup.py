@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from tests.db.sounds import STAMP, arrive, tagged
+from tests.db.sounds import STAMP, arrive, hearing, tagged
 
 from earmark_db.index import Index
+from earmark_db.records import Arrival, Reason, Stamp
 
 
 def test_below_means_below_and_not_beside(index: Index) -> None:
@@ -74,3 +75,45 @@ def test_what_refers_to_a_file_or_its_sound_is_found_by_an_index(index: Index) -
                     found[str(table), str(key[3])] = key[3] in led_by
     assert found["journal", "file_id"]
     assert [key for key, indexed in found.items() if not indexed] == []
+
+
+def at(index: Index, path: str, content: str, size: int, inode: int) -> None:
+    """A sound of this size lies at a path."""
+    stamp = Stamp(size, 1, inode, 3)
+    (file_id,) = index.files.arrived([Arrival(path, stamp, None)])
+    index.files.heard(file_id, hearing(content), {})
+
+
+def test_copies_are_found_by_their_audio_what_takes_most_room_first(index: Index) -> None:
+    at(index, "/a/hat.wav", "hat", 10, 1)
+    at(index, "/d/hat.wav", "hat", 10, 2)
+    for inode, path in enumerate(("/a/kick.wav", "/b/boom.wav", "/c/kick copy.wav"), 3):
+        at(index, path, "kick", 10, inode)
+    at(index, "/a/snare.wav", "snare", 100, 6)
+    at(index, "/a/gone.wav", "gone", 100, 7)
+    at(index, "/d/gone.wav", "gone", 100, 8)
+    at(index, "/a/failed.wav", "failed", 100, 9)
+    at(index, "/d/failed.wav", "failed", 100, 10)
+    index.files.gone(["/d/gone.wav"])
+    failed = index.lookup.by_path("/d/failed.wav")
+    assert failed is not None
+    index.files.failed(failed.id, Reason("broken", "It is broken."))
+    kicks = ["/a/kick.wav", "/b/boom.wav", "/c/kick copy.wav"]
+    hats = ["/a/hat.wav", "/d/hat.wav"]
+    assert index.lookup.copies() == ([kicks, hats], 2)
+    assert index.lookup.copies("/b") == index.lookup.copies("/b/boom.wav") == ([kicks], 1)
+    assert index.lookup.copies("/e") == ([], 0)
+    assert index.lookup.copies(limit=1) == ([kicks], 2)
+    assert index.lookup.copies(limit=1, offset=1) == ([hats], 2)
+
+
+def test_names_of_one_file_are_no_copies_and_take_no_room(index: Index) -> None:
+    for path in ("/a/linked.wav", "/b/linked.wav"):
+        at(index, path, "linked", 1000, 1)
+    for inode, path in ((2, "/a/both.wav"), (2, "/b/both.wav"), (3, "/c/both.wav")):
+        at(index, path, "both", 60, inode)
+    for path in ("/a/unnumbered.wav", "/b/unnumbered.wav"):
+        at(index, path, "unnumbered", 100, 0)
+    unnumbered = ["/a/unnumbered.wav", "/b/unnumbered.wav"]
+    both = ["/a/both.wav", "/b/both.wav", "/c/both.wav"]
+    assert index.lookup.copies() == ([unnumbered, both], 2)

@@ -103,3 +103,33 @@ def test_what_a_vendor_wrote_is_shown_in_words(daemon: LivingDaemon) -> None:
     daemon.wait_for([path])
     lines = [line.split(maxsplit=1) for line in earmark("show", path).stdout.splitlines()]
     assert ["genre", "Techno; Deep House"] in lines
+
+
+def test_copies_are_found_by_their_audio_with_a_daemon_and_without_one(
+    daemon: LivingDaemon,
+) -> None:
+    first = write(daemon.folder / "a.wav", thump(0.3))
+    second = write(daemon.folder / "Project" / "b.wav", thump(0.3))
+    other = write(daemon.folder / "c.wav", thump(0.4))
+    daemon.wait_for([first, second, other])
+    earmark("label", second, "--add", "dusty")
+
+    def told() -> list[str]:
+        commands: tuple[list[str], ...] = (
+            [],
+            [str(daemon.folder / "Project")],
+            [first],
+            [other],
+            ["--json"],
+        )
+        return [earmark("copies", *command).stdout for command in commands]
+
+    text = (
+        f"{second}\n    {first}\nIn more than one place: 1 sound. What takes most room is first.\n"
+    )
+    none = "No sound lies in more than one place.\n"
+    asked = told()
+    assert asked[:4] == [text, text, text, none]
+    assert json.loads(asked[4]) == {"paths": [second, first]}
+    daemon.stop()
+    assert told() == asked

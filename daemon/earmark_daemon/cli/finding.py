@@ -1,4 +1,4 @@
-"""`search`, `similar` and `show`."""
+"""`search`, `similar`, `copies` and `show`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
 from earmark_daemon.cli.output import (
     Json,
     all_facts_words,
+    counted,
     facts_words,
     plain,
     print_json,
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(cls=_Search, context_settings=_WITH_WORDS)(search)
     app.command()(similar)
+    app.command()(copies)
     app.command()(show)
 
 
@@ -95,6 +97,28 @@ def similar(
             typer.echo(f"{hit['similarity'] * 100:>3.0f} %  {hit_line(hit)}")
     if not (hits or json):
         typer.echo("No other sound has been heard yet. Add a folder: earmark watch add FOLDER")
+
+
+def copies(
+    path: Annotated[
+        Path | None, typer.Argument(help="Only of this sound, or of those in this folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find sounds that lie in several places: the same audio, whatever their names and tags."""
+    full = os.path.abspath(path) if path else None
+    count = 0
+    with whoever_answers() as asked:
+        while sounds := asked.call("copies", path=full, offset=count)["sounds"]:
+            count += len(sounds)
+            for first, *others in sounds:
+                if json:
+                    print_json({"paths": [first, *others]})
+                else:
+                    say(first, *(f"    {other}" for other in others))
+    if not json:
+        found = f"In more than one place: {counted(count, 'sound')}. What takes most room is first."
+        typer.echo(found if count else "No sound lies in more than one place.")
 
 
 def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json = False) -> None:

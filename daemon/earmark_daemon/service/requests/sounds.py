@@ -11,6 +11,7 @@ from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import file_data, hit_data
 from earmark_daemon.tagging.broader import in_order
 
+MOST_COPIED = 5000
 MOST_PROBLEMS = 1000
 
 
@@ -50,6 +51,24 @@ class SoundRequests(AboutDaemon):
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""
         return {"hits": self._daemon.similar.find(path, limit)}
+
+    def copies(
+        self, path: str | None = None, limit: int = MOST_COPIED, offset: int = 0
+    ) -> dict[str, Any]:
+        """Sounds that lie in several files: the same audio, whatever their names and tags.
+
+        Args:
+            path: only those of which this is a file, or one lies in this folder or deeper.
+            limit: how many sounds at most, up to `MOST_COPIED`.
+            offset: so many of the first are left out.
+
+        Returns:
+            ``"sounds"``, for each the paths of its files, what takes most room first; and
+            ``"total"``, how many there are in all.
+        """
+        limit = max(0, min(limit, MOST_COPIED))
+        sounds, total = self._daemon.reader.lookup.copies(path, limit, max(0, offset))
+        return {"sounds": sounds, "total": total}
 
     def map(self, limit: int = MOST_ON_MAP) -> dict[str, Any]:
         """Sounds in two dimensions, alike ones side by side.
