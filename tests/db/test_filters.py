@@ -165,7 +165,7 @@ def test_an_index_from_before_it_said_which_sounds_carry_a_tag_is_migrated(
     connection = sqlite3.connect(path)
     connection.execute("drop index untagged")
     connection.execute("alter table files drop column tagged")
-    connection.execute("delete from _sqlite_migrations where name = 'm013_tagged'")
+    connection.execute("delete from _sqlite_migrations where name = 'm014_tagged'")
     connection.commit()
     connection.close()
     connection = open_writer(path)
