@@ -78,6 +78,11 @@ def test_packs_are_counted_the_newest_first_and_few() -> None:
     assert [pack.name for pack in many.packs] == ["8", "7", "6", "5", "4"]
 
 
+def test_what_a_person_says_of_sounds_is_no_pack() -> None:
+    said = [{**event, "labelled": True} for event in tagged("/samples/808s/kick.wav")]
+    assert with_events(HOME, said).packs == ()
+
+
 def test_a_daemon_that_stops_leaves_the_packs() -> None:
     assert offline(with_events(HOME, tagged("/samples/A/1.wav"))).packs == (Pack("/samples/A", 1),)
 

@@ -149,8 +149,8 @@ def with_events(state: State, events: Iterable[Mapping[str, Any]]) -> State:
     for event in events:
         if event["kind"] == "training":
             state = _trained(state, event)
-        if event["kind"] != "tagged":
-            continue
+        if event["kind"] != "tagged" or "labelled" in event:
+            continue  # what a person says of a sound is no pack that came
         path = pack_of(event["path"], state.folders)
         counts[path] = counts.pop(path, 0) + 1
     newest = list(reversed(counts.items()))[:_MOST_PACKS]
