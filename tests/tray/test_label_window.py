@@ -159,6 +159,31 @@ def test_taking_back_brings_back_what_it_was_said_not_to_be(
     assert [(word["tag"], word["says"]) for word in words] == [("dusty", False)]
 
 
+def test_a_word_that_a_tag_is_not_called_any_more_is_not_offered_any_more(
+    window: LabelWindow, daemon: LivingDaemon, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "Elsewhere"
+    folder.mkdir()
+    for number in range(4):
+        noise(folder / f"hissy {number}.wav", number)
+    paths = sorted(str(path) for path in folder.iterdir())
+    daemon.client.call("tag", paths=paths)
+    daemon.wait_for(paths)
+    daemon.client.call("label", paths=paths[3:], add=["hissy"])
+    drop(window, *map(Path, paths[:3]))
+    wait(qtbot, lambda: "hissy" in window.choices)
+    window._tags.rename("hissy", "dusty")
+    wait(qtbot, lambda: "hissy" not in window.choices)
+    for key in (Qt.Key.Key_S, Qt.Key.Key_Z, Qt.Key.Key_S, Qt.Key.Key_S):
+        assert "hissy" not in window.choices
+        qtbot.keyClick(window, key)
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == 3)
+    window._tags.rename("dusty", "hissy")
+    wait(qtbot, lambda: "hissy" in window.choices)
+
+
 def test_what_is_no_sound_is_told_and_the_rest_goes_on(
     window: LabelWindow, rims: Path, qtbot: QtBot
 ) -> None:

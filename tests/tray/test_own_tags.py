@@ -21,7 +21,7 @@ from tests.tray.sounds import noise
 from earmark_daemon.api import local_client
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.own_tags import OwnTags
-from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH
+from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED
 
 MILLISECONDS = 20_000
 
@@ -73,6 +73,22 @@ def button(tags: OwnTags, text: str) -> QPushButton:
 def said_of(daemon: LivingDaemon, path: str) -> set[str]:
     answer = daemon.client.call("show", path=path)
     return {tag["tag"] for tag in answer["tags"] if tag["source"] == "person"}
+
+
+def test_the_tag_that_is_asked_for_is_asked_for_by_its_new_name(
+    tags: OwnTags, qtbot: QtBot
+) -> None:
+    asked: list[object] = []
+    tags.chosen.connect(asked.append)
+    rows(tags).setCurrentRow(1)
+    qtbot.keyClick(rows(tags), Qt.Key.Key_Return)
+    tags.rename("lofi", "dusty")
+    wait(qtbot, lambda: words(tags) == ["dusty 2", "lo-fi 1"])
+    assert asked == ["lofi", "dusty"]
+    assert rows(tags).item(0).data(WANTED)
+    button(tags, "Undo").click()
+    wait(qtbot, lambda: words(tags) == ["lo-fi 1", "lofi 2"])
+    assert asked == ["lofi", "dusty", "lofi"]
 
 
 def test_a_tag_is_renamed_and_gets_its_name_back(

@@ -13,6 +13,7 @@ from earmark_tray.windows.review_queue import (
     Said,
     Sound,
     Verdict,
+    heard_of,
     request,
     request_back,
 )
@@ -57,6 +58,12 @@ class Answering(QObject):
         self._wanted = tag
         self.show(play=False)
 
+    def suggest_anew(self) -> None:
+        """Ask for what is offered of the sounds to come, and was fetched before."""
+        paths = [sound.path for sound in self.queue.coming]
+        if paths:
+            self._asker.ask("suggestions", self._renew, paths=paths)
+
     def hear_of(self, events: list[dict[str, Any]]) -> None:
         """People said something of sounds, here or in other windows."""
         words = {each["content"]: _given(each) for each in events}
@@ -89,6 +96,10 @@ class Answering(QObject):
         """The window's title with the name of the sound."""
         sound = self.queue.current
         return window if sound is None else f"{shown(os.path.basename(sound.path))} – {window}"
+
+    def _renew(self, items: Any) -> None:
+        self.queue.renew(heard_of(items))
+        self.show(play=False)
 
     def _note(self, sound: Sound) -> str:
         given = self.queue.others.get(sound.content)

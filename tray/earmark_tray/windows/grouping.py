@@ -18,7 +18,7 @@ from earmark_tray.windows.review_queue import (
     Said,
     Sound,
     Verdict,
-    brought,
+    heard_of,
     request_back,
 )
 
@@ -85,6 +85,18 @@ class Grouping(QObject):
         if self._current:
             self._card.propose(self._current, tag)
 
+    def suggest_anew(self) -> None:
+        """Ask for what is offered of the group, and was fetched before."""
+        if self._current:
+            paths = [sound.path for sound in self._current]
+            self._asker.ask("suggestions", self._renew, paths=paths)
+
+    def _renew(self, items: Any) -> None:
+        new = {sound.content: sound for sound in heard_of(items)}
+        self._current = tuple(new.get(sound.content, sound) for sound in self._current)
+        if self._current:
+            self._card.propose(self._current, self._wanted)
+
     def _found(self, groups: Any) -> None:
         self._coming = deque(groups)
         if not self._current:  # else somebody has gone back meanwhile
@@ -115,8 +127,7 @@ class Grouping(QObject):
         if paths is not self._awaited:
             return  # somebody has gone back meanwhile
         self._awaited = None
-        found = [brought(item) for item in items if item is not None and item["content"]]
-        sounds = tuple(self._queue.open(found))
+        sounds = tuple(self._queue.open(heard_of(items)))
         self._current = sounds
         if not sounds:
             self._next()

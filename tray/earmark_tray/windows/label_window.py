@@ -87,6 +87,7 @@ class LabelWindow(AskingWindow):
         self._brought.refused.connect(self._refused)
         self._tags.chosen.connect(self._questions.want)
         self._tags.left.connect(self.setFocus)
+        self._tags.renamed.connect(self._questions.suggest_anew)
         self._answering.wants_more.connect(self._brought.fetch)
         self._changes.tags.connect(self._refresh)
 

@@ -32,16 +32,19 @@ class OwnTags(QWidget):
     Attributes:
         chosen: the tag to ask for, None for any.
         left: the window wants the keys again.
+        renamed: a tag has another name, so what was suggested before may have the old one.
     """
 
     chosen = Signal(object)
     left = Signal()
+    renamed = Signal()
 
     def __init__(self, asker: Asker) -> None:
         super().__init__()
         self._asker = asker
         self._tags: list[Any] = []
         self._merges: list[int] = []
+        self._followed: set[int] = set()
         self._wanted: str | None = None
         self._renamed: str | None = None
         self._list = _List()
@@ -105,10 +108,17 @@ class OwnTags(QWidget):
         self._merges.append(answer["merge"])
         self._undo.show()
         self._renamed = answer["into"]
+        if self._wanted == answer["from"]:
+            self._followed.add(answer["merge"])
+            self._want(answer["into"])
+        self.renamed.emit()
         self.refresh()
 
     def _unmerged(self, answer: Any) -> None:
         self._renamed = answer["from"]
+        if self._wanted == answer["into"] and answer["merge"] in self._followed:
+            self._want(answer["from"])
+        self.renamed.emit()
         self.refresh()
 
     def _take_back(self) -> None:
@@ -206,12 +216,15 @@ class OwnTags(QWidget):
 
     def _toggle(self, item: QListWidgetItem) -> None:
         tag = item.text()
-        self._wanted = None if tag == self._wanted else tag
+        self._want(None if tag == self._wanted else tag)
+        self.left.emit()
+
+    def _want(self, tag: str | None) -> None:
+        self._wanted = tag
         for number in range(self._list.count()):
             each = self._list.item(number)
             each.setData(WANTED, each.text() == self._wanted)
         self.chosen.emit(self._wanted)
-        self.left.emit()
 
 
 class _List(QListWidget):

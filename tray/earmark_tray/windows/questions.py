@@ -73,6 +73,11 @@ class Questions(QStackedWidget):
         self._grouping.want(tag)
         self.answering.want(tag)
 
+    def suggest_anew(self) -> None:
+        """Tags have other names: offer those."""
+        self._grouping.suggest_anew()
+        self.answering.suggest_anew()
+
     def begin_groups(self, paths: list[str]) -> None:
         """Ask about groups among these sounds."""
         self._turn(1)

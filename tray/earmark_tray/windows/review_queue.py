@@ -121,6 +121,11 @@ class ReviewQueue:
                 known.add(sound.content)
                 self.coming.append(sound)
 
+    def renew(self, sounds: Iterable[Sound]) -> None:
+        """These have come anew: they take the places of those that are still to come."""
+        new = {sound.content: sound for sound in sounds}
+        self.coming = [new.get(sound.content, sound) for sound in self.coming]
+
     def answered_elsewhere(self, sounds: Iterable[Sound]) -> None:
         """These are not asked about one by one any more."""
         known = list(sounds)
@@ -193,6 +198,11 @@ def sound_of(item: Any) -> Sound:
 def brought(item: Any) -> Sound:
     """A sound from what the daemon's ``suggestions`` says: what speaks plainest is proposed."""
     return _sound(item, item["suggestions"])
+
+
+def heard_of(items: Iterable[Any]) -> list[Sound]:
+    """Those of the items of ``suggestions`` that were heard, as `brought` has them."""
+    return [brought(item) for item in items if item is not None and item["content"]]
 
 
 def _sound(item: Any, proposals: list[Any]) -> Sound:
