@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -74,6 +76,23 @@ def test_choices_take_effect_at_once(asker: Asker, daemon: LivingDaemon, qtbot: 
     qtbot.keyClick(genre, Qt.Key.Key_Space)
     wait(qtbot, lambda: not daemon.client.call("settings")["writing"]["genre"])
     assert "# Which fields" in daemon.places.settings.read_text()
+    window.close()
+
+
+def test_the_wheel_that_scrolls_the_window_chooses_nothing(
+    asker: Asker, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    daemon.client.call("set", section="playback", name="device", value="Old interface")
+    window = shown(SettingsWindow(asker), qtbot)
+    (choice,) = window.findChildren(QComboBox)
+    wait(qtbot, lambda: choice.currentData() == "Old interface")
+    middle, none = QPointF(choice.rect().center()), Qt.KeyboardModifier.NoModifier
+    at, turn = choice.mapToGlobal(middle), QPoint(0, 120)
+    button_, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    wheel = QWheelEvent(middle, at, QPoint(), turn, button_, none, phase, False)
+    QApplication.sendEvent(choice, wheel)
+    assert not wheel.isAccepted()
+    assert choice.currentData() == "Old interface"
     window.close()
 
 

@@ -65,7 +65,7 @@ class DeviceChoice(QWidget):
         super().__init__()
         self._asker = asker
         self._backends = backends
-        self._box = QComboBox()
+        self._box = theme.Choice()
         self._box.setAccessibleName(self.tr("Play through"))
         self._box.setEnabled(False)
         self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -216,6 +217,18 @@ def label(text: str = "", *, scale: float = 1.0, muted: bool = False) -> QLabel:
     made.setFont(font(scale, QFont.Weight.DemiBold if scale > 1.1 else QFont.Weight.Normal))
     made.setProperty("muted", muted)
     return made
+
+
+class Choice(QComboBox):
+    """A choice that the mouse wheel scrolls past: it lies where a window is scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """What is around it is scrolled."""
+        event.ignore()
 
 
 def toggle(text: str, meaning: str) -> QPushButton:

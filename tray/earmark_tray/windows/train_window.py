@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -39,7 +39,7 @@ class TrainWindow(QWidget):
         self.setWindowTitle(self.tr("Train – Earmark"))
         self.resize(780, 860)
         self._banner = Banner(asker, self._refresh, self._player)
-        self._set = QComboBox()
+        self._set = theme.Choice()
         self._set.setAccessibleName(self.tr("Which tags"))
         self._set.addItem(self.tr("Your own tags"), "own")
         self._set.addItem(self.tr("Instruments"), "instrument")

@@ -20,7 +20,7 @@ class TrainingPlace(QWidget):
         super().__init__()
         self._asker = asker
         self._tag_set: str | None = None
-        self._box = QComboBox()
+        self._box = theme.Choice()
         self._box.setAccessibleName(self.tr("Where to train"))
         self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._box.addItem(self.tr("On this machine"), HERE)
