@@ -45,6 +45,25 @@ def rows(tags: TagList) -> list[tuple[str, str, int]]:
     return [(item.text(), item.data(COUNT), item.data(DEPTH)) for item in items]
 
 
+def test_what_is_meant_stays_where_numbers_change(
+    tags: TagList, daemon: LivingDaemon, qtbot: QtBot
+) -> None:
+    for number in range(30):
+        words = [f"word {number:02}"]
+        daemon.client.call("label", paths=[str(daemon.folder / "0.wav")], add=words)
+    tags.refresh()
+    qtbot.waitUntil(lambda: tags.count() == 34, timeout=MILLISECONDS)
+    tags.setFixedHeight(120)
+    tags.setCurrentItem(tags.findItems("word 20", Qt.MatchFlag.MatchExactly)[0])
+    scrolled = tags.verticalScrollBar().value()
+    assert scrolled
+    daemon.client.call("label", paths=[str(daemon.folder / "2.wav")], add=["wide"])
+    tags.refresh()
+    qtbot.waitUntil(lambda: ("wide", "2", 0) in rows(tags), timeout=MILLISECONDS)
+    assert tags.currentItem().text() == "word 20"
+    assert tags.verticalScrollBar().value() == scrolled
+
+
 def test_a_tag_is_put_under_another_from_its_menu(
     tags: TagList, daemon: LivingDaemon, qtbot: QtBot
 ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, AsksAboutTag
 from earmark_tray.windows.placing import ask_place
 from earmark_tray.windows.sureness import ask_sureness
@@ -56,15 +57,22 @@ class TagList(QListWidget):
         if counted == self._shown:
             return
         self._shown = counted
+        meant, scrolled = self.currentItem(), self.verticalScrollBar().value()
+        word = meant.text() if meant is not None else None
         self.clear()
         for tag, count, depth in counted:
             item = QListWidgetItem(tag)
             item.setData(COUNT, f"{count:,}")
             item.setData(DEPTH, depth)
+            item.setToolTip(theme.tip(tag))
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole, self.tr("{}, {} sounds").format(tag, count)
             )
             self.addItem(item)
+            if tag == word:
+                self.setCurrentItem(item)
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(scrolled)
 
     def _clicked(self, item: QListWidgetItem) -> None:
         tag = item.text()
