@@ -182,6 +182,27 @@ def test_mistakes_are_shown_where_there_are_tags_to_mistake(
     asker.close()
 
 
+def test_of_more_tags_than_a_window_has_room_for_those_are_shown_that_are_mistaken_most(
+    asker: Asker, qtbot: QtBot
+) -> None:
+    result = TrainingResult(asker)
+    qtbot.addWidget(result)
+    result.resize(732, 900)  # as much as the window leaves it at first
+    told = {"clips": 4, "recall": 0.5, "precision": 1.0}
+    names = [f"tag {number:02}" for number in range(40)]
+    counts = [[4 if true == given else 0 for given in range(40)] for true in range(40)]
+    counts[5][38] = 3
+    counts[30][6] = 1
+    metrics = {"labels": dict.fromkeys(names, told), "confusion": counts}
+    result.show_job({"id": 1, "tag_set": "own", "model": "gone", "metrics": metrics})
+    (table,) = seen(result, Mistakes)
+    told_of = "“tag 05” taken for “tag 38”: 3, “tag 30” taken for “tag 06”: 1"
+    assert table.accessibleDescription() == told_of
+    wait(qtbot, lambda: "This model was removed." in text_of(result))
+    assert table.width() == table.sizeHint().width()
+    assert "The 16 that are mistaken most" in text_of(result)
+
+
 def test_a_training_that_could_not_be_tested_says_so(daemon: LivingDaemon, qtbot: QtBot) -> None:
     asker = Asker(local_client())
     result = TrainingResult(asker)

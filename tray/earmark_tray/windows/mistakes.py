@@ -14,6 +14,9 @@ _CELL = 28
 _MOST_NAME = 120
 _FAINTEST = 0.12
 
+MOST = 16
+"""As many tags as a window has room for side by side."""
+
 
 class Mistakes(QWidget):
     """A confusion table; what is right is in the accent colour."""
@@ -72,6 +75,16 @@ class Mistakes(QWidget):
         text = pen.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(box.width()))
         side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
         pen.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def most_mistaken(
+    names: Sequence[str], counts: Sequence[Sequence[int]]
+) -> tuple[list[str], list[list[int]]]:
+    """The `MOST` tags that were taken for others most often, or others for them, in their order."""
+    numbers = range(len(names))
+    wrong = [sum(counts[n]) + sum(row[n] for row in counts) - 2 * counts[n][n] for n in numbers]
+    kept = sorted(sorted(numbers, key=lambda n: -wrong[n])[:MOST])
+    return [names[n] for n in kept], [[counts[n][given] for given in kept] for n in kept]
 
 
 def _cell(pen: QPainter, box: QRectF, count: int, share: float, *, right: bool) -> None:

@@ -12,7 +12,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.comparison import Comparison
 from earmark_tray.windows.curves import Curves, Points
-from earmark_tray.windows.mistakes import Mistakes
+from earmark_tray.windows.mistakes import Mistakes, most_mistaken
 from earmark_tray.windows.tag_table import Bar, Table
 
 _MOST_BESIDE = 7
@@ -42,15 +42,12 @@ class TrainingResult(QWidget):
         self._words = theme.label(scale=0.92, muted=True)
         self._hint = theme.label()
         self._curves = Curves(self.tr("Learning curve"), doubling=True)
-        self._curve = _titled(
-            self.tr("Learning curve"), self.tr("Score by number of examples"), self._curves
-        )
+        note = theme.label(self.tr("Score by number of examples"), scale=0.88, muted=True)
+        self._curve = _titled(self.tr("Learning curve"), note, self._curves)
         self._mistakes = Mistakes()
-        self._confusion = _titled(
-            self.tr("What is mistaken for what"),
-            self.tr("A row for each tag, a column for what it was heard as"),
-            self._mistakes,
-        )
+        self._which = theme.label(scale=0.88, muted=True)
+        title = self.tr("What is mistaken for what")
+        self._confusion = _titled(title, self._which, self._mistakes)
         self._comparison = Comparison(asker)
         self._comparison.listened.connect(self.listened)
         self._comparison.answered.connect(self.decidable)
@@ -124,7 +121,11 @@ class TrainingResult(QWidget):
         labels, counts = list(metrics.get("labels") or {}), metrics.get("confusion")
         self._confusion.setVisible(bool(counts) and len(labels) > 1)
         if counts:
-            self._mistakes.show_table(labels, counts)
+            shown, kept = most_mistaken(labels, counts)
+            self._mistakes.show_table(shown, kept)
+            all_ = self.tr("A row for each tag, a column for what it was heard as")
+            most = self.tr("The {} that are mistaken most, a column for what each was heard as")
+            self._which.setText(all_ if shown == labels else most.format(len(shown)))
         beside = len(labels) <= _MOST_BESIDE
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._pictures.setDirection(across if beside else down)
@@ -206,10 +207,10 @@ def points_of(training: Any, metrics: Any) -> dict[str, Points]:
     return {tag: points for tag, points in lines.items() if len(points) > 1}
 
 
-def _titled(title: str, note: str, widget: QWidget) -> QWidget:
+def _titled(title: str, note: QWidget, widget: QWidget) -> QWidget:
     column: QVBoxLayout = theme.down(spacing=theme.UNIT)
     column.addWidget(theme.label(title, scale=1.0))
-    column.addWidget(theme.label(note, scale=0.88, muted=True))
+    column.addWidget(note)
     column.addSpacing(theme.UNIT)
     column.addWidget(widget)
     column.addStretch(1)
