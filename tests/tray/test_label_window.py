@@ -261,6 +261,18 @@ def test_what_is_dropped_while_groups_are_asked_about_is_not_heard(
     assert window._player._clip.path == str(new)
 
 
+def test_a_group_that_comes_when_sounds_are_asked_about_one_by_one_again_is_not_heard(
+    window: LabelWindow, two_groups: set[str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_G)
+    assert not window._questions.in_groups
+    heard: list[object] = []
+    monkeypatch.setattr(window._player, "play", lambda path, *_: heard.append(path))
+    wait(qtbot, lambda: len(window._questions._group_card.chosen) == 4)
+    assert not heard, "another sound is asked about"
+
+
 def test_the_way_back_does_not_wait_for_the_next_group(
     window: LabelWindow, daemon: LivingDaemon, two_groups: set[str], qtbot: QtBot
 ) -> None:

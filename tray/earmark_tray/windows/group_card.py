@@ -105,7 +105,8 @@ class GroupCard(QWidget):
     def show_nothing(self, title: str, text: str) -> None:
         """There is no group."""
         self.show_group((), None)
-        self._player.stop()
+        if not self.isHidden():
+            self._player.stop()
         self._title.setText(title)
         self._note.setText(text)
 
@@ -138,7 +139,7 @@ class GroupCard(QWidget):
 
     def _play(self) -> None:
         sound = self._list.current
-        if sound is not None:
+        if sound is not None and not self.isHidden():  # else another sound is asked about
             self._player.play(sound.path, 0.0, sound.loudness)
 
     def _is(self, tag: str) -> None:
