@@ -111,6 +111,19 @@ def test_keys_label_sounds_and_take_it_back(
     wait(qtbot, lambda: said_of(daemon, first) == [choices[0]])
 
 
+def test_new_sounds_come_to_a_window_that_had_none_left(daemon: LivingDaemon, qtbot: QtBot) -> None:
+    asker = Asker(local_client())
+    window = ReviewWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(window)
+    window.show()
+    wait(qtbot, lambda: window._changes.following and not window._fetching)
+    assert window.asked_about is None
+    noise(daemon.folder / "new.wav", 7)
+    wait(qtbot, lambda: window.asked_about == str(daemon.folder / "new.wav"))
+    window.close()
+    asker.close()
+
+
 def test_only_keys_that_are_pressed_for_themselves_answer(
     window: ReviewWindow, qtbot: QtBot
 ) -> None:

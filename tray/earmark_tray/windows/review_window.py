@@ -28,6 +28,7 @@ class ReviewWindow(AskingWindow):
             self.tr("New sounds that need a word of yours will come here."),
         )
         self._answering.wants_more.connect(self._refresh)
+        self._changes.tags.connect(self._look)
         self._count = theme.label(scale=0.92, muted=True)
         self._count.setWordWrap(False)
         self._lay_out()
@@ -49,6 +50,11 @@ class ReviewWindow(AskingWindow):
         self._fetching = True
         known = self._answering.queue.known
         self._asker.ask("review", self._take, self._failed, limit=_FETCH, without=known)
+
+    def _look(self) -> None:
+        """Sounds have come or got other tags: where nothing is asked about, some may be."""
+        if self._answering.queue.current is None:
+            self._refresh()
 
     def _take(self, items: Any) -> None:
         self._fetching = False
