@@ -137,6 +137,16 @@ def test_only_keys_that_are_pressed_for_themselves_answer(
     assert window.asked_about != first
 
 
+def test_enter_presses_the_button_that_has_the_keyboard_and_says_nothing(
+    window: ReviewWindow, qtbot: QtBot
+) -> None:
+    first, loop = window.asked_about, window._switches._loop
+    loop.setFocus()
+    qtbot.keyClick(loop, Qt.Key.Key_Return)
+    assert window.asked_about == first
+    assert loop.isChecked()
+
+
 def test_a_key_that_is_held_answers_for_one_sound_alone(window: ReviewWindow) -> None:
     send(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, at=1000)
     second = window.asked_about

@@ -10,7 +10,7 @@ from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.playback import PlaybackSwitches
-from earmark_tray.windows.pressing import Presses, plain
+from earmark_tray.windows.pressing import plain
 from earmark_tray.windows.questions import Questions
 from earmark_tray.windows.sound_window import SoundWindow
 
@@ -26,7 +26,6 @@ class AskingWindow(SoundWindow):
 
     def __init__(self, asker: Asker, player: Player | None) -> None:
         super().__init__(asker, player)
-        self._presses = Presses()
         self._switches = PlaybackSwitches(asker, self._player, self._changes)
         self._questions = Questions(asker, self._player, self._thumbnails)
         self._answering = self._questions.answering
@@ -54,19 +53,12 @@ class AskingWindow(SoundWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """One key, one answer: a key that is held answers for no sound that follows."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif not self._is_meant(event):
+        if not self._is_meant(event) or self._pressed_by(event) is not None:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_L:
             self._switches.switch_loop()
         elif not self._questions.press(event.key()):
             super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """The key is not held any more."""
-        self._presses.let_go(event)
-        super().keyReleaseEvent(event)
 
     def _is_meant(self, event: QKeyEvent) -> bool:
         """Whether a key was pressed for itself; only up and down a group may one be held."""

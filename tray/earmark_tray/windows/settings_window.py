@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
@@ -18,12 +18,13 @@ from earmark_tray.windows.model_list import ModelList
 from earmark_tray.windows.playback import DeviceChoice
 from earmark_tray.windows.problem_list import ProblemList
 from earmark_tray.windows.switches import Switch
+from earmark_tray.windows.window import Window
 
 _AROUND = 6 * theme.UNIT
 _SETTLED_MILLISECONDS = 1000
 
 
-class SettingsWindow(QWidget):
+class SettingsWindow(Window):
     """Every choice takes effect at once; there is no button to confirm."""
 
     def __init__(self, asker: Asker, page: str = "") -> None:

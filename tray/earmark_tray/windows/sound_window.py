@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.thumbnails import Thumbnails
+from earmark_tray.windows.window import Window
 
 
-class SoundWindow(QWidget):
+class SoundWindow(Window):
     """Asks, plays, draws sounds, follows what changes, and says what is wrong."""
 
     def __init__(self, asker: Asker, player: Player | None) -> None:

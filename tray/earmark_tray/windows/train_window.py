@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -17,11 +17,12 @@ from earmark_tray.windows.tag_table import TagTable
 from earmark_tray.windows.training_place import TrainingPlace
 from earmark_tray.windows.training_progress import GOING_ON, TrainingProgress
 from earmark_tray.windows.training_result import TrainingResult
+from earmark_tray.windows.window import Window
 
 _AROUND = 6 * theme.UNIT
 
 
-class TrainWindow(QWidget):
+class TrainWindow(Window):
     """Has Earmark learn the tags of one's own."""
 
     def __init__(self, asker: Asker, page: str = "", player: Player | None = None) -> None:
@@ -64,13 +65,6 @@ class TrainWindow(QWidget):
         if self._banner.lets_close(event, self._changes):
             self._player.close()
             super().closeEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Escape closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         column = theme.down(spacing=theme.MARGIN, margins=(_AROUND,) * 4)

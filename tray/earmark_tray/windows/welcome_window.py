@@ -12,11 +12,12 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.banner import Banner
 from earmark_tray.windows.folder_list import FolderList
 from earmark_tray.windows.switches import Switch
+from earmark_tray.windows.window import Window
 
 _AROUND = 8 * theme.UNIT
 
 
-class WelcomeWindow(QWidget):
+class WelcomeWindow(Window):
     """Leads to the first tagged sounds."""
 
     def __init__(self, asker: Asker, page: str = "") -> None:
