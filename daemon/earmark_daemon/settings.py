@@ -62,6 +62,7 @@ class Tray:
 class Playback:
     """How the windows play sounds."""
 
+    at_once: bool = True
     match_levels: bool = False
     device: str = ""
 

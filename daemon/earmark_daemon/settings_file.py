@@ -61,6 +61,8 @@ notify_training = true
 notify_trouble = true
 
 [playback]
+# The windows play a sound as soon as it is chosen; else the space bar plays it.
+at_once = true
 # The windows play every sound equally loud.
 match_levels = false
 # The name of the audio device to play through; "" is the one that the system uses.

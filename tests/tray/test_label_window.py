@@ -273,6 +273,25 @@ def test_a_group_that_comes_when_sounds_are_asked_about_one_by_one_again_is_not_
     assert not heard, "another sound is asked about"
 
 
+def test_groups_too_are_heard_only_when_asked_where_autoplay_is_off(
+    window: LabelWindow,
+    daemon: LivingDaemon,
+    two_groups: set[str],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daemon.client.call("set", section="playback", name="at_once", value=False)
+    wait(qtbot, lambda: not window._player.at_once)
+    heard: list[str] = []
+    monkeypatch.setattr(window._player, "play", lambda path, *_: heard.append(path))
+    qtbot.keyClick(window, Qt.Key.Key_Down)
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    wait(qtbot, lambda: len(window.group) == 3)
+    assert heard == []
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert heard == [window.group[0]]
+
+
 def test_the_way_back_does_not_wait_for_the_next_group(
     window: LabelWindow, daemon: LivingDaemon, two_groups: set[str], qtbot: QtBot
 ) -> None:

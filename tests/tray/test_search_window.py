@@ -49,6 +49,22 @@ def test_arrows_choose_and_play(hands: Hands, played: list[str]) -> None:
     hands.wait(lambda: len(played) == 2)
 
 
+def test_what_is_chosen_plays_only_when_asked_where_autoplay_is_off(
+    hands: Hands, played: list[str], daemon: LivingDaemon
+) -> None:
+    daemon.client.call("set", section="playback", name="at_once", value=False)
+    buttons = hands.window.findChildren(QPushButton)
+    autoplay = next(button for button in buttons if button.text() == "Autoplay")
+    hands.wait(lambda: not autoplay.isChecked())
+    hands.wait(lambda: len(hands.names()) == 3)
+    for name in ("kick 1.wav", "snare 1.wav"):
+        hands.choose(name)
+    hands.wait(lambda: hands.current().name == "snare 1.wav")
+    assert played == []
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_Space)
+    hands.wait(lambda: len(played) == 1)
+
+
 def test_a_tag_is_added_refused_and_taken_back(hands: Hands, daemon: LivingDaemon) -> None:
     hands.qtbot.keyClicks(hands.field, "name:snare")
     hands.wait(lambda: hands.names() == ["snare 1.wav"])

@@ -30,6 +30,7 @@ class Player:
     Attributes:
         loop: begin again at the end.
         matched: play every sound equally loud.
+        at_once: whether a window plays a sound as soon as it is chosen.
         problem: why nothing is heard, or is heard elsewhere, in words.
     """
 
@@ -58,6 +59,7 @@ class Player:
         self._closed = False
         self.loop = False
         self.matched = False
+        self.at_once = True
         self._tail: Stereo = np.zeros((0, 2), dtype=np.float32)
         self.problem: str | None = None
 

@@ -134,8 +134,10 @@ class GroupCard(QWidget):
         self._note.setText(self.tr("Are they all this? Take a tick away where one is not."))
 
     def _moved(self, index: QModelIndex, _: QModelIndex) -> None:
-        if index.isValid():
+        if index.isValid() and self._player.at_once:
             self._play()
+        elif not self.isHidden():
+            self._player.stop()
 
     def _play(self) -> None:
         sound = self._list.current

@@ -14,7 +14,7 @@ from earmark_tray.windows.changes import Changes
 
 
 class PlaybackSwitches(QWidget):
-    """Loop, which counts for this window, and level matching, which counts for all."""
+    """Loop, which counts for this window; playing at once and levels, which count for all."""
 
     def __init__(self, asker: Asker, player: Player, changes: Changes) -> None:
         super().__init__()
@@ -22,11 +22,16 @@ class PlaybackSwitches(QWidget):
         self._player = player
         self._loop = theme.toggle(self.tr("Loop"), self.tr("Play again and again (L)"))
         self._loop.toggled.connect(self._set_loop)
+        self._at_once = theme.toggle(
+            self.tr("Autoplay"), self.tr("Play every sound as soon as it is chosen")
+        )
+        self._at_once.clicked.connect(self._set_at_once)
         self._levels = theme.toggle(
             self.tr("Match levels"), self.tr("Play every sound equally loud")
         )
         self._levels.clicked.connect(self._set_levels)
         line = theme.across()
+        line.addWidget(self._at_once)
         line.addWidget(self._loop)
         line.addWidget(self._levels)
         self.setLayout(line)
@@ -43,12 +48,18 @@ class PlaybackSwitches(QWidget):
 
     def _take(self, settings: Any) -> None:
         chosen = settings["playback"]
+        self._at_once.setChecked(chosen["at_once"])
+        self._player.at_once = chosen["at_once"]
         self._levels.setChecked(chosen["match_levels"])
         self._player.matched = chosen["match_levels"]
         self._player.use_device(chosen["device"])
 
     def _set_loop(self, wanted: bool) -> None:
         self._player.loop = wanted
+
+    def _set_at_once(self, wanted: bool) -> None:
+        self._player.at_once = wanted
+        self._asker.tell("set", section="playback", name="at_once", value=wanted)
 
     def _set_levels(self, wanted: bool) -> None:
         self._player.matched = wanted

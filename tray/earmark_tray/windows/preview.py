@@ -56,7 +56,7 @@ class Preview(QWidget):
     ) -> None:
         """Show a sound, and let it be heard; its loudness is for matching levels."""
         self._path, self._duration, self._loudness = path, duration or 0.0, loudness
-        if path is None:
+        if path is None or (play and not self._player.at_once):
             self._player.stop()
         elif play:
             self.play()

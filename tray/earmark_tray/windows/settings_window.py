@@ -93,9 +93,13 @@ class SettingsWindow(Window):
         return [Switch(self._asker, "writing", *text) for text in texts]
 
     def _playback(self) -> list[Switch]:
+        at_once = self.tr("Play every sound as soon as it is chosen")
         text = self.tr("Play every sound equally loud")
         note = self.tr("Quiet ones are raised only as far as they stay clean.")
-        return [Switch(self._asker, "playback", "match_levels", text, note)]
+        return [
+            Switch(self._asker, "playback", "at_once", at_once),
+            Switch(self._asker, "playback", "match_levels", text, note),
+        ]
 
     def _notifications(self) -> list[Switch]:
         return [
