@@ -15,6 +15,7 @@ from tests.tray.searching import ODD_NAME, Hands, hands, played, tags_of
 from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
+from earmark_db.filters import FILTERS
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import sound_model
 from earmark_tray.windows.asking import Asker
@@ -63,6 +64,12 @@ def test_what_is_chosen_plays_only_when_asked_where_autoplay_is_off(
     assert played == []
     hands.qtbot.keyClick(hands.list, Qt.Key.Key_Space)
     hands.wait(lambda: len(played) == 1)
+
+
+def test_the_field_says_by_which_facts_one_can_search(hands: Hands) -> None:
+    for told in (hands.field.toolTip(), hands.field.accessibleDescription()):
+        for name in set(FILTERS) - {"tempo", "note"}:
+            assert f"{name}:" in told
 
 
 def test_a_tag_is_added_refused_and_taken_back(hands: Hands, daemon: LivingDaemon) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from earmark_daemon.api import local_client
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.sound_delegate import SoundDelegate
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Index, SoundModel
+from earmark_tray.windows.sound_row import row_of
 from earmark_tray.windows.thumbnails import Thumbnails
 
 
@@ -45,6 +47,27 @@ def test_the_list_does_not_look_at_every_row(qtbot: QtBot) -> None:
     model.grow(299_999)
     assert shown.verticalScrollBar().value() == 0
     asker.close()
+    thumbnails.close()
+
+
+def test_tempo_and_key_or_note_stand_below_the_length_and_are_read_out(qtbot: QtBot) -> None:
+    none = {"bpm": None, "key": None, "pitch": None, "loudness": None}
+    hit = {"path": "/a/b.wav", "tags": [], "denied": [], "duration": 2.0, "online": False}
+    loop = row_of({**hit, "facts": {**none, "bpm": 127.98, "key": "Am", "pitch": "A2"}})
+    assert loop.spoken == "b.wav, 2.00 s, 128 BPM Am"
+    note = row_of({**hit, "facts": {**none, "pitch": "F#3"}})
+    assert note.spoken == "b.wav, 2.00 s, F#3"
+    bare = row_of({**hit, "facts": none})
+    assert bare.spoken == "b.wav, 2.00 s"
+    size, pictures, thumbnails = QSize(700, 50), set(), Thumbnails()
+    for row in (loop, note, bare):
+        picture = QImage(size, QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.white)
+        pen = QPainter(picture)
+        SoundDelegate(thumbnails).paint_row(pen, QRect(QPoint(), size), row)
+        pen.end()
+        pictures.add(bytes(picture.constBits()))
+    assert len(pictures) == 3
     thumbnails.close()
 
 

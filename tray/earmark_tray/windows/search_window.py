@@ -26,6 +26,8 @@ from earmark_tray.windows.tagging import Tagging
 _WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 """The words of a query; what stands in quotes is one."""
 
+_FACTS = "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000"
+
 
 class SearchWindow(SoundWindow):
     """Finds sounds as one types."""
@@ -51,8 +53,11 @@ class SearchWindow(SoundWindow):
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
         self._field = QLineEdit(clearButtonEnabled=True)
-        self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop")
+        self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop, key:Am bpm:120-130")
         self._field.setAccessibleName(self.tr("Search for sounds"))
+        facts = self.tr("Facts too, such as: {}").format(_FACTS)
+        self._field.setToolTip(theme.tip(facts))
+        self._field.setAccessibleDescription(facts)
         self._field.setFont(theme.font(1.3))
         self._tags = TagList(self._asker)
         self._list = SoundList(self._model, self._thumbnails)

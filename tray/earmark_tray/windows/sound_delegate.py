@@ -1,9 +1,9 @@
-"""How one sound looks in a list: waveform, name and folder, tags, length."""
+"""How one sound looks in a list: waveform, name and folder, tags, length, tempo and key."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from earmark_tray.windows import painting, theme
@@ -12,7 +12,7 @@ from earmark_tray.windows.sound_row import Row
 from earmark_tray.windows.thumbnails import Thumbnails
 
 _WAVE_WIDTH = 96
-_LENGTH_WIDTH = 64
+_LONGEST_FACTS = "174.5 BPM C#m"
 _LEAST_NAME_WIDTH = 180
 
 
@@ -43,14 +43,12 @@ class SoundDelegate(QStyledItemDelegate):
             painting.focus_ring(pen, box)
 
     def paint_row(self, pen: QPainter, box: QRect, row: Row) -> None:
-        """Paint waveform, name and folder, tags and length into a box."""
+        """Paint waveform, name and folder, tags, length, tempo and key into a box."""
         self._wave(pen, box, row)
         left = box.left() + _WAVE_WIDTH + theme.MARGIN
-        pen.setFont(theme.font(0.92))
-        pen.setPen(theme.colour("muted"))
-        length = QRect(box.right() - _LENGTH_WIDTH, box.top(), _LENGTH_WIDTH, box.height())
-        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        pen.drawText(length, align, row.length)
+        wide = QFontMetrics(_facts_font()).horizontalAdvance(_LONGEST_FACTS)
+        length = QRect(box.right() - wide, box.top(), wide, box.height())
+        _length_and_facts(pen, length, row)
         room = length.left() - theme.MARGIN - left - _LEAST_NAME_WIDTH
         chips = QRect(left + _LEAST_NAME_WIDTH, box.top(), max(0, room), box.height())
         taken = painting.chips(pen, chips, row.tags, right=True)
@@ -63,6 +61,18 @@ class SoundDelegate(QStyledItemDelegate):
             return
         area = QRectF(box.left(), box.top() + 10, _WAVE_WIDTH, box.height() - 20)
         painting.waveform(pen, area, picture)
+
+
+def _facts_font() -> QFont:
+    return theme.font(0.88)
+
+
+def _length_and_facts(pen: QPainter, box: QRect, row: Row) -> None:
+    """The length, and tempo and key below it where they are known."""
+    pen.setFont(_facts_font())
+    pen.setPen(theme.colour("muted"))
+    text = "\n".join(filter(None, (row.length, row.facts)))
+    pen.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _two_lines(pen: QPainter, box: QRect, row: Row) -> None:

@@ -21,6 +21,8 @@ class Row:
     loudness: float | None = None
     denied: tuple[str, ...] = ()
     """The tags that a person said it is not."""
+    facts: str = ""
+    """Tempo, and key or note, such as ``128 BPM Am``."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -44,8 +46,9 @@ class Row:
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says: name, tags, length."""
-        return ", ".join([self.name, *(tag for tag, _ in self.tags), self.length])
+        """What a screen reader says: name, tags, length, tempo and key."""
+        told = (self.name, *(tag for tag, _ in self.tags), self.length, self.facts)
+        return ", ".join(filter(None, told))
 
 
 def row_of(hit: Any) -> Row:
@@ -53,7 +56,8 @@ def row_of(hit: Any) -> Row:
     tags = tuple((tag["tag"], tag["source"]) for tag in hit["tags"])
     online = hit.get("online", True)
     loudness, denied = hit["facts"]["loudness"], tuple(hit["denied"])
-    return Row(hit["path"], tags, hit["duration"], online, loudness, denied)
+    facts = facts_words(hit["facts"])
+    return Row(hit["path"], tags, hit["duration"], online, loudness, denied, facts)
 
 
 def shown(text: str) -> str:
@@ -65,6 +69,12 @@ def folder_words(path: str) -> str:
     """The two folders that a file lies in, such as ``808s › Kicks``."""
     parts = os.path.dirname(path).split(os.sep)
     return shown(" › ".join(part for part in parts[-2:] if part))
+
+
+def facts_words(facts: Any) -> str:
+    """Tempo, and key or note, of what the daemon knows of a sound."""
+    tempo = f"{facts['bpm']:.4g} BPM" if facts["bpm"] else None
+    return " ".join(filter(None, (tempo, facts["key"] or facts["pitch"])))
 
 
 def length_words(seconds: float | None) -> str:
