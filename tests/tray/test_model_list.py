@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,22 @@ def buttons(models: ModelList) -> list[str]:
     return [each.text() for each in models.findChildren(QPushButton) if each.isVisible()]
 
 
-def press(models: ModelList, qtbot: QtBot, text: str) -> None:
+def named(models: ModelList, text: str) -> QPushButton:
     found = [each for each in models.findChildren(QPushButton) if each.text() == text]
-    qtbot.keyClick(next(each for each in found if each.isVisible()), Qt.Key.Key_Space)
+    return next(each for each in found if each.isVisible())
+
+
+def press(models: ModelList, qtbot: QtBot, text: str) -> None:
+    qtbot.keyClick(named(models, text), Qt.Key.Key_Space)
+
+
+def is_there(models: ModelList, text: str) -> bool:
+    return text in buttons(models)
+
+
+def has_keyboard(models: ModelList, text: str) -> bool:
+    focused = models.focusWidget()
+    return isinstance(focused, QPushButton) and focused.text() == text
 
 
 def test_a_model_is_added_used_left_and_removed(
@@ -65,3 +79,20 @@ def test_a_model_is_added_used_left_and_removed(
     wait(qtbot, lambda: buttons(models) == ["Add a model file…"])
     with pytest.raises(EarmarkError, match="no model"):
         daemon.client.call("model", digest=digest)
+
+
+def test_the_keyboard_stays_at_a_model_that_was_taken_into_use_by_it(
+    models: ModelList, qtbot: QtBot, tmp_path: Path
+) -> None:
+    steady_head(tmp_path / "head.onnx", {"shiny": 0.9, "dull": 0.1})
+    models.add(str(tmp_path / "head.onnx"))
+    for pressed, following in (
+        ("Use", "Back to the one before"),
+        ("Back to the one before", "Use"),
+        ("Remove", "Remove for good"),
+        ("Remove for good", "Add a model file…"),
+    ):
+        wait(qtbot, partial(is_there, models, pressed))
+        named(models, pressed).setFocus()
+        press(models, qtbot, pressed)
+        wait(qtbot, partial(has_keyboard, models, following))

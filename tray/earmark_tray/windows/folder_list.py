@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.row_controls import RowControls
 from earmark_tray.windows.sound_row import shown
 
 
@@ -36,7 +37,7 @@ class FolderList(QWidget):
         self._asker = asker
         self._rows: QVBoxLayout = theme.down()
         self._cards: list[QWidget] = []
-        self._controls: dict[tuple[str, str], QAbstractButton] = {}
+        self._controls = RowControls(self)
         self._writes = True
         self._add = QPushButton(self.tr("Add a folder…"))
         self._add.clicked.connect(self._choose)
@@ -66,15 +67,13 @@ class FolderList(QWidget):
         self._writes = settings["writing"]["enabled"]
 
     def _take(self, folders: Any) -> None:
-        focused = self._focused()
-        self._controls.clear()
+        held = self._controls.forget()
         theme.emptied(self._rows)
         self._cards = [self._row(folder) for folder in folders]
         for card in self._cards:
             self._rows.addWidget(card)
         self._order_tabs()
-        if focused is not None:
-            self._controls.get(focused, self._add).setFocus()
+        self._controls.attend(held, self._add)
         self.changed.emit(len(folders))
 
     def _row(self, folder: Any) -> QWidget:
@@ -93,13 +92,8 @@ class FolderList(QWidget):
         remove.clicked.connect(partial(self._remove, folder["path"]))
         line.addWidget(remove)
         for control in (writes, remove):
-            self._controls[folder["path"], control.text()] = control
+            self._controls.add(folder["path"], control)
         return card
-
-    def _focused(self) -> tuple[str, str] | None:
-        """The folder and the control of it that have the keyboard's attention."""
-        focused = self.window().focusWidget()
-        return next((name for name, each in self._controls.items() if each is focused), None)
 
     def _order_tabs(self) -> None:
         """The Tab key meets the folders, which come late, where they stand."""

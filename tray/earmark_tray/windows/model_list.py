@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
+from earmark_tray.windows.row_controls import RowControls
 
 
 class ModelList(QWidget):
@@ -19,6 +20,7 @@ class ModelList(QWidget):
         super().__init__()
         self._asker = asker
         self._models: Any = None
+        self._controls = RowControls(self)
         self._rows: QVBoxLayout = theme.down()
         self._add = QPushButton(self.tr("Add a model file…"))
         self._add.clicked.connect(self._choose)
@@ -51,6 +53,7 @@ class ModelList(QWidget):
         if models == self._models:
             return
         self._models = models
+        held = self._controls.forget()
         theme.emptied(self._rows)
         before: QWidget | None = None
         for model in models:
@@ -62,6 +65,7 @@ class ModelList(QWidget):
                 before = button
         if before is not None:
             self.setTabOrder(before, self._add)
+        self._controls.attend(held, self._add)
 
     def _row(self, model: Any) -> QWidget:
         card, line = theme.card()
@@ -111,12 +115,14 @@ class ModelList(QWidget):
         button.setAccessibleDescription(self._about(model))
         button.clicked.connect(lambda: self._asker.attempt(method, self._changed, **arguments))
         line.addWidget(button)
+        self._controls.add(model["digest"], button)
 
     def _remove_button(self, line: QHBoxLayout, model: Any) -> None:
         button = QPushButton(self.tr("Remove"))
         button.setAccessibleDescription(self._about(model))
         button.clicked.connect(partial(self._remove, button, model["digest"]))
         line.addWidget(button)
+        self._controls.add(model["digest"], button)
 
     def _remove(self, button: QPushButton, digest: str) -> None:
         """The first click asks, the second does: what is removed is gone."""
