@@ -1,4 +1,4 @@
-"""Filters in a query: ``bpm:120-130 key:Am kind:loop length:<1``, taken out of it and made SQL."""
+"""Filters in a query: ``bpm:120-130 key:Am length:<1 tag:=dark``, taken out of it and made SQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from earmark_db.keys import canonical_key, canonical_root
 from earmark_db.records import Kind
 
-_FILTER = re.compile(r'(?<!\S)(-?)([a-z]+):(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_FILTER = re.compile(r'(?<!\S)(-?)([a-z]+):(=?)(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})(?:-|\.\.)({_NUMBER})")
 _BOUND = re.compile(rf"([<>]=?)({_NUMBER})")
@@ -45,20 +45,25 @@ class Filter:
 def take_filters(query: str) -> tuple[str, list[Condition]]:
     """A query without its filters, and the filters.
 
-    What looks like a filter but has a name or a value that there is not stays, as words.
+    What looks like a filter but has a name or a value that there is not stays, as words. A whole
+    tag, ``tag:=dark``, leaves its words too: the full-text table finds few to look through.
     """
     conditions: list[Condition] = []
 
     def take(match: re.Match[str]) -> str:
-        minus, name, phrase, word = match.groups()
-        known = _SIGNS if name.lower() == "tag" else FILTERS.get(name.lower())
-        condition = known.condition(phrase or word or "") if known else None
+        minus, name, whole, phrase, word = match.groups()
+        text = phrase or word or ""
+        if name.lower() == "tag":
+            condition = _tag(text) if whole or not _LETTER.search(text) else None
+        else:
+            known = FILTERS.get(name.lower())
+            condition = known.condition(whole + text) if known else None
         if condition is None:
             return match[0]
         if minus:
             condition = Condition(f"not coalesce({condition.sql}, 0)", condition.values)
         conditions.append(condition)
-        return ""
+        return f'tag:"{text}"' if whole and not minus and _LETTER.search(text) else ""
 
     return _FILTER.sub(take, query), conditions
 
@@ -104,11 +109,15 @@ def _pitch(text: str) -> Condition | None:
     return Condition("(rtrim(pitch, '-0123456789') = ?)", (root,))
 
 
-def _signs(text: str) -> Condition | None:
-    """A tag without a letter or digit, such as a picture: the full-text table holds no such."""
-    if not text or _LETTER.search(text):
+def _tag(text: str) -> Condition | None:
+    """A tag as it is, and none that merely has its words.
+
+    One without a letter or digit, such as a picture, is always meant so: the full-text table
+    holds no such.
+    """
+    tag = unicodedata.normalize("NFC", " ".join(text.split()).lower())
+    if not tag:
         return None
-    tag = unicodedata.normalize("NFC", text)
     return Condition("(exists (select 1 from tags where file_id = files.id and tag = ?))", (tag,))
 
 
@@ -126,7 +135,6 @@ def _standing(text: str) -> Condition | None:
     return Condition(sql) if sql else None
 
 
-_SIGNS = Filter(_signs, ())
 _TEMPO = Filter(_number("bpm", 0.5), ("128", "120-130", "<100"))
 _NOTE_OF = Filter(_pitch, ("F#", "C3"))
 

@@ -14,7 +14,7 @@ COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 """What a word may be restricted to, and where that stands."""
 
 _TERM = re.compile(rf'(-?)(?:({"|".join(COLUMNS)}):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
-_PART = re.compile(r'-?(?:[^\s":]+:)?(?:"[^"]*"|\S+)')
+_PART = re.compile(r'-?(?:[^\s":]+:=?)?(?:"[^"]*"|\S+)')
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 """Marks that no letter has in one piece, as in ẹ̀, belong to their word, as FTS5 has it."""
 

@@ -77,6 +77,29 @@ def test_filters_find(library: Index, query: str, found: set[str]) -> None:
     assert library.search.count(query) == len(found)
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("tag:dark", {"dark", "darkest", "matter"}),
+        ("tag:=dark", {"dark"}),
+        ("tag:=Dark", {"dark"}),
+        ('tag:="dark matter"', {"matter"}),
+        ('tag:="Dark  Matter" length:<1', {"matter"}),
+        ("tag:=matter", set()),
+        ("tag:=dar", set()),
+        ("-tag:=dark", {"darkest", "matter"}),
+        ("tag:dark -tag:=darkest", {"dark", "matter"}),
+    ],
+)
+def test_a_whole_tag_finds_what_is_counted_beside_it(
+    index: Index, query: str, found: set[str]
+) -> None:
+    for name, tag in (("dark", "dark"), ("darkest", "darkest"), ("matter", "dark matter")):
+        put(index, f"/p/{name}", tag, Facts(), 0.4)
+    assert {hit.path.removeprefix("/p/") for hit in index.search.find(query)} == found
+    assert index.search.count(query) == len(found)
+
+
 def test_a_hit_and_a_file_carry_their_facts(library: Index) -> None:
     (hit,) = library.search.find("kind:loop")
     assert hit.facts == LOOP

@@ -132,8 +132,8 @@ def test_a_window_that_is_open_searches_for_what_is_asked_for_next(hands: Hands)
 def test_a_tag_of_two_words_is_put_into_the_query_and_out_again(hands: Hands) -> None:
     (tags,) = hands.window.findChildren(TagList)
     hands.qtbot.keyClicks(hands.field, "snare")
-    for query in ('snare tag:"dusty rim"', "snare"):
-        tags.chosen.emit('tag:"dusty rim"')
+    for query in ('snare tag:="dusty rim"', "snare"):
+        tags.chosen.emit('tag:="dusty rim"')
         assert hands.field.text() == query
 
 

@@ -85,4 +85,4 @@ def test_a_tag_is_put_under_another_from_its_menu(
     with qtbot.waitSignal(tags.chosen) as chosen:
         qtbot.keyClick(tags, Qt.Key.Key_Home)
         qtbot.keyClick(tags, Qt.Key.Key_Return)
-    assert chosen.args == ["tag:character"]
+    assert chosen.args == ["tag:=character"]

@@ -28,7 +28,7 @@ from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
 _PAGE = 1_000
-_WITH_BLANKS = re.compile(r"""(-?(?:\w+:)?)([^"]*\s[^"]*)""")
+_WITH_BLANKS = re.compile(r"""(-?(?:\w+:=?)?)([^"]*\s[^"]*)""")
 _SEVERAL = re.compile(r"\s(?:-|\w+:)")
 """In the middle of a word of the shell's: it is a whole query, such as ``kick -loop``."""
 _WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
@@ -53,9 +53,9 @@ def search(
     query: Annotated[
         list[str] | None,
         typer.Argument(
-            help='Words and tags, such as: kick, "deep house", tag:snare, -loop; and facts: '
-            "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, "
-            "is:untagged, is:labelled. "
+            help='Words and tags, such as: kick, "deep house", tag:snare, -loop; tag:=house is the '
+            "whole tag, and no other that holds the word; and facts: kind:loop, bpm:120-130, "
+            "key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, is:untagged, is:labelled. "
             "Or the path of a file or folder."
         ),
     ] = None,

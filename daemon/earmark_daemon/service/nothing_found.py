@@ -51,7 +51,7 @@ def _of_filter(part: str) -> str | None:
 
 
 def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
-    word = part.lower().removeprefix("tag:").strip('"')
+    word = part.lower().removeprefix("tag:").removeprefix("=").strip('"')
     perhaps = did_you_mean(word, tags())
     return f"Nothing matches “{part}”. {perhaps}" if perhaps else None
 

@@ -35,6 +35,7 @@ def library(index: Index) -> Index:
         ("trombone", None),
         ("bpm:128", None),
         ("kick crack", None),
+        ('tag:="deep hause"', 'Nothing matches “tag:="deep hause"”. Did you mean “deep house”?'),
         ("kick -tag:kick", None),
         ("-kik snare kick", None),
         ("https://trombone", None),

@@ -14,7 +14,7 @@ from earmark_tray.windows.map_view import MapView
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_row import Row
 
-_TAG = re.compile(r'(?<!\S)tag:(?:"([^"]+)"|(\S+))')
+_TAG = re.compile(r'(?<!\S)tag:=?(?:"([^"]+)"|(\S+))')
 
 
 class Results(QStackedWidget):

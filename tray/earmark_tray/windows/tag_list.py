@@ -76,7 +76,7 @@ class TagList(QListWidget):
 
     def _clicked(self, item: QListWidgetItem) -> None:
         tag = item.text()
-        self.chosen.emit(f'tag:"{tag}"' if " " in tag else f"tag:{tag}")
+        self.chosen.emit(f'tag:="{tag}"' if " " in tag else f"tag:={tag}")
 
     def _change(self, asks: AsksAboutTag) -> None:
         if self.currentItem() is not None:
