@@ -8,7 +8,7 @@ import pytest
 from miniaudio import Backend
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon
@@ -212,6 +212,26 @@ def test_buttons_zoom_without_a_wheel(view: MapView, qtbot: QtBot) -> None:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert view._scene.camera.zoom == pytest.approx(zoom)
         assert button.accessibleName()
+
+
+def test_a_map_without_sounds_says_when_there_are_some(daemon: LivingDaemon, qtbot: QtBot) -> None:
+    asker = Asker(local_client())
+    shown = SearchWindow(asker, player=Player([Backend.NULL]))
+    qtbot.addWidget(shown)
+    shown.show()
+    switch = next(each for each in shown.findChildren(QPushButton) if each.text() == "Map")
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+
+    def said() -> list[str]:
+        return [each.text() for each in shown.findChildren(QLabel) if each.isVisible()]
+
+    wait(qtbot, lambda: any("they come onto the map as they are heard" in each for each in said()))
+    assert "0 sounds" not in said()
+    noise(daemon.folder / "one.wav", 1)
+    wait(qtbot, lambda: shown.findChildren(MapView)[0].isVisible())
+    wait(qtbot, lambda: "1 sound" in said())
+    shown.close()
+    asker.close()
 
 
 def test_an_empty_map_takes_keys_and_mouse(qtbot: QtBot) -> None:

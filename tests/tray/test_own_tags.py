@@ -75,6 +75,12 @@ def said_of(daemon: LivingDaemon, path: str) -> set[str]:
     return {tag["tag"] for tag in answer["tags"] if tag["source"] == "person"}
 
 
+def test_one_sound_is_read_out_as_one(tags: OwnTags) -> None:
+    role = Qt.ItemDataRole.AccessibleTextRole
+    said = [rows(tags).item(number).data(role) for number in range(2)]
+    assert said == ["lo-fi, 1 sound", "lofi, 2 sounds"]
+
+
 def test_the_tag_that_is_asked_for_is_asked_for_by_its_new_name(
     tags: OwnTags, qtbot: QtBot
 ) -> None:

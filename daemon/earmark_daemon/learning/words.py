@@ -38,7 +38,7 @@ def advice(tag: str, distinct: int) -> str:
 
 def too_few(distinct: int) -> str:
     """Why a tag is left out that has too few sounds."""
-    return f"it has only {sounds(distinct)} that differ; it takes {FEWEST}"
+    return f"it has only {sounds(distinct)}, copies aside; it takes {FEWEST}"
 
 
 def no_place(counts: Mapping[str, int], most: int) -> dict[str, str]:

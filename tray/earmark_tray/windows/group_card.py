@@ -130,7 +130,8 @@ class GroupCard(QWidget):
 
     def _count(self) -> None:
         count = len(self._list.chosen)
-        self._title.setText(self.tr("{} sounds that are alike").format(count))
+        alike = self.tr("{} sounds that are alike").format(count)
+        self._title.setText(self.tr("1 sound of those that are alike") if count == 1 else alike)
         self._note.setText(self.tr("Are they all this? Take a tick away where one is not."))
 
     def _moved(self, index: QModelIndex, _: QModelIndex) -> None:

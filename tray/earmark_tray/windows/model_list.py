@@ -103,7 +103,9 @@ class ModelList(QWidget):
         parts = [origins.get(model["origin"], model["origin"])]
         if model["made_at"]:
             parts.append(time.strftime("%x %H:%M", time.localtime(model["made_at"])))
-        parts.append(self.tr("{} tags: {}").format(len(model["labels"]), _some(model["labels"])))
+        labels = model["labels"]
+        told = self.tr("1 tag: {1}") if len(labels) == 1 else self.tr("{} tags: {}")
+        parts.append(told.format(len(labels), _some(labels)))
         if not model["usable"]:
             parts.append(self.tr("cannot be used any more: train it again"))
         return "   ·   ".join(parts)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, AsksAboutTag
 from earmark_tray.windows.placing import ask_place
+from earmark_tray.windows.sound_row import count_words
 from earmark_tray.windows.sureness import ask_sureness
 from earmark_tray.windows.tag_delegate import COUNT, OFF, STRENGTH, WANTED, TagDelegate
 
@@ -197,7 +198,7 @@ class OwnTags(QWidget):
             item.setData(COUNT, self.tr("off") if tag["off"] else f"{count:,}")
             item.setData(OFF, tag["off"])
             item.setData(STRENGTH, 0.0 if tag["off"] else tag["strength"])
-            said = self.tr("{}, {} sounds").format(word, count)
+            said = f"{word}, {count_words(count)}"
             if tag["off"]:
                 said = self.tr("{}, switched off").format(word)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)

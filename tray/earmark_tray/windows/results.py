@@ -12,7 +12,7 @@ from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.map_view import MapView
 from earmark_tray.windows.sound_list import SoundList
-from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.sound_row import Row, count_words
 
 _TAG = re.compile(r'(?<!\S)tag:=?(?:"([^"]+)"|(\S+))')
 
@@ -43,7 +43,7 @@ class Results(QStackedWidget):
         self._said.setContentsMargins(2 * theme.MARGIN, 0, 2 * theme.MARGIN, 0)
         self._total = 0
         self._none = ""
-        self._wanted = self._asking = False
+        self._wanted = self._asking = self._empty = False
         for widget in (self._list, self._map, self._said):
             self.addWidget(widget)
 
@@ -88,13 +88,11 @@ class Results(QStackedWidget):
         self._asking = False
         sounds = answer["sounds"]
         self._map.show_sounds(sounds)
-        shown, total = f"{len(sounds):,}", f"{answer['total']:,}"
+        many = count_words(answer["total"])
         few = len(sounds) < answer["total"]
-        self.mapped.emit(
-            self.tr("{} of {} sounds").format(shown, total)
-            if few
-            else self.tr("{} sounds").format(shown)
-        )
+        told = self.tr("{} of {}").format(f"{len(sounds):,}", many) if few else many
+        self._empty = not sounds
+        self.mapped.emit("" if self._empty else told)
         self._turn()
 
     def _fail(self, error: Any) -> None:
@@ -102,10 +100,9 @@ class Results(QStackedWidget):
         self._asker.troubled.emit(error)
 
     def _turn(self) -> None:
-        page: QWidget = self._list
-        if self._wanted:
-            page = self._map
-        elif not self._total:
+        none = self.tr("No sounds yet: they come onto the map as they are heard.")
+        self._said.setText(none if self._wanted else self._none)
+        page: QWidget = self._map if self._wanted else self._list
+        if self._empty if self._wanted else not self._total:
             page = self._said
-        self._said.setText(self._none)
         self.setCurrentWidget(page)

@@ -18,7 +18,7 @@ from earmark_tray.windows.results import Results
 from earmark_tray.windows.sound_bar import SoundBar
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Role, SoundModel
-from earmark_tray.windows.sound_row import Row
+from earmark_tray.windows.sound_row import Row, count_words
 from earmark_tray.windows.sound_window import SoundWindow
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
@@ -213,9 +213,9 @@ class SearchWindow(SoundWindow):
         self._results.show_count(total, self._model.why or none)
         if self._results.on_map:
             return
-        words = self.tr("more than {} sounds") if self._model.more else self.tr("{} sounds")
-        many = self.tr("1 sound") if total == 1 else words.format(f"{total:,}")
-        self._note.setText(many if total else "")
+        many = count_words(total)
+        told = self.tr("more than {}").format(many) if self._model.more else many
+        self._note.setText(told if total else "")
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:
         self._show(index.data(Role.ROW), play=True)

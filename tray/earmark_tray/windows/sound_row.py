@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,13 @@ def facts_words(facts: Any) -> str:
     """Tempo, and key or note, of what the daemon knows of a sound."""
     tempo = f"{facts['bpm']:.4g} BPM" if facts["bpm"] else None
     return " ".join(filter(None, (tempo, facts["key"] or facts["pitch"])))
+
+
+def count_words(count: int) -> str:
+    """A number of sounds: ``1 sound``, ``1,200 sounds``."""
+    if count == 1:
+        return QCoreApplication.translate("Sounds", "1 sound")
+    return QCoreApplication.translate("Sounds", "{} sounds").format(f"{count:,}")
 
 
 def length_words(seconds: float | None) -> str:

@@ -110,6 +110,8 @@ class Sureness(QDialog):
         kept = self._said + sum(self._percents[percent:])
         less = self.tr("{:,} of the {:,} sounds that carry it now keep it.")
         all_ = self.tr("All {1:,} sounds that carry it now keep it.")
+        one = self.tr("The 1 sound that carries it now keeps it.")
+        all_ = one if every == 1 else all_
         self._count.setText((less if kept < every else all_).format(kept, every))
 
 

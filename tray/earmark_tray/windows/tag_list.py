@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker, AsksAboutTag
 from earmark_tray.windows.placing import ask_place
+from earmark_tray.windows.sound_row import count_words
 from earmark_tray.windows.sureness import ask_sureness
 from earmark_tray.windows.tag_delegate import COUNT, DEPTH, TagDelegate
 
@@ -65,9 +66,7 @@ class TagList(QListWidget):
             item.setData(COUNT, f"{count:,}")
             item.setData(DEPTH, depth)
             item.setToolTip(theme.tip(tag))
-            item.setData(
-                Qt.ItemDataRole.AccessibleTextRole, self.tr("{}, {} sounds").format(tag, count)
-            )
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{tag}, {count_words(count)}")
             self.addItem(item)
             if tag == word:
                 self.setCurrentItem(item)
