@@ -32,7 +32,7 @@ def sound(name: str, x: float, y: float, tag: str) -> dict[str, object]:
         "path": f"/samples/{name}.wav",
         "tags": [{"tag": tag, "source": "model"}],
         "duration": 1.0,
-        "facts": {"loudness": None},
+        "facts": {"loudness": None, "bpm": None, "key": None, "pitch": None},
         "denied": [],
         "x": x,
         "y": y,
