@@ -55,8 +55,8 @@ def search(
         typer.Argument(
             help='Words and tags, such as: kick, "deep house", tag:snare, -loop; tag:=house is the '
             "whole tag, and no other that holds the word; and facts: kind:loop, bpm:120-130, "
-            "key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, is:untagged, is:labelled. "
-            "Or the path of a file or folder."
+            "key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, is:untagged, "
+            "is:labelled. Or the path of a file or folder."
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many sounds at most.")] = 50,
