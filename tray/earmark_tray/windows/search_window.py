@@ -26,7 +26,10 @@ from earmark_tray.windows.tagging import Tagging
 _WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 """The words of a query; what stands in quotes is one."""
 
-_FACTS = "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000"
+_FACTS = (
+    "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000,"
+    " is:untagged"
+)
 
 
 class SearchWindow(SoundWindow):
