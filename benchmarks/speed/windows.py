@@ -27,6 +27,8 @@ _QUERIES = (
     "deep ba",
     "vocal",
     "tag:fx",
+    "tag:=fx",
+    "is:untagged",
     "deep pack 12",
     "kick length:<1",
     "kind:loop",

@@ -12,6 +12,7 @@ from earmark_db.keys import canonical_key, canonical_root
 from earmark_db.records import Kind
 
 _FILTER = re.compile(r'(?<!\S)(-?)([a-z]+):(=?)(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_TAGS = "select file_id from tags"
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})(?:-|\.\.)({_NUMBER})")
 _BOUND = re.compile(rf"([<>]=?)({_NUMBER})")
@@ -118,7 +119,9 @@ def _tag(text: str) -> Condition | None:
     tag = unicodedata.normalize("NFC", " ".join(text.split()).lower())
     if not tag:
         return None
-    return Condition("(exists (select 1 from tags where file_id = files.id and tag = ?))", (tag,))
+    if _LETTER.search(tag):  # few are left to look at, each by its own tags: hence the plus
+        return Condition(f"(exists ({_TAGS} where file_id = files.id and +tag = ?))", (tag,))
+    return Condition(f"(files.id in ({_TAGS} where tag = ?))", (tag,))
 
 
 _STANDINGS = {

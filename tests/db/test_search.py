@@ -145,6 +145,24 @@ def test_of_very_many_below_a_path_only_those_that_are_shown_are_looked_at(
     assert names(index, "/Loops")[:2] == ["239.wav", "238.wav"]
 
 
+def test_for_a_whole_tag_no_more_than_what_has_its_words_is_looked_at(index: Index) -> None:
+    """Each by its own tags: four times as many take four times as long."""
+    for number in range(60):
+        tagged(index, f"/{number}.wav", "dark")
+    before = _steps(index, "tag:=dark")
+    for number in range(60, 240):
+        tagged(index, f"/{number}.wav", "dark")
+    assert _steps(index, "tag:=dark") < 4.5 * before
+
+
+def test_for_a_tag_of_signs_no_file_without_it_is_looked_at(index: Index) -> None:
+    tagged(index, "/drum.wav", "🥁")
+    before = _steps(index, "tag:🥁")
+    for number in range(200):
+        tagged(index, f"/{number}.wav", "dark")
+    assert _steps(index, "tag:🥁") < before + 200
+
+
 def test_pages_follow_one_another(library: Index) -> None:
     first = library.search.find("kick", limit=1)
     second = library.search.find("kick", limit=1, offset=1)
