@@ -64,6 +64,20 @@ def test_what_is_meant_stays_where_numbers_change(
     assert tags.verticalScrollBar().value() == scrolled
 
 
+@pytest.mark.parametrize("tag", ['9" tom', '12"', "deep house", "deep"])
+def test_a_click_finds_the_sounds_that_a_tag_has(
+    tags: TagList, daemon: LivingDaemon, qtbot: QtBot, tag: str
+) -> None:
+    daemon.client.call("label", paths=[str(daemon.folder / "2.wav")], add=[tag])
+    tags.refresh()
+    qtbot.waitUntil(lambda: (tag, "1", 0) in rows(tags), timeout=MILLISECONDS)
+    with qtbot.waitSignal(tags.chosen) as chosen:
+        tags.setCurrentItem(tags.findItems(tag, Qt.MatchFlag.MatchExactly)[0])
+        qtbot.keyClick(tags, Qt.Key.Key_Return)
+    (hit,) = daemon.client.call("search", query=chosen.args[0])["hits"]
+    assert hit["path"] == str(daemon.folder / "2.wav")
+
+
 def test_a_tag_is_put_under_another_from_its_menu(
     tags: TagList, daemon: LivingDaemon, qtbot: QtBot
 ) -> None:

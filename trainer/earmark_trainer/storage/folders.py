@@ -59,7 +59,7 @@ class Folders:
 
     def of_tenants(self) -> list[Path]:
         """The folder of each tenant, which has all that is kept of it."""
-        return sorted((self.root / "tenants").iterdir())
+        return sorted(each for each in (self.root / "tenants").iterdir() if each.is_dir())
 
     def all_of(self, kind: str) -> list[Path]:
         """Every tenant's folder of a kind: ``packs``, ``incoming`` or ``jobs``."""

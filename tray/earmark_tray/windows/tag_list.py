@@ -74,9 +74,16 @@ class TagList(QListWidget):
         self.verticalScrollBar().setValue(scrolled)
 
     def _clicked(self, item: QListWidgetItem) -> None:
-        tag = item.text()
-        self.chosen.emit(f'tag:="{tag}"' if " " in tag else f"tag:={tag}")
+        self.chosen.emit(_query(item.text()))
 
     def _change(self, asks: AsksAboutTag) -> None:
         if self.currentItem() is not None:
             asks(self, self._asker, self.currentItem().text(), self.refresh)
+
+
+def _query(tag: str) -> str:
+    """What finds the sounds with a tag; one that cannot stand in quotes is asked by its words."""
+    if " " not in tag:
+        return f"tag:={tag}"
+    words = tag.replace('"', " ")
+    return f'tag:="{tag}"' if words == tag else f'tag:"{words}"'
