@@ -3,6 +3,7 @@
 from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
 from earmark_daemon.writing.outcomes import (
     FieldChange,
+    PastWrite,
     Prepared,
     Recovered,
     Refused,
@@ -10,7 +11,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
     WrittenBefore,
 )
-from earmark_daemon.writing.undo import Undone, UndoOutcome, prepare_undo, undo
+from earmark_daemon.writing.undo import Undone, UndoOutcome, undo
 from earmark_daemon.writing.writer import (
     commit,
     commit_all,
@@ -24,6 +25,7 @@ from earmark_daemon.writing.writer import (
 __all__ = [
     "EmbeddedMetadata",
     "FieldChange",
+    "PastWrite",
     "Prepared",
     "Recovered",
     "Refused",
@@ -36,7 +38,6 @@ __all__ = [
     "commit_all",
     "discard",
     "prepare",
-    "prepare_undo",
     "preview",
     "read_metadata",
     "recover",

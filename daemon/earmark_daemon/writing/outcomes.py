@@ -66,6 +66,28 @@ NOTHING_BEFORE = WrittenBefore()
 
 
 @dataclass(frozen=True)
+class PastWrite:
+    """A write that happened, as `undo` needs it to take it back.
+
+    Attributes:
+        path: the file as it was named.
+        patch: what turns the file of then back into the one before.
+        digest_before: of every byte before the write, see `containers.digest.file_digest`.
+        digest_after: of every byte after it.
+        mtime_ns: when the file was last changed before the write, in nanoseconds.
+        written: what this write and those before it changed, for where others wrote since and
+            dropped the record of which words are ours.
+    """
+
+    path: str
+    patch: bytes
+    digest_before: str
+    digest_after: str
+    mtime_ns: int
+    written: WrittenBefore = NOTHING_BEFORE
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A write that is ready: a checked, synced copy that waits to take the file's place.
 

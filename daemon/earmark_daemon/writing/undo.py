@@ -17,12 +17,11 @@ from earmark_daemon.writing.copying import Original, opened_target
 from earmark_daemon.writing.desktop import plan_desktop
 from earmark_daemon.writing.disk import REAL_DISK, Disk
 from earmark_daemon.writing.outcomes import (
-    NOTHING_BEFORE,
+    PastWrite,
     Prepared,
     Refused,
     Unchanged,
     WriteOptions,
-    WrittenBefore,
 )
 from earmark_daemon.writing.patch import Patch, decode, decode_beside
 from earmark_daemon.writing.writer import Change, commit, make_copy, prepare
@@ -54,22 +53,14 @@ class UndoOutcome:
     problem: Problem | None = None
 
 
-def undo(
-    path: str,
-    patch: bytes,
-    digest_before: str,
-    digest_after: str,
-    written: WrittenBefore = NOTHING_BEFORE,
-    mtime_ns: int | None = None,
-    disk: Disk = REAL_DISK,
-) -> UndoOutcome:
-    """Take back the write that `Prepared` described with this patch and digests."""
-    prepared = prepare_undo(path, patch, digest_before, digest_after, written, mtime_ns, disk)
+def undo(past: PastWrite, disk: Disk = REAL_DISK) -> UndoOutcome:
+    """Take back a write."""
+    prepared = prepare_undo(past, disk)
     if isinstance(prepared, Refused):
         return UndoOutcome(Undone.REFUSED, problem=prepared.problem)
     if isinstance(prepared, Unchanged):
         return UndoOutcome(Undone.NOTHING_TO_DO)
-    restores = prepared.digest_after == digest_before
+    restores = prepared.digest_after == past.digest_before
     try:
         stamp = commit(prepared, disk)
     except EarmarkError as error:
@@ -77,49 +68,39 @@ def undo(
     return UndoOutcome(Undone.RESTORED if restores else Undone.MARKS_REMOVED, stamp)
 
 
-def prepare_undo(
-    path: str,
-    patch: bytes,
-    digest_before: str,
-    digest_after: str,
-    written: WrittenBefore = NOTHING_BEFORE,
-    mtime_ns: int | None = None,
-    disk: Disk = REAL_DISK,
-) -> Prepared | Unchanged | Refused:
-    """Make the copy with which a write is taken back, to be recorded and then committed.
+def prepare_undo(past: PastWrite, disk: Disk = REAL_DISK) -> Prepared | Unchanged | Refused:
+    """Make the copy with which a write is taken back, to be committed then.
 
-    Where others wrote since, and dropped the record of which words are ours, ``written`` says it:
-    of this write and of those before it.
-    A write that kept the file's ``mtime_ns`` is taken back without changing it either.
+    A write that kept the time of the last change is taken back without changing it either.
     Where somebody put the original bytes back, what lies beside them is still taken back.
-    The copy's ``digest_after`` equals ``digest_before`` where it is the original again.
+    The copy's ``digest_after`` equals ``past.digest_before`` where it is the original again.
     """
     try:
-        with opened_target(disk, path) as original:
+        with opened_target(disk, past.path) as original:
             digest = file_digest(original.source)
-            if digest == digest_after:
-                change = _way_back(original, decode(patch, original.source), disk)
-                kept = Stamp.of(original.status).mtime_ns == mtime_ns
-                return _restored(path, original, change, digest_before, kept, disk)
-            if digest == digest_before:
-                change = _rest_of_way_back(original, decode_beside(patch), disk)
-                return _restored(path, original, change, digest_before, True, disk)
+            if digest == past.digest_after:
+                change = _way_back(original, decode(past.patch, original.source), disk)
+                kept = Stamp.of(original.status).mtime_ns == past.mtime_ns
+                return _restored(past, original, change, kept, disk)
+            if digest == past.digest_before:
+                change = _rest_of_way_back(original, decode_beside(past.patch), disk)
+                return _restored(past, original, change, True, disk)
     except (EarmarkError, OSError) as error:
-        return Refused(path, gate.explain(error))
-    return prepare(path, (), disk=disk, written=written)
+        return Refused(past.path, gate.explain(error))
+    return prepare(past.path, (), disk=disk, written=past.written)
 
 
 def _restored(
-    path: str, original: Original, change: Change, digest_before: str, kept: bool, disk: Disk
+    past: PastWrite, original: Original, change: Change, kept: bool, disk: Disk
 ) -> Prepared | Unchanged:
     if not change.edits and not change.attributes and change.keywords is None:
-        return Unchanged(path)
+        return Unchanged(past.path)
 
     def check(copy: Source, _path: str, _digest: str) -> None:
-        if file_digest(copy) != digest_before:
+        if file_digest(copy) != past.digest_before:
             raise fail("unverified", "Taking it back would not give the original file.")
 
-    return make_copy(disk, path, original, change, kept or not change.edits, check)
+    return make_copy(disk, past.path, original, change, kept or not change.edits, check)
 
 
 def _way_back(original: Original, patch: Patch, disk: Disk) -> Change:

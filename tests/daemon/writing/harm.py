@@ -15,6 +15,7 @@ from pathlib import Path
 
 import soundfile
 from tests.daemon.writing.mutants import mutant, seeds, write_mutant
+from tests.daemon.writing.past import past
 from tests.daemon.writing.quick import QUICK
 from tests.encoded import FORMATS
 
@@ -70,7 +71,7 @@ def _try(folder: Path, kind: str, data: bytes) -> str:
     _require(content_digest(path) == digest, "the audio changed")
     _require(heard is None or heard == _heard(kind, written), "it sounds different")
     _require(prepare(path, TERMS, disk=QUICK) == Unchanged(path), "writing twice changes it")
-    back = undo(path, result.patch, result.digest_before, result.digest_after, disk=QUICK)
+    back = undo(past(path, result), QUICK)
     _require(back.kind is Undone.RESTORED, "it could not be taken back")
     _require(Path(path).read_bytes() == data, "undo did not restore it")
     return "written"

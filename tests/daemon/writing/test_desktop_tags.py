@@ -9,6 +9,7 @@ from xml.dom import minidom
 from xml.etree import ElementTree
 
 import pytest
+from tests.daemon.writing.past import past
 from tests.encoded import encoded, sample
 
 from earmark_daemon.writing import (
@@ -65,7 +66,7 @@ def write(path: str, *terms: str, options: WriteOptions) -> Prepared:
 
 
 def take_back(path: str, written: Prepared) -> Undone:
-    return undo(path, written.patch, written.digest_before, written.digest_after).kind
+    return undo(past(path, written)).kind
 
 
 class Crammed(Disk):

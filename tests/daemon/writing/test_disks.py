@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from tests.daemon.writing.past import past
 from tests.encoded import encoded, sample
 
 from earmark_daemon.writing import (
@@ -147,7 +148,7 @@ def test_a_disk_that_shares_blocks(tmp_path: Path, kind: str) -> None:
         reference = sample(tmp_path, kind)
         write(reference, WriteOptions())
         assert Path(path).read_bytes() == Path(reference).read_bytes()
-        outcome = undo(path, prepared.patch, prepared.digest_before, prepared.digest_after)
+        outcome = undo(past(path, prepared))
         assert outcome.kind is Undone.RESTORED
         assert Path(path).read_bytes() == encoded(kind)
 

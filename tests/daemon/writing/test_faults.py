@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.writing.faults import CountingDisk, FailingDisk, ShortDisk
+from tests.daemon.writing.past import past
 from tests.encoded import encoded, sample
 
 from earmark_daemon.errors import EarmarkError
@@ -95,9 +96,7 @@ def test_undo_leaves_the_file_whole_whichever_call_fails(fast_folder: Path, erro
         assert isinstance(written, Prepared)
         after = Path(path).read_bytes()
         disk = FailingDisk(number, error)
-        kind = undo(
-            path, written.patch, written.digest_before, written.digest_after, disk=disk
-        ).kind
+        kind = undo(past(path, written), disk).kind
         assert Path(path).read_bytes() == (before if kind is Undone.RESTORED else after)
         if number > len(disk.calls):
             return

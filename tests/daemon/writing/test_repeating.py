@@ -11,6 +11,7 @@ import pytest
 from mutagen.id3 import COMM, ID3, TALB, TCON, TIT2, TPE1
 from mutagen.wave import WAVE
 from tests.daemon.writing import riff
+from tests.daemon.writing.past import past
 from tests.encoded import encoded, sample
 
 from earmark_daemon.writing import (
@@ -108,8 +109,7 @@ def test_a_new_tag_repeats_an_older_one_and_undo_takes_it_away(tmp_path: Path, m
     if maker != "ID3v1":
         assert info(path) == BOTH
     assert not {"Rock", "Text"} & {change.after for change in written.changes}
-    digests = written.digest_before, written.digest_after
-    assert undo(path, written.patch, *digests).kind is Undone.RESTORED
+    assert undo(past(path, written)).kind is Undone.RESTORED
     assert Path(path).read_bytes() == before
 
 
@@ -210,8 +210,7 @@ def test_where_others_wrote_since_what_was_repeated_stays(tmp_path: Path, maker:
     audio: Any = mutagen.File(path)
     audio.tags["TIT2"].text = ["Another"]
     audio.save()
-    digests = written.digest_before, written.digest_after
-    assert undo(path, written.patch, *digests).kind is Undone.MARKS_REMOVED
+    assert undo(past(path, written)).kind is Undone.MARKS_REMOVED
     assert id3(path) == {**SAID, "title": "Another"}
     assert b"kick" not in Path(path).read_bytes()
 
@@ -222,8 +221,7 @@ def test_no_tag_is_begun_where_words_go(tmp_path: Path) -> None:
     data = Path(path).read_bytes()
     end = data.index(b"id3 ")
     Path(path).write_bytes(data[:4] + (end - 8).to_bytes(4, "little") + data[8:end])
-    digests = written.digest_before, written.digest_after
-    undone = undo(path, written.patch, *digests, WrittenBefore(written.changes, written.content))
+    undone = undo(past(path, written, WrittenBefore(written.changes, written.content)))
     assert undone.kind is Undone.RESTORED
     assert info(path) == SAID
     assert b"id3 " not in Path(path).read_bytes()

@@ -9,6 +9,7 @@ import mutagen
 import pytest
 from mutagen.id3 import COMM, TCON
 from mutagen.mp4 import MP4
+from tests.daemon.writing.past import past
 from tests.encoded import FORMATS, encoded, sample
 
 from earmark_daemon.writing import Prepared, Refused, Undone, commit, prepare, undo
@@ -47,20 +48,23 @@ def words(path: str) -> tuple[set[str], str]:
     return set(split_genres(tuple(str(genre) for genre in genres))), " ".join(map(str, comments))
 
 
+def write(path: str, term: str) -> Prepared:
+    written = prepare(path, (term,))
+    assert isinstance(written, Prepared), written
+    commit(written)
+    return written
+
+
 @pytest.mark.parametrize("kind", TAGGABLE)
 def test_every_value_of_a_vendor_stays_and_comes_back(tmp_path: Path, kind: str) -> None:
     path = sample(tmp_path, kind)
     vendor(path)
     before = Path(path).read_bytes()
-    written = prepare(path, ("kick",))
-    assert isinstance(written, Prepared), written
-    commit(written)
+    written = write(path, "kick")
     genres, comments = words(path)
     assert genres == {*GENRES, "kick"}
     assert all(comment in comments for comment in COMMENTS)
-    assert undo(path, written.patch, written.digest_before, written.digest_after).kind is (
-        Undone.RESTORED
-    )
+    assert undo(past(path, written)).kind is Undone.RESTORED
     assert Path(path).read_bytes() == before
 
 
@@ -72,15 +76,13 @@ def test_a_word_of_a_vendor_that_shares_a_value_with_others_stays(
     audio: Any = mutagen.File(path)
     audio["genre"] = "kick; drums"
     audio.save()
-    for terms in (("kick",), ("snare",)):
-        written = prepare(path, terms)
-        assert isinstance(written, Prepared), written
-        commit(written)
-        assert words(path)[0] == {"kick", "drums", *terms}
+    for term in ("kick", "snare"):
+        written = write(path, term)
+        assert words(path)[0] == {"kick", "drums", term}
     audio = mutagen.File(path)
     audio["title"] = "saved by another program"
     audio.save()
-    undone = undo(path, written.patch, written.digest_before, written.digest_after)
+    undone = undo(past(path, written))
     assert undone.kind is Undone.MARKS_REMOVED
     assert mutagen.File(path)["genre"] == ["kick; drums"]
 
@@ -108,9 +110,7 @@ def test_a_genre_in_mp4_that_stands_there_by_number_stays_in_words(
 ) -> None:
     path = sample(tmp_path, "m4a")
     with_numbered_genre(path, genres, 18)
-    written = prepare(path, ("kick",))
-    assert isinstance(written, Prepared), written
-    commit(written)
+    write(path, "kick")
     assert MP4(path)["\xa9gen"] == expected
 
 

@@ -11,6 +11,7 @@ import mutagen
 import pytest
 from mutagen.id3 import APIC, ID3, TCON, TXXX
 from tests.daemon.writing.commenting import comment_first, comment_last, comments
+from tests.daemon.writing.past import past
 from tests.encoded import FORMATS, encoded, sample
 
 from earmark_daemon.containers import content_digest
@@ -39,7 +40,7 @@ def take_back(path: str, written: Prepared, *older: Prepared) -> Undone:
     """As `Undoing` does it: what older writes changed is known too."""
     changes = tuple(change for each in (*older, written) for change in each.changes)
     before = WrittenBefore(changes, written.content)
-    return undo(path, written.patch, written.digest_before, written.digest_after, before).kind
+    return undo(past(path, written, before)).kind
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -74,8 +75,7 @@ def test_what_kept_the_date_of_a_file_is_taken_back_without_changing_it(
         written = prepare(path, ("kick",), options)
         assert isinstance(written, Prepared)
         commit(written)
-        digests = written.digest_before, written.digest_after
-        undo(path, written.patch, *digests, mtime_ns=written.before.mtime_ns)
+        undo(past(path, written))
         return os.stat(path).st_mtime_ns
 
     assert taken_back(WriteOptions(keep_mtime=True)) == before
@@ -347,13 +347,13 @@ def test_ogg_pages_that_had_to_be_numbered_again_are_restored(tmp_path: Path) ->
 def test_a_patch_of_another_file_is_refused(tmp_path: Path) -> None:
     path = sample(tmp_path, "wav")
     written = write(path, "kick")
-    outcome = undo(path, b"broken", written.digest_before, written.digest_after)
+    outcome = undo(replace(past(path, written), patch=b"broken"))
     assert outcome.kind is Undone.REFUSED
     assert outcome.problem is not None
     assert outcome.problem.code == "patch"
     other = sample(tmp_path, "wav24", "other")
     wrong = write(other, "snare", "bright")
-    outcome = undo(path, wrong.patch, written.digest_before, written.digest_after)
+    outcome = undo(replace(past(path, written), patch=wrong.patch))
     assert outcome.kind is Undone.REFUSED
     assert b"kick" in Path(path).read_bytes()
     assert sorted(os.listdir(tmp_path)) == ["other.wav", "tone.wav"]

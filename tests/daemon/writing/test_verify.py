@@ -10,6 +10,7 @@ import pytest
 from mutagen.flac import FLAC
 from tests.daemon.writing import riff
 from tests.daemon.writing.commenting import comment_first
+from tests.daemon.writing.past import past
 from tests.encoded import encoded, sample
 
 from earmark_daemon.containers import Container
@@ -61,7 +62,7 @@ def test_an_undo_that_would_not_give_the_original_is_not_let_through(tmp_path: P
     commit(written)
     before = Path(path).read_bytes()
     rotten = Rotten(flipped(100))
-    outcome = undo(path, written.patch, written.digest_before, written.digest_after, disk=rotten)
+    outcome = undo(past(path, written), rotten)
     assert outcome.kind is Undone.REFUSED
     assert Path(path).read_bytes() == before
 
@@ -108,7 +109,7 @@ def commented(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, Prep
 def refuses_to_undo(commented: tuple[str, Prepared], disk: Disk = REAL_DISK) -> bool:
     path, written = commented
     before = Path(path).read_bytes()
-    outcome = undo(path, written.patch, written.digest_before, written.digest_after, disk=disk)
+    outcome = undo(past(path, written), disk)
     assert (outcome.kind is Undone.REFUSED) == (Path(path).read_bytes() == before)
     return outcome.problem is not None and outcome.problem.code == "unverified"
 

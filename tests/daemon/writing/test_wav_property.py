@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import ID3, TCON
 from mutagen.wave import WAVE
 from tests.daemon.writing import riff
+from tests.daemon.writing.past import past
 from tests.daemon.writing.quick import QUICK
 
 from earmark_daemon.writing import Prepared, Unchanged, Undone, commit, prepare, undo
@@ -122,8 +123,7 @@ def test_only_tags_change_and_undo_restores(data: bytes, terms: list[str]) -> No
             assert "vendor pack" in str(tags["TCON"])
             assert len(written) == struct.unpack_from("<I", written, 4)[0] + 8
         assert prepare(path, ("vendor pack", *terms), disk=QUICK) == Unchanged(path)
-        digests = prepared.digest_before, prepared.digest_after
-        outcome = undo(path, prepared.patch, *digests, disk=QUICK)
+        outcome = undo(past(path, prepared), QUICK)
         assert outcome.kind is Undone.RESTORED
         assert Path(path).read_bytes() == data
         assert os.listdir(folder) == ["any.wav"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from tests.daemon.writing.decoding import samples
+from tests.daemon.writing.past import past
 from tests.encoded import FORMATS, sample
 from tests.shared import shared
 
@@ -86,7 +87,7 @@ def test_a_size_that_an_rf64_file_says_twice_is_told_once(tmp_path: Path, magic:
     data = path.read_bytes()
     assert data[4:8] == b"\xff\xff\xff\xff"
     assert int.from_bytes(data[20:28], "little") == len(data) - 8
-    undo(str(path), written.patch, written.digest_before, written.digest_after)
+    undo(past(str(path), written))
     assert path.read_bytes() == before
 
 
@@ -199,7 +200,7 @@ def test_real_files_are_written_and_taken_back_or_refused_with_a_reason(tmp_path
         assert samples(str(path)) == heard, original
         assert "kick" in read_metadata(str(path)).ours, original
         assert prepare(str(path), ("kick", "dark")) == Unchanged(str(path)), original
-        undo(str(path), result.patch, result.digest_before, result.digest_after)
+        undo(past(str(path), result))
         assert path.read_bytes() == original.read_bytes(), original
         written += 1
     assert written > 80

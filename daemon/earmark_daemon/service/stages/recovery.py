@@ -1,21 +1,17 @@
-"""What a crash left of writes and of undoing: found out at the next start, and cleaned up.
-
-What `earmark_daemon.writing` needs for that stands in the journal as plain data.
-"""
+"""What a crash left of writes and of undoing: found out at the next start, and cleaned up."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
-from typing import Any
 
 from earmark_daemon import writing
 from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.entries import prepared_of
 from earmark_daemon.service.stages.strays import Strays
-from earmark_daemon.service.stages.undoing import changes_of, content_of, record_taken_back
+from earmark_daemon.service.stages.undoing import record_taken_back
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
@@ -36,7 +32,7 @@ def settle_intended(index: Index, feed: Feed) -> None:
     """Find out which intended writes happened; one whose file is not there now may have."""
     for entry in index.journal.intended():
         try:
-            intent = _prepared(entry)
+            intent = prepared_of(entry)
             outcome = writing.recover(intent)
             happened = outcome is writing.Recovered.COMMITTED
             stamp = Stamp.of(os.stat(intent.target)) if happened else None
@@ -72,35 +68,3 @@ def _is_restored(entry: JournalEntry) -> bool:
             return file_digest(source) == entry.digest_before
     except (OSError, EarmarkError):
         return False
-
-
-def details_of(item: writing.Prepared) -> dict[str, Any]:
-    """What of a prepared write is JSON; `recover_written` puts it together again."""
-    return {
-        "target": item.target,
-        "temp": item.temp,
-        "before": item.before._asdict(),
-        "ctime_ns": item.ctime_ns,
-        "changes": [asdict(change) for change in item.changes],
-        "keywords": item.keywords,
-        "content": item.content,
-    }
-
-
-def _prepared(entry: JournalEntry) -> writing.Prepared:
-    details = entry.details
-    keywords = details["keywords"]
-    return writing.Prepared(
-        path=entry.path,
-        target=details["target"],
-        temp=details["temp"],
-        before=Stamp(**details["before"]),
-        ctime_ns=details["ctime_ns"],
-        digest_before=entry.digest_before,
-        digest_after=entry.digest_after,
-        patch=entry.patch,
-        terms=entry.terms,
-        changes=changes_of(entry),
-        keywords=None if keywords is None else tuple(keywords),
-        content=content_of(entry),
-    )

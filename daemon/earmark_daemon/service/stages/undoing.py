@@ -10,6 +10,13 @@ from contextlib import AbstractContextManager, contextmanager
 from earmark_daemon import writing
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.entries import (
+    changes_of,
+    content_of,
+    details_of_adopted,
+    past_of,
+    size_of,
+)
 from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_db.index import Index
@@ -99,7 +106,7 @@ class Undoing:
                 batch="",
                 digests=("", ""),
                 terms=(),
-                details={"before": stamp._asdict(), "changes": []},
+                details=details_of_adopted(stamp),
                 patch=b"",
             )
             self._index.journal.settle(entry, JournalState.DONE)
@@ -139,14 +146,7 @@ class Undoing:
         self, entry: JournalEntry, written: writing.WrittenBefore
     ) -> writing.UndoOutcome:
         call = self._workers.submit(
-            writing.undo,
-            entry.path,
-            entry.patch,
-            entry.digest_before,
-            entry.digest_after,
-            written,
-            entry.details["before"]["mtime_ns"],
-            seconds=seconds_for(entry.details["before"]["size"]),
+            writing.undo, past_of(entry, written), seconds=seconds_for(size_of(entry))
         )
         try:
             outcome = call.result()
@@ -200,16 +200,6 @@ def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.Und
 def _still(entry: JournalEntry) -> JournalState:
     """The state of a write that could not be taken back; what was only adopted is adopted anew."""
     return JournalState.DONE if entry.digest_after else JournalState.VOID
-
-
-def changes_of(entry: JournalEntry) -> tuple[writing.FieldChange, ...]:
-    """What a write has changed, out of the journal."""
-    return tuple(writing.FieldChange(**change) for change in entry.details["changes"])
-
-
-def content_of(entry: JournalEntry) -> str:
-    """The digest of the audio that a write went into; empty where nobody noted it yet."""
-    return str(entry.details.get("content", ""))
 
 
 def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBefore]:

@@ -8,6 +8,7 @@ from tests.daemon.audio_files import write
 
 from earmark_daemon import writing
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.entries import past_of
 from earmark_daemon.service.stages.recovery import recover_undone, recover_written
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import TAKEN_BACK
@@ -65,7 +66,7 @@ def test_a_file_whose_disk_is_away_keeps_its_way_back(index: Index, tmp_path: Pa
     recover_written(index, Feed(), Strays())
     away.rename(path.parent)
     (entry,) = index.journal.done()
-    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    writing.undo(past_of(entry, writing.WrittenBefore()))
     assert path.read_bytes() == before
 
 
@@ -78,7 +79,7 @@ def test_what_was_taken_back_before_a_crash_is_not_written_again(
     recover_written(index, Feed(), Strays())
     (entry,) = index.journal.done()
     index.journal.settle(entry.id, JournalState.UNDOING)
-    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    writing.undo(past_of(entry, writing.WrittenBefore()))
     index.queue.add(Step.WRITE, [entry.file_id or 0])
     recover_undone(index, Strays())
     record = index.lookup.by_path(str(path))

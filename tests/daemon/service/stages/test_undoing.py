@@ -7,7 +7,6 @@ import shutil
 import signal
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import mutagen
 import pytest
@@ -17,11 +16,13 @@ from tests.daemon.audio_files import thump, write
 from earmark_daemon import writing
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.entries import past_of
 from earmark_daemon.service.stages.recovery import recover_undone
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
+from earmark_daemon.writing.undo import prepare_undo
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.records import Arrival, Stamp, Step, Tag
@@ -56,9 +57,9 @@ def undo_all(index: Index, undoing: Undoing) -> list[str | None]:
     return [each["outcome"] for each in undoing.undo(index.journal.done())]
 
 
-def prepare_and_die(path: str, patch: bytes, *more: Any) -> None:
+def prepare_and_die(past: writing.PastWrite) -> None:
     """In a worker: take a write back as far as its copy, and be killed."""
-    assert isinstance(writing.prepare_undo(path, patch, *more), writing.Prepared)
+    assert isinstance(prepare_undo(past), writing.Prepared)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -152,8 +153,8 @@ def test_a_copy_on_a_disk_that_was_away_at_the_start_is_removed_when_its_file_is
     tag(index, workers, path, "drums")
     (entry,) = index.journal.done()
     index.journal.settle(entry.id, JournalState.UNDOING)
-    digests = entry.digest_before, entry.digest_after
-    assert isinstance(writing.prepare_undo(str(path), entry.patch, *digests), writing.Prepared)
+    past = past_of(entry, writing.WrittenBefore())
+    assert isinstance(prepare_undo(past), writing.Prepared)
     away = path.parent.rename(tmp_path / "unplugged")
     recover_undone(index, strays)
     away.rename(path.parent)

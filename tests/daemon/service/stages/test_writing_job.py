@@ -14,6 +14,7 @@ from earmark_daemon import writing
 from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.stages.entries import past_of
 from earmark_daemon.service.stages.recovery import recover_written
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.writing_job import WritingJob
@@ -244,7 +245,7 @@ def test_a_write_that_could_not_be_recorded_is_recorded_before_the_next(
     write_all(job, sound, workers)
     assert not sound.due()
     (entry,) = index.journal.done()
-    writing.undo(entry.path, entry.patch, entry.digest_before, entry.digest_after)
+    writing.undo(past_of(entry, writing.WrittenBefore()))
     assert sound.path.read_bytes() == before
 
 
