@@ -20,6 +20,7 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp
 from earmark_daemon.watching.ignore import Rules
+from earmark_daemon.watching.ports import Outside
 from earmark_daemon.watching.reconcile import reconcile
 from earmark_daemon.watching.scan import scan
 
@@ -107,7 +108,7 @@ def measure_scan(root: Path, files: int) -> None:
 def watching(root: Path) -> Iterator[Memory]:
     """What a coordinator that watches this folder tells."""
     memory = Memory()
-    coordinator = Coordinator(memory, memory)
+    coordinator = Coordinator(Outside(memory, memory))
     coordinator.start()
     coordinator.add(str(root))
     yield memory

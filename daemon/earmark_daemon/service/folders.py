@@ -9,6 +9,7 @@ from earmark_daemon.settings import Folder, Settings, Watching
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.pace import Pace
+from earmark_daemon.watching.ports import Outside
 
 
 class WatchedFolders:
@@ -24,7 +25,7 @@ class WatchedFolders:
         """
         self._sink = sink
         self._followed: dict[str, tuple[Folder, Watching] | None] = {}
-        self._coordinator = Coordinator(known, sink, pace=Pace(quiet=quiet_seconds))
+        self._coordinator = Coordinator(Outside(known, sink, Pace(quiet=quiet_seconds)))
 
     def start(self, settings: Settings) -> None:
         """Start watching; what was watched by an earlier life and is no more is forgotten."""

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from functools import partial
 
 from earmark_daemon.errors import Problem
-from earmark_daemon.watching.clock import Clock
 from earmark_daemon.watching.desk import Desk
 from earmark_daemon.watching.ignore import Rules
-from earmark_daemon.watching.pace import Pace
-from earmark_daemon.watching.ports import Known, Sink
+from earmark_daemon.watching.ports import Outside
 from earmark_daemon.watching.roots import NEVER, Root
 from earmark_daemon.watching.sweep import Outcome, Report, Sweep, Task
 from earmark_daemon.watching.territory import Territory
@@ -23,10 +21,7 @@ class Comparisons:
     """Compares folders with the index, and tells what that says of them.
 
     Args:
-        known: what the index knows.
-        sink: where news goes.
-        pace: waits and limits.
-        clock: tells time.
+        outside: what is asked and told, the pace and the clock.
         territory: the watched folders.
         desk: weighs the changes that are found.
         watch: has a folder's events come in, before it is compared; gives what is wrong.
@@ -35,19 +30,16 @@ class Comparisons:
 
     def __init__(
         self,
-        known: Known,
-        sink: Sink,
-        pace: Pace,
-        clock: Clock,
+        outside: Outside,
         territory: Territory,
         desk: Desk,
         watch: Callable[[str, Rules], Problem | None],
         deliver: Callable[[Callable[[], None]], None],
     ) -> None:
-        self._known = known
-        self._sink = sink
-        self._pace = pace
-        self._clock = clock
+        self._known = outside.known
+        self._sink = outside.sink
+        self._pace = outside.pace
+        self._clock = outside.clock
         self._territory = territory
         self._desk = desk
         self._watch = watch
@@ -55,8 +47,8 @@ class Comparisons:
 
     def next_due(self) -> float | None:
         """When the next one that may begin is due; None where there is none."""
-        dues = [root.next_due() for root in self._territory.roots() if self._may_sweep(root)]
-        return min((due for due in dues if due is not None), default=None)
+        dues = (root.next_due() for root in self._territory.roots() if self._may_sweep(root))
+        return min(dues, default=None)
 
     def begin(self) -> None:
         """Begin what is due and may begin."""

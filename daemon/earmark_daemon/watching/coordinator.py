@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.watching.clock import Clock, SleepDetector, SystemClock
+from earmark_daemon.watching.clock import SleepDetector
 from earmark_daemon.watching.comparisons import Comparisons
 from earmark_daemon.watching.desk import Desk
 from earmark_daemon.watching.facts import Identity
@@ -22,9 +22,8 @@ from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.inbox import Inbox
 from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount, below, mount_of, mounts
-from earmark_daemon.watching.pace import Pace
-from earmark_daemon.watching.ports import Known, Sink
-from earmark_daemon.watching.roots import Root, RootStatus
+from earmark_daemon.watching.ports import Outside
+from earmark_daemon.watching.roots import Root
 from earmark_daemon.watching.territory import Territory
 from earmark_daemon.watching.watcher import Watcher
 
@@ -35,28 +34,20 @@ class Coordinator:
     """Watches folders and tells a sink what arrives, moves and goes.
 
     Args:
-        known: what the index knows.
-        sink: where news goes, called from one thread.
-        pace: waits and limits.
-        clock: tells time.
+        outside: what is asked and told, the pace and the clock.
         mount_table: lists the mounted file systems.
         make_watcher: makes the watcher from the function that takes its hints.
     """
 
     def __init__(
         self,
-        known: Known,
-        sink: Sink,
+        outside: Outside,
         *,
-        pace: Pace | None = None,
-        clock: Clock | None = None,
         mount_table: Callable[[], tuple[Mount, ...]] = mounts,
         make_watcher: Callable[[Callable[[Hint], None]], Watcher] = Watcher,
     ) -> None:
-        self._known = known
-        self._sink = sink
-        self._pace = pace or Pace()
-        self._clock = clock or SystemClock()
+        self._pace = outside.pace
+        self._clock = outside.clock
         self._mount_table = mount_table
         self._mounted: tuple[Mount, ...] = ()
         self._territory = Territory(self._pace)
@@ -64,12 +55,9 @@ class Coordinator:
         self._watcher = make_watcher(lambda hint: self._inbox.post(partial(self._heed, hint)))
         self._sleep = SleepDetector(self._clock)
         self._next_pulse = 0.0
-        self._desk = Desk(known, sink, self._pace, self._clock, self._territory)
+        self._desk = Desk(outside, self._territory)
         self._comparisons = Comparisons(
-            known,
-            sink,
-            self._pace,
-            self._clock,
+            outside,
             self._territory,
             self._desk,
             self._watcher.watch,
@@ -120,10 +108,6 @@ class Coordinator:
     def rescan(self, path: str) -> None:
         """Compare a watched folder, or a folder in one, with the index now."""
         self._inbox.post(partial(self._rescan, os.path.normpath(path)))
-
-    def status(self) -> list[RootStatus]:
-        """How each watched folder is doing."""
-        return [root.status() for root in self._territory.roots()]
 
     # What follows runs in the coordinator's own thread alone.
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 
-from earmark_daemon.watching.clock import Clock
 from earmark_daemon.watching.facts import Found, Moved, Stamp, Trouble
 from earmark_daemon.watching.hints import Hint, Kind
 from earmark_daemon.watching.limbo import Limbo
 from earmark_daemon.watching.look import Sight, is_there, look
 from earmark_daemon.watching.outbox import Outbox
-from earmark_daemon.watching.pace import Pace
-from earmark_daemon.watching.ports import Known, Sink
+from earmark_daemon.watching.ports import Outside
 from earmark_daemon.watching.reconcile import Change, Gone, same_file
 from earmark_daemon.watching.settle import Absent, Crowded, Ready, Refused, Settled, Settler
 from earmark_daemon.watching.territory import Territory
@@ -25,24 +23,19 @@ class Desk:
     """What waits, what vanished, what is to be told.
 
     Args:
-        known: what the index knows.
-        sink: where news goes.
-        pace: waits and limits.
-        clock: tells time.
+        outside: what is asked and told, the pace and the clock.
         territory: the watched folders.
     """
 
-    def __init__(
-        self, known: Known, sink: Sink, pace: Pace, clock: Clock, territory: Territory
-    ) -> None:
-        self._known = known
-        self._sink = sink
-        self._pace = pace
-        self._clock = clock
+    def __init__(self, outside: Outside, territory: Territory) -> None:
+        self._known = outside.known
+        self._sink = outside.sink
+        self._pace = outside.pace
+        self._clock = outside.clock
         self._territory = territory
-        self._outbox = Outbox(known, sink, pace.batch)
-        self._settler = Settler(look, pace)
-        self._limbo = Limbo(pace.limbo, pace.limbo_longest)
+        self._outbox = Outbox(outside.known, outside.sink, outside.pace.batch)
+        self._settler = Settler(look, outside.pace)
+        self._limbo = Limbo(outside.pace.limbo, outside.pace.limbo_longest)
         self._next_flush = 0.0
 
     def heed(self, hint: Hint) -> None:

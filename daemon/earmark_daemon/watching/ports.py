@@ -1,4 +1,4 @@
-"""What the watching room needs from the rest of the house: two protocols, no more.
+"""What the watching room is given from outside.
 
 `Known` is asked, `Sink` is told. Both may raise `EarmarkError` (the disk is full, the index is
 locked): nothing is lost then, the coordinator looks at the folder again a little later.
@@ -7,10 +7,13 @@ locked): nothing is lost then, the coordinator looks at the folder again a littl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from earmark_daemon.errors import Problem
+from earmark_daemon.watching.clock import Clock, SystemClock
 from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp
+from earmark_daemon.watching.pace import Pace
 
 
 class Known(Protocol):
@@ -52,3 +55,20 @@ class Sink(Protocol):
 
     def scanned(self, root: str, count: int) -> None:
         """A scan of the whole of `root` is over; what it found has been told or still settles."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All that the parts of the watching room share.
+
+    Attributes:
+        known: what the index knows.
+        sink: where news goes, called from one thread.
+        pace: waits and limits.
+        clock: tells time.
+    """
+
+    known: Known
+    sink: Sink
+    pace: Pace = field(default_factory=Pace)
+    clock: Clock = field(default_factory=SystemClock)

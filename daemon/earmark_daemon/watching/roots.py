@@ -1,4 +1,4 @@
-"""The watched folders and what is next to do for each of them; knows no threads and no disk."""
+"""The watched folders and what is next to do for each of them; nothing here looks at a disk."""
 
 from __future__ import annotations
 
@@ -13,25 +13,6 @@ from earmark_daemon.watching.sweep import Sweep
 NEVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class RootStatus:
-    """How a watched folder is doing, for people and programs that ask.
-
-    Attributes:
-        path: the folder.
-        online: whether it can be reached; None until that has been tried.
-        polled: whether it is compared at intervals because events do not come.
-        scanning: whether a comparison is under way.
-        problem: why it is polled, if that is a limit of the system.
-    """
-
-    path: str
-    online: bool | None
-    polled: bool
-    scanning: bool
-    problem: Problem | None
-
-
 @dataclass(slots=True, eq=False)
 class Root:
     """One watched folder and its agenda; times are monotonic seconds.
@@ -43,9 +24,11 @@ class Root:
         next_full: when it is compared as a whole next.
         absence: why it is held to be offline though something is there.
         seen: what stood in its place at the last pulse.
+        problem: why its events cannot be relied on.
         doubts: folders in it that are to be compared, and when.
         rewatch_at: when its events have to be set up afresh.
         after_burst: when it is compared because very many events came.
+        sweep: the comparison that is under way.
     """
 
     path: str
@@ -71,10 +54,6 @@ class Root:
         """Whether events cannot be relied on at all."""
         return self.network or self.problem is not None
 
-    def status(self) -> RootStatus:
-        """A copy of its state for others."""
-        return RootStatus(self.path, self.online, self.polled, self.sweep is not None, self.problem)
-
     def doubt(self, folder: str, due: float, most: int) -> None:
         """A folder in it is to be compared; many such folders make it the whole root."""
         if folder == self.path or len(self.doubts) >= most:
@@ -94,10 +73,8 @@ class Root:
                 now, min(now + pace.doubt_quiet, self.burst_first + 10 * pace.doubt_quiet)
             )
 
-    def next_due(self) -> float | None:
-        """When its next comparison starts; None while one is under way."""
-        if self.sweep is not None:
-            return None
+    def next_due(self) -> float:
+        """When its next comparison is to start."""
         return min(self.next_full, self.after_burst, *self.doubts.values())
 
     def is_searched(self) -> bool:

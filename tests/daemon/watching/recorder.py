@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.watching.clock import Clock, SystemClock
 from earmark_daemon.watching.coordinator import Coordinator
 from earmark_daemon.watching.facts import Found, Identity, Moved, Stamp
 from earmark_daemon.watching.pace import Pace
+from earmark_daemon.watching.ports import Outside
 
 DEADLINE = 60.0
 QUICK = Pace(
@@ -134,10 +137,15 @@ def on_disk(*roots: Path) -> dict[str, Stamp]:
 
 @contextmanager
 def watching(
-    recorder: Recorder, *roots: Path, pace: Pace = QUICK, **parts: object
+    recorder: Recorder,
+    *roots: Path,
+    pace: Pace = QUICK,
+    clock: Clock | None = None,
+    **parts: Any,
 ) -> Iterator[Coordinator]:
     """A running coordinator whose roots have been compared once."""
-    coordinator = Coordinator(recorder, recorder, pace=pace, **parts)  # type: ignore[arg-type]
+    outside = Outside(recorder, recorder, pace, clock or SystemClock())
+    coordinator = Coordinator(outside, **parts)
     coordinator.start()
     try:
         for root in roots:

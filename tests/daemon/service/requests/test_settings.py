@@ -29,7 +29,15 @@ def test_folders_that_several_callers_add_and_remove_at_once(
     wanted = set(folders[:6])
     assert {folder["path"] for folder in daemon.requests.call("folders", {})} == wanted
     assert {root.path for root in daemon.index.roots.all()} == wanted
-    assert {root.path for root in daemon._folders._coordinator.status()} == wanted
+    for folder in folders:
+        write(Path(folder) / "kick.wav")
+
+    def heard_of() -> set[str]:
+        records = daemon.index.lookup.below(os.path.realpath(tmp_path))
+        return {os.path.dirname(record.path) for record in records}
+
+    until(lambda: heard_of() >= wanted, "all that is watched is looked at")
+    assert heard_of() == wanted
     assert daemon._folders.alive
 
 
