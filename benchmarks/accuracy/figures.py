@@ -59,7 +59,7 @@ def figures(heard: Heard) -> dict[str, Any]:
     report["mean_recall_interval"] = interval(heard.packs, lambda i: _recall(heard, best, i))
     report["mean_recall_pack_by_pack"] = _pack_by_pack(heard, right)
     report["coverage"] = {
-        str(p): metrics.coverage_at_precision(scores.max(axis=1), right, p) for p in COVERAGE_AT
+        str(p): coverage_at_precision(scores.max(axis=1), right, p) for p in COVERAGE_AT
     }
     report["thresholds"] = [_tagged_from(heard, scores, lowest) for lowest in THRESHOLDS]
     report["packs"] = {
@@ -70,6 +70,14 @@ def figures(heard: Heard) -> dict[str, Any]:
         for pack in np.unique(heard.packs)
     }
     return report
+
+
+def coverage_at_precision(confidence: Array, right: Array, precision: float) -> float:
+    """Largest share of clips that can be answered, surest first, at this precision."""
+    order = np.argsort(-confidence, kind="stable")
+    good = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    reached = np.flatnonzero(good >= precision)
+    return float((reached[-1] + 1) / len(order)) if len(reached) else 0.0
 
 
 def _recall(heard: Heard, best: Array, index: Array) -> float:

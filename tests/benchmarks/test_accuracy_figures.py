@@ -77,3 +77,11 @@ def test_the_card_tells_what_was_measured() -> None:
         assert f"| {label} |" in page
     assert "50% of the clips crossed with parts of another, for 12 epochs" in page
     assert "CC BY" in page
+
+
+def test_coverage_counts_the_surest_first() -> None:
+    confidence = np.array([0.9, 0.8, 0.7, 0.6])
+    right = np.array([True, True, False, False])
+    assert figures.coverage_at_precision(confidence, right, 0.66) == 0.75
+    assert figures.coverage_at_precision(confidence, right, 1.0) == 0.5
+    assert figures.coverage_at_precision(confidence, ~right, 0.9) == 0.0

@@ -56,14 +56,6 @@ def test_calibration_error_of_an_honest_and_of_a_boastful_model() -> None:
     assert metrics.calibration_error(np.full(1000, 0.95), right) == pytest.approx(0.25)
 
 
-def test_coverage_counts_the_surest_first() -> None:
-    confidence = np.array([0.9, 0.8, 0.7, 0.6])
-    right = np.array([True, True, False, False])
-    assert metrics.coverage_at_precision(confidence, right, 0.66) == 0.75
-    assert metrics.coverage_at_precision(confidence, right, 1.0) == 0.5
-    assert metrics.coverage_at_precision(confidence, ~right, 0.9) == 0.0
-
-
 def test_summary_ignores_what_is_not_known() -> None:
     scores = np.array([[0.9, 0.1], [0.2, 0.9], [0.8, 0.9]])
     targets = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])

@@ -59,14 +59,6 @@ class Ending:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True)
-class Status:
-    """A running attempt: its process, and how long ago it was last heard of, seconds."""
-
-    process: int | None
-    silent_seconds: float
-
-
 Report = Callable[[dict[str, Any]], None]
 """Takes each progress report of an attempt."""
 
@@ -81,10 +73,6 @@ class Engine(Protocol):
 
     async def submit(self, assignment: Assignment, report: Report) -> Ending:
         """Run an attempt to its end. If the calling task is cancelled, the attempt is ended."""
-        ...
-
-    def status(self, job: str) -> Status | None:
-        """How the job's attempt is doing; None if none runs."""
         ...
 
     async def cancel(self, job: str) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from earmark_trainer.engines import verdicts
 from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt
-from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome, Report, Status
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome, Report
 from earmark_trainer.engines.reports import MAX_LINE, decode
 from earmark_trainer.limits import Limits
 
@@ -92,14 +92,6 @@ class ProcessEngine:
             del self._runs[assignment.job]
             run.over.set()
         return _ending(run)
-
-    def status(self, job: str) -> Status | None:
-        """How the job's attempt is doing; None if none runs."""
-        run = self._runs.get(job)
-        if run is None:
-            return None
-        process = None if run.process is None else run.process.pid
-        return Status(process, self._clock() - run.heard)
 
     async def cancel(self, job: str) -> None:
         """End the job's attempt; returns when nothing of it runs any more."""

@@ -26,7 +26,6 @@ from earmark_trainer.engines.engine import (
     Ending,
     Outcome,
     Report,
-    Status,
 )
 from earmark_trainer.engines.ray_cluster import RayCluster, RayState, Seen, Unreachable
 from earmark_trainer.engines.reports import MAX_LINE, Line, decode
@@ -105,11 +104,6 @@ class RayEngine:
             del self._runs[assignment.job]
             run.over.set()
         return run.verdict or ending
-
-    def status(self, job: str) -> Status | None:
-        """How the job's attempt is doing; None if none runs. Its process is on another machine."""
-        run = self._runs.get(job)
-        return None if run is None else Status(None, self._clock() - run.heard)
 
     async def cancel(self, job: str) -> None:
         """End the job's attempt; returns when Ray says so, or was asked in vain."""

@@ -73,14 +73,6 @@ def mean_recall(table: npt.NDArray[np.int64]) -> float:
     return float((np.diag(table)[present] / totals[present]).mean()) if present.any() else 0.0
 
 
-def coverage_at_precision(confidence: Array, right: Array, precision: float) -> float:
-    """Largest share of clips that can be answered, surest first, at this precision."""
-    order = np.argsort(-confidence, kind="stable")
-    good = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(good >= precision)
-    return float((reached[-1] + 1) / len(order)) if len(reached) else 0.0
-
-
 def summary(
     scores: Array, targets: Array, known: Array, labels: tuple[str, ...], *, exclusive: bool
 ) -> dict[str, Any]:
