@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from earmark_trainer.engines import verdicts
-from earmark_trainer.engines.engine import Ending, Report
+from earmark_trainer.engines.engine import Ending, Outcome, Report
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.limits import Limits
 from earmark_trainer.storage.folders import size_of
@@ -51,3 +52,24 @@ class Attempt:
             return
         if await asyncio.to_thread(size_of, folder) > limits.attempt_bytes:
             self.end(verdicts.too_big(limits.attempt_bytes))
+
+
+Run = TypeVar("Run", bound=Attempt)
+
+
+class Attempts(Generic[Run]):
+    """What all engines do with the attempts that they run."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, Run] = {}
+
+    async def cancel(self, job: str) -> None:
+        """End the job's attempt; returns when nothing of it runs any more."""
+        run = self._runs.get(job)
+        if run is not None:
+            run.end(Ending(Outcome.CANCELLED))
+            await run.over.wait()
+
+    async def reap(self) -> None:
+        """End all attempts; returns when nothing of them runs any more."""
+        await asyncio.gather(*(self.cancel(job) for job in list(self._runs)))

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from earmark_trainer.engines import verdicts
-from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt
-from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome, Report
+from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt, Attempts
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Report
 from earmark_trainer.engines.reports import MAX_LINE, decode
+from earmark_trainer.groups import kill_group
 from earmark_trainer.limits import Limits
 
 WORKER = (sys.executable, "-P", "-m", "earmark_trainer.worker.main")
@@ -37,10 +36,10 @@ class _Run(Attempt):
         """Kill the attempt's processes; the first verdict stands."""
         super().end(verdict)
         if self.process is not None:
-            _kill_group(self.process)
+            kill_group(self.process.pid)
 
 
-class ProcessEngine:
+class ProcessEngine(Attempts[_Run]):
     """Runs attempts as child processes of the server."""
 
     def __init__(
@@ -60,12 +59,12 @@ class ProcessEngine:
             command: what to start; the path of the assignment is added to it.
             clock: seconds that never go back.
         """
+        super().__init__()
         self._limits = limits
         self._command = tuple(command)
         self._clock = clock
         self._free: list[str | None] = [*_names(gpus)] or [None]
         self._slots = len(self._free)
-        self._runs: dict[str, _Run] = {}
 
     @property
     def slots(self) -> int:
@@ -92,18 +91,6 @@ class ProcessEngine:
             del self._runs[assignment.job]
             run.over.set()
         return _ending(run)
-
-    async def cancel(self, job: str) -> None:
-        """End the job's attempt; returns when nothing of it runs any more."""
-        run = self._runs.get(job)
-        if run is not None:
-            run.end(Ending(Outcome.CANCELLED))
-            await run.over.wait()
-
-    async def reap(self) -> None:
-        """End all attempts; returns when nothing of them runs any more."""
-        for job in list(self._runs):
-            await self.cancel(job)
 
     async def _start(self, assignment: Assignment, gpu: str | None) -> Process:
         with (assignment.folder / "log.txt").open("ab") as log:
@@ -156,7 +143,7 @@ class ProcessEngine:
             if self._clock() - started > self._limits.attempt_seconds:
                 run.end(verdicts.too_long(self._limits.attempt_seconds))
             await run.weigh(assignment.folder, looks, self._limits)
-        _kill_group(process)
+        kill_group(process.pid)
 
 
 def _names(gpus: int) -> list[str]:
@@ -174,13 +161,8 @@ def _ending(run: _Run) -> Ending:
     return verdicts.died(code)
 
 
-def _kill_group(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
 async def _bury(process: Process) -> None:
-    _kill_group(process)
+    kill_group(process.pid)
     await process.wait()
     if process.stdin is not None:
         process.stdin.close()

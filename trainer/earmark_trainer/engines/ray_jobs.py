@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark_trainer.engines import verdicts
-from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt
+from earmark_trainer.engines.attempt import LOOK_SECONDS, Attempt, Attempts
 from earmark_trainer.engines.engine import (
     ASSIGNMENT,
     REPORTS,
@@ -48,8 +48,8 @@ class _Run(Attempt):
     started: float | None = None
 
 
-class RayEngine:
-    """Runs attempts on a Ray cluster."""
+class RayEngine(Attempts[_Run]):
+    """Runs attempts on a Ray cluster; one is over when Ray says so, or was asked in vain."""
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class RayEngine:
             arguments: see there.
             clock: seconds that never go back.
         """
+        super().__init__()
         self._cluster = cluster
         self._slots = slots
         self._needs = needs
@@ -80,7 +81,6 @@ class RayEngine:
         self._command = tuple(command)
         self._arguments = tuple(arguments)
         self._clock = clock
-        self._runs: dict[str, _Run] = {}
 
     @property
     def slots(self) -> int:
@@ -104,17 +104,6 @@ class RayEngine:
             del self._runs[assignment.job]
             run.over.set()
         return run.verdict or ending
-
-    async def cancel(self, job: str) -> None:
-        """End the job's attempt; returns when Ray says so, or was asked in vain."""
-        run = self._runs.get(job)
-        if run is not None:
-            run.end(Ending(Outcome.CANCELLED))
-            await run.over.wait()
-
-    async def reap(self) -> None:
-        """End all attempts."""
-        await asyncio.gather(*(self.cancel(job) for job in list(self._runs)))
 
     async def _handed_over(self, run: _Run, assignment: Assignment) -> bool:
         """Give the attempt to Ray, which may be out of reach for a while; whether it took it."""

@@ -8,16 +8,15 @@ running: once the server has begun a newer attempt, or has put the job away, the
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from earmark_trainer.engines.engine import REPORTS
+from earmark_trainer.groups import kill_group
 
 WORKER = (sys.executable, "-P", "-m", "earmark_trainer.worker.main")
 _LOOK_SECONDS = 5.0
@@ -36,7 +35,7 @@ def main(assignment: Path, command: Sequence[str] = WORKER) -> int:
             cwd=folder,
             start_new_session=True,
         )
-        signal.signal(signal.SIGTERM, lambda *_: _kill(process))
+        signal.signal(signal.SIGTERM, lambda *_: kill_group(process.pid))
         watch = threading.Thread(target=_watch, args=(assignment, process, over), daemon=True)
         watch.start()
         assert process.stdout is not None
@@ -45,7 +44,7 @@ def main(assignment: Path, command: Sequence[str] = WORKER) -> int:
                 reports.write(line)
         finally:
             over.set()
-            _kill(process)
+            kill_group(process.pid)
     status = process.wait()
     return status if status >= 0 else 1
 
@@ -61,13 +60,7 @@ def is_current(assignment: Path) -> bool:
 def _watch(assignment: Path, process: subprocess.Popen[bytes], over: threading.Event) -> None:
     while not over.wait(_LOOK_SECONDS):
         if not is_current(assignment):
-            _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process and all that it started; it leads a group of its own."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+            kill_group(process.pid)
 
 
 if __name__ == "__main__":
