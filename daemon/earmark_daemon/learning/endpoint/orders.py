@@ -14,11 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from earmark_daemon.errors import fail
-from earmark_daemon.learning.endpoint.blobs import blobs_of, digest_of
+from earmark_daemon.learning.endpoint.pictures import Pictures, Places
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.judging import FEWEST
 from earmark_daemon.learning.place import LIBRARY, Wish
@@ -32,17 +29,6 @@ MOST_EPOCHS = 1000
 MOST_BYTES = 16 << 20
 LONGEST_NAME = 64
 
-Unpack = Callable[[bytes], npt.NDArray[np.uint8]]
-"""Packed windows to uint8 ``[windows, n_mels, frames]``."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One sound that can be shown: an example and the digests of its windows."""
-
-    example: Example
-    windows: tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -55,42 +41,24 @@ class Plan:
     """
 
     order: Mapping[str, Any]
-    places: Mapping[str, tuple[str, int]]
+    places: Places
     left_out: Mapping[str, str]
 
 
-class Pictures:
-    """The blobs of sounds, from their packed windows."""
+@dataclass(frozen=True)
+class _Drawn:
+    """An example that can be shown, and where its windows are."""
 
-    def __init__(self, spectrogram: Callable[[str], bytes | None], unpack: Unpack) -> None:
-        self._spectrogram = spectrogram
-        self._unpack = unpack
+    example: Example
+    places: Places
 
-    def of(self, content: str) -> list[bytes]:
-        """The blob of each window of a sound; none where the index has no spectrogram."""
-        packed = self._spectrogram(content)
-        return list(blobs_of(self._unpack(packed))) if packed else []
 
-    def blobs(
-        self, digests: Iterable[str], places: Mapping[str, tuple[str, int]]
-    ) -> Iterator[bytes]:
-        """The blobs of these digests, in this order.
+@dataclass(frozen=True)
+class _Told:
+    """Entries of an order, one for each window, and where these windows are."""
 
-        Raises:
-            EarmarkError: a sound has left the index meanwhile.
-        """
-        known, blobs = "", list[bytes]()
-        for digest in digests:
-            content, window = places[digest]
-            if content != known:
-                known, blobs = content, self.of(content)
-            if window >= len(blobs) or digest_of(blobs[window]) != digest:
-                raise fail(
-                    "sounds-changed",
-                    "A sound that was to be learnt from is not in the index any more.",
-                    "Train again, with the sounds that are there now.",
-                )
-            yield blobs[window]
+    entries: tuple[dict[str, Any], ...]
+    places: Places
 
 
 def plan(
@@ -114,46 +82,31 @@ def plan(
     Raises:
         EarmarkError: nothing is left that could be learnt, or nothing to tell it from.
     """
-    drawn, places = _drawn(_usable(examples), pictures)
+    drawn = list(_drawn(examples, pictures))
     labels, left_out = _learnable(examples, drawn)
-    fewest = 2 if examples.exclusive else 1
-    if len(labels) < fewest:
-        raise fail(
-            "too-few-examples",
-            f"A training on the trainer needs at least {fewest} tag{'s' * (fewest > 1)} with "
-            f"{FEWEST_EXAMPLES} sounds each.",
-            "Label more sounds, then train again.",
-        )
-    shown = [one for one in drawn if _says_something(one.example, labels, examples.exclusive)]
-    told = [
-        entry for one in shown for entry in _entries(one, labels, key, exclusive=examples.exclusive)
-    ]
-    room = min(LIBRARY, MOST_EXAMPLES - len(told))
+    told = _labelled(examples, drawn, labels, key)
+    room = min(LIBRARY, MOST_EXAMPLES - len(told.entries))
     if room > 0 and not examples.exclusive:
-        beside, shown_beside = _library(library(room), pictures, key)
-        if len(beside) < FEWEST and any(_is_everywhere(label, told) for label in labels):
+        beside = _beside(library(room), pictures, key)
+        if len(beside.entries) < FEWEST and _is_any_everywhere(labels, told):
             raise nothing_beside()
-        told, places = told + beside, {**shown_beside, **places}
-    if len(told) > MOST_EXAMPLES:
+        told = _Told(told.entries + beside.entries, {**beside.places, **told.places})
+    if len(told.entries) > MOST_EXAMPLES:
         raise fail(
             "too-many-examples",
-            f"These are {len(told):,} windows of sound; a trainer takes {MOST_EXAMPLES:,}.",
+            f"These are {len(told.entries):,} windows of sound; a trainer takes {MOST_EXAMPLES:,}.",
             "Train with fewer tags at once.",
         )
-    chosen = wish.architecture or DEFAULT_ARCHITECTURE
     order = {
         "name": f"{examples.tag_set[: LONGEST_NAME - 12]}, trained",
         "tag_set": examples.tag_set,
         "labels": list(labels),
         "exclusive": examples.exclusive,
         "frontend": dict(frontend),
-        "architecture": chosen,
-        "start": "builtin" if chosen == DEFAULT_ARCHITECTURE else "scratch",
-        "epochs": wish.most_epochs and min(wish.most_epochs, MOST_EPOCHS),
-        "examples": told,
+        **_network(wish),
+        "examples": list(told.entries),
     }
-    sent = {entry["spectrogram"] for entry in told}
-    return Plan(order, {d: place for d, place in places.items() if d in sent}, left_out)
+    return Plan(order, told.places, left_out)
 
 
 def check_size(order: Mapping[str, Any]) -> None:
@@ -179,29 +132,32 @@ def hashed(name: str, key: bytes) -> str:
     ).hexdigest()
 
 
-def _usable(examples: Examples) -> Iterator[Example]:
+def _network(wish: Wish) -> dict[str, Any]:
+    """What an order says of the network: which, from where on, and how long."""
+    chosen = wish.architecture or DEFAULT_ARCHITECTURE
+    return {
+        "architecture": chosen,
+        "start": "builtin" if chosen == DEFAULT_ARCHITECTURE else "scratch",
+        "epochs": wish.most_epochs and min(wish.most_epochs, MOST_EPOCHS),
+    }
+
+
+def _drawn(examples: Examples, pictures: Pictures) -> Iterator[_Drawn]:
     for item in examples.items:
         if not examples.exclusive or len(item.yes) == 1:
-            yield item
-
-
-def _drawn(
-    items: Iterable[Example], pictures: Pictures
-) -> tuple[list[Drawn], dict[str, tuple[str, int]]]:
-    drawn: list[Drawn] = []
-    places: dict[str, tuple[str, int]] = {}
-    for item in items:
-        digests = [digest_of(blob) for blob in pictures.of(item.content)]
-        if digests:
-            drawn.append(Drawn(item, tuple(dict.fromkeys(digests))))
-        for window, digest in enumerate(digests):
-            places.setdefault(digest, (item.content, window))
-    return drawn, places
+            places = pictures.places(item.content)
+            if places:
+                yield _Drawn(item, places)
 
 
 def _learnable(
-    examples: Examples, drawn: Sequence[Drawn]
+    examples: Examples, drawn: Sequence[_Drawn]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The tags that can be learnt, and the others, each with the reason.
+
+    Raises:
+        EarmarkError: too few are left.
+    """
     told = Counter(tag for one in drawn for tag in one.example.yes)
     counts = {label: told[label] for label in examples.labels}
     left_out = {
@@ -211,7 +167,16 @@ def _learnable(
     }
     enough = {label: count for label, count in counts.items() if label not in left_out}
     left_out |= no_place(enough, MOST_LABELS)
-    return tuple(label for label in examples.labels if label not in left_out), left_out
+    labels = tuple(label for label in examples.labels if label not in left_out)
+    fewest = 2 if examples.exclusive else 1
+    if len(labels) < fewest:
+        raise fail(
+            "too-few-examples",
+            f"A training on the trainer needs at least {fewest} tag{'s' * (fewest > 1)} with "
+            f"{FEWEST_EXAMPLES} sounds each.",
+            "Label more sounds, then train again.",
+        )
+    return labels, left_out
 
 
 def _says_something(example: Example, labels: Sequence[str], exclusive: bool) -> bool:
@@ -219,35 +184,49 @@ def _says_something(example: Example, labels: Sequence[str], exclusive: bool) ->
     return any(tag in labels for tag in said)
 
 
-def _is_everywhere(label: str, told: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether no sound is known to be something else."""
-    return all(label in entry["labels"] or label in entry["unknown"] for entry in told)
+def _is_any_everywhere(labels: Sequence[str], told: _Told) -> bool:
+    """Whether there is a tag of which no sound is known to be something else."""
+    return any(
+        all(label in entry["labels"] or label in entry["unknown"] for entry in told.entries)
+        for label in labels
+    )
 
 
-def _library(
-    contents: Sequence[str], pictures: Pictures, key: bytes
-) -> tuple[list[dict[str, Any]], dict[str, tuple[str, int]]]:
-    """Entries of sounds that nobody has labelled, the first window of each, and where these are."""
+def _labelled(
+    examples: Examples, drawn: Iterable[_Drawn], labels: Sequence[str], key: bytes
+) -> _Told:
+    """What people said of the sounds of which they said something."""
+    entries: list[dict[str, Any]] = []
     places: dict[str, tuple[str, int]] = {}
-    told = []
+    for one in drawn:
+        if _says_something(one.example, labels, examples.exclusive):
+            said = _said(one.example, labels, key, exclusive=examples.exclusive)
+            entries += [{"spectrogram": digest, **said} for digest in one.places]
+            for digest, place in one.places.items():
+                places.setdefault(digest, place)
+    return _Told(tuple(entries), places)
+
+
+def _beside(contents: Iterable[str], pictures: Pictures, key: bytes) -> _Told:
+    """Sounds that nobody has labelled, the first window of each."""
+    entries: list[dict[str, Any]] = []
+    places: dict[str, tuple[str, int]] = {}
     for content in contents:
-        for blob in pictures.of(content)[:1]:
-            places[digest_of(blob)] = (content, 0)
-            group = hashed(f"group {content}", key)
-            told.append({"spectrogram": digest_of(blob), "library": True, "group": group})
-    return told, places
+        first = pictures.places(content, most=1)
+        group = hashed(f"group {content}", key)
+        entries += [{"spectrogram": one, "library": True, "group": group} for one in first]
+        places |= first
+    return _Told(tuple(entries), places)
 
 
-def _entries(
-    drawn: Drawn, labels: Sequence[str], key: bytes, *, exclusive: bool
-) -> Iterator[dict[str, Any]]:
-    example = drawn.example
+def _said(
+    example: Example, labels: Sequence[str], key: bytes, *, exclusive: bool
+) -> dict[str, Any]:
+    """What an order says of a sound, the same for each of its windows."""
     unknown = [] if exclusive or example.yes else [tag for tag in labels if tag not in example.no]
-    for digest in drawn.windows:
-        yield {
-            "spectrogram": digest,
-            "labels": [label for label in labels if label in example.yes],
-            "unknown": unknown,
-            "group": hashed(f"group {example.group}", key),
-            "pack": hashed(f"pack {example.pack}", key) if example.pack else "",
-        }
+    return {
+        "labels": [label for label in labels if label in example.yes],
+        "unknown": unknown,
+        "group": hashed(f"group {example.group}", key),
+        "pack": hashed(f"pack {example.pack}", key) if example.pack else "",
+    }

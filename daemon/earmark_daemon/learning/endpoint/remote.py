@@ -16,8 +16,8 @@ from earmark_daemon.learning.endpoint import had, machines
 from earmark_daemon.learning.endpoint.cancelling import Cancelling
 from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
 from earmark_daemon.learning.endpoint.machines import Machine
-from earmark_daemon.learning.endpoint.orders import Pictures, Unpack
 from earmark_daemon.learning.endpoint.pairing import Pairing, parse
+from earmark_daemon.learning.endpoint.pictures import Pictures, Unpack
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.place import Made, Order, Stopped, Tell
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.learning.endpoint.orders import Pictures, plan
+from earmark_daemon.learning.endpoint.orders import plan
 from earmark_daemon.learning.endpoint.packs import most_bytes_of
+from earmark_daemon.learning.endpoint.pictures import Pictures
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.place import Wish
 

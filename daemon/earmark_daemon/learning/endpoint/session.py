@@ -20,8 +20,9 @@ from earmark_daemon.learning.endpoint.about import about, check_network
 from earmark_daemon.learning.endpoint.client import Client
 from earmark_daemon.learning.endpoint.faults import TryAgain
 from earmark_daemon.learning.endpoint.jobs import Job, News, State
-from earmark_daemon.learning.endpoint.orders import Pictures, Plan, check_size, plan
+from earmark_daemon.learning.endpoint.orders import Plan, check_size, plan
 from earmark_daemon.learning.endpoint.pace import Backoff, Teller
+from earmark_daemon.learning.endpoint.pictures import Pictures
 from earmark_daemon.learning.endpoint.spinup import SpinUp
 from earmark_daemon.learning.place import Made, Order, Progress, Tell
 from earmark_daemon.learning.storing import stored

@@ -11,7 +11,8 @@ from tests.daemon.learning.endpoint.paired import FRONTEND, LABELS, examples_of,
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.learning.endpoint import orders
-from earmark_daemon.learning.endpoint.orders import Pictures, Plan, plan
+from earmark_daemon.learning.endpoint.orders import Plan, plan
+from earmark_daemon.learning.endpoint.pictures import Pictures
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.place import LIBRARY, Wish
 from earmark_trainer.jobs.orders import Order
