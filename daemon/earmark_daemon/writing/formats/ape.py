@@ -10,7 +10,7 @@ import struct
 from earmark_daemon.containers import wavpack
 from earmark_daemon.containers.mpeg import Span, ape_tag
 from earmark_daemon.containers.source import Source, malformed
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, piece, span
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, piece, span
 
 _GENRE, _COMMENT, _RECORD = "genre", "comment", "earmark"
 _NAMES = {_GENRE: b"Genre", _COMMENT: b"Comment", _RECORD: b"Earmark"}
@@ -20,16 +20,8 @@ _NOT_TEXT = 0x6
 _Item = tuple[bytes, int, bytes]
 
 
-class WavPackFile:
-    """A WavPack file that passed the gate.
-
-    Attributes:
-        stores: APEv2 alone.
-        record: our private field, or an empty string.
-        comment: 0, for it has one comment alone.
-    """
-
-    comment = 0
+class WavPackFile(TaggedFile):
+    """A WavPack file; its store is the APEv2 tag, which has one comment."""
 
     def __init__(self, source: Source) -> None:
         """Open it.
@@ -42,7 +34,7 @@ class WavPackFile:
         self._tag = _find(source, self._audio.end)
         self._items = _items(source, self._tag)
         genre, comment = self._text(_GENRE), self._text(_COMMENT)
-        self.stores: tuple[Store, ...] = (Store("APE", (genre,) if genre else (), comment),)
+        self.stores = (Store("APE", (genre,) if genre else (), comment),)
         self.record = self._text(_RECORD)
 
     def foreign(self) -> list[Piece]:

@@ -6,9 +6,9 @@ Owns the vocabulary alone. No format touches the disk: it reads a `Source` and a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import xxhash
 
@@ -60,7 +60,7 @@ NO_COMMENT = -1
 """Stands for the number of the main comment where all comments are others'."""
 
 
-class TaggedFile(Protocol):
+class TaggedFile(ABC):
     """A file that passed the gate of its format.
 
     Attributes:
@@ -70,32 +70,21 @@ class TaggedFile(Protocol):
             our block, else the first. 0 too where there is none yet.
     """
 
-    @property
-    def stores(self) -> tuple[Store, ...]:
-        """See above."""
-        ...
+    stores: tuple[Store, ...]
+    record: str
+    comment: int = 0
 
-    @property
-    def record(self) -> str:
-        """See above."""
-        ...
-
-    @property
-    def comment(self) -> int:
-        """See above."""
-        ...
-
+    @abstractmethod
     def foreign(self) -> list[Piece]:
         """Everything but the audio and the fields that Earmark writes, in file order."""
-        ...
 
+    @abstractmethod
     def edits(self, stores: tuple[Store, ...], record: str) -> list[Edit]:
         """What to change so that the file holds these; ordered, none overlaps another.
 
         Raises:
             MalformedError: the format has no room for it.
         """
-        ...
 
 
 def piece(name: str, data: bytes) -> Piece:

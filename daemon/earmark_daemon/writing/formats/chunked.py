@@ -10,7 +10,7 @@ import struct
 from earmark_daemon.containers import iff
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import id3
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, span
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, span
 from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag
 from earmark_daemon.writing.formats.info import InfoList
 
@@ -20,14 +20,8 @@ _MOST_TAG = 1 << 28
 _DS64_RIFF_SIZE = 20
 
 
-class ChunkedFile:
-    """A WAV or AIFF file that passed the gate.
-
-    Attributes:
-        stores: INFO (WAV alone), then ID3.
-        record: our private field, or an empty string.
-        comment: which comment is the main one, see `TaggedFile`.
-    """
+class ChunkedFile(TaggedFile):
+    """A WAV or AIFF file; its stores are INFO (WAV alone), then ID3."""
 
     def __init__(
         self,
@@ -48,7 +42,7 @@ class ChunkedFile:
         self._repeating = repeating
         self._read_tags(comment)
         info = () if layout.big_endian else (self._info.store,)
-        self.stores: tuple[Store, ...] = (*info, self._fields.store)
+        self.stores = (*info, self._fields.store)
         self.record = self._fields.record
         self.comment = self._fields.comment
 

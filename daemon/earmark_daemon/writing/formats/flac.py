@@ -5,19 +5,13 @@ from __future__ import annotations
 from earmark_daemon.containers import flac
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import vorbis
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, span
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, span
 
 _VENDOR = b"Earmark"
 
 
-class FlacFile:
-    """A FLAC file that passed the gate.
-
-    Attributes:
-        stores: Vorbis comments alone.
-        record: our private field, or an empty string.
-        comment: which comment is the main one, see `TaggedFile`.
-    """
+class FlacFile(TaggedFile):
+    """A FLAC file; its store is the Vorbis comments."""
 
     def __init__(self, source: Source, comment: int | None = None) -> None:
         """Open it; ``comment`` says which comment is the main one, None looks for it.
@@ -32,7 +26,7 @@ class FlacFile:
         if self._block:
             data = source.read(self._block.start, self._block.size)
             self._comments = vorbis.parse(data, comment)
-        self.stores: tuple[Store, ...] = (self._comments.store,)
+        self.stores = (self._comments.store,)
         self.record = self._comments.record
         self.comment = self._comments.main
 

@@ -12,7 +12,7 @@ import struct
 from earmark_daemon.containers import mp4
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.foreign import genre_name
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, piece, span
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, piece, span
 
 _GENRE, _COMMENT, _NUMBERED, _FREE = b"\xa9gen", b"\xa9cmt", b"gnre", b"----"
 _SEPARATOR = "; "
@@ -28,16 +28,8 @@ _Item = tuple[bytes, bytes]
 _Value = tuple[int, bytes]
 
 
-class Mp4File:
-    """An MP4 file that passed the gate.
-
-    Attributes:
-        stores: the iTunes item list alone.
-        record: our private field, or an empty string.
-        comment: 0, for it has one comment alone.
-    """
-
-    comment = 0
+class Mp4File(TaggedFile):
+    """An MP4 file; its store is the iTunes item list, which has one comment."""
 
     def __init__(self, source: Source) -> None:
         """Open it.
@@ -55,7 +47,7 @@ class Mp4File:
         genre = _SEPARATOR.join(genres)
         comment = _SEPARATOR.join(self._texts(_COMMENT))
         store = Store("MP4", (genre,) if genre else (), comment)
-        self.stores: tuple[Store, ...] = (store,)
+        self.stores = (store,)
         self.record = self._own_record()
 
     def foreign(self) -> list[Piece]:

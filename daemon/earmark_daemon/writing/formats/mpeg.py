@@ -5,21 +5,15 @@ from __future__ import annotations
 from earmark_daemon.containers import mpeg
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import id3, id3v1
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, span
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, span
 from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag
 
 _PADDING = 1024
 """Bytes left free in a tag that had to grow, so that the next write need not move the audio."""
 
 
-class MpegFile:
-    """An MP3 file that passed the gate.
-
-    Attributes:
-        stores: ID3 alone.
-        record: our private field, or an empty string.
-        comment: which comment is the main one, see `TaggedFile`.
-    """
+class MpegFile(TaggedFile):
+    """An MP3 file; its store is the ID3v2 tag."""
 
     def __init__(
         self,
@@ -41,7 +35,7 @@ class MpegFile:
         else:
             tag = new_tag(id3v1.texts(source) if "ID3" in repeating else {})
         self._fields = Id3Fields(tag, comment)
-        self.stores: tuple[Store, ...] = (self._fields.store,)
+        self.stores = (self._fields.store,)
         self.record = self._fields.record
         self.comment = self._fields.comment
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from earmark_daemon.containers import ogg
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import vorbis
-from earmark_daemon.writing.formats.base import Edit, Piece, Store, changed, piece
+from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, piece
 
 _NO_PACKET_ENDS = (1 << 64) - 1
 _MOST_SEGMENTS = 255
@@ -28,14 +28,8 @@ class _Slice:
     continued: bool
 
 
-class OggFile:
-    """An Ogg file that passed the gate.
-
-    Attributes:
-        stores: Vorbis comments alone.
-        record: our private field, or an empty string.
-        comment: which comment is the main one, see `TaggedFile`.
-    """
+class OggFile(TaggedFile):
+    """An Ogg file; its store is the Vorbis comments."""
 
     def __init__(self, source: Source, comment: int | None = None) -> None:
         """Open it; ``comment`` says which comment is the main one, None looks for it.
@@ -49,7 +43,7 @@ class OggFile:
             raise malformed("headers", "Its audio does not begin where its headers end.")
         self._after = _checked_pages(source)[len(self._headers.pages) :]
         self._comments = self._read_comments(comment)
-        self.stores: tuple[Store, ...] = (self._comments.store,)
+        self.stores = (self._comments.store,)
         self.record = self._comments.record
         self.comment = self._comments.main
 
