@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QCheckBox,
-    QFileDialog,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.row_controls import RowControls
+from earmark_tray.windows.card_list import CardList
 from earmark_tray.windows.sound_row import shown
 
 
-class FolderList(QWidget):
+class FolderList(CardList):
     """Shows the daemon's folders and changes them at once.
 
     Attributes:
@@ -35,19 +27,9 @@ class FolderList(QWidget):
     def __init__(self, asker: Asker) -> None:
         super().__init__()
         self._asker = asker
-        self._rows: QVBoxLayout = theme.down()
-        self._cards: list[QWidget] = []
-        self._controls = RowControls(self)
         self._writes = True
-        self._add = QPushButton(self.tr("Add a folder…"))
-        self._add.clicked.connect(self._choose)
-        below = theme.across()
-        below.addWidget(self._add)
-        below.addStretch(1)
-        whole = theme.down()
-        whole.addLayout(self._rows)
-        whole.addLayout(below)
-        self.setLayout(whole)
+        self.adding.setText(self.tr("Add a folder…"))
+        self.adding.clicked.connect(self._choose)
 
     def refresh(self) -> None:
         """Ask for the folders anew."""
@@ -67,16 +49,10 @@ class FolderList(QWidget):
         self._writes = settings["writing"]["enabled"]
 
     def _take(self, folders: Any) -> None:
-        held = self._controls.forget()
-        theme.emptied(self._rows)
-        self._cards = [self._row(folder) for folder in folders]
-        for card in self._cards:
-            self._rows.addWidget(card)
-        self._order_tabs()
-        self._controls.attend(held, self._add)
+        self.refill(folders, self._card)
         self.changed.emit(len(folders))
 
-    def _row(self, folder: Any) -> QWidget:
+    def _card(self, folder: Any) -> QWidget:
         card, line = theme.card()
         path = _short(shown(folder["path"]))
         name = path if folder["online"] else self.tr("{} (not there right now)").format(path)
@@ -92,14 +68,8 @@ class FolderList(QWidget):
         remove.clicked.connect(partial(self._remove, folder["path"]))
         line.addWidget(remove)
         for control in (writes, remove):
-            self._controls.add(folder["path"], control)
+            self.controls.add(folder["path"], control)
         return card
-
-    def _order_tabs(self) -> None:
-        """The Tab key meets the folders, which come late, where they stand."""
-        controls = [each for card in self._cards for each in card.findChildren(QAbstractButton)]
-        for before, after in pairwise([self._add, *controls, self._add]):
-            self.setTabOrder(before, after)
 
     def _set_writing(self, folder: Any, wanted: bool) -> None:
         self._asker.tell(

@@ -6,31 +6,22 @@ import time
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from earmark_tray.windows import theme
 from earmark_tray.windows.asking import Asker
-from earmark_tray.windows.row_controls import RowControls
+from earmark_tray.windows.card_list import CardList
 
 
-class ModelList(QWidget):
+class ModelList(CardList):
     """Shows the daemon's models and changes their use at once."""
 
     def __init__(self, asker: Asker) -> None:
         super().__init__()
         self._asker = asker
         self._models: Any = None
-        self._controls = RowControls(self)
-        self._rows: QVBoxLayout = theme.down()
-        self._add = QPushButton(self.tr("Add a model file…"))
-        self._add.clicked.connect(self._choose)
-        below = theme.across()
-        below.addWidget(self._add)
-        below.addStretch(1)
-        whole = theme.down()
-        whole.addLayout(self._rows)
-        whole.addLayout(below)
-        self.setLayout(whole)
+        self.adding.setText(self.tr("Add a model file…"))
+        self.adding.clicked.connect(self._choose)
 
     def refresh(self) -> None:
         """Ask for the models anew."""
@@ -53,21 +44,9 @@ class ModelList(QWidget):
         if models == self._models:
             return
         self._models = models
-        held = self._controls.forget()
-        theme.emptied(self._rows)
-        before: QWidget | None = None
-        for model in models:
-            card = self._row(model)
-            self._rows.addWidget(card)
-            for button in card.findChildren(QPushButton):
-                if before is not None:
-                    self.setTabOrder(before, button)
-                before = button
-        if before is not None:
-            self.setTabOrder(before, self._add)
-        self._controls.attend(held, self._add)
+        self.refill(models, self._card)
 
-    def _row(self, model: Any) -> QWidget:
+    def _card(self, model: Any) -> QWidget:
         card, line = theme.card()
         text = theme.down(spacing=2)
         text.addWidget(theme.label(self._title(model)))
@@ -117,14 +96,14 @@ class ModelList(QWidget):
         button.setAccessibleDescription(self._about(model))
         button.clicked.connect(lambda: self._asker.attempt(method, self._changed, **arguments))
         line.addWidget(button)
-        self._controls.add(model["digest"], button)
+        self.controls.add(model["digest"], button)
 
     def _remove_button(self, line: QHBoxLayout, model: Any) -> None:
         button = QPushButton(self.tr("Remove"))
         button.setAccessibleDescription(self._about(model))
         button.clicked.connect(partial(self._remove, button, model["digest"]))
         line.addWidget(button)
-        self._controls.add(model["digest"], button)
+        self.controls.add(model["digest"], button)
 
     def _remove(self, button: QPushButton, digest: str) -> None:
         """The first click asks, the second does: what is removed is gone."""
