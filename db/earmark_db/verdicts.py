@@ -176,8 +176,13 @@ def put(store: Store, content_id: int, verdicts: Iterable[Verdict]) -> None:
                     "insert or ignore into spectrograms values (?, ?, ?)",
                     [content_id, verdict.frontend, verdict.spectrogram],
                 )
-            scores = json.dumps({label: round(s, 4) for label, s in verdict.scores.items()})
+            scores = json.dumps(as_kept(verdict.scores))
             connection.execute(
                 "insert or replace into verdicts values (?, ?, ?, ?)",
                 [content_id, verdict.model, scores, verdict.embedding],
             )
+
+
+def as_kept(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores as the index gives them back: it keeps four digits."""
+    return {label: round(score, 4) for label, score in scores.items()}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.tagging.folders import FILES_REMEMBERED, Folders, View, Witness
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.index import Index
+from earmark_db.labels import Label
 from earmark_db.records import Step
 
 
@@ -69,10 +71,21 @@ class Company:
         self, path: str, content: str, scores: Mapping[str, float], clues: Evidence
     ) -> Witness:
         """A file, and what the built-in model said of it unless a person knows better."""
-        ours = self._lineup().base.info.tag_set
-        labels = self._index.labels.of(content)
-        said = next((word.tag for word in labels if word.set == ours and word.says), None)
-        return Witness(path, content, _certain(scores, said), clues)
+        heard = Witness(path, content, scores, clues)
+        return corrected(heard, self._index.labels.of(content), self._lineup())
+
+
+def corrected(heard: Witness, labels: Iterable[Label], lineup: LineUp) -> Witness:
+    """The witness, but where people said what it is, that alone and for certain.
+
+    Args:
+        heard: with the scores of the built-in model.
+        labels: what people said of its sound.
+        lineup: the models in use.
+    """
+    ours = lineup.base.info.tag_set
+    said = next((word.tag for word in labels if word.set == ours and word.says), None)
+    return replace(heard, scores=_certain(heard.scores, said))
 
 
 def _differs(path: str, before: View, after: View) -> bool:

@@ -172,7 +172,7 @@ class Deciding:
         if only_changes and set(tags) == set(self._index.files.tags(file.file_id)):
             return tags
         self._index.files.set_tags(file.file_id, tags)
-        self._index.files.set_note(file.file_id, self._note(file.opinion, tags))
+        self._index.files.set_note(file.file_id, note_on(file.opinion, self._lineup(), tags))
         if self._wants_writing(file.path) and self._index.files.may_be_written(file.file_id):
             self._index.queue.add(Step.WRITE, [file.file_id])
         return tags
@@ -201,18 +201,25 @@ class Deciding:
             if file.opinion.clues is not None
         )
 
-    def _note(self, opinion: Opinion, tags: Sequence[Tag]) -> Reason | None:
-        """What a person should know of the outcome; where they spoke, there is nothing to say."""
-        if any(tag.source == "person" for tag in tags):
-            return None
-        model = self._lineup().answering[0]
-        scores = opinion.scores.get(model.digest, {})
-        clues = opinion.clues if opinion.clues and model.exclusive else ()
-        if disagrees(scores, clues, model.thresholds):
-            return _DISAGREE
-        if tags:
-            return None
-        return _UNKNOWN if any(opinion.scores.values()) else _SILENT
+
+def note_on(opinion: Opinion, lineup: LineUp, tags: Sequence[Tag]) -> Reason | None:
+    """What a person should know of how a file was tagged; nothing where they spoke themselves.
+
+    Args:
+        opinion: what its tags were decided from.
+        lineup: the models in use.
+        tags: those it was given.
+    """
+    if any(tag.source == "person" for tag in tags):
+        return None
+    model = lineup.answering[0]
+    scores = opinion.scores.get(model.digest, {})
+    clues = opinion.clues if opinion.clues and model.exclusive else ()
+    if disagrees(scores, clues, model.thresholds):
+        return _DISAGREE
+    if tags:
+        return None
+    return _UNKNOWN if any(opinion.scores.values()) else _SILENT
 
 
 def context(path: str, clues: Evidence | None, view: View) -> Context:

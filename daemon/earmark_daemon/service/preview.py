@@ -15,13 +15,13 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
-from earmark_daemon.service.company import known_in
-from earmark_daemon.service.deciding import context, decide_all
+from earmark_daemon.service.company import corrected, known_in
+from earmark_daemon.service.deciding import Opinion, context, decide_all, note_on
 from earmark_daemon.service.fellowship import asked, beside_in, heard_together, vector
 from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
-from earmark_daemon.service.stages.writing_job import options_of, sure_terms
-from earmark_daemon.service.wire import tags_data
+from earmark_daemon.service.stages.writing_job import UNSURE, options_of, sure_terms
+from earmark_daemon.service.wire import reason_text, tags_data
 from earmark_daemon.settings import Settings
 from earmark_daemon.settings_file import load
 from earmark_daemon.tagging.broader import SOURCE
@@ -31,7 +31,8 @@ from earmark_daemon.tagging.names import evidence, vendor_texts
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.labels import Label
-from earmark_db.records import Tag
+from earmark_db.records import Reason, Tag
+from earmark_db.verdicts import as_kept
 
 _AT_ONCE = 16
 
@@ -44,16 +45,27 @@ class _Heard:
     """A sound as a worker heard it.
 
     Attributes:
-        witness: what it says of its folder.
+        opinion: what its tags are decided from.
         embedding: by the built-in model, float16 bytes; empty for silence.
-        scores: what each model says of it alone.
-        blind: whether names and company do not count.
     """
 
-    witness: Witness
+    opinion: Opinion
     embedding: bytes
-    scores: Scores
-    blind: bool
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """A sound and the tags that it would get.
+
+    Attributes:
+        path: where it lies.
+        tags: the surest first.
+        note: what a person should know of them.
+    """
+
+    path: str
+    tags: tuple[Tag, ...]
+    note: Reason | None
 
 
 def look_only(
@@ -101,18 +113,30 @@ def _decided_in(
     )
     folders.remember(folder, _in_index(known, []))
     heard = {path: one for path, one in files.items() if isinstance(one, _Heard)}
-    folders.remember(folder, [one.witness for one in heard.values()])
+    said = _said(one.opinion.content for one in heard.values())
+    folders.remember(folder, _witnesses(heard, said, lineup))
     view, beside = folders.view(folder), _beside(folder, heard, lineup)
-    said = _said(one.witness.content for one in heard.values())
-    tagged = [
-        (path, _tags(one, lineup, view, beside, said.get(one.witness.content, ())))
+    decided = [
+        _decide(path, one, lineup, view, beside, said.get(one.opinion.content, ()))
         for path, one in heard.items()
     ]
     for path, one in files.items():
         if isinstance(one, Problem):
             yield _failed(path, one)
-    for (path, _), shown in _spread(workers, partial(_changes, settings=settings), tagged):
-        yield _failed(path, shown) if isinstance(shown, Problem) else shown
+    for each, shown in _spread(workers, partial(_changes, settings=settings), decided):
+        yield _failed(each.path, shown) if isinstance(shown, Problem) else shown
+
+
+def _witnesses(
+    heard: Mapping[str, _Heard], said: Mapping[str, Sequence[Label]], lineup: LineUp
+) -> Iterator[Witness]:
+    """What sounds say of their folder; those that are judged by sound alone say nothing."""
+    base = lineup.base.info.digest
+    for path, one in heard.items():
+        known = one.opinion
+        if known.clues is not None:
+            witness = Witness(path, known.content, known.scores.get(base, {}), known.clues)
+            yield corrected(witness, said.get(known.content, ()), lineup)
 
 
 def _beside(folder: str, heard: Mapping[str, _Heard], lineup: LineUp) -> Beside:
@@ -124,7 +148,8 @@ def _beside(folder: str, heard: Mapping[str, _Heard], lineup: LineUp) -> Beside:
     beside = _in_index(lambda own: beside_in(own, folder, base, models), Beside())
     for path, one in heard.items():
         if one.embedding:
-            beside.take(path, Fellow(one.witness.content, vector(one.embedding), one.scores))
+            known = one.opinion
+            beside.take(path, Fellow(known.content, vector(one.embedding), known.scores))
     return beside
 
 
@@ -186,54 +211,55 @@ def _listen(
         if isinstance(one, Problem):
             results.append(one)
             continue
-        scores = _scores(one)
-        clues = () if blind else evidence(telling(path), vendor_texts(one.metadata))
-        witness = Witness(path, one.content, scores.get(lineup.base.info.digest, {}), clues)
+        clues = None if blind else evidence(telling(path), vendor_texts(one.metadata))
         embedding = b"" if one.heard is None else one.heard.first.embedding
-        results.append(_Heard(witness, embedding, scores, blind))
+        results.append(_Heard(Opinion(one.content, _scores(one), clues), embedding))
     return results
 
 
 def _scores(found: Analysis) -> Scores:
     if found.heard is None:
         return {}
-    return {verdict.model: verdict.scores for verdict in found.heard.verdicts}
+    return {verdict.model: as_kept(verdict.scores) for verdict in found.heard.verdicts}
 
 
-def _tags(
-    heard: _Heard, lineup: LineUp, view: View, beside: Beside, said: Sequence[Label]
-) -> tuple[Tag, ...]:
-    company = context(heard.witness.path, None if heard.blind else heard.witness.clues, view)
-    scores = heard.scores
-    if heard.embedding and not heard.blind:
-        near = beside.nearest(heard.witness.content, vector(heard.embedding))
+def _decide(
+    path: str, heard: _Heard, lineup: LineUp, view: View, beside: Beside, said: Sequence[Label]
+) -> _Decided:
+    opinion = heard.opinion
+    company = context(path, opinion.clues, view)
+    scores = opinion.scores
+    if heard.embedding and opinion.clues is not None:
+        near = beside.nearest(opinion.content, vector(heard.embedding))
         scores = heard_together(scores, near, lineup)
-    tags = decide_all(scores, lineup, said, company, alone=heard.scores)
-    return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.source == SOURCE, tag.tag)))
+    tags = decide_all(scores, lineup, said, company, alone=opinion.scores)
+    note = note_on(opinion, lineup, tags)
+    surest_first = sorted(tags, key=lambda tag: (-tag.score, tag.source == SOURCE, tag.tag))
+    return _Decided(path, tuple(surest_first), note)
 
 
-def _changes(
-    tagged: Sequence[tuple[str, Sequence[Tag]]], settings: Settings
-) -> list[dict[str, Any] | Problem]:
+def _changes(decided: Sequence[_Decided], settings: Settings) -> list[dict[str, Any] | Problem]:
     """What writing these tags would change in the files; runs in a worker."""
-    return [_result(path, tags, settings) for path, tags in tagged]
+    return [_result(one, settings) for one in decided]
 
 
-def _result(path: str, tags: Sequence[Tag], settings: Settings) -> dict[str, Any]:
+def _result(one: _Decided, settings: Settings) -> dict[str, Any]:
     result = {
-        "path": path,
-        "tags": tags_data(tags),
+        "path": one.path,
+        "tags": tags_data(one.tags),
         "written": False,
-        "reason": None if tags else "No tag is sure enough.",
+        "reason": reason_text(one.note),
         "ok": True,
         "changes": [],
     }
-    if not settings.writes_into(path):
+    if not settings.writes_into(one.path):
         return result
-    terms = sure_terms(tags, settings.writing)
-    changes = writing.preview(path, terms, options_of(settings.writing))
+    terms = sure_terms(one.tags, settings.writing)
+    changes = writing.preview(one.path, terms, options_of(settings.writing))
     if isinstance(changes, writing.Refused):
-        return {**result, "reason": str(changes.problem)}
+        return {**result, "ok": False, "reason": str(changes.problem)}
+    if one.tags and not (terms or changes or one.note):
+        result["reason"] = reason_text(UNSURE)
     return {**result, "changes": [asdict(change) for change in changes]}
 
 

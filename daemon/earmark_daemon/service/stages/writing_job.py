@@ -29,7 +29,7 @@ class Unwanted:
 
 
 Written = writing.Prepared | writing.Unchanged | writing.Refused | Unwanted
-_UNSURE = Reason(
+UNSURE = Reason(
     "unsure",
     "Its tag is not sure enough to be written into the file.",
     "Confirm it: earmark label FILE --add TAG",
@@ -192,7 +192,7 @@ class WritingJob:
         """Say it where a file has tags and none is sure enough to stand in it."""
         record = self._index.lookup.by_id(file_id)
         if record and record.tags and not written and record.reason is None:
-            self._index.files.set_note(file_id, _UNSURE)
+            self._index.files.set_note(file_id, UNSURE)
 
     def _refused(self, task: Task, refused: writing.Refused) -> None:
         problem = refused.problem
