@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -62,3 +63,12 @@ def test_as_many_are_printed_as_are_asked_for(
     assert len("".join(paths)) > LARGEST
     for limit in (1, 1_000, 1_500, MANY, 200_000):
         assert found(capsys, limit) == paths[:limit]
+
+
+def test_without_a_daemon_more_may_be_asked_for_than_an_index_can_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    places().index.parent.mkdir(parents=True)
+    with closing(Index.for_writing(places().index)) as index:
+        tagged(index, "/kick.wav")
+    assert found(capsys, 1 << 63) == ["/kick.wav"]

@@ -14,7 +14,8 @@ from earmark_daemon.service.wire import file_data, hit_data
 def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
     """What the daemon's ``search`` would answer."""
     with reading(path) as index:
-        hits, total = index.search.find(query, limit), index.search.count(query)
+        total = index.search.count(query)
+        hits = index.search.find(query, min(limit, total), matches=total)
         why = None if total else why_nothing(index, query)
         return {"hits": [hit_data(hit) for hit in hits], "total": total, "why": why}
 

@@ -47,13 +47,20 @@ class Requests(
         """Answer one request; a path that leads to a watched folder by a link is taken for its own.
 
         Raises:
-            EarmarkError: what is wrong, in words.
+            EarmarkError: what is wrong, in words; a number that is too large to count with, too.
             TypeError: the arguments are not those of the method.
         """
         if method not in self._methods:
             raise fail("bad-request", f"There is no request called {method!r}.")
         with index_faults.told():
-            return self._methods[method](**self._as_watched(arguments))
+            try:
+                return self._methods[method](**self._as_watched(arguments))
+            except OverflowError as error:
+                raise fail(
+                    "bad-request",
+                    "A number in this is larger than Earmark can count to.",
+                    "Say a smaller one.",
+                ) from error
 
     def status(self) -> dict[str, Any]:
         """What the daemon is doing; ``"watching"`` is False of one that ends with its command."""
