@@ -21,6 +21,7 @@ _PAIRING = "pairing.json"
 _CERTIFICATE = "certificate.pem"
 _TOKEN = "token"
 _HASH_KEY = "hash.key"
+_KEY = "signing_key"
 
 
 class TokenPlace(StrEnum):
@@ -84,10 +85,17 @@ class Keeper:
             place = TokenPlace(data["token_in"])
             token = self._token(place)
             certificate = self.certificate_file.read_text() if data["pinned"] else None
-            address, key = checked_address(data["address"]), str(data["signing_key"])
+            address, key = checked_address(data["address"]), str(data[_KEY])
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise _lost(f"is damaged ({error})") from error
         return Pairing(address, token, key, certificate), place
+
+    def signing_key(self) -> str | None:
+        """The key of the trainer that is paired; None where there is none, or it cannot be read."""
+        try:
+            return str(json.loads((self._folder / _PAIRING).read_text(encoding="utf-8"))[_KEY])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def forget(self) -> bool:
         """Forget the trainer, and take the token out of the keyring; whether there was one."""
@@ -156,7 +164,7 @@ def _texts(pairing: Pairing, place: TokenPlace) -> dict[str, str]:
         texts[_CERTIFICATE] = pairing.certificate
     data = {
         "address": pairing.address,
-        "signing_key": pairing.signing_key,
+        _KEY: pairing.signing_key,
         "pinned": pairing.certificate is not None,
         "token_in": place.value,
     }

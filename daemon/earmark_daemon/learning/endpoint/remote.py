@@ -66,13 +66,18 @@ class Endpoint:
     def pair(self, line: str, address: str | None = None) -> dict[str, Any]:
         """Take a pairing line, once the trainer has answered to it; what `test` gives.
 
+        How the machine of another trainer is switched on is forgotten.
+
         Raises:
             EarmarkError: the line is damaged, or the trainer does not answer as it should. An
                 earlier pairing stays then.
         """
         pairing = parse(line, address)
         found = self._tested(pairing)
+        before = self._keeper.signing_key()
         place = self._keeper.keep(pairing)
+        if before != pairing.signing_key:
+            machines.drop(self._folder)
         return {**self._shown(pairing, place), **found}
 
     def show(self) -> dict[str, Any] | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.aws import Aws
 from tests.aws_fixtures import aws, moto
-from tests.daemon.learning.endpoint.paired import toy_spectra
+from tests.daemon.learning.endpoint.paired import Paired, pairing_line, toy_spectra
 from tests.daemon.learning.endpoint.rented import may_go_off, switch_off
 from tests.daemon.learning.endpoint.renting import PUT, Rent, machine_shown, of, rent
+from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
-from earmark_daemon.learning.endpoint.machines import machine_of
+from earmark_daemon.learning.endpoint import machines
+from earmark_daemon.learning.endpoint.machines import Machine, machine_of
 from earmark_daemon.learning.place import Stopped
 
 __all__ = ["aws", "moto", "rent"]
@@ -101,6 +104,18 @@ def test_forgetting_the_trainer_forgets_its_machine(aws: Aws, rent: Rent) -> Non
     assert machine_shown(here)["instance"] == aws.instance
     assert here.place.forget()
     assert not (here.folder / "machine.json").exists()
+
+
+def test_pairing_with_another_trainer_forgets_the_machine_of_the_one_before(
+    paired: Paired, scripted: Callable[..., Trainer]
+) -> None:
+    machine = Machine("i-0abc12345678", bucket="samples")
+    machines.keep(paired.folder, machine)
+    paired.place.pair(pairing_line(paired.trainer, paired.line.address))
+    assert machines.kept(paired.folder) == machine
+    another = scripted()
+    paired.place.pair(pairing_line(another, another.address))
+    assert machines.kept(paired.folder) is None
 
 
 def test_to_erase_no_machine_is_switched_on(aws: Aws, rent: Rent) -> None:
