@@ -98,7 +98,8 @@ class Training:
         self.rows.sweep()
         for record in self.rows.open():
             if record.place in self._places:
-                self._begin(record.id, record.place, resumed=True)
+                with self._lock:
+                    self._begin(record.id, record.place, resumed=True)
             else:
                 message = f"There is no place “{record.place}” any more."
                 self.rows.end(record.id, "failed", message=message)
@@ -125,7 +126,7 @@ class Training:
         examples = self._material.worth_training(tag_set)
         with self._lock:
             job = self.rows.begin(place.name, tag_set, examples.counts(), wish)
-        self._begin(job, place.name, resumed=False)
+            self._begin(job, place.name, resumed=False)
         return job
 
     def cancel(self, job: int) -> None:
@@ -144,7 +145,7 @@ class Training:
                 own.ending = "cancelled"
         if place:
             place.cancel(job, record.data.get("note") or {})
-        if own is None:
+        if own is None and self.rows.find(job).ended is None:
             self.rows.end(job, "cancelled")
 
     def cancel_all(self, place: str) -> None:
@@ -188,12 +189,12 @@ class Training:
         return place
 
     def _begin(self, job: int, place: str, *, resumed: bool) -> None:
+        """Have a thread do a job; the lock is held, so that nobody cancels a row without one."""
         thread = threading.Thread(
             target=self._run, args=(job, self._places[place], resumed), name=f"training-{job}"
         )
-        with self._lock:
-            self._running[job] = _Running(self._places[place], thread)
-            thread.start()
+        self._running[job] = _Running(self._places[place], thread)
+        thread.start()
 
     def _run(self, job: int, place: Place, resumed: bool) -> None:
         try:

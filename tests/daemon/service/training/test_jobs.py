@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from tests.waiting import until
 
-from earmark_daemon.learning.place import Wish
+from earmark_daemon.learning.examples import Examples
+from earmark_daemon.learning.place import Made, Order, Stopped, Tell, Wish
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.training import jobs
 from earmark_db.errors import IndexFault
+from earmark_db.jobs import JobRecord
 
 
 class Shut:
@@ -50,6 +53,32 @@ def begun(daemon: Daemon) -> int:
     number = daemon.training.rows.begin("here", "own", {}, Wish())
     daemon.training.start()
     return number
+
+
+class AtWork:
+    """A place that works on a job until somebody ends it."""
+
+    name = "here"
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    def unready(self) -> None:
+        """It is ready."""
+
+    def run(self, order: Order, tell: Tell) -> Made:
+        self.ended.clear()
+        self.ended.wait()
+        raise Stopped
+
+    def resume(self, order: Order, note: Mapping[str, Any], tell: Tell) -> Made:
+        return self.run(order, tell)
+
+    def cancel(self, job: int, note: Mapping[str, Any]) -> None:
+        self.ended.set()
+
+    def suspend(self, job: int) -> None:
+        self.ended.set()
 
 
 def state(daemon: Daemon, job: int) -> str:
@@ -91,3 +120,42 @@ def test_a_daemon_ends_while_its_jobs_cannot_go_on(
     until(lambda: shut.refused >= 3, "it cannot go on")
     daemon.training.close()
     assert daemon.training.rows.show(job)["ended"] is None
+
+
+def test_a_job_that_ends_while_it_is_cancelled_stays_as_it_ended(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = daemon.training.rows
+    job, find = rows.begin("here", "own", {}, Wish()), rows.find
+
+    def found_just_before_its_end(number: int) -> JobRecord:
+        found = find(number)
+        if found.ended is None:
+            monkeypatch.setattr(rows, "find", find)
+            rows.end(number, "succeeded")
+        return found
+
+    monkeypatch.setattr(rows, "find", found_just_before_its_end)
+    daemon.training.cancel(job)
+    assert state(daemon, job) == "succeeded"
+
+
+def test_a_job_that_is_cancelled_as_it_begins_is_not_worked_on(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training, begin = daemon.training, daemon.training._begin
+    training._places["here"] = AtWork()
+    monkeypatch.setattr(daemon.material, "worth_training", lambda own: Examples(own, False, (), ()))
+    cancelling: list[threading.Thread] = []
+
+    def cancelled_meanwhile(job: int, place: str, *, resumed: bool) -> None:
+        cancelling.append(threading.Thread(target=training.cancel, args=[job]))
+        cancelling[0].start()
+        until(lambda: training._lock.locked() or not cancelling[0].is_alive(), "it is cancelled")
+        begin(job, place, resumed=resumed)
+
+    monkeypatch.setattr(training, "_begin", cancelled_meanwhile)
+    job = training.train("own", "here", Wish())
+    cancelling[0].join()
+    until(lambda: not training._running, "nobody works on it")
+    assert state(daemon, job) == "cancelled"
