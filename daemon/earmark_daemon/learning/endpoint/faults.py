@@ -127,7 +127,7 @@ def _told(response: requests.Response) -> Mapping[str, Any]:
 
 def _retry_after(response: requests.Response) -> float | None:
     text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

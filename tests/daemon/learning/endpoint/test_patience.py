@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 from tests.daemon.learning.endpoint.paired import (
     WHOLE,
     Paired,
@@ -17,7 +18,7 @@ from tests.daemon.learning.endpoint.paired import (
 from tests.trainer.service.processes import Trainer
 
 from earmark_daemon.errors import EarmarkError, Problem
-from earmark_daemon.learning.endpoint.faults import TryAgain
+from earmark_daemon.learning.endpoint.faults import TryAgain, of_answer
 from earmark_daemon.learning.endpoint.pace import Backoff
 
 
@@ -56,6 +57,28 @@ def test_waits_grow_to_a_minute_and_mistakes_are_not_forgiven_for_ever() -> None
         backoff.after(error)
     with pytest.raises(TryAgain, match="Oh"):
         backoff.after(mistake)
+
+
+def test_after_a_success_mistakes_are_counted_anew() -> None:
+    backoff, mistake = Backoff(), TryAgain(Problem("mistake", "Oh."), tries=3)
+    for _ in range(3):
+        backoff.after(mistake)
+        backoff.after(mistake)
+        backoff.succeeded()
+
+
+def test_nobody_has_us_wait_for_more_than_ten_minutes() -> None:
+    assert Backoff().after(TryAgain(Problem("busy", "Busy."), seconds=1e9)) == 600.0
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("7", 7.0), ("²", None), ("٧", None), ("", None)])
+def test_a_wait_that_is_no_number_is_not_heeded(said: str, seconds: float | None) -> None:
+    busy = requests.Response()
+    busy.status_code = 503
+    busy.headers["Retry-After"] = said
+    error = of_answer(busy, "https://gpu.example:8750")
+    assert isinstance(error, TryAgain)
+    assert error.seconds == seconds
 
 
 def test_a_trainer_that_cannot_keep_what_is_sent_is_given_up(paired: Paired) -> None:
