@@ -52,6 +52,23 @@ def test_done_writes_are_found_by_file_folder_and_time_newest_first(index: Index
     assert newest in index.journal.done(since=newest.at)
 
 
+@pytest.mark.parametrize(
+    ("folder", "paths"),
+    [
+        ("/", {"/pack/a.wav", "/pack2/b.wav"}),
+        ("/pack/", {"/pack/a.wav"}),
+        ("C:\\pack", {"C:\\pack\\a.wav"}),
+        ("C:\\pack\\", {"C:\\pack\\a.wav"}),
+    ],
+)
+def test_a_folder_is_found_with_and_without_a_slash_at_its_end(
+    index: Index, folder: str, paths: set[str]
+) -> None:
+    for path in ("/pack/a.wav", "/pack2/b.wav", "C:\\pack\\a.wav", "C:\\pack2\\b.wav"):
+        index.journal.settle(intend(index, path), JournalState.DONE)
+    assert {entry.path for entry in index.journal.done(folder=folder)} == paths
+
+
 def test_files_that_can_be_taken_back_stand_by_their_last_write_newest_first(index: Index) -> None:
     paths = ("/pack/a.wav", "/pack/b.wav", "/pack/sub/c.wav", "/pack2/d.wav", "/pack/a.wav")
     for number, path in enumerate(paths):
@@ -105,6 +122,14 @@ def test_writes_follow_a_file_that_is_moved_and_no_other(index: Index) -> None:
     index.files.moved("/pack/a.wav", "/pack/b.wav", STAMP, None)
     second = written(index, "/pack/a.wav")
     assert undoable(index) == {first: "/pack/b.wav", second: "/pack/a.wav"}
+
+
+def test_writes_to_a_file_that_is_forgotten_stay_where_it_lay(index: Index) -> None:
+    forgotten = intend(index, "/pack/a.wav", file_id=None)
+    index.journal.settle(forgotten, JournalState.DONE)
+    entry = written(index, "/pack/a.wav")
+    index.files.moved("/pack/a.wav", "/pack/b.wav", STAMP, None)
+    assert undoable(index) == {forgotten: "/pack/a.wav", entry: "/pack/b.wav"}
 
 
 def test_what_a_moved_file_has_replaced_cannot_be_taken_back(index: Index) -> None:

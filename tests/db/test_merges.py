@@ -76,6 +76,15 @@ def test_a_word_that_was_corrected_since_stays_corrected(index: Index) -> None:
     assert said(index, "one") == {"own:lofi": False}
 
 
+def test_a_word_that_was_given_beside_the_old_one_is_not_taken_for_it(index: Index) -> None:
+    say(index, "both", own_lofi=True, own_lo_fi=True)
+    merge = index.merges.merge(OLD, NEW)
+    assert merge is not None
+    say(index, "both", own_lo_fi=False)
+    index.merges.undo(merge.id)
+    assert said(index, "both") == {"own:lofi": True, "own:lo-fi": True}
+
+
 def merged(index: Index, old: str, new: str) -> int:
     merge = index.merges.merge(Word("own", old), Word("own", new))
     assert merge is not None

@@ -35,6 +35,17 @@ def test_two_that_parted_share_what_was_heard_before(tmp_path: Path) -> None:
     assert [shared_rows(other, run) for run in (first, second, third)] == [2, 0, 3]
 
 
+def test_what_is_shared_stays_the_same_however_many_runs_follow(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
+    first = heard(one, "a", "b")
+    with closing(sqlite3.connect(one)) as index, closing(sqlite3.connect(other)) as copy:
+        index.backup(copy)
+    for name in "cde":
+        heard(one, name)
+        heard(other, name * 2)
+    assert shared_rows(one, first) == shared_rows(other, first) == 2
+
+
 def test_a_copy_taken_while_a_run_lasts_shares_no_more_than_it_has(tmp_path: Path) -> None:
     one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
     with closing(Index.for_writing(one)) as index:

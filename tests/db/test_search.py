@@ -236,6 +236,23 @@ def test_words_to_leave_out_alone_show_the_newest_first_page_by_page(
         ]
 
 
+def test_the_beginning_of_a_path_is_followed_by_any_letter(index: Index) -> None:
+    tagged(index, "/pack/snare.wav")
+    tagged(index, "/pack/sübass.wav")
+    assert set(names(index, "/pack/s")) == {"snare.wav", "sübass.wav"}
+
+
+def test_a_sound_outside_of_watched_folders_is_taken_to_be_there(index: Index) -> None:
+    tagged(index, "/pack/kick.wav")
+    root = index.roots.add("/disk")
+    tagged(index, "/disk/kick.wav", root=root)
+    index.roots.set_online(root, online=False)
+    assert {hit.path: hit.online for hit in index.search.find("kick")} == {
+        "/pack/kick.wav": True,
+        "/disk/kick.wav": False,
+    }
+
+
 def test_tag_counts(library: Index) -> None:
     tagged(library, "/Vocals/aah.wav", "vocal", "breath")
     library.files.gone(["/Vendor Drums/SD_rim-03.wav", "/Vocals/café Ooh.wav"])
