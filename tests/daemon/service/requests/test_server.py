@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.waiting import DEADLINE_SECONDS
 
-from earmark_daemon.api import LARGEST_MESSAGE, Client, NotRunning
+from earmark_daemon.api import LARGEST_MESSAGE, Client, NotRunning, decode, encode
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
 from earmark_daemon.service.requests.server import Server
@@ -100,6 +101,26 @@ def test_who_says_nothing_holds_nobody_up(places: Places, server: Server, client
     assert client.call("echo", a=1) == {"a": 1}
     for each in silent:
         each.close()
+
+
+def test_a_client_of_another_version_is_told_so(places: Places, server: Server) -> None:
+    with Connect(places.socket, authkey=places.key.read_bytes()) as connection:
+        connection.send_bytes(encode({"version": 99, "method": "echo", "arguments": {}}))
+        assert decode(connection.recv_bytes())["error"]["code"] == "other-version"
+
+
+def test_the_end_does_not_wait_for_who_says_nothing(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earmark_daemon.service.requests.server._SILENCE_SECONDS", 1)
+    running = Server(places.socket, places.key, answer)
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(places.socket)
+        silent.recv(1)
+        closing = threading.Thread(target=running.close, daemon=True)
+        closing.start()
+        closing.join(timeout=DEADLINE_SECONDS)
+        assert not closing.is_alive()
 
 
 def test_a_long_wait_holds_nobody_up(client: Client) -> None:
