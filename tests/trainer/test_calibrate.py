@@ -59,3 +59,46 @@ def test_independent_scores_leave_unknown_answers_out() -> None:
     sure = calibrate.temperature_of(logits, targets, known, exclusive=False)
     unsure = calibrate.temperature_of(logits, targets, np.ones_like(known), exclusive=False)
     assert sure < unsure
+
+
+def test_independent_labels_have_a_threshold_each_whichever_scores_higher() -> None:
+    scores = np.repeat([[0.9, 0.6], [0.2, 0.1]], 10, axis=0)
+    targets = np.repeat([[1.0, 1.0], [0.0, 0.0]], 10, axis=0)
+    known = np.ones_like(targets, dtype=bool)
+    chosen = calibrate.thresholds_of(scores, targets, known, ("a", "b"), 0.95, exclusive=False)
+    assert chosen == {"a": 0.9, "b": 0.6}
+
+
+def test_an_unknown_answer_moves_no_threshold() -> None:
+    scores, targets = np.repeat([[0.8], [0.6]], 10, axis=0), np.repeat([[0.0], [1.0]], 10, axis=0)
+    known = targets >= 0.5
+    chosen = calibrate.thresholds_of(scores, targets, known, ("a",), 0.95, exclusive=False)
+    assert chosen == {"a": 0.6}
+
+
+def test_a_clip_counts_as_often_as_its_weight_says() -> None:
+    scores = np.array([[0.9], [0.8], [0.7], [0.6]])
+    targets = np.array([[1.0], [0.0], [1.0], [1.0]])
+    known, times = np.ones_like(targets, dtype=bool), np.array([1, 4, 1, 2])
+    once = (scores, targets, known)
+    often = (scores.repeat(times, 0), targets.repeat(times, 0), known.repeat(times, 0))
+
+    def lowest(told: tuple[Array, Array, Array], weights: Array | None) -> dict[str, float]:
+        return calibrate.thresholds_of(*told, ("a",), 0.75, exclusive=False, weights=weights)
+
+    def entropy(told: tuple[Array, Array, Array], weights: Array | None) -> float:
+        return calibrate.cross_entropy(*told, 2.0, exclusive=False, weights=weights)
+
+    assert lowest(once, times) == lowest(often, None)
+    assert entropy(once, times) == pytest.approx(entropy(often, None))
+
+
+def test_the_fewer_clips_carry_a_label_the_more_careful_it_is_given() -> None:
+    def lowest(yes: int) -> float:
+        scores = np.repeat([[0.9], [0.1]], [yes, 50], axis=0)
+        targets = np.repeat([[1.0], [0.0]], [yes, 50], axis=0)
+        found = calibrate.careful_thresholds(scores, targets, np.ones_like(scores), ("a",))
+        return found["a"]
+
+    assert lowest(0) == calibrate.CAREFUL
+    assert calibrate.CAREFUL_RANGE[0] < lowest(50) < lowest(1) < calibrate.CAREFUL

@@ -53,6 +53,13 @@ def test_a_split_keeps_groups_whole_and_labels_on_both_sides() -> None:
     assert 0.15 <= len(aside) / 180 <= 0.35
 
 
+def test_no_more_than_half_of_a_label_is_kept_aside() -> None:
+    data = bands_dataset(180)
+    data = replace(data, groups=data.groups % 3)
+    _, aside = sampling.split(data, 0.4, seed=1)
+    assert data.targets[aside].sum(axis=0).tolist() == [20.0, 20.0, 20.0]
+
+
 def test_copies_are_never_validated_on_and_follow_their_group() -> None:
     data = replace(bands_dataset(180), copies=np.arange(180) % 2 == 1)
     kept, aside = sampling.split(data, 0.25, seed=1)

@@ -82,6 +82,8 @@ def test_an_exclusive_set_keeps_one_tag_the_surest_or_a_persons() -> None:
     assert surer["kick"] == (0.9, "narrower")
     less = tags({"snare": (0.95, "model"), "808": (0.9, "model")}, SUB)
     assert set(less) == {"808", "snare", "drums", "rhythm"}
+    alike = tags({"snare": (0.9, "model"), "808": (0.9, "model")}, SUB)
+    assert set(alike) == {"808", "snare", "drums", "rhythm"}
     said = tags({"snare": (1.0, "person"), "808": (1.0, "person")}, SUB)
     assert set(said) == {"808", "snare", "drums", "rhythm"}
     two_words = {"snare": (1.0, "person"), "kick": (1.0, "person")}

@@ -41,6 +41,10 @@ def test_a_sound_or_three_are_no_company(count: int) -> None:
     assert kind_of(np.array([FLUTE] * count).reshape(count, 4), 0.1) is None
 
 
+def test_four_sounds_are_company() -> None:
+    assert kind_of(heard(*[FLUTE] * 4), 0.5) == "flute"
+
+
 def test_each_group_has_its_own_kind() -> None:
     scores = heard(*[FLUTE, VOICE, LOST] * 8)
     groups = np.array([7, 3, 5] * 8)
@@ -83,6 +87,7 @@ def test_company_never_outweighs_a_sound_that_is_sure() -> None:
     sure = dict(zip(KINDS, (0.97, 0.01, 0.01, 0.01), strict=True))
     after = in_company(sure, "flute")
     assert max(after, key=lambda kind: after[kind]) == "kick"
+    assert all(0.0 <= score <= 1.0 for score in after.values())
 
 
 def test_without_a_kind_scores_stay() -> None:
