@@ -43,6 +43,48 @@ def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
     assert len({example.group for example in order.examples}) == 9
 
 
+def test_another_network_than_the_built_in_one_starts_from_scratch() -> None:
+    spectra = toy_spectra(3)
+    pictures, wish = Pictures(spectra.get, unpack), Wish("mel-2d")
+    order = plan(examples_of(spectra), pictures, FRONTEND.to_dict(), wish, KEY).order
+    assert (order["architecture"], order["start"]) == ("mel-2d", "scratch")
+
+
+def test_the_trainer_takes_the_longest_name_of_a_set() -> None:
+    spectra = toy_spectra(3)
+    made = planned(replace(examples_of(spectra), tag_set="x" * orders.LONGEST_NAME), spectra)
+    order = Order.model_validate(json.loads(json.dumps(made.order)))
+    assert len(order.tag_set) == orders.LONGEST_NAME
+
+
+def test_a_sound_of_two_tags_is_not_told_where_it_can_have_one_only() -> None:
+    spectra = toy_spectra(3)
+    first, *others = examples_of(spectra).items
+    both = replace(first, yes=("low", "high"))
+    made = planned(Examples("own", True, LABELS, (both, *others)), spectra)
+    assert len(made.order["examples"]) == len(others)
+
+
+def test_more_than_a_trainer_takes_is_not_ordered(monkeypatch: pytest.MonkeyPatch) -> None:
+    spectra = toy_spectra(3)
+    monkeypatch.setattr(orders, "MOST_EXAMPLES", 8)
+    with pytest.raises(EarmarkError, match="fewer tags at once") as raised:
+        planned(examples_of(spectra), spectra)
+    assert raised.value.problem.code == "too-many-examples"
+
+
+@pytest.mark.parametrize("now", [toy_spectra(1, seed=2)["low 0"], None])
+def test_what_has_changed_since_it_was_ordered_is_not_sent(now: bytes | None) -> None:
+    spectra: dict[str, bytes | None] = dict(toy_spectra(3))
+    pictures = Pictures(spectra.get, unpack)
+    places = plan(examples_of(toy_spectra(3)), pictures, FRONTEND.to_dict(), Wish(), KEY).places
+    assert len(list(pictures.blobs(places, places))) == len(places)
+    spectra["low 0"] = now
+    with pytest.raises(EarmarkError, match="Train again") as raised:
+        list(pictures.blobs(places, places))
+    assert raised.value.problem.code == "sounds-changed"
+
+
 def test_hashes_need_the_key() -> None:
     spectra = toy_spectra(3)
     mine, again, other = (

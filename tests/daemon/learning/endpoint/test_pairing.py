@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
 import keyring.backend
+import keyring.errors
 import pytest
 from tests.daemon.learning.endpoint.paired import packed
 from tests.e2e.small_disk import fill, small_disk
@@ -22,13 +24,19 @@ PAIRING = Pairing("https://gpu.example:8750", "t" * 43, "ab" * 32)
 
 
 class ShelfKeyring(keyring.backend.KeyringBackend):
-    """A keyring that keeps its secrets in a file, as a desktop's does."""
+    """A keyring that keeps its secrets in a file, as a desktop's does.
+
+    Attributes:
+        full: whether it refuses what it is given.
+        forgets: whether it takes what it is given and does not keep it.
+    """
 
     priority = 1.0
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
+        self.full = self.forgets = False
 
     def secrets(self) -> dict[str, str]:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
@@ -37,11 +45,15 @@ class ShelfKeyring(keyring.backend.KeyringBackend):
         return self.secrets().get(f"{service} {username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.path.write_text(json.dumps(self.secrets() | {f"{service} {username}": password}))
+        if self.full:
+            raise keyring.errors.PasswordSetError("full")
+        if not self.forgets:
+            self.path.write_text(json.dumps(self.secrets() | {f"{service} {username}": password}))
 
     def delete_password(self, service: str, username: str) -> None:
         kept = self.secrets()
-        kept.pop(f"{service} {username}")
+        if kept.pop(f"{service} {username}", None) is None:
+            raise keyring.errors.PasswordDeleteError("not there")
         self.path.write_text(json.dumps(kept))
 
 
@@ -121,6 +133,28 @@ def test_the_keyring_has_the_token_and_the_folder_does_not(shelf, tmp_path: Path
     assert shelf.secrets() == {}
     assert keeper.pairing() is None
     assert not keeper.forget()
+
+
+def test_a_token_that_goes_into_a_file_leaves_none_in_the_keyring(shelf, tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path / "endpoint")
+    keeper.keep(PAIRING)
+    shelf.full = True
+    assert keeper.keep(replace(PAIRING, token="n" * 43)) is TokenPlace.FILE
+    assert shelf.secrets() == {}
+
+
+def test_a_keyring_that_does_not_give_the_token_back_is_not_trusted(shelf, tmp_path: Path) -> None:
+    shelf.forgets = True
+    keeper = Keeper(tmp_path / "endpoint")
+    assert keeper.keep(PAIRING) is TokenPlace.FILE
+    assert keeper.pairing() == (PAIRING, TokenPlace.FILE)
+
+
+def test_a_folder_that_was_there_is_closed_to_others(shelf, tmp_path: Path) -> None:
+    folder = tmp_path / "endpoint"
+    folder.mkdir(mode=0o755)
+    Keeper(folder).keep(PAIRING)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_keyring_that_lost_the_token_is_explained(shelf, tmp_path: Path) -> None:
