@@ -258,7 +258,7 @@ class Daemon:
         )
         self._stages: tuple[Stage[Any], ...] = (self._hearing, self._retagging, self._writing)
         self._build_answers(base, deciding)
-        sink = IndexSink(self.index, self.feed, self._hearing.wake, self._set_trouble)
+        sink = IndexSink(self.index, self.feed, self.wake, self._set_trouble)
         quiet = self.settings.watching.quiet_seconds
         self._folders = WatchedFolders(IndexKnown(self.index), sink, quiet)
 

@@ -47,7 +47,7 @@ class IndexSink:
         Args:
             index: where news goes.
             feed: who is told.
-            wake: called when there is something to hear.
+            wake: called when there is something to hear, or what waited may be tried again.
             trouble: told why the index cannot be written, and None once it can be again.
         """
         self._index = index

@@ -15,7 +15,7 @@ from tests.waiting import until
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
-from earmark_db.records import FileState
+from earmark_db.records import FileState, Step
 
 
 @pytest.fixture
@@ -94,6 +94,23 @@ def test_a_folder_added_while_the_index_cannot_be_written_is_watched_once_it_can
     daemon.look_at_settings()
     assert daemon._settings_problem is None
     until(lambda: "late.wav" in heard(daemon), "it is heard")
+
+
+def test_what_waits_to_be_written_is_tried_at_once_when_its_folder_is_back(
+    daemon: Daemon, samples: Path
+) -> None:
+    record = daemon.index.lookup.by_path(str(samples / "kick.wav"))
+    assert record is not None
+    samples.rename(samples.with_name("unplugged"))
+    daemon.rescan(None)
+    until(lambda: not any(root.online for root in daemon.index.roots.all()), "it is away")
+    with daemon._writing.resting(), daemon.index.transaction():
+        daemon.index.queue.add(Step.WRITE, [record.id])
+        daemon.index.queue.later(Step.WRITE, record.id, 3600.0)
+    until(lambda: daemon._writing._events.empty(), "the stage waits for an hour")
+    samples.with_name("unplugged").rename(samples)
+    daemon.rescan(None)
+    until(lambda: not daemon.index.queue.waiting()["write"], "it is written")
 
 
 def test_names_count_from_another_folder_on_once_that_is_watched(
