@@ -95,12 +95,14 @@ class Task:
         return self.folder == self.root
 
 
-def presence(root: str, recorded: Identity | None, known: Callable[[], Iterable[str]]) -> Presence:
+def presence(
+    root: str, recorded: Identity | None, known: Callable[[], Iterable[tuple[str, Stamp]]]
+) -> Presence:
     """Tell whether a root is there.
 
     It is offline if it cannot be reached; if it is empty though another folder was known in its
     place, because that is the bare mount point of a disk that is not there; and if another disk
-    is there on which not one of the known files is found.
+    than before is there on which not one of the known files is found.
 
     Args:
         root: the watched folder.
@@ -109,21 +111,29 @@ def presence(root: str, recorded: Identity | None, known: Callable[[], Iterable[
     """
     try:
         now = identify(root)
-        if now == recorded or (recorded is None and _is_empty(known())):
+        if now == recorded:
             return Presence(now)
+        if recorded is None:
+            return Presence(now if not is_bare(root) or _may_be_of(now, known()) else None)
         if is_bare(root):
             return Presence(None)
     except OSError:
         return Presence(None)
-    if recorded is not None and recorded.is_on_same_disk(now):
+    if recorded.is_on_same_disk(now):
         return Presence(now)
-    if _is_empty(known()) or any(os.path.lexists(path) for path in known()):
+    if _is_empty(known()) or any(os.path.lexists(path) for path, _ in known()):
         return Presence(now)
     return Presence(None, OTHER_DISK)
 
 
-def _is_empty(paths: Iterable[str]) -> bool:
-    return not any(True for _ in paths)
+def _may_be_of(folder: Identity, known: Iterable[tuple[str, Stamp]]) -> bool:
+    """Whether files that are known in a folder were on its disk, or there are none."""
+    devices = {stamp.device for _, stamp in known}
+    return not devices or folder.device in devices
+
+
+def _is_empty(known: Iterable[tuple[str, Stamp]]) -> bool:
+    return not any(True for _ in known)
 
 
 class Sweep(threading.Thread):
@@ -158,7 +168,7 @@ class Sweep(threading.Thread):
 
     def _compare(self) -> Outcome:
         task = self.task
-        self._presence = presence(task.root, task.identity, self._known_paths)
+        self._presence = presence(task.root, task.identity, self._known_here)
         if self._presence.identity is None:
             return Outcome.OFFLINE
         self._problem = task.prepare()
@@ -193,9 +203,6 @@ class Sweep(threading.Thread):
         for path, stamp in self._known.stamps(self.task.folder):
             if not path.startswith(elsewhere):
                 yield path, stamp
-
-    def _known_paths(self) -> Iterator[str]:
-        return (path for path, _ in self._known_here())
 
     def _beneath(self, folder: str) -> frozenset[int]:
         """The numbers of the file system beneath a folder; of the root's own its old one too."""

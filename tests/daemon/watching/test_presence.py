@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.daemon.watching.recorder import QUICK, Recorder, sound, watching
+from tests.daemon.watching.recorder import QUICK, Recorder, on_disk, sound, watching
 
 from earmark_daemon.errors import Problem
+from earmark_daemon.watching.facts import Stamp
 from earmark_daemon.watching.ignore import Rules
 from earmark_daemon.watching.look import identify
 from earmark_daemon.watching.mounts import Mount
@@ -98,25 +99,47 @@ def test_a_root_that_its_user_emptied_is_online(tmp_path: Path) -> None:
 
 def test_presence_goes_by_identity_emptiness_and_known_files(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    path, missing = str(root / "a.wav"), str(root / "missing.wav")
     assert presence(str(root), None, list) == Presence(None)
     root.mkdir()
     here = identify(str(root))
+    stamp = Stamp(size=4, mtime_ns=0, inode=1, device=here.device)
+    path, missing = (str(root / "a.wav"), stamp), (str(root / "missing.wav"), stamp)
+    elsewhere = (missing[0], stamp._replace(device=here.device + 1))
     anew = replace(here, inode=here.inode + 1)
     other = replace(anew, device=here.device + 1, disk=here.disk + 1)
     assert presence(str(root), None, list) == Presence(here)
     assert presence(str(root), here, lambda: [path]) == Presence(here)
-    for recorded in (None, anew, other):
+    for recorded in (anew, other):
         assert presence(str(root), recorded, lambda: [path]) == Presence(None)
+    assert presence(str(root), None, lambda: [missing]) == Presence(here)
+    assert presence(str(root), None, lambda: [elsewhere]) == Presence(None)
     sound(root / ".Trash-0/a.wav")
     assert presence(str(root), other, lambda: [path]) == Presence(None)
     sound(root / "a.wav")
     assert presence(str(root), anew, lambda: [missing]) == Presence(here)
     assert presence(str(root), other, lambda: [missing, path]) == Presence(here)
     assert presence(str(root), other, list) == Presence(here)
-    for recorded in (None, other):
-        assert presence(str(root), recorded, lambda: [missing]) == Presence(None, OTHER_DISK)
-    assert presence(path, None, list) == Presence(None)
+    assert presence(str(root), other, lambda: [missing]) == Presence(None, OTHER_DISK)
+    assert presence(str(root), None, lambda: [missing]) == Presence(here)
+    assert presence(str(root), None, lambda: [elsewhere]) == Presence(here)
+    assert presence(path[0], None, list) == Presence(None)
+
+
+@pytest.mark.parametrize("holds_more", [True, False])
+def test_a_folder_that_is_watched_for_the_first_time_is_there_whatever_was_tagged_in_it(
+    tmp_path: Path, holds_more: bool
+) -> None:
+    gone = sound(tmp_path / "one.wav")
+    recorder = Recorder()
+    recorder.files = on_disk(tmp_path)
+    gone.unlink()
+    if holds_more:
+        sound(tmp_path / "two.wav")
+    with watching(recorder, tmp_path):
+        sound(tmp_path / "pack/kick.wav")
+        recorder.wait_for_disk(tmp_path)
+    assert recorder.losses == [str(gone)]
+    assert recorder.troubles == {}
 
 
 @pytest.fixture
