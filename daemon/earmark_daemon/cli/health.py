@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -28,10 +28,13 @@ def doctor(
 
     findings = checkup()
     if not json:
-        for finding in findings:
-            typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
+        _say(findings)
     try:
         with whoever_answers() as asked:
+            told = _told(asked.call("status"))
+            findings += told
+            if not json:
+                _say(told)
             problems = list(_problems(asked))
             retried = asked.call("retry") if retry else 0
     except EarmarkError:  # the checks say what is wrong, and mostly why nobody answers
@@ -46,6 +49,18 @@ def doctor(
         typer.echo(_summary(len(problems), retried))
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)
+
+
+def _say(findings: Iterable[Mapping[str, Any]]) -> None:
+    for finding in findings:
+        typer.echo(f"{'ok ' if finding['ok'] else 'BAD'}  {finding['what']}")
+
+
+def _told(status: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wrong in the eyes of whoever answers, in the form of `checkup`."""
+    away = [f"{plain(f['path'])}: {f['why']}" for f in status["folders"] if f["why"]]
+    trouble = [status["trouble"]] if status["trouble"] else []
+    return [{"what": what, "ok": False} for what in (*trouble, *away)]
 
 
 def _problems(asked: Asked) -> Iterator[dict[str, Any]]:

@@ -195,6 +195,7 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
         notes = [] if folder["online"] else ["not there right now"]
         notes += [] if folder["write_tags"] else ["index only"]
         lines.append(f"  {plain(folder['path'])}" + (f"  ({', '.join(notes)})" if notes else ""))
+        lines += [f"    {folder['why']}"] if folder["why"] else []
     if not answer["folders"]:
         lines.append("No folder is watched yet. Add one with: earmark watch add FOLDER")
     return lines

@@ -213,6 +213,10 @@ class Daemon:
         """Compare a folder, or every one, with the disk now."""
         self._folders.rescan(path)
 
+    def absences(self) -> dict[str, Problem]:
+        """Why watched folders are held to be away though something is there, by their paths."""
+        return self._folders.absences()
+
     def _follow_names(self) -> None:
         """Have names count from the watched folders on, before the index knows of these.
 

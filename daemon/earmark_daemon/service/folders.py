@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from earmark_daemon.errors import Problem
 from earmark_daemon.service.news import IndexKnown, IndexSink
 from earmark_daemon.settings import Folder, Settings, Watching
 from earmark_daemon.watching.coordinator import Coordinator
@@ -41,6 +42,10 @@ class WatchedFolders:
     def alive(self) -> bool:
         """Whether it still watches; it ends by itself only if there is a bug in it."""
         return self._coordinator.alive
+
+    def absences(self) -> dict[str, Problem]:
+        """Why folders are held to be away though something is there, by their paths."""
+        return self._coordinator.absences()
 
     def follow(self, new: Settings) -> None:
         """Watch what the settings say now.

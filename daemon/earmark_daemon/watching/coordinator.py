@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.watching.clock import SleepDetector
 from earmark_daemon.watching.comparisons import Comparisons
 from earmark_daemon.watching.desk import Desk
@@ -108,6 +108,11 @@ class Coordinator:
     def rescan(self, path: str) -> None:
         """Compare a watched folder, or a folder in one, with the index now."""
         self._inbox.post(partial(self._rescan, os.path.normpath(path)))
+
+    def absences(self) -> dict[str, Problem]:
+        """Why folders are held to be away though something is there, by their paths."""
+        absences = {root.path: root.absence for root in self._territory.roots()}
+        return {path: absence for path, absence in absences.items() if absence is not None}
 
     # What follows runs in the coordinator's own thread alone.
 

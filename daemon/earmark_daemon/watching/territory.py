@@ -11,7 +11,7 @@ from earmark_daemon.watching.roots import Root
 
 
 class Territory:
-    """The watched folders by path. Used by one thread.
+    """The watched folders by path. Used by one thread; `roots` may be read by others.
 
     Args:
         pace: waits and limits.

@@ -16,14 +16,16 @@ class SettingsRequests(AboutDaemon):
     """What can be asked about the user's choices, and changed in them."""
 
     def folders(self) -> list[dict[str, Any]]:
-        """The watched folders."""
+        """The watched folders; ``"why"`` one is not online though something is there, or None."""
         online = {root.path: root.online for root in self._daemon.index.roots.all()}
+        absences = self._daemon.absences()
         return [
             {
                 "path": folder.path,
                 "write_tags": folder.write_tags,
                 "exclude": list(folder.exclude),
                 "online": online.get(folder.path, True),
+                "why": str(absences[folder.path]) if folder.path in absences else None,
             }
             for folder in self._daemon.settings.folders
         ]

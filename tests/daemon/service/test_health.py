@@ -1,0 +1,43 @@
+"""What `status` and `doctor` say of a daemon that runs and not well."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.waiting import until
+from typer.testing import CliRunner
+
+from earmark_daemon.cli.app import app
+from earmark_daemon.errors import Problem
+from earmark_daemon.service.daemon import Daemon
+from earmark_db.records import Arrival, Stamp
+
+
+def say(*words: str) -> tuple[int, str]:
+    """Exit code and output of a command."""
+    done = CliRunner().invoke(app, words)
+    return done.exit_code, done.output
+
+
+def test_why_a_folder_that_is_there_is_held_to_be_away(daemon: Daemon, tmp_path: Path) -> None:
+    folder = Path(os.path.realpath(tmp_path)) / "Samples"
+    (folder / "another disk's").mkdir(parents=True)
+    root = daemon.index.roots.add(str(folder))
+    daemon.index.roots.set_identity(root, "1:2:3")
+    known = Arrival(str(folder / "kick.wav"), Stamp(size=4, mtime_ns=1, inode=5, device=1), root)
+    daemon.index.files.arrived([known])
+    daemon.requests.call("watch", {"path": str(folder)})
+    until(daemon.absences, "another disk is in its place")
+    assert "Another disk is in the place" in say("status")[1]
+    code, told = say("doctor")
+    assert code == 1
+    assert f"BAD  {folder}: Another disk is in the place" in told
+
+
+def test_doctor_says_what_troubles_the_daemon(daemon: Daemon) -> None:
+    assert say("doctor")[0] == 0
+    daemon._set_trouble(Problem("disk-full", "The disk that holds the index is full.", "Free it."))
+    code, told = say("doctor")
+    assert code == 1
+    assert "BAD  The disk that holds the index is full. Free it." in told
