@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -76,6 +77,7 @@ device = ""
 """
 
 _PATIENCE_SECONDS = 30.0
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def load(path: Path) -> Settings:
@@ -103,7 +105,8 @@ def add_folder(path: Path, folder: Folder) -> Settings:
     """Watch one more folder, or change how it is watched.
 
     Raises:
-        EarmarkError: the file is wrong already, or cannot be written; it is as it was.
+        EarmarkError: the file is wrong already, or cannot be written, with the code ``disk-full``
+            where room is lacking; it is as it was.
     """
 
     def change(document: Any, _: Settings) -> None:
@@ -192,6 +195,8 @@ def _alone() -> Iterator[None]:
             "Try again in a minute.",
         ) from error
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise _unwritten(where.settings, error) from error
         raise fail(
             "no-home",
             f"Earmark cannot write to its own folder {where.data} ({error.strerror}).",
@@ -216,7 +221,7 @@ def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
     try:
         _replace(Path(os.path.realpath(path)), new_text)
     except OSError as error:
-        raise _wrong(path, f"cannot be written ({error.strerror})") from error
+        raise _unwritten(path, error) from error
     return settings
 
 
@@ -261,6 +266,16 @@ def _drop(tables: Any, folder: str) -> None:
     for position in reversed(range(len(tables))):
         if os.path.normpath(tables[position]["path"]) == os.path.normpath(folder):
             del tables[position]
+
+
+def _unwritten(path: Path, error: OSError) -> EarmarkError:
+    full = error.errno in _NO_ROOM
+    return fail(
+        "disk-full" if full else "settings-unwritable",
+        f"The settings file {path} cannot be written ({error.strerror}); nothing was changed.",
+        f"{'Make room' if full else 'Make it and its folder writable'}, then try again.",
+        str(path),
+    )
 
 
 def _wrong(path: Path, what: str, advice: str = "") -> EarmarkError:

@@ -272,18 +272,34 @@ def test_a_file_that_cannot_be_read_is_named(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("module", "call"), [(tempfile, "mkstemp"), (os, "fsync")])
+@pytest.mark.parametrize(
+    ("number", "code", "advice"),
+    [
+        (errno.ENOSPC, "disk-full", "Make room, then"),
+        (errno.EDQUOT, "disk-full", "Make room, then"),
+        (errno.EACCES, "settings-unwritable", "Make it and its folder writable, then"),
+    ],
+)
 def test_a_change_that_cannot_be_written_leaves_the_file_as_it_is(
-    path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, call: str
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    call: str,
+    number: int,
+    code: str,
+    advice: str,
 ) -> None:
     add_folder(path, Folder("/pack"))
-    before = path.read_text()
+    before, why = path.read_text(), os.strerror(number)
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, why)
 
-    monkeypatch.setattr(module, call, full)
-    with pytest.raises(EarmarkError, match=r"cannot be written \(No space left"):
+    monkeypatch.setattr(module, call, refuse)
+    with pytest.raises(EarmarkError, match=rf"cannot be written \({why}") as refused:
         add_folder(path, Folder("/other"))
+    assert refused.value.problem.code == code
+    assert refused.value.problem.advice == f"{advice} try again."
     assert path.read_text() == before
     assert list(path.parent.iterdir()) == [path]
 
