@@ -19,7 +19,8 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     retry: Annotated[
-        bool, typer.Option("--retry", help="Take every file that failed in again.")
+        bool,
+        typer.Option("--retry", help="Try every file again that could not be tagged or written."),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -73,7 +74,7 @@ def _problems(asked: Asked) -> Iterator[dict[str, Any]]:
 
 def _summary(problems: int, retried: int) -> str:
     if retried:
-        return f"Taken in again: {counted(retried, 'file')}."
+        return f"Being tried again: {counted(retried, 'file')}."
     if problems:
         return f"The reason stands under each: {counted(problems, 'file')} to look at."
     return "Every file that was taken in has been dealt with."

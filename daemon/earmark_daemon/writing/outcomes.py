@@ -8,7 +8,9 @@ from enum import Enum
 from earmark_daemon.errors import Problem
 from earmark_db.records import Stamp
 
-_WORTH_RETRYING = frozenset({"busy", "changed", "disk-full", "read-only-place", "io-error"})
+_WORTH_RETRYING = frozenset(
+    {"busy", "changed", "disk-full", "io-error", "immutable", "read-only", "read-only-place"}
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Refused:
 
     @property
     def worth_retrying(self) -> bool:
-        """Whether the reason may pass by itself, such as a file in use."""
+        """Whether the reason may pass unseen, such as a file in use or a protected disk."""
         return self.problem.code in _WORTH_RETRYING
 
 

@@ -83,6 +83,7 @@ def test_a_disk_that_can_only_be_read(tmp_path: Path) -> None:
         result = prepare(str(path), ("kick",))
         assert isinstance(result, Refused)
         assert result.problem.code == "read-only"
+        assert result.worth_retrying
         assert path.read_bytes() == encoded("wav")
 
 
@@ -204,3 +205,4 @@ def test_a_locked_file_is_left_alone(tmp_path: Path) -> None:
         run("chattr", "-i", path)
     assert isinstance(result, Refused)
     assert result.problem.code in ("immutable", "read-only")
+    assert result.worth_retrying

@@ -9,7 +9,7 @@ from earmark_daemon.hearing.readable import why_unreadable
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import result_data
 from earmark_daemon.watching.look import look
-from earmark_db.records import Arrival, FileState
+from earmark_db.records import Arrival, FileState, Step
 
 
 class TaggingRequests(AboutDaemon):
@@ -37,9 +37,16 @@ class TaggingRequests(AboutDaemon):
         return [self._result(path) for path in paths]
 
     def retry(self) -> int:
-        """Take every failed file in again; returns how many."""
-        failed = [r for r in self._daemon.index.lookup.failures() if r.state is FileState.FAILED]
-        return len(self.tag([record.path for record in failed])["taken"])
+        """Take every failed file in again, and write what was refused; returns how many."""
+        index, failures = self._daemon.index, self._daemon.index.lookup.failures()
+        failed = [record.path for record in failures if record.state is FileState.FAILED]
+        refused = [
+            record.id
+            for record in failures
+            if record.write_reason and index.files.may_be_written(record.id)
+        ]
+        index.queue.add(Step.WRITE, refused)
+        return len(self.tag(failed)["taken"]) + len(refused)
 
     def _result(self, path: str) -> dict[str, Any] | None:
         known = self._daemon.index.lookup.by_path(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,12 +102,13 @@ class WritingJob:
                     writing.discard(result)
             else:
                 wanted.append((task, result))
+        told = self._told(wanted)
         self._write(wanted)
         self._drop(unwanted)
         for task, _ in results:
             self._asked.pop(task.file_id, None)
         self._sweep(results)
-        self._tell(wanted)
+        self._tell(wanted, told)
 
     def _drop(self, tasks: Sequence[Task]) -> None:
         """Take unwanted writes off the queue, but for those that are wanted again by now."""
@@ -205,12 +206,24 @@ class WritingJob:
         else:
             self._end(task, self._terms(task.file_id))
 
-    def _tell(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
+    def _told(self, results: Sequence[tuple[Task, Written | Problem]]) -> dict[int, Reason | None]:
+        """Why files that are tried again could not be written the last time."""
+        again = [task.file_id for task, _ in results if task.attempts]
+        records = [self._index.lookup.by_id(file_id) for file_id in again]
+        return {record.id: record.write_reason for record in records if record}
+
+    def _tell(
+        self,
+        results: Sequence[tuple[Task, Written | Problem]],
+        told: Mapping[int, Reason | None],
+    ) -> None:
         for task, _ in results:
             record = self._index.lookup.by_id(task.file_id)
             if record is None:
                 continue
             if record.write_reason:
+                if record.write_reason == told.get(task.file_id):
+                    continue
                 reason = f"{record.write_reason.message} {record.write_reason.advice}".strip()
                 self._feed.tell("not-written", path=task.path, reason=reason)
             else:

@@ -326,3 +326,18 @@ def test_a_file_that_cannot_be_written_for_months_is_still_tried_again(
     job.begin(workers, [task]).result()
     job.finish([(replace(task, attempts=2000), Problem("read-only-place", "Its disk."))])
     assert index.queue.holds(sound.id)
+
+
+def test_a_refusal_is_told_once_however_often_it_is_tried_again(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    feed = Feed()
+    job = WritingJob(index, feed, Writing)
+    sound.tag("snare")
+    (task,) = sound.due()
+    reasons = ["It is locked.", "It is locked.", "The disk is full.", "The disk is full."]
+    for attempts, reason in enumerate(reasons):
+        job.begin(workers, [task]).result()
+        job.finish([(replace(task, attempts=attempts), Problem("immutable", reason))])
+    told = [event.data["reason"] for event in feed.since(0)[1]]
+    assert told == ["It is locked.", "The disk is full."]
