@@ -30,8 +30,8 @@ from earmark_db.words import Words
 class Index:
     """Files, queue, labels, journal and search over one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._store = Store(connection)
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
+        self._store = Store(connection, path)
         self.roots = Roots(self._store)
         self.files = Files(self._store, Words(self._store))
         self.lookup = Lookup(self._store)
@@ -52,7 +52,7 @@ class Index:
     @classmethod
     def for_writing(cls, path: Path) -> Index:
         """The one index that may write; see `earmark_db.opening.open_writer` for what it raises."""
-        return cls(open_writer(path))
+        return cls(open_writer(path), path)
 
     @classmethod
     def for_reading(cls, path: Path) -> Index:
@@ -62,6 +62,10 @@ class Index:
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """Everything inside is committed together, or not at all."""
         return self._store.transaction()
+
+    def check_place(self) -> None:
+        """See that the index is where it was opened; see `earmark_db.store.Store.check_place`."""
+        self._store.check_place()
 
     def close(self) -> None:
         """Close the connection."""

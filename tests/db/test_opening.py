@@ -149,6 +149,27 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
     index.close()
 
 
+@pytest.mark.parametrize("how", ["moved away", "deleted", "replaced"])
+def test_nothing_is_taken_down_by_an_index_that_is_not_in_its_place(
+    tmp_path: Path, how: str
+) -> None:
+    path, aside = tmp_path / "index.sqlite", tmp_path / "aside"
+    index = Index.for_writing(path)
+    arrive(index, "/pack/first.wav")
+    os.link(path, aside)
+    path.unlink()
+    if how == "replaced":
+        path.write_bytes(b"a backup")
+    for _ in range(2):
+        with pytest.raises(IndexFault, match="taken away or replaced while Earmark runs"):
+            arrive(index, "/pack/lost.wav")
+    if how == "moved away":
+        aside.rename(path)
+        arrive(index, "/pack/second.wav")
+        assert index.lookup.counts()["waiting"] == 2
+    index.close()
+
+
 def test_an_index_with_fewer_beginnings_of_words_is_migrated(tmp_path: Path) -> None:
     path = tmp_path / "index.sqlite"
     index = Index.for_writing(path)

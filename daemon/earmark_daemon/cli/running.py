@@ -209,6 +209,7 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
         supervisor.alive()
         number, events = service.feed.since(number, seconds=_BEAT_SECONDS)
         service.look_at_settings()
+        service.look_at_index()
         service.look_at_watching()
         for event in events:
             telling.tell(event.kind, event.data, quiet=quiet)

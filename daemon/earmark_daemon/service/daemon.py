@@ -49,6 +49,7 @@ from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
 from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.settings_file import load
+from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 
 
@@ -76,7 +77,8 @@ class Daemon:
         """
         self.places = places
         self.feed = Feed()
-        self.trouble: Problem | None = None
+        self._trouble: Problem | None = None
+        self._told: Problem | None = None
         self._paused = False
         self._stop = threading.Event()
         self._reloading = threading.Lock()
@@ -153,6 +155,15 @@ class Daemon:
         return self._watch
 
     @property
+    def trouble(self) -> Problem | None:
+        """What keeps it from its work, if anything does."""
+        try:
+            self.index.check_place()
+        except IndexFault as fault:
+            return index_faults.problem_of(fault)
+        return self._trouble
+
+    @property
     def state(self) -> State:
         """What the daemon is doing."""
         if self.trouble:
@@ -201,6 +212,11 @@ class Daemon:
                 path = str(self.places.settings)
                 self.feed.tell("trouble", path=path, reason=str(error.problem))
             self._settings_problem = error.problem
+
+    def look_at_index(self) -> None:
+        """Tell once when the index goes from its place, and when it is back."""
+        if self.trouble != self._told:
+            self._tell_trouble()
 
     def look_at_watching(self) -> None:
         """Stop, and say so, where a bug has ended the watching: what lands would go unnoticed."""
@@ -301,9 +317,13 @@ class Daemon:
         self._hearing.wake()
 
     def _set_trouble(self, problem: Problem | None) -> None:
-        self.trouble = problem
+        self._trouble = problem
         if problem and problem.code == BUG:
             self._stop.set()
+        self._tell_trouble()
+
+    def _tell_trouble(self) -> None:
+        problem = self._told = self.trouble
         self.feed.tell("state", state=self.state.value, reason=str(problem) if problem else None)
 
 

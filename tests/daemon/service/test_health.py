@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from tests.waiting import until
 from typer.testing import CliRunner
 
 from earmark_daemon.cli.app import app
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.service.daemon import Daemon
 from earmark_db.records import Arrival, Stamp
 
@@ -33,6 +34,28 @@ def test_why_a_folder_that_is_there_is_held_to_be_away(daemon: Daemon, tmp_path:
     code, told = say("doctor")
     assert code == 1
     assert f"BAD  {folder}: Another disk is in the place" in told
+
+
+def test_no_word_is_taken_while_the_index_is_not_in_its_place(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    daemon.places.index.rename(tmp_path / "aside")
+    with pytest.raises(EarmarkError, match="taken away or replaced"):
+        daemon.requests.call("nest_tags", {"tags": ["kick"], "under": "drums"})
+    assert daemon.requests.call("status", {})["state"] == "trouble"
+    code, told = say("doctor")
+    assert code == 1
+    assert f"BAD  The index {daemon.places.index} was taken away" in told
+    for _ in range(2):
+        daemon.look_at_index()
+    (tmp_path / "aside").rename(daemon.places.index)
+    for _ in range(2):
+        daemon.look_at_index()
+    events = [event.data for event in daemon.feed.since(0)[1] if "reason" in event.data]
+    assert [(each["state"], bool(each["reason"])) for each in events] == [
+        ("trouble", True),
+        ("idle", False),
+    ]
 
 
 def test_doctor_says_what_troubles_the_daemon(daemon: Daemon) -> None:
