@@ -135,11 +135,14 @@ def look(path: str) -> Look:
 def _in_use(path: str) -> bool:
     """Open the file for reading and see whether a writer can be made out.
 
-    One that may not be read is taken in all the same: the index then says why it has no tags.
+    One that cannot be read is taken in all the same: the index then says why it has no tags, and
+    where that may pass it is tried again.
     """
     try:
         descriptor = open_for_reading(path)
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno in VANISHED:
+            raise
         return getattr(error, "winerror", None) in IN_USE_ON_WINDOWS
     try:
         return _has_writer(descriptor)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.daemon.watching.recorder import on_disk, sound
 
+from earmark_daemon.sharing import open_for_reading
 from earmark_daemon.watching.look import Sight, look
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="read leases are Linux's own")
@@ -69,6 +71,35 @@ def test_a_path_too_long_is_refused_in_words(tmp_path: Path) -> None:
     assert seen.sight is Sight.REFUSED
     assert seen.problem is not None
     assert seen.problem.code == "path-too-long"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE])
+def test_a_file_that_does_not_open_for_now_is_taken_in_to_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = sound(tmp_path / "a.wav")
+
+    def fail(path: str) -> int:
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr("earmark_daemon.watching.look.open_for_reading", fail)
+    seen = look(str(path))
+    assert seen.sight is Sight.READY
+    assert seen.found is not None
+    assert seen.found.stamp == on_disk(tmp_path)[str(path)]
+
+
+def test_a_file_that_goes_just_before_it_is_opened_is_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sound(tmp_path / "a.wav")
+
+    def late(path: str) -> int:
+        os.unlink(path)
+        return open_for_reading(path)
+
+    monkeypatch.setattr("earmark_daemon.watching.look.open_for_reading", late)
+    assert look(str(path)).sight is Sight.ABSENT
 
 
 def test_a_file_one_may_not_read_is_taken_in_to_have_its_reason(tmp_path: Path) -> None:
