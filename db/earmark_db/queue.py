@@ -24,6 +24,19 @@ _CARRYING = (
 _FIRST = -1
 """When work is due that comes before all other."""
 
+LONGEST_WAIT_SECONDS = 3600.0
+"""How long work waits for another try at most."""
+
+_TOO_FAR_SECONDS = LONGEST_WAIT_SECONDS + 60.0
+"""Work that is due later than this from now was put off while the clock was wrong: it is due."""
+
+_DUE = """
+    select files.id, path, size, mtime_ns, inode, device, attempts, contents.digest, blind
+    from work join files on files.id = work.file_id
+    left join contents on contents.id = files.content_id
+    where step = ? and due {} ? order by due, file_id limit ?
+"""
+
 
 class Queue:
     """Work that waits, by file and step; it is removed only together with its result."""
@@ -36,21 +49,20 @@ class Queue:
     ) -> list[Task]:
         """Up to ``limit`` tasks that are due, the oldest first.
 
+        A clock that was ahead and was put right keeps none waiting for longer than others.
+
         Args:
             step: which kind of work.
             limit: how many at most.
             without: files that are being worked on already.
             now: seconds since the epoch; the clock's time where it is None.
         """
+        now, most = time.time() if now is None else now, limit + len(without)
         with self._store.reading() as connection:
-            rows = connection.execute(
-                "select files.id, path, size, mtime_ns, inode, device, attempts,"
-                " contents.digest, blind"
-                " from work join files on files.id = work.file_id"
-                " left join contents on contents.id = files.content_id"
-                " where step = ? and due <= ? order by due, file_id limit ?",
-                [step, time.time() if now is None else now, limit + len(without)],
-            ).fetchall()
+            rows = connection.execute(_DUE.format("<="), [step, now, most]).fetchall()
+            if len(rows) < most:
+                values = [step, now + _TOO_FAR_SECONDS, most - len(rows)]
+                rows += connection.execute(_DUE.format(">"), values).fetchall()
         return [
             Task(row[0], from_blob(row[1]), stamp_from(row[2:6]), row[6], row[7], bool(row[8]))
             for row in rows
@@ -137,7 +149,14 @@ class Queue:
         return (total - left, total) if left else None
 
     def later(self, step: Step, file_id: int, seconds: float, *, tried: bool = True) -> None:
-        """Try again after ``seconds``; ``tried`` says whether this counts as an attempt."""
+        """Try again after ``seconds``, `LONGEST_WAIT_SECONDS` at most.
+
+        Args:
+            step: which kind of work.
+            file_id: the file.
+            seconds: so long.
+            tried: whether this counts as an attempt.
+        """
         with self._store.transaction() as connection:
             connection.execute(
                 "update work set due = ?, attempts = attempts + ? where file_id = ? and step = ?",
@@ -192,7 +211,11 @@ class Queue:
         }
 
     def next_due(self, step: Step) -> float | None:
-        """When the next task of this kind is due, in seconds since the epoch."""
+        """When the next task of this kind is due, in seconds since the epoch; see `due`."""
         with self._store.reading() as connection:
-            row = connection.execute("select min(due) from work where step = ?", [step]).fetchone()
-        return None if row[0] is None else float(row[0])
+            (due,) = connection.execute(
+                "select min(due) from work where step = ?", [step]
+            ).fetchone()
+        if due is None or due <= (now := time.time()) + _TOO_FAR_SECONDS:
+            return None if due is None else float(due)
+        return now

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from earmark_daemon.errors import Problem
 from earmark_db.index import Index
+from earmark_db.queue import LONGEST_WAIT_SECONDS
 from earmark_db.records import Task
 
-AWAY_SECONDS = 3600.0
+AWAY_SECONDS = LONGEST_WAIT_SECONDS
 """How long to wait for one; its work is due at once where it was moved or its disk is back."""
 
 

@@ -15,6 +15,7 @@ from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, stays_out
 from earmark_db.index import Index
+from earmark_db.queue import LONGEST_WAIT_SECONDS
 from earmark_db.records import FileState, Hearing, Reason, Step, Task
 
 _FORBIDDEN = "no-permission"
@@ -22,7 +23,7 @@ _FORBIDDEN = "no-permission"
 
 _MAY_PASS = {_FORBIDDEN, "unreadable", "crashed"}
 _FIRST_RETRY_SECONDS = 60.0
-_LAST_RETRY_SECONDS = 3600.0
+_LAST_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 _MOST_RETRIES = 8
 
 

@@ -20,6 +20,7 @@ from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
+from earmark_db.queue import LONGEST_WAIT_SECONDS
 from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
 
@@ -36,7 +37,7 @@ UNSURE = Reason(
 )
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
-_LAST_RETRY_SECONDS = 3600.0
+_LAST_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 _MOST_DOUBLINGS = 16
 
 
