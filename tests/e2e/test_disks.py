@@ -18,6 +18,7 @@ from tests.trainer.service.conftest import certificate, scripted
 from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
+from earmark_daemon.places import places
 from earmark_daemon.settings import Folder
 from earmark_daemon.settings_file import add_folder
 
@@ -158,6 +159,18 @@ def test_a_read_only_home_is_said_at_once(
     done = earmark("run", check=False)
     assert done.returncode == 1
     assert "cannot write to its own folder" in done.stderr
+
+
+def test_a_home_without_room_is_said_where_the_log_has_none_either(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARMARK_HOME", str(small_disk / "home"))
+    places().data.mkdir()
+    fill(small_disk)
+    done = earmark("start", check=False)
+    assert done.returncode == 1
+    assert "cannot be written (No space left on device)" in done.stderr
+    assert "Make room there" in done.stderr
 
 
 def test_an_unmounted_disk_is_offline_and_not_forgotten(small_disk: Path, tmp_path: Path) -> None:

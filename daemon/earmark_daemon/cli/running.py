@@ -76,11 +76,7 @@ def start(json: Json = False) -> None:
     if json:
         print_json({"start": outcome.value})
     elif outcome is Start.FAILED:
-        raise fail(
-            "not-started",
-            f"Earmark did not start. The end of its log {places().log}:\n{_log_end(places())}",
-            "See what is wrong with: earmark doctor",
-        )
+        raise _not_started(places())
     else:
         typer.echo(f"Earmark is {outcome.value}.")
     if outcome is Start.FAILED:
@@ -215,6 +211,24 @@ def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> Non
             telling.tell(event.kind, event.data, quiet=quiet)
         if events:
             telling.keep_short(service.places.log)
+
+
+def _not_started(where: Places) -> EarmarkError:
+    """What the daemon wrote last, or why it could write nothing, such as a full disk."""
+    try:
+        with open(where.log, "ab", buffering=0) as log:
+            log.write(b"\n")
+    except OSError as error:
+        return fail(
+            "not-started",
+            f"Earmark did not start, and its log {where.log} cannot be written ({error.strerror}).",
+            "Make room there, or make it writable, then try again.",
+        )
+    return fail(
+        "not-started",
+        f"Earmark did not start. The end of its log {where.log}:\n{_log_end(where)}",
+        "See what is wrong with: earmark doctor",
+    )
 
 
 def _log_end(where: Places) -> str:
