@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -25,6 +26,12 @@ from earmark_daemon.watching.problems import (
     is_beyond_windows,
     problem_of,
 )
+
+_WAV_HEADER = 44
+"""Bytes before the samples of a plain WAV; the last eight are ``data`` and how many follow."""
+
+_BEGUN_SECONDS = 60.0
+"""So long after the last change a file whose header says too little may still be completed."""
 
 
 class Sight(Enum):
@@ -123,7 +130,7 @@ def look(path: str) -> Look:
         found = found_of(path, status)
         if is_placeholder(status):
             return Look(Sight.REFUSED, found, CLOUD_ONLY)
-        return Look(Sight.BUSY if _in_use(path) else Sight.READY, found)
+        return Look(Sight.BUSY if _in_use(path, status) else Sight.READY, found)
     except OSError as error:
         if error.errno in VANISHED and is_beyond_windows(path):
             return Look(Sight.REFUSED, None, TOO_LONG)
@@ -132,8 +139,8 @@ def look(path: str) -> Look:
         return Look(Sight.REFUSED, None, problem_of(error, folder=False))
 
 
-def _in_use(path: str) -> bool:
-    """Open the file for reading and see whether a writer can be made out.
+def _in_use(path: str, status: os.stat_result) -> bool:
+    """Open the file for reading and see whether it is still being written.
 
     One that cannot be read is taken in all the same: the index then says why it has no tags, and
     where that may pass it is tried again.
@@ -145,9 +152,26 @@ def _in_use(path: str) -> bool:
             raise
         return getattr(error, "winerror", None) in IN_USE_ON_WINDOWS
     try:
-        return _has_writer(descriptor)
+        return _has_writer(descriptor) or _is_begun(descriptor, status)
     finally:
         os.close(descriptor)
+
+
+def _is_begun(descriptor: int, status: os.stat_result) -> bool:
+    """Whether it is a new WAV whose header is yet to say how much it holds, as of a bounce.
+
+    Who writes one may close it and open it again for each piece. One that nobody goes on with is
+    taken as it is.
+    """
+    if not 0 <= time.time() - status.st_mtime < _BEGUN_SECONDS:
+        return False
+    try:
+        head = os.read(descriptor, _WAV_HEADER)
+    except OSError:  # whoever hears it says so
+        return False
+    if head[:4] != b"RIFF" or status.st_size <= _WAV_HEADER:
+        return False
+    return head[4:8] == bytes(4) or head[36:] == b"data" + bytes(4)
 
 
 def _has_writer(descriptor: int) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,23 @@ def test_a_file_that_opens(tmp_path: Path) -> None:
     assert seen.sight is Sight.READY
     assert seen.found is not None
     assert seen.found.stamp == on_disk(tmp_path)[str(path)]
+
+
+@pytest.mark.parametrize("size", [0, 36])
+def test_a_bounce_that_is_written_in_pieces_is_busy_until_its_header_is_right_or_nobody_goes_on(
+    tmp_path: Path, size: int
+) -> None:
+    def wav(riff: int, data: int) -> bytes:
+        form = struct.pack("<HHIIHH", 1, 1, 44100, 88200, 2, 16)
+        head = b"RIFF" + struct.pack("<I", riff) + b"WAVEfmt \x10\0\0\0" + form
+        return head + b"data" + struct.pack("<I", data) + bytes(6000)
+
+    path = sound(tmp_path / "bounce.wav", wav(size, 0))
+    assert look(str(path)).sight is Sight.BUSY
+    os.utime(path, (0, 0))
+    assert look(str(path)).sight is Sight.READY
+    sound(path, wav(6036, 6000))
+    assert look(str(path)).sight is Sight.READY
 
 
 def test_nothing_a_folder_and_a_pipe_are_no_files(tmp_path: Path) -> None:
