@@ -20,7 +20,8 @@ _COLUMNS = f"""
     write_code, write_reason, write_advice, written, metadata,
     {contents.FACTS}
 """
-_FAILED = "(state = 'failed' or (state = 'heard' and write_code is not null))"
+# By no index of states, for nearly all sounds are in one: they are walked through by their paths.
+_FAILED = "(+state = 'failed' or (+state = 'heard' and write_code is not null))"
 # First, by an index alone, what several files share; the rest looks at these files only.
 _COPIED = """
     select content_id from (
@@ -83,15 +84,15 @@ class Lookup:
             )
             return {content_id for (content_id,) in rows}
 
-    def failures(self, limit: int = -1, offset: int = 0) -> list[FileRecord]:
+    def failures(self, limit: int = -1, after: str = "") -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.
 
         Args:
             limit: how many at most, in the order of their paths; all where it is below 0.
-            offset: so many of the first are left out.
+            after: only those whose paths come after this one.
         """
-        condition = f"where {_FAILED} order by files.path limit ? offset ?"
-        return list(self._select(condition, [limit, offset]))
+        condition = f"where {_FAILED} and files.path > ? order by files.path limit ?"
+        return list(self._select(condition, [to_blob(after), limit]))
 
     def failure_count(self) -> int:
         """How many files `failures` gives in all."""

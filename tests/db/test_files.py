@@ -89,6 +89,17 @@ def test_a_failure_says_why_and_keeps_the_retry(index: Index) -> None:
     assert (task.path, task.attempts) == ("/pack/locked.wav", 1)
 
 
+def test_failures_go_on_after_the_last_one_that_was_told(index: Index) -> None:
+    paths = ["/pack/Ä.wav", "/pack/a.wav", "/pack/b.wav", "/pack/b.wav 2.wav", "/pack/\udcff.wav"]
+    for file_id in arrive(index, *paths, "/pack/waits.wav"):
+        index.files.failed(file_id, Reason("damaged-audio", "It is damaged."))
+    arrive(index, "/pack/waits.wav")
+    told: list[str] = []
+    while page := index.lookup.failures(2, told[-1] if told else ""):
+        told += [record.path for record in page]
+    assert told == sorted(paths, key=os.fsencode)
+
+
 def test_who_is_waited_for_overtakes_the_queue(index: Index) -> None:
     arrive(index, "/pack/a.wav", "/pack/b.wav")
     index.files.arrived([Arrival("/desk/now.wav", STAMP, None, first=True, blind=True)])

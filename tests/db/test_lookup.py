@@ -58,6 +58,19 @@ def test_what_is_asked_of_one_folder_or_file_takes_no_look_at_all_others(index: 
     assert [plan for plan in plans if "_by_state" in plan] == []
 
 
+def test_failures_are_walked_through_by_their_paths_and_not_sorted_for_each_page(
+    index: Index,
+) -> None:
+    steps: list[str] = []
+    index.lookup._store.connection.set_trace_callback(steps.append)
+    index.lookup.failures(1000, "/pack/kick.wav")
+    index.lookup._store.connection.set_trace_callback(None)
+    with index.transaction() as connection:
+        plans = [row[3] for sql in steps for row in connection.execute(f"explain query plan {sql}")]
+    assert any("path>?" in plan for plan in plans)
+    assert not any("ORDER BY" in plan for plan in plans)
+
+
 def test_what_refers_to_a_file_or_its_sound_is_found_by_an_index(index: Index) -> None:
     """Or else each row that is deleted takes a look at all that may refer to it."""
     found: dict[tuple[str, str], bool] = {}

@@ -66,10 +66,10 @@ def _told(status: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _problems(asked: Asked) -> Iterator[dict[str, Any]]:
     """Every file with a problem; they are asked for in pages, for there may be very many."""
-    told = 0
-    while page := asked.call("problems", offset=told)["files"]:
+    last = None
+    while page := asked.call("problems", after=last)["files"]:
         yield from page
-        told += len(page)
+        last = page[-1]["path"]
 
 
 def _summary(problems: int, retried: int) -> str:

@@ -111,17 +111,18 @@ class SoundRequests(AboutDaemon):
             for depth, key in in_order(counts, lineup.above)
         ]
 
-    def problems(self, limit: int = MOST_PROBLEMS, offset: int = 0) -> dict[str, Any]:
+    def problems(self, limit: int = MOST_PROBLEMS, after: str | None = None) -> dict[str, Any]:
         """Files that have no tags, or do not carry them, with the reason.
 
         Args:
             limit: how many at most, up to `MOST_PROBLEMS`.
-            offset: so many of the first are left out.
+            after: only those whose paths come after this one, such as the last of those before.
 
         Returns:
             ``"files"``, what `show` gives of each, in the order of their paths; and ``"total"``,
-            how many there are in all.
+            how many there are in all, or None where it goes on ``after`` one.
         """
         lookup = self._daemon.index.lookup
-        records = lookup.failures(max(0, min(limit, MOST_PROBLEMS)), max(0, offset))
-        return {"files": [file_data(each) for each in records], "total": lookup.failure_count()}
+        records = lookup.failures(max(0, min(limit, MOST_PROBLEMS)), after or "")
+        total = lookup.failure_count() if after is None else None
+        return {"files": [file_data(each) for each in records], "total": total}
