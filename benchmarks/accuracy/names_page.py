@@ -29,7 +29,7 @@ Mean recall over the 16 tags, with a 95 % interval by bootstrap over packs; "tag
 sounds that get a tag at all, "of these right" how many of those tags are right; "wrong, unnoticed"
 is the share of all sounds with a wrong tag that Earmark does not bring up for review.
 
-- **Names** are read by a list of words in seven languages (`words.toml`) and pooled with the score
+- **Names** are read by a list of words in eight languages (`words.toml`) and pooled with the score
   of the sound by a rule that was fitted on the other packs (`evidence.py`).
 - **Company** is what the sounds beside it are (`company.py`): those of its folder whose names begin
   with the same word or two, whatever that means (`families.py`), or else all of its folder. The

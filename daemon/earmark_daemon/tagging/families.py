@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from earmark_daemon.tagging.names import words_of
+from earmark_daemon.tagging.tokens import words_of
 
 Family = tuple[str, ...]
 """The words that the names of a family begin with."""

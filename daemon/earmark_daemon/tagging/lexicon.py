@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon.tagging.tokens import words_of
+
 _WORDS = Path(__file__).with_name("words.toml")
 _LONGEST_PHRASE = 4
 
@@ -39,7 +41,7 @@ class Found:
     """A word or phrase of the lexicon in a text.
 
     Attributes:
-        word: as the lexicon writes it.
+        word: as `words_of` spells it.
         meaning: what it speaks for.
         start: the place of its first word.
         end: the place after its last word.
@@ -67,7 +69,7 @@ class Lexicon:
         self._alone = frozenset(data["alone"]["words"])
         glued = data["glued"]
         self._fewest_letters: int = glued["fewest_letters"]
-        self._shorter = frozenset(glued["shorter"])
+        self._shorter = frozenset(map(_spelled, glued["shorter"]))
         self._never = frozenset(glued["never"])
 
     def find(self, tokens: Sequence[str]) -> list[Found]:
@@ -126,10 +128,15 @@ def _meanings(data: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     meanings: dict[str, dict[str, Grade]] = {}
     for group in data["groups"].values():
         for word in group["words"]:
-            meanings[word] = dict.fromkeys(group["labels"], Grade.HINT)
+            meanings[_spelled(word)] = dict.fromkeys(group["labels"], Grade.HINT)
     for label, grades in data["labels"].items():
         for grade in Grade:
             for word in grades[grade.name.lower()]:
-                meanings.setdefault(word, {})[label] = grade
-    meanings.update((word, {}) for word in data["silent"]["words"])
+                meanings.setdefault(_spelled(word), {})[label] = grade
+    meanings.update((_spelled(word), {}) for word in data["silent"]["words"])
     yield from meanings.items()
+
+
+def _spelled(word: str) -> str:
+    """A word or phrase as it comes out of names: й, for one, without its accent."""
+    return " ".join(words_of(word))

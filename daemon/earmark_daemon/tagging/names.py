@@ -6,15 +6,14 @@ Turns names into clues and judges none of them; `earmark_daemon.tagging.evidence
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from earmark_daemon.tagging.lexicon import Grade, lexicon
+from earmark_daemon.tagging.tokens import words_of
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\dA-Za-z_]+|\d+")
 _NOTE = re.compile(r"(?<![A-Za-z0-9])[A-Ga-g](?:#|b|s|sharp|flat)?-?[0-8](?![A-Za-z0-9])")
 _EXTENSION = re.compile(r"\.\w{2,5}$")
 _FARTHEST_FOLDER = 4
@@ -88,13 +87,6 @@ def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
     return [text for field in _NAMING_FIELDS for text in _texts(metadata.get(field))]
 
 
-@lru_cache(maxsize=4096)
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name: camel case, digits and separators part them; accents are dropped."""
-    plain = text if text.isascii() else _without_accents(text)
-    return tuple(word.lower() for word in _WORD.findall(plain))
-
-
 def _plainest(place: Place, texts: Sequence[str]) -> list[Clue]:
     best: dict[str, Clue] = {}
     for text in texts:
@@ -134,8 +126,3 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, Sequence):
         return [text for text in value if isinstance(text, str)]
     return []
-
-
-def _without_accents(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earmark_daemon.tagging.lexicon import Grade, lexicon
-from earmark_daemon.tagging.names import Place, evidence, words_of
+from earmark_daemon.tagging.names import Place, evidence
+from earmark_daemon.tagging.tokens import words_of
 
 MOST = 9
 """As many as there are digit keys."""

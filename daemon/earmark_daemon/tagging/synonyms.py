@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from earmark_daemon.tagging.lexicon import lexicon
-from earmark_daemon.tagging.names import words_of
+from earmark_daemon.tagging.tokens import words_of
 
 _NEARLY = 0.86
 """Ratio of equal letters from which on two words of some length look like one misspelled."""

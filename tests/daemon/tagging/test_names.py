@@ -1,7 +1,7 @@
 import pytest
 
 from earmark_daemon.tagging.lexicon import Grade
-from earmark_daemon.tagging.names import Evidence, Place, evidence, vendor_texts, words_of
+from earmark_daemon.tagging.names import Evidence, Place, evidence, vendor_texts
 
 
 def said(clues: Evidence, place: Place = Place.NAME) -> dict[str, Grade]:
@@ -68,10 +68,77 @@ def plainest(clues: Evidence, place: Place = Place.NAME) -> set[str]:
         ("Orch Hit.wav", "strings"),
         ("Bass Clar.wav", "woodwind"),
         ("Log Drum Amapiano.wav", "percussion"),
+        ("OPCL1.WAV", "hihat"),
+        ("congahh.wav", "percussion"),
+        ("tomll.wav", "tom"),
+        ("12 String Dream.wav", "guitar"),
+        ("12 Strings Legato.wav", "strings"),
+        ("Cr8000Clave.wav", "percussion"),
     ],
 )
 def test_a_file_name_speaks_for_its_label(name: str, label: str) -> None:
     assert plainest(evidence(name)) == {label}
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Fußtrommel", "kick"),
+        ("Hängetom", "tom"),
+        ("Konzertflügel C1", "keys"),
+        ("Steinway Flügel", "keys"),
+        ("Fluegel", "keys"),
+        ("Flügelhorn", "brass"),
+        ("Geigen", "strings"),
+        ("Flöten", "woodwind"),
+        ("Posaunen", "brass"),
+        ("Stimmen", "vocal"),
+        ("Geräusche", "fx"),
+        ("Tambour militaire", "snare"),
+        ("Chœur d'enfants", "vocal"),
+        ("CHŒURS", "vocal"),
+        ("Montée", "fx"),
+        ("Tom bajo", "tom"),
+        ("Viento madera", "woodwind"),
+        ("Cascabeles", "percussion"),
+        ("Rullanti", "snare"),
+        ("Battito di mani", "clap"),
+        ("Chitarre", "guitar"),
+        ("Violões", "guitar"),
+        ("Chimbal", "hihat"),
+        ("キック 01", "kick"),
+        ("ハット", "hihat"),
+        ("パッド", "synth"),
+        ("ﾍﾞｰｽ", "bass"),
+        ("ハ\u309aット\u3099", "synth"),
+        ("エレキギター", "guitar"),
+        ("ピアノ和音", "keys"),
+        ("太鼓の音", "percussion"),
+        ("Бочка", "kick"),
+        ("Рабочий барабан", "snare"),
+        ("Малый барабан 2", "snare"),
+        ("Закрытый хэт", "hihat"),
+        ("бас-гитара", "bass"),
+        ("Скрипки", "strings"),
+        ("Вокал", "vocal"),
+    ],
+)
+def test_words_of_other_languages_speak_too(name: str, label: str) -> None:
+    assert plainest(evidence(f"{name}.wav")) == {label}
+
+
+@pytest.mark.parametrize(("name", "label"), [("Flügel", "brass"), ("HC50", "hihat")])
+def test_a_word_with_two_meanings_is_sure_of_neither(name: str, label: str) -> None:
+    grades = said(evidence(f"{name}.wav"))
+    assert label in grades
+    assert len(grades) == 2
+    assert max(grades.values()) < Grade.SURE
+
+
+@pytest.mark.parametrize("thing", ["Snare", "Kick", "Room Tom"])
+def test_the_overheads_are_no_open_hat(thing: str) -> None:
+    assert said(evidence(f"{thing}_OH_v04.wav")) == said(evidence(f"{thing}_v04.wav"))
+    assert plainest(evidence("OH_01.wav")) == {"hihat"}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +184,10 @@ def test_an_ambiguous_phrase_speaks_for_both_and_is_not_sure(name: str, labels: 
         "One Shot 01.wav",
         "Drum and Bass 174.wav",
         "misc_0042.wav",
-        "キック",
+        "スクラップ",
+        "Рабочий стол",
+        "ganze Note.wav",
+        "Tube.wav",
         "",
         ".wav",
         "\udcff\udcfe.wav",
@@ -175,7 +245,3 @@ def test_embedded_texts_count_like_the_folder() -> None:
 def test_genres_and_words_of_earmarks_own_are_no_evidence() -> None:
     metadata = {"title": "Flute", "genre": ("kick",), "ours": ("kick",), "keywords": ("reed", 3)}
     assert vendor_texts(metadata) == ["Flute", "reed"]
-
-
-def test_words_are_parted_by_case_digits_separators_and_lose_their_accents() -> None:
-    assert words_of("HHOpen_02-BigRoom(Größe)") == ("hh", "open", "02", "big", "room", "grosse")
