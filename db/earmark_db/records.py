@@ -126,8 +126,8 @@ class Facts:
     """What can be measured on a sound, or read in its name; None where it has no such thing.
 
     Attributes:
-        kind: None for long recordings.
-        bpm: tempo of a loop, beats a minute.
+        kind: None for long recordings, unless their makers say that they are loops.
+        bpm: tempo of a loop or a long recording, beats a minute.
         key: as its maker wrote it, spelled by `earmark_db.keys`: ``A#m``, ``C``.
         loudness: of the loudest moment, LUFS.
         brightness: spectral centroid of that moment, hertz.

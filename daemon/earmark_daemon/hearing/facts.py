@@ -26,22 +26,22 @@ _SAME_TEMPO = 0.03
 _WHOLE_BEATS = 0.05
 _FEWEST_BEATS = 3.5
 _LONGEST_SECONDS = 30.0
-"""Longer than that, a sound is a recording, neither one-shot nor loop."""
+"""Longer than that, a sound is a recording: no one-shot, and no loop unless its name says so."""
 
 _PITCH_SECONDS = 4.0
 """A longer sound hardly stays on one note."""
 
 
-def facts(stretches: Sequence[Audio], rate: int, path: str) -> Facts:
+def facts(stretches: Sequence[Audio], rate: int, path: str, seconds: float | None = None) -> Facts:
     """What is to be said of one sound.
 
     Args:
         stretches: mono samples; the whole sound, or excerpts of a long recording.
         rate: samples a second.
         path: of the file, for what its name and its folder say.
+        seconds: length of the recording that ``stretches`` are excerpts of.
     """
-    folder, name = os.path.split(path)
-    said = written(os.path.splitext(name)[0], os.path.basename(folder))
+    said = _said(path)
     audio = stretches[0] if len(stretches) == 1 else np.concatenate(stretches)
     if is_silent(audio):
         return Facts(key=said.key)
@@ -52,20 +52,49 @@ def facts(stretches: Sequence[Audio], rate: int, path: str) -> Facts:
         brightness=round(loud.brightness),
     )
     if len(stretches) > 1 or len(audio) > _LONGEST_SECONDS * rate:
-        return measured
+        return _of_long(seconds or len(audio) / rate, said, measured)
     return _of_whole(audio, rate, said, measured)
 
 
-def with_fields(facts: Facts, metadata: Mapping[str, Any]) -> Facts:
+def with_fields(facts: Facts, metadata: Mapping[str, Any], path: str, seconds: float) -> Facts:
     """Facts with the tempo and the key that the file's own fields state, where they may be true.
+
+    A tempo makes a loop of what is heard as a one-shot, if that lasts some beats: pads and voices
+    have no pulse that one could hear.
 
     Args:
         facts: of the sound.
         metadata: the fields ``bpm`` and ``key``, if there are such.
+        path: of the file, for what its name and its folder say.
+        seconds: its length.
     """
-    bpm, key = metadata.get("bpm"), canonical_key(str(metadata.get("key", "")))
-    stated = facts.kind is Kind.LOOP and bpm and SLOWEST_BPM <= bpm <= FASTEST_BPM
-    return replace(facts, bpm=bpm if stated else facts.bpm, key=key or facts.key)
+    key = canonical_key(str(metadata.get("key", ""))) or facts.key
+    bpm = metadata.get("bpm")
+    if not bpm or not SLOWEST_BPM <= bpm <= FASTEST_BPM or _said(path).loop is False:
+        return replace(facts, key=key)
+    if facts.kind is Kind.ONE_SHOT:
+        if seconds * bpm / 60.0 < _FEWEST_BEATS:
+            return replace(facts, key=key)
+        facts = replace(facts, kind=Kind.LOOP, pitch=None)
+    return replace(facts, bpm=bpm, key=key)
+
+
+def _said(path: str) -> Written:
+    folder, name = os.path.split(path)
+    return written(os.path.splitext(name)[0], os.path.basename(folder))
+
+
+def _of_long(seconds: float, said: Written, measured: Facts) -> Facts:
+    """A recording: the tempo that its maker calls one; a loop where he says so or cut it to that.
+
+    So the stems of a construction kit are loops, and a song that names its tempo is none.
+    """
+    if said.loop is False:
+        return measured
+    cut = said.bpm is not None and _lasts_whole_beats(seconds, said.bpm)
+    if not (said.loop or cut):
+        return replace(measured, bpm=said.bpm)
+    return replace(measured, kind=Kind.LOOP, bpm=_tempo(seconds, said, None))
 
 
 def _of_whole(audio: Audio, rate: int, said: Written, measured: Facts) -> Facts:

@@ -79,7 +79,7 @@ def _decode(path: str, spec: FrontendSpec, further: Collection[FrontendSpec]) ->
             shown = {other: _shown(sound, other, spec, stretches) for other in further}
         rate = info.sample_rate
         windows = heard_windows(stretches, rate, spec)
-        return _Decoded(info, windows, facts(stretches, rate, path), shown)
+        return _Decoded(info, windows, facts(stretches, rate, path, info.duration), shown)
     except EarmarkError as error:
         return error.problem
     except OSError as error:

@@ -21,7 +21,10 @@ from earmark_daemon.writing import foreign
 from earmark_daemon.writing.formats.info import readable
 
 Fields = dict[str, list[str]]
-"""Texts by field: title, artist, album, genre, comment, keywords, bpm, key, description, record."""
+"""Texts by field: title, artist, album, genre, comment, keywords, bpm, key, description, record.
+
+``one-shot`` stands there where the file says that it is one.
+"""
 
 _LONGEST = 1 << 24
 _ID3 = {
@@ -130,7 +133,9 @@ def _read_bext(data: bytes, fields: Fields) -> None:
 def _read_acid(data: bytes, fields: Fields) -> None:
     """Acid loops: a tempo, which means nothing for the one-shots that bit 0 marks."""
     flags, tempo = struct.unpack("<I16xf", data[:24])
-    if not flags & 1 and math.isfinite(tempo) and 20 <= tempo <= 400:
+    if flags & 1:
+        _add(fields, "one-shot", ("acid",))
+    elif math.isfinite(tempo) and 20 <= tempo <= 400:
         _add(fields, "bpm", (f"{tempo:g}",))
 
 

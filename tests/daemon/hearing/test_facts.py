@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,12 @@ RATE = 44_100
 
 def of(audio: npt.NDArray[np.float32], path: str = "/p/x.wav") -> Facts:
     return facts([audio], RATE, path)
+
+
+def fields(
+    found: Facts, metadata: Mapping[str, Any], path: str = "/p/x.wav", seconds: float = 8.0
+) -> Facts:
+    return with_fields(found, metadata, path, seconds)
 
 
 def test_a_tonal_one_shot() -> None:
@@ -65,6 +73,29 @@ def test_a_long_recording_is_neither() -> None:
         assert found.loudness is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "bpm"),
+    [
+        ("Full Mix Loop 120 BPM Am", Kind.LOOP, 120.0),
+        ("Full Mix Loop 120", Kind.LOOP, 120.0),
+        ("Full Mix Loop", Kind.LOOP, None),
+        ("Stem 32 bars 120bpm", Kind.LOOP, 120.0),
+        ("A Song (121 BPM)", None, 121.0),
+        ("One Shot 120bpm", None, None),
+        ("Rain 120", None, None),
+    ],
+)
+def test_what_the_maker_wrote_holds_for_a_long_one_too(
+    name: str, kind: Kind | None, bpm: float | None
+) -> None:
+    long = np.tile(beats(120.0), 8)
+    for found in (
+        facts([long], RATE, f"/p/{name}.wav"),
+        facts([beats(120.0)] * 4, RATE, f"/p/{name}.wav", len(long) / RATE),
+    ):
+        assert (found.kind, found.bpm, found.pitch) == (kind, bpm, None)
+
+
 def test_silence_has_no_facts_but_what_is_written() -> None:
     silent = np.zeros(RATE, dtype=np.float32)
     assert of(silent, "/p/Bass Am.wav") == Facts(key="Am")
@@ -72,14 +103,29 @@ def test_silence_has_no_facts_but_what_is_written() -> None:
 
 def test_fields_of_the_file_outrank_what_is_heard() -> None:
     loop = of(beats(128.0))
-    assert with_fields(loop, {"bpm": 64.0, "key": "Bbm"}) == replace(loop, bpm=64.0, key="A#m")
-    assert with_fields(loop, {"bpm": 999.0, "key": "??"}) == loop
-    assert with_fields(loop, {}) == loop
+    stated = fields(loop, {"bpm": 64.0, "key": "Bbm"})
+    assert stated == replace(loop, bpm=64.0, key="A#m")
+    assert fields(loop, {"bpm": 999.0, "key": "??"}) == loop
+    assert fields(loop, {}) == loop
 
 
-def test_a_tempo_field_means_nothing_for_a_one_shot() -> None:
+def test_a_tempo_field_makes_a_loop_of_what_lasts_some_beats() -> None:
+    shot = replace(of(tone(92.5)), key="Am")
+    stated = fields(shot, {"bpm": 120.0}, seconds=4.0)
+    assert stated == replace(shot, kind=Kind.LOOP, bpm=120.0, pitch=None)
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"), [("/p/x.wav", 1.7), ("/p/one shot.wav", 4.0), ("/One-Shots/x.wav", 4.0)]
+)
+def test_a_tempo_field_means_nothing_for_a_one_shot(path: str, seconds: float) -> None:
     shot = of(tone(92.5))
-    assert with_fields(shot, {"bpm": 120.0}) == shot
+    assert fields(shot, {"bpm": 120.0}, path, seconds) == shot
+
+
+def test_a_tempo_field_of_a_song_does_not_make_it_a_loop() -> None:
+    song = of(np.tile(beats(120.0), 4))
+    assert fields(song, {"bpm": 120.0}, seconds=32.0) == replace(song, bpm=120.0)
 
 
 def test_a_name_that_is_no_text_does_no_harm() -> None:

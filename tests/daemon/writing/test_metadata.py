@@ -6,7 +6,7 @@ from pathlib import Path
 
 import mutagen
 import pytest
-from mutagen.id3 import COMM, TBPM, TCON, TIT2, TKEY, TPE1, TXXX
+from mutagen.id3 import COMM, ID3, TBPM, TCON, TIT2, TKEY, TPE1, TXXX
 from tests.encoded import FORMATS, encoded, sample
 from tests.shared import shared
 
@@ -64,21 +64,36 @@ def test_vendors_fields_are_read_and_ours_kept_apart(tmp_path: Path, kind: str) 
     assert (found.genre, found.comment) == (expected.genre, expected.comment)
 
 
+def with_chunks(path: Path, *chunks: tuple[bytes, bytes]) -> str:
+    data = encoded("wav") + b"".join(
+        name + struct.pack("<I", len(content)) + content for name, content in chunks
+    )
+    path.write_bytes(data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
+    return str(path)
+
+
+def acid(flags: int) -> bytes:
+    return struct.pack("<IHHfIHHf", flags, 60, 0, 0.0, 8, 4, 4, 174.0)
+
+
 def test_chunks_of_wav_files_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "loop.wav"
     bext = b"A field recording".ljust(602, b"\0")
-    acid = struct.pack("<IHHfIHHf", 0, 60, 0, 0.0, 8, 4, 4, 174.0)
     info = b"INFO" + b"INAM" + struct.pack("<I", 6) + b"Title\0"
     info += b"IKEY" + struct.pack("<I", 10) + b"Gr\xf6\xdfe;dark"
-    extra = b"".join(
-        name + struct.pack("<I", len(data)) + data
-        for name, data in ((b"bext", bext), (b"acid", acid), (b"LIST", info))
-    )
-    data = encoded("wav") + extra
-    path.write_bytes(data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
-    found = read_metadata(str(path))
+    path = with_chunks(tmp_path / "a.wav", (b"bext", bext), (b"acid", acid(0)), (b"LIST", info))
+    found = read_metadata(path)
     assert (found.title, found.description, found.bpm) == ("Title", "A field recording", 174.0)
     assert found.keywords == ("Größe", "dark")
+
+
+def test_what_acid_calls_a_one_shot_has_no_tempo_in_other_fields_either(tmp_path: Path) -> None:
+    tags = ID3()
+    tags.add(TBPM(text="128"))
+    tags.save(tmp_path / "tags")
+    id3 = (tmp_path / "tags").read_bytes()
+    loop = with_chunks(tmp_path / "loop.wav", (b"acid", acid(2)), (b"id3 ", id3))
+    shot = with_chunks(tmp_path / "shot.wav", (b"acid", acid(1)), (b"id3 ", id3))
+    assert (read_metadata(loop).bpm, read_metadata(shot).bpm) == (174.0, None)
 
 
 def test_what_a_person_took_out_is_told(tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysi
     found = _metadata(path)
     metadata = _vendors_words(found)
     if heard is not None:
-        heard = replace(heard, facts=with_fields(heard.facts, metadata))
+        facts = with_fields(heard.facts, metadata, path, heard.info.duration)
+        heard = replace(heard, facts=facts)
     return Analysis(content, heard, metadata, bool(found.ours))
 
 
