@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
 from earmark_db.examples import Examples
 from earmark_db.files import Files
@@ -16,6 +17,7 @@ from earmark_db.merges import Merges
 from earmark_db.models import Models
 from earmark_db.nesting import Nesting
 from earmark_db.opening import open_reader, open_writer
+from earmark_db.queries import OtherNames
 from earmark_db.queue import Queue
 from earmark_db.review import Review
 from earmark_db.roots import Roots
@@ -30,7 +32,12 @@ from earmark_db.words import Words
 class Index:
     """Files, queue, labels, journal and search over one connection."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path | None = None,
+        other_names: OtherNames = MappingProxyType({}),
+    ) -> None:
         self._store = Store(connection, path)
         self.roots = Roots(self._store)
         self.files = Files(self._store, Words(self._store))
@@ -45,7 +52,7 @@ class Index:
         self.runs = Runs(self._store)
         self.models = Models(self._store)
         self.journal = Journal(self._store)
-        self.search = Search(self._store)
+        self.search = Search(self._store, other_names)
         self.tags = Tags(self._store)
         self.review = Review(self._store)
 
@@ -55,9 +62,14 @@ class Index:
         return cls(open_writer(path), path)
 
     @classmethod
-    def for_reading(cls, path: Path) -> Index:
-        """An index to look things up in; see `earmark_db.opening.open_reader`."""
-        return cls(open_reader(path))
+    def for_reading(cls, path: Path, other_names: OtherNames = MappingProxyType({})) -> Index:
+        """An index to look things up in; see `earmark_db.opening.open_reader`.
+
+        Args:
+            path: of its file.
+            other_names: by which a search finds tags, too.
+        """
+        return cls(open_reader(path), other_names=other_names)
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """Everything inside is committed together, or not at all."""

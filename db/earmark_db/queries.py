@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from earmark_db.paths import both_ways, to_blob, without_extension
@@ -19,6 +21,13 @@ _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 """Marks that no letter has in one piece, as in ẹ̀, belong to their word, as FTS5 has it."""
 
 _IN_PATH = re.compile(r"[/\\]")
+_ESES = ("ss", "us", "is")
+_MOST_WORDS = 3
+"""No other name of a tag has more."""
+
+OtherNames = Mapping[str, str]
+"""What else tags are called, in lower case, a blank between words: ``hi hat`` to ``hihat``."""
+
 ABOVE = "\ue000"
 """Begins the words above a watched folder: FTS5 takes it for a letter, and nobody can type it."""
 
@@ -40,26 +49,59 @@ class Words:
     unwanted: str
 
 
-def as_words(query: str) -> Words:
+@dataclass(frozen=True)
+class _Term:
+    """A part of a query.
+
+    Attributes:
+        minus: whether it is to be left out.
+        column: in which it must stand; empty for any.
+        quoted: whether it was typed in quotes, so that it is meant to the letter.
+        path: whether it is typed as one.
+        parts: its words.
+    """
+
+    minus: bool
+    column: str
+    quoted: bool
+    path: bool
+    parts: list[str]
+
+    @property
+    def expression(self) -> str:
+        """Its words as FTS5 finds them, in whatever column."""
+        above = self.column == "folder" or self.path
+        ways = _above_too(self.parts) if above else [self.parts]
+        return " OR ".join(_phrase(way, whole=self.quoted) for way in ways)
+
+    @property
+    def may_name_a_tag(self) -> bool:
+        return self.column in ("", "tag") and not (self.quoted or self.path)
+
+
+def as_words(query: str, other_names: OtherNames = MappingProxyType({})) -> Words:
     """A person's query as FTS5 expressions: all words, each by its beginning.
 
     ``tag:``, ``name:`` and ``folder:`` restrict a word, quotes hold words together, a leading
     minus excludes. Anything else that FTS5 would take for syntax is taken for text. Above the
-    watched folders ``folder:`` alone looks, and what is typed as a path.
+    watched folders ``folder:`` alone looks, and what is typed as a path. Another name of a tag, or
+    its plural, finds what carries the tag as well, unless it stands in quotes.
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, column, phrase, word in _TERM.findall(unicodedata.normalize("NFC", query)):
-        parts = _WORD.findall(without_extension(phrase or word))
-        if not parts:
-            continue
-        above = column.lower() == "folder" or _IN_PATH.search(phrase or word)
-        ways = _above_too(parts) if above else [parts]
-        term = " OR ".join(_phrase(way, phrase) for way in ways)
-        if column:
-            term = f"{COLUMNS[column.lower()]} : ({term})"
-        (unwanted if minus else wanted).append(f"({term})")
+    typed = [term for term in _typed(query) if term.parts]
+    place = 0
+    while place < len(typed):
+        words = _together(typed[place : place + _MOST_WORDS], other_names)
+        (unwanted if words[0].minus else wanted).append(f"({_expression(words, other_names)})")
+        place += len(words)
     return Words(" AND ".join(wanted), " OR ".join(unwanted))
+
+
+def singular(word: str) -> str:
+    """A word without the "s" of a plural."""
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(_ESES)
+    return word[:-1] if plural else word
 
 
 def as_path(query: str) -> bytes | None:
@@ -96,6 +138,51 @@ def folder_words(folder: str, root: str | None) -> str:
     return " ".join(f"{_WORD.sub(_mark, some)} {others}" for some, others in ways)
 
 
+def _typed(query: str) -> Iterator[_Term]:
+    for minus, column, phrase, word in _TERM.findall(unicodedata.normalize("NFC", query)):
+        text = phrase or word
+        path = _IN_PATH.search(text) is not None
+        parts = _WORD.findall(without_extension(text))
+        yield _Term(bool(minus), column.lower(), bool(phrase), path, parts)
+
+
+def _together(typed: list[_Term], other_names: OtherNames) -> list[_Term]:
+    """Those of the first terms that are one name of a tag, as in ``hi hat``; or the first alone."""
+    for count in range(len(typed), 1, -1):
+        some = typed[:count]
+        plain = all(term.may_name_a_tag and not (term.column or term.minus) for term in some)
+        if plain and _tag_in(_parts(some), other_names):
+            return some
+    return typed[:1]
+
+
+def _expression(typed: list[_Term], other_names: OtherNames) -> str:
+    """What one term, or the words of one name, find; and what carries the tag that they name."""
+    first = typed[0]
+    ways = [" AND ".join(f"({term.expression})" for term in typed)]
+    if first.may_name_a_tag:
+        tag = _tag_in(_parts(typed), other_names) or _plural_of(_parts(typed))
+        ways += [f'{{{COLUMNS["tag"]}}} : "{tag}"'] if tag else []
+    either = " OR ".join(f"({way})" for way in ways)
+    return f"{COLUMNS[first.column]} : ({either})" if first.column else either
+
+
+def _parts(typed: list[_Term]) -> list[str]:
+    return [part.lower() for term in typed for part in term.parts]
+
+
+def _tag_in(parts: list[str], other_names: OtherNames) -> str | None:
+    """The tag that these words are another name of, or the plural of one."""
+    names = (" ".join(parts), " ".join([*parts[:-1], singular(parts[-1])]))
+    return next((other_names[name] for name in names if name in other_names), None)
+
+
+def _plural_of(parts: list[str]) -> str | None:
+    """The tag that these words are the plural of, if it is one."""
+    single = singular(parts[-1])
+    return None if single == parts[-1] else " ".join([*parts[:-1], single])
+
+
 def _above_too(parts: list[str]) -> list[list[str]]:
     """These words, none of them above the watched folder, or the first, or the first two ..."""
     marked = [f"{ABOVE}{part}" for part in parts]
@@ -107,7 +194,7 @@ def _mark(word: re.Match[str]) -> str:
     return f"{ABOVE}{word[0]}"
 
 
-def _phrase(parts: list[str], whole: str) -> str:
+def _phrase(parts: list[str], *, whole: bool) -> str:
     """These words side by side; the last one as it is begun, unless they were typed in quotes."""
     if whole:
         return f'"{" ".join(parts)}"'

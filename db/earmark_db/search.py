@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
-from earmark_db.queries import Words, as_path, as_words
+from earmark_db.queries import OtherNames, Words, as_path, as_words
 from earmark_db.records import Facts, Tag
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
@@ -36,8 +36,9 @@ class Hit:
 class Search:
     """Finds sounds in the index."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, other_names: OtherNames) -> None:
         self._store = store
+        self._other_names = other_names
 
     def find(
         self, query: str, limit: int = 50, offset: int = 0, *, matches: int | None = None
@@ -59,7 +60,7 @@ class Search:
         if matches == 0 or limit == 0:
             return []
         with self._store.reading() as connection:
-            wanted = _wanted(connection, query)
+            wanted = _wanted(connection, query, self._other_names)
             if wanted is None:
                 return []
             broad = matches > MOST_RANKED if matches is not None else _is_broad(connection, wanted)
@@ -69,7 +70,7 @@ class Search:
     def count(self, query: str, stop: int | None = None) -> int:
         """How many sounds match; counting ends at ``stop``, for it takes long where many do."""
         with self._store.reading() as connection:
-            wanted = _wanted(connection, query)
+            wanted = _wanted(connection, query, self._other_names)
             if wanted is None:
                 return 0
             if stop is None:
@@ -227,13 +228,13 @@ def _surest(connection: sqlite3.Connection, near: _Wanted, limit: int, offset: i
     return [*first, *_ids(connection, near, "", limit - len(first), after)]
 
 
-def _wanted(connection: sqlite3.Connection, query: str) -> _Wanted | None:
+def _wanted(connection: sqlite3.Connection, query: str, other_names: OtherNames) -> _Wanted | None:
     """What a person asks for; None where nothing can match."""
     path = as_path(query)
     if path is not None and _ids(connection, begun := _beginning_with(path), "", 1, 0):
         return begun
     text, filters = take_filters(query)
-    words = as_words(text)
+    words = as_words(text, other_names)
     if words.wanted:
         return _Wanted(words, tuple(filters))
     if words.unwanted:

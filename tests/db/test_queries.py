@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -18,12 +19,14 @@ from earmark_db.queries import as_words, folder_words
 
 Form = Literal["NFC", "NFD"]
 FORMS: tuple[Form, ...] = ("NFC", "NFD")
+OTHER_NAMES = {"hi hat": "hihat", "hat": "hihat", "hh": "hihat", "vox": "vocal", "fxs": "fx"}
+SYNTAX = ("hi", " ", "hats", "-", "tag:", "name:", '"', "vox", "hi-hat", ":", "/", "risers", "(")
 TAPE_1, TAPE_2 = "/Volumes/Tape 1/Music/Samples", "/Volumes/Tape 2/MyMusic/Zoë_mix/Loops"
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.lists(st.sampled_from(SYNTAX)).map("".join))
 def test_no_query_is_a_syntax_error(query: str) -> None:
-    words = as_words(query)
+    words = as_words(query, OTHER_NAMES)
     with sqlite3.connect(":memory:") as connection:
         connection.execute("create virtual table words using fts5(tags, name, folder, metadata)")
         for expression in filter(None, (words.wanted, words.unwanted)):
@@ -169,3 +172,53 @@ def test_letters_are_found_however_a_system_takes_them_apart(
     assert found(index, f"name:{query}") == {word}
     assert found(index, f"folder:{query}") == {"root", "folder"}
     assert found(index, query) == {word, "root", "folder", "said"}
+
+
+@pytest.fixture
+def named(tmp_path: Path, index: Index) -> Iterator[Index]:
+    """An index in which sounds carry tags that have other names; no path says any of them."""
+    for path, tags in (
+        ("/p/tss.wav", ["hihat"]),
+        ("/p/aah.wav", ["vocal", "riser"]),
+        ("/p/Hi Hat Loop.wav", []),
+        ("/p/hatsune.wav", []),
+        ("/p/vox.wav", ["one shot"]),
+    ):
+        tagged(index, path, *tags)
+    reader = Index.for_reading(tmp_path / "index.sqlite", OTHER_NAMES)
+    yield reader
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("hat", {"tss", "Hi Hat Loop", "hatsune"}),
+        ("hats", {"tss", "hatsune"}),
+        ("HH", {"tss"}),
+        ("hi hat", {"tss", "Hi Hat Loop"}),
+        ("Hi-Hats", {"tss"}),
+        ("hihats", {"tss"}),
+        ("hi hat loop", {"Hi Hat Loop"}),
+        ("-hats", {"aah", "Hi Hat Loop", "vox"}),
+        ("vox", {"aah", "vox"}),
+        ("tag:vox", {"aah"}),
+        ("tag:hi-hat", {"tss"}),
+        ("tag:risers", {"aah"}),
+        ("one-shots", {"vox"}),
+        ("vox risers", {"aah"}),
+        ('"hi hat"', {"Hi Hat Loop"}),
+        ('"vox"', {"vox"}),
+        ("tag:=vox", set()),
+        ("name:vox", {"vox"}),
+        ("x/vox", set()),
+        ("hi name:hat", {"Hi Hat Loop"}),
+        ("hi -hat", set()),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_another_name_or_the_plural_of_a_tag_finds_what_carries_it(
+    named: Index, query: str, names: set[str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", most)
+    assert found(named, query) == names

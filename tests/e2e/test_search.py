@@ -22,6 +22,7 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
     third = write(daemon.folder / "crack.wav", crack())
     daemon.wait_for([first, second, third])
     earmark("label", first, "--add", "dusty rim")
+    earmark("label", second, "--add", "vocal")
 
     def all_of_it() -> list[list[str]]:
         return [
@@ -33,10 +34,11 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
             said("boom", "loudness:5..9"),
             said("trombone"),
             said("--json", "name:crack"),
+            said("--json", "tag:vox"),
         ]
 
     by_daemon = all_of_it()
-    found, fewer, pasted, misspelt, misread, too_loud, nothing, as_json = by_daemon
+    found, fewer, pasted, misspelt, misread, too_loud, nothing, as_json, sung = by_daemon
     assert {line.rsplit("  ", 1)[1] for line in found} == {first, second}
     assert fewer[1:] == ["1 of 2 sounds; see more with --limit."]
     assert [line.rsplit("  ", 1)[1] for line in pasted] == [second]
@@ -47,6 +49,7 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
     assert too_loud == ["No sound at all matches “loudness:5..9”."]
     assert nothing == ["No sound matches “trombone”."]
     assert [json.loads(line)["path"] for line in as_json] == [third]
+    assert [json.loads(line)["path"] for line in sung] == [second]
 
     assert daemon.stop() == 0
     assert all_of_it() == by_daemon

@@ -9,11 +9,12 @@ from earmark_daemon.index_faults import reading
 from earmark_daemon.service.known import known
 from earmark_daemon.service.nothing_found import why_nothing
 from earmark_daemon.service.wire import file_data, hit_data
+from earmark_daemon.tagging.synonyms import other_names
 
 
 def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
     """What the daemon's ``search`` would answer."""
-    with reading(path) as index:
+    with reading(path, other_names()) as index:
         total = index.search.count(query)
         hits = index.search.find(query, min(limit, total), matches=total)
         why = None if total else why_nothing(index, query)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
 from earmark_daemon.settings import Folder, Settings, Tags
 from earmark_daemon.settings_file import load
+from earmark_daemon.tagging.synonyms import other_names
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 
@@ -91,7 +93,7 @@ class Daemon:
             self.settings: Settings = load(places.settings)
             self._named = self.settings
             self.index = self._open(opened, Index.for_writing)
-            self.reader = self._open(opened, Index.for_reading)
+            self.reader = self._open(opened, partial(Index.for_reading, other_names=other_names()))
             self.workers = Workers(self.settings.work.count)
             opened.callback(self.workers.close)
             self.model: ModelInfo = self.workers.submit(describe, str(BUILTIN)).result()

@@ -8,11 +8,11 @@ from difflib import SequenceMatcher
 
 from earmark_daemon.tagging.lexicon import lexicon
 from earmark_daemon.tagging.tokens import words_of
+from earmark_db.queries import singular
 
 _NEARLY = 0.86
 """Ratio of equal letters from which on two words of some length look like one misspelled."""
 _FEWEST_LETTERS = 5
-_ESES = ("ss", "us", "is")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _candidates(
 
 def plain(tag: str) -> str:
     """A tag without case, accents, separators and plural: what it is compared by."""
-    return "".join(_singular(word) for word in words_of(tag))
+    return "".join(singular(word) for word in words_of(tag))
 
 
 def meant(tag: str) -> str | None:
@@ -81,10 +81,9 @@ def meant(tag: str) -> str | None:
     return next((label for label, names in same.items() if wanted in map(plain, names)), None)
 
 
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("s") and not word.endswith(_ESES):
-        return word[:-1]
-    return word
+def other_names() -> dict[str, str]:
+    """What else labels are called, as people type it, to the label: ``hi hat`` to ``hihat``."""
+    return {name: label for label, names in lexicon().same.items() for name in names}
 
 
 def _nearly(one: str, other: str) -> bool:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from earmark_daemon.tagging.synonyms import synonyms
+from earmark_daemon.tagging.synonyms import other_names, synonyms
+from earmark_db.queries import as_words
 
 KNOWN = ("kick", "snare", "hihat", "bass", "fx")
 
@@ -39,3 +40,10 @@ def test_equals_are_merged_one_way_only() -> None:
 
 def test_a_word_for_several_things_is_left_alone() -> None:
     assert merged({"long": 3, "closed": 3, "punchy kick": 2}) == {}
+
+
+def test_every_other_name_of_a_label_finds_its_tag() -> None:
+    names = other_names()
+    assert len(names) > 40
+    for name, label in names.items():
+        assert f'"{label}"' in as_words(name, names).wanted, name
