@@ -1,4 +1,4 @@
-"""Reading M4A and WavPack through ffmpeg, where it is installed."""
+"""Reading M4A and WavPack through ffmpeg, where it is installed, and what else needs it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ def knows(path: str) -> bool:
     with open(path, "rb") as file:
         head = file.read(12)
     return head[4:8] == b"ftyp" or head[:4] == b"wvpk"
+
+
+def may_read(path: str) -> bool:
+    """Whether it is installed, and the content begins like CAF or Ogg.
+
+    In these the audio may be encoded in any way: as ALAC or AAC in CAF, as FLAC in Ogg.
+    """
+    with open(path, "rb") as file:
+        return file.read(4) in (b"caff", b"OggS") and _installed()
 
 
 class FfmpegSound:

@@ -98,6 +98,14 @@ def _as_problem(error: Any, path: str) -> EarmarkError:
             "If it plays elsewhere, convert it to WAV or FLAC.",
             path,
         )
+    if "unsupported encoding" in text:
+        return fail(
+            "unsupported-encoding",
+            "The file is intact as far as can be seen, but Earmark cannot read by itself how its"
+            " audio is encoded.",
+            "Install ffmpeg, then run: earmark doctor --retry. Or convert it to WAV or FLAC.",
+            path,
+        )
     return _damaged(error, path)
 
 

@@ -81,6 +81,40 @@ def test_m4a_and_wavpack_are_heard_through_ffmpeg(tmp_path: Path, name: str) -> 
     assert abs(heard.info.duration - 0.5) < 0.1
 
 
+def by_ffmpeg(target: Path, *encoding: str) -> str:
+    source = write(target.with_suffix(".source.wav"), thump(0.5))
+    command = ["ffmpeg", "-v", "error", "-i", source, *encoding, str(target)]
+    subprocess.run(command, check=True)
+    return str(target)
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+@pytest.mark.parametrize(("name", "codec"), [("a.caf", "alac"), ("a.ogg", "flac")])
+def test_what_libsndfile_cannot_open_in_a_known_container_is_heard_through_ffmpeg(
+    tmp_path: Path, name: str, codec: str
+) -> None:
+    heard = hear(by_ffmpeg(tmp_path / name, "-c:a", codec))
+    assert heard.first.scores
+    assert abs(heard.info.duration - 0.5) < 0.1  # a CAF says so many whole packets
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+def test_without_ffmpeg_an_encoding_that_is_not_known_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = by_ffmpeg(tmp_path / "a.caf", "-c:a", "alac")
+    monkeypatch.setattr(ffmpeg, "_installed", lambda: False)
+    assert reason(path).code == "unsupported-encoding"
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+@pytest.mark.parametrize(("name", "codec"), [("a.caf", "alac"), ("a.ogg", "flac")])
+def test_what_ffmpeg_cannot_read_either_is_damaged(tmp_path: Path, name: str, codec: str) -> None:
+    path = Path(by_ffmpeg(tmp_path / name, "-c:a", codec))
+    path.write_bytes(path.read_bytes()[:200])
+    assert reason(str(path)).code == "damaged-audio"
+
+
 def test_without_ffmpeg_the_reason_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.m4a"
     path.write_bytes(b"\0\0\0\x20ftypM4A " + bytes(100))
