@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from earmark_db.keys import canonical_key
 
-_BPM = r"\d{2,3}(?:\.\d{1,2})?"
+_BPM = r"\d{2,3}(?:[.,]\d{1,2})?"
 _TEMPOS = (
-    re.compile(rf"(?<![\d.])({_BPM}) ?bpm(?![a-z])", re.I),
+    re.compile(rf"(?<![\d.,])({_BPM}) ?bpm(?![a-z])", re.I),
     re.compile(rf"bpm ?({_BPM})(?!\d)", re.I),
 )
-_NUMBER = re.compile(r"(?<![\w.#])(\d{2,3})(?![\w.#])")
+_NUMBER = re.compile(r"(?<![\w.#])(?<!\d,)(\d{2,3})(?![\w.#]|,\d)")
 _ACCIDENTAL = r"(?: ?(?:sharp|flat)|[#♯b♭])?"
 _SPELLED_KEY = re.compile(
     rf"(?<![A-Za-z0-9#])([A-Ga-g]{_ACCIDENTAL} ?(?:minor|major|min|maj))(?![A-Za-z])", re.I
 )
-_SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])([A-G][#♯b♭]?m)(?![A-Za-z0-9#])")
-_ROOT_BY_TEMPO = re.compile(
-    rf"(?<![A-Za-z0-9#])([A-Ga-g][#♯b♭]?) (?:{_BPM} ?bpm|[6-9]\d|1\d\d|200)(?!\w)"
-    r"|\dbpm ([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"
+_GERMAN_KEY = re.compile(r"(?<![^\W_])([a-h])(is|e?s)? (?:dur|(moll))(?![^\W_])", re.I)
+_SOLFEGE_KEY = re.compile(
+    r"(?<![^\W_])(do|r[eé]|mi|fa|sol|la|si)"
+    r"(?: (?:(di[eè]se|diesis|sostenido|sustenido)|(b[eé]mol|bemolle)))?"
+    r" (?:maj(?:eur|or)|ma[iy]or|maggiore|(mineur|menor|minore))(?![^\W_])",
+    re.I,
 )
+_SOLFEGE = {"do": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B"}
+_SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?<!\bI )([A-G][#♯b♭]?m)7?(?![A-Za-z0-9#]| I\b)")
+_NO_NOTE = r"(?!^[Aa] )(?<!(?i:plan|side|part) )(?<!(?i:vitamin) )"
+"""``A`` in front is an article, and ``Plan B`` is no key."""
+
+_BARE = r"(?:[6-9]\d|1\d\d|200)"
+_ROOTS = (
+    re.compile(
+        rf"(?<![A-Za-z0-9#]){_NO_NOTE}([A-Ga-g](?:[#♯b♭]|sharp|flat)?|[CDFG]s)"
+        rf" (?:{_BPM} ?(?i:bpm)|{_BARE})(?!\w)"
+    ),
+    re.compile(r"\dbpm ([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"),
+    re.compile(r"\d ?(?i:bpm) ([A-G][#♯b♭]|[B-G]|A$)(?![A-Za-z0-9#])"),
+    re.compile(rf"(?<![\w.,#]){_BARE} ([A-G][#♯b♭])(?![A-Za-z0-9#])"),
+    re.compile(r"(?<![A-Za-z0-9])(?i:in) ([A-G][#♯b♭]|[B-G])(?![A-Za-z0-9#])"),
+)
+"""A root alone: beside a tempo, or after "in"."""
+
 _LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])", re.I)
 _ONE_SHOT = re.compile(r"(?<![a-z])(?:one ?shots?|single hits?)(?![a-z])", re.I)
 
@@ -51,7 +72,7 @@ class Written:
 
 def written(name: str, folder: str = "") -> Written:
     """Read a file name without its ending; its folder may say the kind and the tempo too."""
-    plain, around = (_SEPARATORS.sub(" ", text).strip() for text in (name, folder))
+    plain, around = (_plain(text) for text in (name, folder))
     numbers = (float(number) for number in _NUMBER.findall(plain))
     return Written(
         loop=next((said for said in map(_kind, (plain, around)) if said is not None), None),
@@ -61,18 +82,42 @@ def written(name: str, folder: str = "") -> Written:
     )
 
 
+def _plain(text: str) -> str:
+    """With one blank for any separators, and each letter in one piece."""
+    return unicodedata.normalize("NFC", _SEPARATORS.sub(" ", text).strip())
+
+
 def _kind(text: str) -> bool | None:
     one_shot, loop = (bool(pattern.search(text)) for pattern in (_ONE_SHOT, _LOOP))
     return None if one_shot == loop else loop
 
 
 def _tempo(text: str) -> float | None:
-    said = (float(match[1]) for pattern in _TEMPOS for match in pattern.finditer(text))
-    return next((bpm for bpm in said if SLOWEST_BPM <= bpm <= FASTEST_BPM), None)
+    said = (match[1] for pattern in _TEMPOS for match in pattern.finditer(text))
+    numbers = (float(number.replace(",", ".")) for number in said)
+    return next((bpm for bpm in numbers if SLOWEST_BPM <= bpm <= FASTEST_BPM), None)
 
 
 def _key(text: str) -> str | None:
-    for pattern in (_SPELLED_KEY, _SHORT_KEY, _ROOT_BY_TEMPO):
+    if match := _SPELLED_KEY.search(text):
+        return canonical_key(match[1])
+    if match := _GERMAN_KEY.search(text):
+        return _german(*match.groups(""))
+    if match := _SOLFEGE_KEY.search(text):
+        note, sharp, flat, minor = match.groups("")
+        return _in_english(_SOLFEGE[note.lower()], sharp, flat, minor)
+    for pattern in (_SHORT_KEY, *_ROOTS):
         if match := pattern.search(text):
-            return canonical_key(next(group for group in match.groups() if group))
+            return canonical_key(re.sub("s$", "#", match[1]))
     return None
+
+
+def _german(letter: str, sign: str, minor: str) -> str | None:
+    """A key as Germans write it, to whom B is our B flat, and H our B."""
+    note = letter.upper()
+    flat = sign.lower() in ("s", "es") or (note == "B" and not sign)
+    return _in_english("B" if note == "H" else note, sign.lower() == "is", flat, minor)
+
+
+def _in_english(note: str, sharp: object, flat: object, minor: object) -> str | None:
+    return canonical_key(f"{note}{'#' if sharp else 'b' if flat else ''}{'m' if minor else ''}")
