@@ -33,6 +33,9 @@ _FEWEST_ONSETS = 4
 _LEAST_ONSET = 0.1
 _LOWEST_BIN = 3
 _WHOLE_BEATS = 0.02
+_FITTING, _WHOLE_BEATS_WEIGHT = 0.004, 1.3
+"""Measured on fresh loops: see `benchmarks/accuracy/LOG.md`."""
+
 _GAIN = 1000.0
 
 Floats = npt.NDArray[np.float32]
@@ -69,8 +72,9 @@ def rhythm(audio: Audio, rate: int) -> Rhythm | None:
     pulse = np.zeros(len(tempos))
     for beats, share in _PULSES:
         pulse += share * np.interp(periods * beats, lags, alike, right=0.0)
-    best = int((pulse * preference).argmax())
-    return Rhythm(_whole_beats(float(tempos[best]), len(audio) / rate), float(pulse[best]))
+    seconds = len(audio) / rate
+    best = int((pulse * preference * _fitting(tempos, seconds)).argmax())
+    return Rhythm(_whole_beats(float(tempos[best]), seconds), float(pulse[best]))
 
 
 def onset_strength(audio: Audio, rate: int) -> Floats:
@@ -115,6 +119,13 @@ def _onsets(strength: Floats) -> int:
     middle = strength[1:-1]
     peaks = (middle > strength[:-2]) & (middle >= strength[2:])
     return int((peaks & (middle > _LEAST_ONSET)).sum())
+
+
+def _fitting(tempos: npt.NDArray[np.float64], seconds: float) -> npt.NDArray[np.float64]:
+    """What each tempo weighs: more where the sound lasts whole beats at it, as loops are cut."""
+    beats = tempos * seconds / 60.0
+    fits = np.abs(beats - np.round(beats)) < _FITTING * beats
+    return np.where(fits, _WHOLE_BEATS_WEIGHT, 1.0)
 
 
 def _whole_beats(bpm: float, seconds: float) -> float:

@@ -5,6 +5,11 @@ import pytest
 from earmark_daemon.hearing.rhythm import rhythm
 
 RATE = 44_100
+CUT_AT_BARS = [
+    (90.0, "x--xx-x-x-xxx--x"),
+    (180.0, "x-x-x-xxx-x-x-x-"),
+    (105.0, "x--x--x---x-x---"),
+]
 
 
 def beats(bpm: float, count: int = 16, rate: int = RATE) -> npt.NDArray[np.float32]:
@@ -25,6 +30,28 @@ def test_the_tempo_of_a_loop_is_found_exactly(bpm: float, rate: int) -> None:
     found = rhythm(beats(bpm, rate=rate), rate)
     assert found is not None
     assert found.loops
+    assert found.bpm == pytest.approx(bpm, abs=0.05)
+
+
+def bars(bpm: float, steps: str, count: int = 4) -> npt.NDArray[np.float32]:
+    """Whole bars of sixteenths: a burst of noise wherever ``steps`` has an x."""
+    random = np.random.default_rng(2)
+    audio = np.zeros(round(240.0 / bpm * count * RATE), dtype=np.float32)
+    burst = random.standard_normal(RATE // 10) * np.exp(-np.arange(RATE // 10) / (RATE / 50))
+    for step in range(16 * count):
+        if steps[step % 16] == "x":
+            start = round(15.0 / bpm * step * RATE)
+            part = audio[start : start + len(burst)]
+            part += burst[: len(part)]
+    return audio
+
+
+@pytest.mark.parametrize(("bpm", "steps"), CUT_AT_BARS)
+def test_of_tempos_that_pulse_alike_that_is_taken_at_which_the_loop_lasts_whole_beats(
+    bpm: float, steps: str
+) -> None:
+    found = rhythm(bars(bpm, steps), RATE)
+    assert found is not None
     assert found.bpm == pytest.approx(bpm, abs=0.05)
 
 
