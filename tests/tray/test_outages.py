@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -59,6 +62,18 @@ def killed(stage: Stage, window: QWidget) -> None:
 def back(stage: Stage, window: QWidget) -> None:
     stage.daemon.start()
     stage.wait(lambda: not says(window, GONE))
+
+
+@contextmanager
+def stalled(stage: Stage) -> Iterator[None]:
+    """The daemon stands still, as on a disk that does not answer."""
+    process = psutil.Process(stage.daemon.status()["pid"])
+    process.suspend()
+    try:
+        yield
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            process.resume()
 
 
 @pytest.mark.parametrize("name", ["search", "review", "label", "train", "settings"])
@@ -168,6 +183,48 @@ def test_settings_that_were_changed_meanwhile_are_kept(stage: Stage, qtbot: QtBo
     stage.settle(window)
     assert (genre.isChecked(), packs.isChecked()) == (False, False)
     assert line.text() == "half a line"
+    assert window.close()
+
+
+def test_a_window_that_is_closed_waits_for_a_word_that_is_on_its_way(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    window = stage.open("review")
+    stage.wait(lambda: len(window._answering.queue.coming) == COUNT)
+    stage.settle(window)
+    path, tag = window.asked_about, window.choices[1]
+    with stalled(stage):
+        qtbot.keyClick(window, Qt.Key.Key_2)
+        assert not window.close()
+        assert says(window, "still being taken down")
+    stage.wait(window.isHidden)
+    assert stage.said(path) == [tag]
+
+
+def test_each_word_that_waits_is_warned_of_before_the_window_closes(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    window = stage.open("review")
+    stage.wait(lambda: len(window._answering.queue.coming) == COUNT)
+    stage.settle(window)
+    paths = [sound.path for sound in window._answering.queue.coming]
+    with stalled(stage):
+        qtbot.keyClick(window, Qt.Key.Key_2)
+        assert not window.close()
+        stage.daemon.kill()
+        stage.wait(lambda: says(window, "What you said waits"))
+        assert not window.close(), "it was still on its way when the window was closed before"
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    stage.wait(lambda: says(window, "2 things that you said wait"))
+    assert not window.close(), "one of them was said after the warning"
+    back(stage, window)
+    stage.wait(lambda: not says(window, "wait to be taken down"))
+    assert all(stage.said(path) for path in paths[:2])
+    killed(stage, window)
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    stage.wait(lambda: says(window, "What you said waits"))
+    assert not window.close()
+    assert says(window, "close once more")
     assert window.close()
 
 

@@ -34,8 +34,10 @@ class NotTaken(EarmarkError):
     """The daemon refuses what a person said, for good."""
 
 
-@dataclass(frozen=True)
-class _Telling:
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """Something that a person said or set; each is another, though it says the same."""
+
     method: str
     arguments: dict[str, Any]
     answered: Answered
@@ -46,9 +48,11 @@ class Asker(QObject):
 
     Attributes:
         troubled: an `EarmarkError` that the caller did not ask to hear of.
+        settled: the last of what was told is taken down.
     """
 
     troubled = Signal(object)
+    settled = Signal()
     _done = Signal(object, object)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
@@ -57,7 +61,8 @@ class Asker(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._done.connect(self._deliver)
-        self._kept: list[_Telling] = []
+        self._sent: set[Telling] = set()
+        self._kept: list[Telling] = []
         self._why: EarmarkError = NotRunning()
         self._hushed = False
 
@@ -65,6 +70,11 @@ class Asker(QObject):
     def waiting(self) -> int:
         """How many tellings wait for the daemon."""
         return len(self._kept)
+
+    @property
+    def untaken(self) -> frozenset[Telling]:
+        """What waits for the daemon, or is on its way to it: not known to be taken down."""
+        return frozenset(self._sent.union(self._kept))
 
     @property
     def why(self) -> EarmarkError:
@@ -101,7 +111,7 @@ class Asker(QObject):
 
     def tell(self, method: str, answered: Answered | None = None, **arguments: Any) -> None:
         """As `ask`, for what must not be lost: it waits for a daemon that cannot take it down."""
-        telling = _Telling(method, arguments, answered or (lambda _: None))
+        telling = Telling(method, arguments, answered or (lambda _: None))
         if self._kept:
             self._keep(telling, self._why)
         else:
@@ -128,11 +138,18 @@ class Asker(QObject):
         complain = failed if failed is not None else self.troubled.emit
         self._pool.start(_Call(self._done, question, answered, complain), priority)
 
-    def _send(self, telling: _Telling) -> None:
-        missed = partial(self._keep, telling)
-        self.ask(telling.method, telling.answered, missed, **telling.arguments)
+    def _send(self, telling: Telling) -> None:
+        def taken(answer: Any) -> None:
+            self._sent.discard(telling)
+            telling.answered(answer)
+            if not self.untaken:
+                self.settled.emit()
 
-    def _keep(self, telling: _Telling, error: EarmarkError) -> None:
+        self._sent.add(telling)
+        self.ask(telling.method, taken, partial(self._keep, telling), **telling.arguments)
+
+    def _keep(self, telling: Telling, error: EarmarkError) -> None:
+        self._sent.discard(telling)
         if isinstance(error, NotRunning) or error.problem.code in _PASSES:
             self._kept.append(telling)
             self._why = error

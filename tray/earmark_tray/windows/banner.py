@@ -16,7 +16,7 @@ from earmark_daemon.api import EarmarkError, NotRunning
 from earmark_daemon.program import apart, program
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
-from earmark_tray.windows.asking import Asker, NotDone, NotTaken
+from earmark_tray.windows.asking import Asker, NotDone, NotTaken, Telling
 from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.sound_row import shown
 
@@ -41,7 +41,8 @@ class Banner(QFrame):
         self._asker = asker
         self._player = player
         self._again = again
-        self._warned = False
+        self._warned: frozenset[Telling] = frozenset()
+        self._closing = False
         self._sayings = 0
         self._of_player = False
         self._children: list[subprocess.Popen[bytes]] = []
@@ -62,10 +63,12 @@ class Banner(QFrame):
         self._listening = QTimer(self, singleShot=True, interval=_DECODING_MILLISECONDS)
         self._listening.timeout.connect(self._listen)
         asker.troubled.connect(self.complain)
+        asker.settled.connect(self._close)
         self.hide()
 
     def complain(self, error: EarmarkError) -> None:
         """Say what is wrong; look for the daemon while it is missing, or what was said waits."""
+        self._closing = False
         missing = isinstance(error, NotRunning)
         lost = error.problem.code == "connection-lost"
         if lost and self._knocking.isActive():
@@ -104,15 +107,31 @@ class Banner(QFrame):
 
     def _may_close(self) -> bool:
         """Whether nothing would be lost by closing the window; says once what would be."""
-        if not self._asker.waiting or self._warned:
+        untaken = self._asker.untaken
+        if untaken <= self._warned or self._closing:
             return True
-        self._warned = True
+        if not self._asker.waiting:
+            self._closing = True
+            self._say(self._what_is_on_its_way(), start=False)
+            return False
+        self._warned = untaken
         missing = isinstance(self._asker.why, NotRunning)
         closing = self.tr("Close once more to leave them out.")
         if missing:
             closing = self.tr("Start Earmark first, or close once more to leave them out.")
         self._say(" ".join([*self._what_waits(), closing]), start=missing)
         return False
+
+    def _close(self) -> None:
+        """What the window has waited for is taken down."""
+        if self._closing:
+            self.window().close()
+
+    def _what_is_on_its_way(self) -> str:
+        return self.tr(
+            "What you said is still being taken down; this window closes once it is. Close it once"
+            " more to wait no longer: if Earmark stops meanwhile, that is left out."
+        )
 
     def _what_waits(self) -> Iterator[str]:
         count = self._asker.waiting
