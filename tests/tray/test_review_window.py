@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
@@ -157,6 +157,18 @@ def test_a_key_that_is_held_answers_for_one_sound_alone(window: ReviewWindow) ->
     send(window, QEvent.Type.KeyRelease, Qt.Key.Key_Return, at=1780)
     send(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, at=1900)
     assert window.asked_about != second, "the next press is another one"
+
+
+def test_a_double_click_answers_for_one_sound_alone(window: ReviewWindow, qtbot: QtBot) -> None:
+    second = window._answering.queue.coming[1].path
+    buttons = [each for each in window.findChildren(QPushButton) if each.isVisible()]
+    first = next(each for each in buttons if each.accessibleName() == window.choices[0])
+    left, middle = Qt.MouseButton.LeftButton, QPointF(first.rect().center())
+    around = (middle, first.mapToGlobal(middle), left, left, Qt.KeyboardModifier.NoModifier)
+    qtbot.mouseClick(first, left)
+    QApplication.sendEvent(first, QMouseEvent(QEvent.Type.MouseButtonDblClick, *around))
+    qtbot.mouseRelease(first, left)
+    assert window.asked_about == second
 
 
 def send(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from earmark_tray.windows import theme
@@ -55,7 +56,7 @@ class Choices(QWidget):
         return True
 
     def _button(self, number: int) -> QPushButton:
-        button = QPushButton()
+        button = _Choice()
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(partial(self._choose, number))
         button.hide()
@@ -64,6 +65,14 @@ class Choices(QWidget):
     def _choose(self, number: int) -> None:
         if number < len(self.tags):
             self.chosen.emit(self.tags[number])
+
+
+class _Choice(QPushButton):
+    """A double click is one click: its second half would answer for what follows, unheard."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Nothing more."""
+        event.accept()
 
 
 def _dress(button: QPushButton, number: int, tag: str) -> None:
