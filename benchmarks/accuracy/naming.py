@@ -16,7 +16,7 @@ from benchmarks.accuracy.figures import THRESHOLD
 from benchmarks.accuracy.folds import FOLDS
 from benchmarks.accuracy.leaveout import Heard
 from earmark_daemon.tagging.company import in_company
-from earmark_daemon.tagging.evidence import Pooling, combine, disagrees, thresholds_with
+from earmark_daemon.tagging.evidence import Pooling, combine, disagreement, thresholds_with
 from earmark_daemon.tagging.families import families_of
 from earmark_daemon.tagging.folders import Folders, Witness
 from earmark_daemon.tagging.names import evidence
@@ -104,7 +104,7 @@ def _judged(
     best = max(pooled, key=lambda label: pooled[label])
     thresholds = dict.fromkeys(LABELS, THRESHOLD)
     lowest = thresholds_with(thresholds, counted, rule)[best]
-    doubted = disagrees(file.scores, file.clues, thresholds, rule)
+    doubted = disagreement(file.scores, file.clues, thresholds, rule) is not None
     return LABELS.index(best), pooled[best], pooled[best] >= lowest, doubted
 
 

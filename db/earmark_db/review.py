@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from earmark_db.paths import from_blob
 from earmark_db.records import Tag
@@ -15,7 +16,8 @@ _OPEN = "files.state = 'heard' and files.content_id not in (select content_id fr
 _DOUBTFUL = "{}.reason_code in ('unknown', 'disagreement')"
 _CANDIDATE = """
     select files.id, files.path, contents.digest, contents.duration, contents.loudness,
-        files.reason, (select scores from verdicts where content_id = contents.id and model = ?)
+        files.reason, files.metadata,
+        (select scores from verdicts where content_id = contents.id and model = ?)
 """
 _CONTENT = "join contents on contents.id = files.content_id"
 _NOT_THESE = "contents.digest not in (select value from json_each(?))"
@@ -52,6 +54,7 @@ class Candidate:
         loudness: of its loudest moment, LUFS; None where it has none.
         note: why it is doubtful, in words; None where it is not.
         tags: what it was given; empty where no tag was sure enough.
+        metadata: what its maker wrote into it.
         scores: label to score, from the model that was asked for.
     """
 
@@ -61,6 +64,7 @@ class Candidate:
     loudness: float | None
     note: str | None
     tags: tuple[Tag, ...]
+    metadata: Mapping[str, Any]
     scores: dict[str, float]
 
 
@@ -108,7 +112,8 @@ class Review:
                 loudness=row[4],
                 note=row[5],
                 tags=given,
-                scores=json.loads(row[6] or "{}"),
+                metadata=json.loads(row[6]),
+                scores=json.loads(row[7] or "{}"),
             )
             for row, given in zip(rows, tags, strict=True)
         ]

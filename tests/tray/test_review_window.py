@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from miniaudio import Backend
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
 from tests.tray.sounds import noise
@@ -118,8 +119,12 @@ def test_new_sounds_come_to_a_window_that_had_none_left(daemon: LivingDaemon, qt
     window.show()
     wait(qtbot, lambda: window._changes.following and not window._fetching)
     assert window.asked_about is None
-    noise(daemon.folder / "new.wav", 7)
-    wait(qtbot, lambda: window.asked_about == str(daemon.folder / "new.wav"))
+    path = daemon.folder / "Kick.wav"
+    noise(path, 7)  # which is no kick
+    wait(qtbot, lambda: window.asked_about == str(path))
+    said = " ".join(label.text() for label in window.findChildren(QLabel))
+    (heard,) = re.findall("It is named like “kick”, but sounds like “(.+)”", said)
+    assert {"kick", heard} == set(window.choices[:2])
     window.close()
     asker.close()
 

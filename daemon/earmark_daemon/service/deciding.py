@@ -15,7 +15,7 @@ from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.settings import Settings
 from earmark_daemon.tagging.broader import with_broader
 from earmark_daemon.tagging.decide import NOTHING_BESIDE, Context, TagSet, Word, decide
-from earmark_daemon.tagging.evidence import disagrees
+from earmark_daemon.tagging.evidence import disagreement
 from earmark_daemon.tagging.fellows import Fellow, Scores
 from earmark_daemon.tagging.folders import View
 from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
@@ -25,9 +25,6 @@ from earmark_db.records import FileRecord, FileState, Reason, Step, Tag
 
 _SILENT = Reason("silent", "It is silent: nothing rises above -90 dBFS.")
 _UNKNOWN = Reason("unknown", "No tag is sure enough.", "Review it to say what it is.")
-_DISAGREE = Reason(
-    "disagreement", "Its name and its sound disagree.", "Review it to say what it is."
-)
 Event = tuple[str, dict[str, Any]]
 
 
@@ -215,11 +212,17 @@ def note_on(opinion: Opinion, lineup: LineUp, tags: Sequence[Tag]) -> Reason | N
     model = lineup.answering[0]
     scores = opinion.scores.get(model.digest, {})
     clues = opinion.clues if opinion.clues and model.exclusive else ()
-    if disagrees(scores, clues, model.thresholds):
-        return _DISAGREE
+    apart = disagreement(scores, clues, model.thresholds)
+    if apart is not None:
+        return _disagree(*apart)
     if tags:
         return None
     return _UNKNOWN if any(opinion.scores.values()) else _SILENT
+
+
+def _disagree(by_name: str, by_sound: str) -> Reason:
+    message = f"It is named like “{by_name}”, but sounds like “{by_sound}”."
+    return Reason("disagreement", message, "Review it to say what it is.")
 
 
 def context(path: str, clues: Evidence | None, view: View) -> Context:

@@ -125,17 +125,19 @@ def thresholds_with(
     return {**thresholds, **pooled}
 
 
-def disagrees(
+def disagreement(
     scores: Mapping[str, float],
     evidence: Evidence,
     thresholds: Mapping[str, float],
     pooling: Pooling | None = None,
-) -> bool:
-    """Whether names alone and sound alone would each have given another tag."""
+) -> tuple[str, str] | None:
+    """The tags that names alone and sound alone would have given, where they are not the same."""
     if not evidence:
-        return False
+        return None
     by_sound = sure_of(scores, thresholds)
     by_name = sure_of(
         named(scores, evidence, pooling), thresholds_with(thresholds, evidence, pooling)
     )
-    return by_sound is not None and by_name is not None and by_sound != by_name
+    if by_sound is None or by_name is None or by_sound == by_name:
+        return None
+    return by_name, by_sound

@@ -3,7 +3,7 @@ import pytest
 from earmark_daemon.tagging.evidence import (
     Pooling,
     combine,
-    disagrees,
+    disagreement,
     fitted,
     named,
     sure_of,
@@ -86,7 +86,8 @@ def test_names_alone_are_sure_of_a_plain_word() -> None:
 
 
 def test_they_disagree_where_each_alone_would_give_another_tag() -> None:
-    assert disagrees(heard(kick=0.9), evidence("Snare.wav"), THRESHOLDS)
+    told = disagreement(heard(kick=0.9), evidence("Snare.wav"), THRESHOLDS)
+    assert told == ("snare", "kick")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_they_disagree_where_each_alone_would_give_another_tag() -> None:
 def test_they_do_not_disagree_where_one_is_unsure_silent_or_of_the_same_mind(
     scores: dict[str, float], name: str
 ) -> None:
-    assert not disagrees(scores, evidence(name), THRESHOLDS)
+    assert disagreement(scores, evidence(name), THRESHOLDS) is None
 
 
 def test_a_label_that_a_name_speaks_for_has_the_threshold_of_the_rule() -> None:

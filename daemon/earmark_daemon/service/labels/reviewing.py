@@ -6,12 +6,15 @@ so that what people confirm also says how far its certainty can be trusted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.wire import tags_data
+from earmark_daemon.tagging.evidence import named
+from earmark_daemon.tagging.lexicon import Grade
+from earmark_daemon.tagging.names import Evidence, evidence, vendor_texts
 from earmark_db.review import Candidate, Review
 
 _MOST_SUGGESTIONS = 9
@@ -24,21 +27,28 @@ def queue(
     limit: int,
     without: Collection[str],
     off: Collection[str] = (),
+    telling: Callable[[str], str] = str,
 ) -> list[dict[str, Any]]:
-    """Up to ``limit`` sounds, none of whose audio digests is in ``without``.
+    """Sounds to ask about.
 
-    Tags that are ``off`` are not offered.
+    Args:
+        review: picks them.
+        model: whose scores count.
+        limit: at most so many.
+        without: audio digests to leave out.
+        off: tags that are not offered.
+        telling: the part of a path that may speak of its sound.
 
     Returns:
         For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags``, ``denied``,
         which tags a person said it is not (none, for nobody has spoken of it), and ``suggestions``:
-        labels and their scores, the likeliest first.
+        labels and their scores: the likeliest, then what its names plainly say, then the others.
     """
     doubtful = review.doubtful(model.digest, limit, without)
     unsure = review.least_sure(model.digest, limit, without)
     sure = review.surest(model.digest, limit, without)
     mixed = _fresh(_mixed([*doubtful, *unsure], sure))
-    return [_data(candidate, off) for candidate in islice(mixed, limit)]
+    return [_data(candidate, off, telling) for candidate in islice(mixed, limit)]
 
 
 def _mixed(first: Sequence[Candidate], sure: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -58,9 +68,11 @@ def _fresh(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
-def _data(candidate: Candidate, off: Collection[str]) -> dict[str, Any]:
-    offered = [item for item in candidate.scores.items() if item[0] not in off]
-    ranked = sorted(offered, key=lambda item: (-item[1], item[0]))
+def _data(
+    candidate: Candidate, off: Collection[str], telling: Callable[[str], str]
+) -> dict[str, Any]:
+    scores = {label: score for label, score in candidate.scores.items() if label not in off}
+    clues = evidence(telling(candidate.path), vendor_texts(candidate.metadata))
     return {
         "path": candidate.path,
         "content": candidate.content,
@@ -70,6 +82,16 @@ def _data(candidate: Candidate, off: Collection[str]) -> dict[str, Any]:
         "tags": tags_data(candidate.tags),
         "denied": [],
         "suggestions": [
-            {"tag": label, "score": score} for label, score in ranked[:_MOST_SUGGESTIONS]
+            {"tag": label, "score": scores[label]}
+            for label in _ranked(scores, clues)[:_MOST_SUGGESTIONS]
         ],
     }
+
+
+def _ranked(scores: Mapping[str, float], clues: Evidence) -> list[str]:
+    """Labels in the order in which they are offered; see `queue`."""
+    heard = sorted(scores, key=lambda label: (-scores[label], label))
+    by_name = named(scores, clues) if clues else {}
+    plain = {clue.label for clue in clues if clue.grade > Grade.HINT}
+    said = sorted(plain & scores.keys(), key=lambda label: (-by_name[label], label))
+    return list(dict.fromkeys((*heard[:1], *said, *heard)))

@@ -63,7 +63,8 @@ class LabelRequests(AboutDaemon):
         """Sounds to ask a person about, but not those whose audio is ``without``'s."""
         lineup = self._daemon.models.lineup
         review = self._daemon.reader.review
-        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off)
+        telling = self._daemon.settings.telling
+        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off, telling)
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import pytest
 from tests.db.sounds import arrive, hearing, tagged
 
@@ -35,3 +38,24 @@ def test_what_is_known_is_left_out_and_the_likeliest_stands_first(index: Index) 
     items = queue(index.review, Model(), 10, {"d0", "d1"})  # type: ignore[arg-type]
     assert {"d0", "d1"}.isdisjoint(item["content"] for item in items)
     assert [each["tag"] for each in items[0]["suggestions"]] == ["tom", "kick"]
+
+
+def test_what_its_name_plainly_says_is_offered_second(index: Index) -> None:
+    heard = {f"label {number}": 0.02 for number in range(12)}
+    for path, content in (("/808 kick.wav", "named"), ("/kick/808.wav", "above"), ("/a.wav", "a")):
+        (file_id,) = arrive(index, path)
+        index.files.heard(file_id, hearing(content, percussion=0.7, kick=0.01, **heard), {})
+        index.files.set_note(file_id, Reason("disagreement", "Which?"))
+
+    def offered(**more: Any) -> dict[str, list[str]]:
+        items = queue(index.review, Model(), 3, (), **more)  # type: ignore[arg-type]
+        return {i["content"]: [each["tag"] for each in i["suggestions"]] for i in items}
+
+    first = {content: tags[:2] for content, tags in offered().items()}
+    assert first == {
+        "named": ["percussion", "kick"],
+        "above": ["percussion", "kick"],
+        "a": ["percussion", "label 0"],
+    }
+    assert offered(telling=os.path.basename)["above"][1] == "label 0", "it is not counted there"
+    assert "kick" not in offered(off={"kick"})["named"]
