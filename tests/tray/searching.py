@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from miniaudio import Backend
-from PySide6.QtWidgets import QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import crack, write
 from tests.e2e.living import LivingDaemon
@@ -50,6 +51,14 @@ class Hands:
         for number in range(model.rowCount()):
             if model.index(number, 0).data(Role.ROW).name == name:
                 self.list.setCurrentIndex(model.index(number, 0))
+
+    def ask_which_is_wrong(self) -> QMenu:
+        """Refuse a tag of what is chosen, which has several; the question which."""
+        self.qtbot.keyClick(self.list, Qt.Key.Key_X)
+        self.wait(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        return menu
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=MILLISECONDS)

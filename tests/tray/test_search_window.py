@@ -92,6 +92,33 @@ def test_a_tag_is_added_refused_and_taken_back(hands: Hands, daemon: LivingDaemo
     hands.wait(lambda: tag_before not in dict(hands.current().tags))
 
 
+def test_which_of_several_tags_is_wrong_is_asked_the_models_first(
+    hands: Hands, daemon: LivingDaemon
+) -> None:
+    daemon.client.call("label", paths=[str(daemon.folder / "snare 1.wav")], add=["a & b"])
+    hands.qtbot.keyClicks(hands.field, "name:snare")
+    hands.wait(lambda: hands.names() == ["snare 1.wav"])
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Down)
+    hands.wait(lambda: hands.current().said == ("a & b",))
+    heard = next(tag for tag, source in hands.current().tags if source != "person")
+    tip = hands.list.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "a &amp; b" in tip
+    assert heard in tip
+    menu = hands.ask_which_is_wrong()
+    texts = [action.text() for action in menu.actions()]
+    assert texts == [
+        "Which tag is wrong?",
+        f"&1   {heard}",
+        f"&{len(texts) - 1}   a && b  (your word)",
+    ]
+    hands.qtbot.keyClick(menu, Qt.Key.Key_Escape)
+    hands.qtbot.keyClick(hands.ask_which_is_wrong(), Qt.Key.Key_1)
+    hands.wait(lambda: hands.current().tags == (("a & b", "person"),))
+    assert hands.current().denied == (heard,)
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_X)
+    hands.wait(lambda: hands.current().said == ())
+
+
 def test_taking_a_tag_back_brings_back_what_it_was_said_not_to_be(
     hands: Hands, daemon: LivingDaemon
 ) -> None:

@@ -59,6 +59,11 @@ QLabel[warning="true"] {{ color: {warning}; }}
 QLabel[key="true"] {{
     background: {chip}; border: 1px solid {line}; border-radius: 4px; padding: 1px 6px;
 }}
+QMenu {{ background: {surface}; border: 1px solid {line}; padding: {unit}px; }}
+QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {selection}; color: {text}; }}
+QMenu::item:disabled {{ background: transparent; color: {muted}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: {unit}px; }}
 QProgressBar {{
     background: {line}; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px;
 }}

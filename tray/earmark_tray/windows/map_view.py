@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -88,6 +88,14 @@ class MapView(QWidget):
     def current(self) -> Row | None:
         """The sound that was pointed at last."""
         return None if self._here is None else self._scene.spots[self._here].row
+
+    @property
+    def beside_chosen(self) -> QPoint:
+        """Where on the screen the sound is that was pointed at last."""
+        at = (
+            self.rect().center() if self._here is None else self._scene.points[self._here].toPoint()
+        )
+        return self.mapToGlobal(at)
 
     def show_sounds(self, sounds: Sequence[Any]) -> None:
         """Show what the daemon's ``map`` says; what was pointed at stays, if it is still there."""

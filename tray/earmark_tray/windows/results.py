@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from earmark_tray.windows import theme
@@ -56,6 +56,11 @@ class Results(QStackedWidget):
     def rows(self) -> list[Row]:
         """What was pointed at on the map."""
         return [self._map.current] if self._map.current is not None else []
+
+    @property
+    def beside_chosen(self) -> QPoint:
+        """Where on the screen something can be asked about what is chosen."""
+        return (self._map if self._wanted else self._list).beside_chosen
 
     def show_count(self, total: int, none: str) -> None:
         """So many sounds are in the list; ``none`` says what it means if there are none."""

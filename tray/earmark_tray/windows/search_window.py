@@ -22,6 +22,7 @@ from earmark_tray.windows.sound_row import Row, count_words
 from earmark_tray.windows.sound_window import SoundWindow
 from earmark_tray.windows.tag_list import TagList
 from earmark_tray.windows.tagging import Tagging
+from earmark_tray.windows.which_tag import WhichTag
 
 _WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 """The words of a query; what stands in quotes is one."""
@@ -234,7 +235,7 @@ class SearchWindow(SoundWindow):
     def _command(self, key: int) -> None:
         commands = {
             Qt.Key.Key_T: self._bar.tag.begin,
-            Qt.Key.Key_X: lambda: self._chosen_rows().then(self._tagging.not_this),
+            Qt.Key.Key_X: lambda: self._chosen_rows().then(self._not_this),
             Qt.Key.Key_Z: self._tagging.back,
             Qt.Key.Key_S: self._bar.find_alike,
             Qt.Key.Key_L: self._bar.switches.switch_loop,
@@ -252,6 +253,15 @@ class SearchWindow(SoundWindow):
             numbers = [index.row() for index in indexes if index.isValid()]
             self._model.fetch(numbers, chosen.have, chosen.miss)
         return chosen
+
+    def _not_this(self, rows: list[Row]) -> None:
+        """The tag of the sound that is shown is wrong, or one of its tags that is asked for."""
+        tags = rows[0].tags if rows else ()
+        deny = partial(self._tagging.not_this, rows)
+        if len(tags) == 1:
+            deny(tags[0][0])
+        elif tags:
+            WhichTag(tags, deny, self).ask(self._results.beside_chosen)
 
     def _begin_tag(self) -> None:
         """What is typed is for what is chosen now, whatever becomes of the list meanwhile."""

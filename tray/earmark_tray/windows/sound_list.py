@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QTableView
 
+from earmark_tray.windows import theme
 from earmark_tray.windows.pressing import Presses
 from earmark_tray.windows.sound_delegate import SoundDelegate
 from earmark_tray.windows.sound_model import SoundModel
@@ -51,6 +52,12 @@ class SoundList(QTableView):
         self.doubleClicked.connect(lambda _: self.again.emit())
         model.modelReset.connect(self.scrollToTop)
         thumbnails.made.connect(lambda _: self.viewport().update())
+
+    @property
+    def beside_chosen(self) -> QPoint:
+        """Where on the screen the row that has the keyboard ends."""
+        row = self.visualRect(self.currentIndex()) & self.viewport().rect()
+        return self.viewport().mapToGlobal(row.bottomLeft() + QPoint(theme.MARGIN, 0))
 
     def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
         """All that is chosen goes; what is not there yet is fetched while the button is down."""

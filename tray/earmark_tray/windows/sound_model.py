@@ -47,7 +47,7 @@ class Role(IntEnum):
 
 _TOLD: dict[int, Callable[[Row], Any]] = {
     Qt.ItemDataRole.DisplayRole: lambda row: row.name,
-    Qt.ItemDataRole.ToolTipRole: lambda row: theme.tip(shown(row.path)),
+    Qt.ItemDataRole.ToolTipRole: lambda row: theme.tip(f"{shown(row.path)}\n{row.tagged}".strip()),
     Qt.ItemDataRole.AccessibleTextRole: lambda row: row.spoken,
     Role.ROW: lambda row: row,
 }

@@ -30,6 +30,11 @@ class Row:
         return tuple(tag for tag, source in self.tags if source == "person")
 
     @property
+    def tagged(self) -> str:
+        """All its tags in a line."""
+        return ", ".join(tag for tag, _ in self.tags)
+
+    @property
     def name(self) -> str:
         """The file's name, with what is no text replaced."""
         return shown(os.path.basename(self.path))
@@ -47,7 +52,7 @@ class Row:
     @property
     def spoken(self) -> str:
         """What a screen reader says: name, tags, length, tempo and key."""
-        told = (self.name, *(tag for tag, _ in self.tags), self.length, self.facts)
+        told = (self.name, self.tagged, self.length, self.facts)
         return ", ".join(filter(None, told))
 
 

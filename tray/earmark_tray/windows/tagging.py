@@ -55,11 +55,9 @@ class Tagging:
         """These sounds are this."""
         self._say(Word(tuple(rows), " ".join(tag.split()).lower(), says=True))
 
-    def not_this(self, rows: Sequence[Row]) -> None:
-        """These sounds are not what the first of them is tagged as first."""
-        if rows and rows[0].tags:
-            tag = rows[0].tags[0][0]
-            self._say(Word(tuple(row for row in rows if tag in dict(row.tags)), tag, says=False))
+    def not_this(self, rows: Sequence[Row], tag: str) -> None:
+        """Those of these sounds that are tagged so are not this."""
+        self._say(Word(tuple(row for row in rows if tag in dict(row.tags)), tag, says=False))
 
     def back(self) -> None:
         """Take the newest word back."""
