@@ -26,6 +26,7 @@ from earmark_tray.windows import painting, theme
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.comparison import Comparison
 from earmark_tray.windows.opening import WINDOWS, application
+from earmark_tray.windows.sound_row import shown
 
 __all__ = ["stage"]
 NAME = "<b>A & B &amp; <img src=c>.wav"
@@ -49,6 +50,10 @@ def test_a_sound_is_shown_under_its_own_name(stage: Stage) -> None:
     stage.wait(lambda: stage.daemon.status()["files"]["heard"] == 1)
     window = stage.open("label")
     stage.wait(lambda: says(window, NAME))
+
+
+def test_a_name_with_a_line_break_is_shown_in_one_line() -> None:
+    assert shown("line\nbreak\x7f \x85\u2028snare ü.wav") == "line␊break␡ \ufffd\ufffdsnare ü.wav"
 
 
 def test_a_button_with_a_name_shows_all_of_it(qtbot: QtBot) -> None:

@@ -9,6 +9,13 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from PySide6.QtCore import QCoreApplication, QUrl
 
+_PICTURES = {
+    **dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029), 0xFFFD),
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+}
+"""Control characters, and what Unicode has to show them by, or else the sign for a lost letter."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -66,8 +73,8 @@ def row_of(hit: Any) -> Row:
 
 
 def shown(text: str) -> str:
-    """Text that may hold undecodable bytes, fit to be shown."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Text that may hold undecodable bytes and line breaks, fit to be shown in a line."""
+    return text.encode("utf-8", "replace").decode("utf-8").translate(_PICTURES)
 
 
 def folder_words(path: str) -> str:
