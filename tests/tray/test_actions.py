@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.living import LivingDaemon
 from tests.e2e.test_undo import arrive
 
+from earmark_daemon.api import local_client
 from earmark_tray.actions import Actions
 from earmark_tray.menu import Action, Item
 from earmark_tray.notices import Notice
+
+
+def test_a_folder_that_has_gone_since_is_told(tmp_path: Path) -> None:
+    item = Item("Pack: 4 sounds", Action.OPEN_FOLDER, str(tmp_path / "Pack"))
+    notice = Actions(local_client(), lambda: None).do(item)
+    assert notice == Notice("This folder is not there", str(tmp_path / "Pack"))
 
 
 def test_the_last_batch_is_taken_back_some_files_at_a_time(daemon: LivingDaemon) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,6 +52,8 @@ class Actions:
         try:
             if item.action is Action.UNDO:
                 return self._undo()
+            if item.action is Action.OPEN_FOLDER and not os.path.isdir(item.argument):
+                return Notice(_("This folder is not there"), item.argument)
             self._do(item)
         except EarmarkError as error:
             return Notice(error.problem.message, error.problem.advice)
