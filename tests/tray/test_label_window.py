@@ -230,10 +230,13 @@ def test_a_key_that_comes_before_the_next_group_says_nothing(
 def test_groups_that_were_answered_are_not_asked_about_again_until_that_is_taken_back(
     window: LabelWindow, two_groups: set[str], qtbot: QtBot
 ) -> None:
+    assert window.windowTitle() == "Label – Earmark", "no single sound is asked about"
     qtbot.keyClick(window, Qt.Key.Key_Return)
     wait(qtbot, lambda: len(window.group) == 3)
     qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window.windowTitle() == f"{os.path.basename(str(window.asked_about))} – Label – Earmark"
     qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window.windowTitle() == "Label – Earmark"
     wait(qtbot, lambda: len(window.group) == 3)
     qtbot.keyClick(window, Qt.Key.Key_Z)
     assert set(window.group) == two_groups

@@ -101,7 +101,7 @@ class LabelWindow(AskingWindow):
             self._brought.fetch()
 
     def _moved(self) -> None:
-        self.setWindowTitle(self._answering.title(self.tr("Label – Earmark")))
+        self.setWindowTitle(self._questions.title(self.tr("Label – Earmark")))
         queue = self._answering.queue
         total, unheard = self._brought.total, self._brought.unheard
         parts = [self.tr("{} of {} answered").format(f"{queue.answered:,}", f"{total:,}")]

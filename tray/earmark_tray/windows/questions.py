@@ -68,6 +68,10 @@ class Questions(QStackedWidget):
         """The paths of the sounds with a tick."""
         return [sound.path for sound in self._group_card.chosen] if self.in_groups else []
 
+    def title(self, window: str) -> str:
+        """The window's title, with the name of the sound where a single one is asked about."""
+        return window if self.in_groups else self.answering.title(window)
+
     def want(self, tag: str | None) -> None:
         """Ask whether sounds are this; None to ask what they are."""
         self._grouping.want(tag)
@@ -82,6 +86,7 @@ class Questions(QStackedWidget):
         """Ask about groups among these sounds."""
         self._turn(1)
         self._grouping.begin(paths)
+        self.moved.emit()
 
     def again(self) -> None:
         """Ask the daemon what it has not answered."""

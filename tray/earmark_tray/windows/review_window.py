@@ -71,7 +71,7 @@ class ReviewWindow(AskingWindow):
         self._asker.troubled.emit(error)
 
     def _moved(self) -> None:
-        self.setWindowTitle(self._answering.title(self.tr("Review – Earmark")))
+        self.setWindowTitle(self._questions.title(self.tr("Review – Earmark")))
         answered = self._answering.queue.answered
         self._count.setText(self.tr("{} answered").format(answered) if answered else "")
         super()._moved()
