@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
@@ -183,18 +183,30 @@ def test_what_sounds_like_one_is_found_and_left_again(hands: Hands, daemon: Livi
     noise(daemon.folder / "hiss.wav", 1)
     noise(daemon.folder / "hiss again.wav", 2)
     hands.wait(lambda: len(hands.names()) == 5)
+    hands.field.setText("hiss")
+    hands.wait(lambda: len(hands.names()) == 2)
+    (clears,) = hands.field.findChildren(QToolButton)
+    assert clears.isVisible()
     hands.choose("hiss.wav")
     hands.qtbot.keyClick(hands.list, Qt.Key.Key_S)
     hands.wait(lambda: "hiss.wav" not in hands.names())
     model = hands.list.model()
     assert model.index(0, 0).data(Role.ROW).name == "hiss again.wav"
     assert hands.field.placeholderText() == "Sounds like “hiss.wav”"
+    assert hands.window.windowTitle() == "Sounds like “hiss.wav” – Search – Earmark"
     hands.choose("hiss again.wav")
     daemon.client.call("label", paths=[str(daemon.folder / "hiss again.wav")], add=["hiss"])
     hands.wait(lambda: hands.current().said == ("hiss",))
-    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Escape)
+    hands.qtbot.mouseClick(clears, Qt.MouseButton.LeftButton)
     hands.wait(lambda: "hiss.wav" in hands.names() and len(hands.names()) == 5)
+    assert not clears.isVisible()
     assert hands.field.placeholderText() != "Sounds like “hiss.wav”"
+    assert hands.window.windowTitle() == "Search – Earmark"
+    hands.choose("hiss.wav")
+    hands.qtbot.keyClick(hands.list, Qt.Key.Key_S)
+    hands.wait(lambda: "hiss.wav" not in hands.names())
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_Escape)
+    hands.wait(lambda: "hiss.wav" in hands.names())
 
 
 def test_rows_leave_as_files_whatever_their_names(hands: Hands) -> None:

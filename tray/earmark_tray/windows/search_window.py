@@ -6,9 +6,9 @@ import re
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStyle
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -41,10 +41,10 @@ class SearchWindow(SoundWindow):
         self._model = SoundModel(asker, self)
         self._tagging = Tagging(asker, self._model.refresh)
         self._meant: Meant | None = None
+        self._alike: Row | None = None
         self._build()
+        self._field.setText(query)
         self._connect()
-        with QSignalBlocker(self._field):
-            self._field.setText(query)
         self._search_anew()
 
     def turn_to(self, page: str) -> None:
@@ -56,13 +56,14 @@ class SearchWindow(SoundWindow):
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
-        self._field = QLineEdit(clearButtonEnabled=True)
+        self._field = QLineEdit()
         self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop, key:Am bpm:120-130")
         self._field.setAccessibleName(self.tr("Search for sounds"))
         facts = self.tr("Facts too, such as: {}").format(_FACTS)
         self._field.setToolTip(theme.tip(facts))
         self._field.setAccessibleDescription(facts)
         self._field.setFont(theme.font(1.3))
+        self._all = self._way_back()
         self._tags = TagList(self._asker)
         self._list = SoundList(self._model, self._thumbnails)
         self._results = Results(self._asker, self._list)
@@ -73,6 +74,13 @@ class SearchWindow(SoundWindow):
         self._note = theme.label(muted=True)
         self._note.setWordWrap(False)
         self._lay_out()
+
+    def _way_back(self) -> QAction:
+        """Clears the field, or leads from sounds like one to all, where it is empty already."""
+        cross = self.style().standardIcon(QStyle.StandardPixmap.SP_LineEditClearButton)
+        made = self._field.addAction(cross, QLineEdit.ActionPosition.TrailingPosition)
+        made.setToolTip(self.tr("Back to all sounds (Esc)"))
+        return made
 
     def _lay_out(self) -> None:
         around = (theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
@@ -110,7 +118,8 @@ class SearchWindow(SoundWindow):
         return line
 
     def _connect(self) -> None:
-        self._field.textChanged.connect(self._search)
+        self._field.textChanged.connect(self._typed)
+        self._all.triggered.connect(self._leave)
         self._model.searched.connect(self._searched)
         self._model.refreshed.connect(self._refreshed)
         self._changes.tags.connect(self._refresh)
@@ -157,7 +166,8 @@ class SearchWindow(SoundWindow):
         """Back to all sounds; from there, close."""
         if self._field.text():
             self._field.clear()
-        elif self._field.placeholderText() != self._hint:
+            self._field.setFocus()
+        elif self._alike is not None:
             self._search()
             self._field.setFocus()
         else:
@@ -165,12 +175,19 @@ class SearchWindow(SoundWindow):
 
     def _find_alike(self, row: Row) -> None:
         self._mapped.setChecked(False)
-        with QSignalBlocker(self._field):
-            self._field.clear()
+        self._alike = row
+        self._field.clear()
         self._field.setPlaceholderText(self.tr("Sounds like “{}”").format(row.name))
+        self._all.setVisible(True)
         self._model.like(row.path)
 
+    def _typed(self, text: str) -> None:
+        if text or self._alike is None:
+            self._search()
+
     def _search(self) -> None:
+        self._alike = None
+        self._all.setVisible(bool(self._field.text()))
         self._field.setPlaceholderText(self._hint)
         self._model.search(self._field.text())
         self._results.highlight(self._field.text())
@@ -192,8 +209,8 @@ class SearchWindow(SoundWindow):
     def _searched(self, total: int) -> None:
         self._meant = None
         window = self.tr("Search – Earmark")
-        query = self._model.query
-        self.setWindowTitle(f"{query} – {window}" if query else window)
+        wanted = self._model.query if self._alike is None else self._field.placeholderText()
+        self.setWindowTitle(f"{wanted} – {window}" if wanted else window)
         self._count(total)
         if not self._results.on_map:
             self._show(None, play=False)
@@ -213,13 +230,17 @@ class SearchWindow(SoundWindow):
             self._show(row, play=False)
 
     def _count(self, total: int) -> None:
-        none = self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
-        self._results.show_count(total, self._model.why or none)
+        self._results.show_count(total, self._model.why or self._none())
         if self._results.on_map:
             return
         many = count_words(total)
         told = self.tr("more than {}").format(many) if self._model.more else many
         self._note.setText(told if total else "")
+
+    def _none(self) -> str:
+        if self._alike is not None:
+            return self.tr("No other sound was heard yet.")
+        return self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:
         self._show(index.data(Role.ROW), play=True)
