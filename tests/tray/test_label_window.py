@@ -121,6 +121,31 @@ def test_a_dropped_folder_is_labelled_by_keys(
     assert said_of(daemon, again) == said_of(daemon, str(rims / "one.wav"))
 
 
+def test_copies_are_answered_with_one_another_and_what_was_skipped_is_not(
+    window: LabelWindow, rims: Path, qtbot: QtBot
+) -> None:
+    def told() -> str:
+        return " ".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+
+    for name in (ODD_NAME, "two.wav"):
+        (rims / name).unlink()
+    noise(rims / "other.wav", 8)
+    shutil.copy(rims / "other.wav", rims / "other again.wav")
+    drop(window, rims)
+    wait(qtbot, lambda: len(window._answering.queue.coming) == 2)
+    wait(qtbot, lambda: "0 of 4 answered" in told() and "still to be heard" not in told())
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert "2 of 4 answered" in told(), "a sound, and its copy"
+    qtbot.keyClick(window, Qt.Key.Key_S)
+    assert window.asked_about is None
+    assert "That was the last of them" in told()
+    assert "One was skipped: Z goes back to it." in told()
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert "4 of 4 answered" in told()
+    assert "All of them are answered" in told()
+
+
 def test_taking_back_brings_back_what_was_said_before(
     window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
 ) -> None:

@@ -201,6 +201,8 @@ def test_the_last_sound_is_followed_by_a_word_of_rest(window: ReviewWindow, qtbo
     for _ in range(COUNT):
         qtbot.keyClick(window, Qt.Key.Key_S)
     assert window.asked_about is None
+    said = " ".join(label.text() for label in window.findChildren(QLabel))
+    assert f"{COUNT} were skipped: Z goes back to them." in said
     qtbot.keyClick(window, Qt.Key.Key_Return)
     qtbot.keyClick(window, Qt.Key.Key_Z)
     assert window.asked_about is not None

@@ -81,6 +81,20 @@ class AskingWindow(SoundWindow):
         """Begin with groups of alike sounds."""
         raise NotImplementedError
 
+    def _rest_with(self, title: str, text: str) -> None:
+        """What is said where no sound is left."""
+        if (title, text) != self._answering.rest:
+            self._answering.rest = (title, text)
+            if self._answering.queue.current is None:
+                self._answering.show()
+
+    def _skipped(self) -> str:
+        """That sounds were skipped, and how to get back to them; empty where none were."""
+        count = self._answering.queue.skipped
+        if count == 1:
+            return self.tr("One was skipped: Z goes back to it.")
+        return self.tr("{:,} were skipped: Z goes back to them.").format(count) if count else ""
+
     def _moved(self) -> None:
         """Another sound or group is asked about."""
         self._banner.listen()

@@ -32,13 +32,13 @@ class Brought(QObject):
         self._asker = asker
         self._waiting: deque[str] = deque()
         self._unheard: set[str] = set()
-        self._known: set[str] = set()
+        self._known: dict[str, str | None] = {}
         self._asking = False
         self._again = False
 
     @property
     def total(self) -> int:
-        """How many sounds were dropped."""
+        """How many sounds were dropped, but for those that are broken."""
         return len(self._known)
 
     @property
@@ -46,9 +46,13 @@ class Brought(QObject):
         """How many of them the daemon has not heard yet."""
         return len(self._unheard)
 
+    def count(self, paths: Collection[str], contents: Collection[str]) -> int:
+        """How many of them are these, or copies of this audio."""
+        return sum(path in paths or audio in contents for path, audio in self._known.items())
+
     def open(self, done: Collection[str]) -> list[str]:
         """The paths that are not ``done``."""
-        return sorted(self._known - set(done))
+        return sorted(self._known.keys() - set(done))
 
     def bring(self, paths: Sequence[str]) -> None:
         """Files or folders were dropped."""
@@ -74,7 +78,7 @@ class Brought(QObject):
 
     def _gathered(self, answer: Any) -> None:
         new = [path for path in answer["paths"] if path not in self._known]
-        self._known.update(new)
+        self._known.update(dict.fromkeys(new))
         self._waiting.extendleft(reversed(new))
         if answer["refused"]:
             self.refused.emit(answer["refused"])
@@ -89,9 +93,12 @@ class Brought(QObject):
             if item is None:
                 self._unheard.add(path)
                 self._waiting.append(path)
-            elif item["content"] is None:
+                continue
+            if item["content"] is None:
+                del self._known[path]
                 self.refused.emit({path: item["note"] or ""})
             else:
+                self._known[path] = item["content"]
                 sounds.append(brought(item))
         if sounds:
             self.ready.emit(sounds)

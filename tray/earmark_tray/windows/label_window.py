@@ -104,7 +104,8 @@ class LabelWindow(AskingWindow):
         self.setWindowTitle(self._questions.title(self.tr("Label – Earmark")))
         queue = self._answering.queue
         total, unheard = self._brought.total, self._brought.unheard
-        parts = [self.tr("{} of {} answered").format(f"{queue.answered:,}", f"{total:,}")]
+        answered = self._brought.count(queue.done, queue.answered)
+        parts = [self.tr("{} of {} answered").format(f"{answered:,}", f"{total:,}")]
         if unheard:
             parts.append(self.tr("{} still to be heard").format(f"{unheard:,}"))
         self._progress.setText("  ·  ".join(parts) if total else "")
@@ -112,8 +113,9 @@ class LabelWindow(AskingWindow):
         super()._moved()
 
     def _rest(self) -> None:
+        skipped = self._skipped()
         if not self._brought.total:
-            rest = (
+            self._rest_with(
                 self.tr("Which sounds shall Earmark learn from?"),
                 self.tr(
                     "Drop files or folders on this window. Names, folders and what their makers"
@@ -121,16 +123,16 @@ class LabelWindow(AskingWindow):
                 ),
             )
         elif self._brought.unheard:
-            rest = (self.tr("Listening…"), self.tr("The next sounds come as they are heard."))
+            self._rest_with(
+                self.tr("Listening…"), self.tr("The next sounds come as they are heard.")
+            )
+        elif skipped:
+            self._rest_with(self.tr("That was the last of them"), skipped)
         else:
-            rest = (
+            self._rest_with(
                 self.tr("All of them are answered"),
                 self.tr("Drop more sounds, or choose a tag on the left to see how it stands."),
             )
-        if rest != self._answering.rest:
-            self._answering.rest = rest
-            if self._answering.queue.current is None:
-                self._answering.show()
 
     def _refused(self, reasons: Any) -> None:
         self._reasons.update(reasons)

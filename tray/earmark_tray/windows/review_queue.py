@@ -108,10 +108,15 @@ class ReviewQueue:
         return single | self.in_groups
 
     @property
-    def answered(self) -> int:
-        """How many sounds something was said of."""
-        single = sum(said.verdict is not Verdict.SKIPPED for said in self.said)
-        return single + len(self.elsewhere)
+    def answered(self) -> set[str]:
+        """Audio digests of the sounds that something was said of."""
+        single = {s.sound.content for s in self.said if s.verdict is not Verdict.SKIPPED}
+        return single | self.elsewhere
+
+    @property
+    def skipped(self) -> int:
+        """How many sounds were asked about, and nothing was said of them."""
+        return len({s.sound.content for s in self.said} - self.answered)
 
     def extend(self, sounds: Iterable[Sound]) -> None:
         """Add sounds, but no audio twice."""

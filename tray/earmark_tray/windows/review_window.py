@@ -23,15 +23,12 @@ class ReviewWindow(AskingWindow):
         self._fetching = False
         self.setWindowTitle(self.tr("Review – Earmark"))
         self.resize(860, 720)
-        self._answering.rest = (
-            self.tr("Nothing is left to review"),
-            self.tr("New sounds that need a word of yours will come here."),
-        )
         self._answering.wants_more.connect(self._refresh)
         self._changes.tags.connect(self._look)
         self._count = theme.label(scale=0.92, muted=True)
         self._count.setWordWrap(False)
         self._lay_out()
+        self._rest()
         self._refresh()
         self.setFocus()
 
@@ -72,6 +69,15 @@ class ReviewWindow(AskingWindow):
 
     def _moved(self) -> None:
         self.setWindowTitle(self._questions.title(self.tr("Review – Earmark")))
-        answered = self._answering.queue.answered
+        answered = len(self._answering.queue.answered)
         self._count.setText(self.tr("{} answered").format(answered) if answered else "")
+        self._rest()
         super()._moved()
+
+    def _rest(self) -> None:
+        coming = self.tr("New sounds that need a word of yours will come here.")
+        skipped = self._skipped()
+        if skipped:
+            self._rest_with(self.tr("Nothing else is left to review"), f"{skipped} {coming}")
+        else:
+            self._rest_with(self.tr("Nothing is left to review"), coming)
