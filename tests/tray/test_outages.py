@@ -269,7 +269,9 @@ def test_what_was_said_while_the_disk_was_full_is_taken_down_once_there_is_room(
 def test_what_is_wanted_now_or_not_at_all_is_refused_meanwhile(stage: Stage, qtbot: QtBot) -> None:
     window = stage.open("train")
     train = button(window, "Train")
-    stage.wait(lambda: says(window, "Nothing is labelled yet."))
+    stage.wait(lambda: says(window, "Nothing is labelled yet.") and not train.isEnabled())
+    stage.daemon.client.call("label", paths=[str(stage.paths[0])], add=["dusty"])
+    stage.wait(lambda: says(window, "dusty") and train.isEnabled())
     killed(stage, window)
     qtbot.keyClick(train, Qt.Key.Key_Space)
     stage.wait(lambda: says(window, "What you asked for was not done."))

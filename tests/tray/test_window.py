@@ -42,6 +42,7 @@ def button(stage: Stage, window: Any, text: str) -> QPushButton:
 def test_enter_presses_the_button_that_has_the_keyboard(
     stage: Stage, name: str, qtbot: QtBot
 ) -> None:
+    stage.daemon.client.call("label", paths=[str(stage.paths[0])], add=["dusty"])  # to train
     window = stage.open(name)
     meant = button(stage, window, BUTTONS[name])
     pressed: list[str] = []

@@ -34,6 +34,7 @@ class TrainWindow(Window):
         self._stale = False
         self._awaited = False
         self._beginning = False
+        self._unlabelled = False
         self._unwanted = False
         self._number: int | None = None
         self._changes = Changes(asker.client, self)
@@ -119,6 +120,8 @@ class TrainWindow(Window):
         if self._stale or overview["tag_set"] != self._set.currentData():
             self._refresh_tags()
         self._table.show_tags(overview["tags"])
+        self._unlabelled = not overview["tags"]
+        self._allow()
         self._place.plan(overview["tag_set"])
         self._warnings.setText("\n".join(each["text"] for each in overview["warnings"]))
         self._warnings.setVisible(bool(overview["warnings"]))
@@ -133,7 +136,7 @@ class TrainWindow(Window):
         self._awaited = self._beginning = True
         self._unwanted, self._number = False, None
         self._progress.begin()
-        self._train.setEnabled(False)
+        self._allow()
         self._asker.attempt(
             "train",
             self._begun,
@@ -174,9 +177,16 @@ class TrainWindow(Window):
         self._awaited |= going_on
         if not going_on and self._progress.isAncestorOf(self.focusWidget() or self):
             self.setFocus()  # what follows must not meet a key that was meant for “Cancel”
-        self._train.setEnabled(not going_on)
+        self._allow()
         self._progress.show_job(job)
         self._result.show_job(job if job is not None and job["state"] == "succeeded" else None)
+
+    def _allow(self) -> None:
+        """One training at a time, and none with nothing to learn from, as the table says then."""
+        job = self._job
+        going_on = job is not None and job["state"] in GOING_ON
+        begun = self._number is not None and (job is None or job["id"] != self._number)
+        self._train.setEnabled(not (going_on or begun or self._beginning or self._unlabelled))
 
     def _attend(self) -> None:
         """Bring into view what is to be decided, once, after a training that was waited for."""
