@@ -353,6 +353,7 @@ def test_the_first_run_asks_whether_files_may_change_before_it_asks_for_folders(
     writes = box(window, "Write tags into my files")
     wait(qtbot, writes.isChecked)
     assert writes.isVisible()
+    wait(qtbot, lambda: window.focusWidget() is following)
     (folders,) = window.findChildren(FolderList)
     assert not folders.isVisible()
     qtbot.keyClick(writes, Qt.Key.Key_Space)

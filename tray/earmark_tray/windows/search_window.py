@@ -240,7 +240,12 @@ class SearchWindow(SoundWindow):
     def _none(self) -> str:
         if self._alike is not None:
             return self.tr("No other sound was heard yet.")
-        return self.tr("No sound matches.") if self._field.text() else self.tr("No sounds yet.")
+        if self._field.text():
+            return self.tr("No sound matches.")
+        return self.tr(
+            "No sounds yet: they come as they are heard. Which folders Earmark listens to is chosen"
+            " in “Settings…”."
+        )
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:
         self._show(index.data(Role.ROW), play=True)

@@ -127,4 +127,8 @@ class WelcomeWindow(Window):
     def _allow(self) -> None:
         """Nothing is listened to, and no file changes, before one could say whether it shall."""
         needed = ("writing", "folders")[: self._steps.currentIndex() + 1]
-        self._next.setEnabled(all(self._known[each] for each in needed))
+        able = all(self._known[each] for each in needed)
+        comes = able and not self._next.isEnabled()
+        self._next.setEnabled(able)
+        if comes and self.focusWidget() is None:
+            self._next.setFocus()
