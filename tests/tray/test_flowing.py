@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from earmark_tray.windows import theme
@@ -34,6 +34,25 @@ def tops(window: QWidget) -> list[int]:
 @pytest.mark.parametrize(("width", "lines"), [(900, 1), (300, 2), (130, 4)])
 def test_keys_that_do_not_fit_go_below(qtbot: QtBot, width: int, lines: int) -> None:
     assert len(tops(shown(qtbot, width))) == lines
+
+
+def test_what_lies_above_is_not_squeezed_where_the_window_is_as_small_as_it_goes(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    whole = theme.down(spacing=0)
+    above = QPushButton("1   kick")
+    whole.addWidget(above)
+    keys = QWidget()
+    keys.setLayout(theme.legend(KEYS))
+    whole.addWidget(keys)
+    window.setLayout(whole)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.resize(130, 10)
+    qtbot.waitUntil(lambda: len({key.y() for key in keys.findChildren(QFrame)}) > 2)
+    qtbot.waitUntil(lambda: above.height() == above.minimumSizeHint().height())
 
 
 def test_a_single_line_is_half_way_down(qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ class Flowing(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self._between = between
         self._items: list[QLayoutItem] = []
+        self._height = 0
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
         """Put one behind the last."""
@@ -50,8 +51,8 @@ class Flowing(QLayout):
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:  # noqa: N802
-        """The widest by itself."""
-        widest = QSize(0, 0)
+        """The widest by itself, and all lines at the width of now: Qt reckons with a single one."""
+        widest = QSize(0, self._height)
         for item in self._items:
             widest = widest.expandedTo(item.minimumSize())
         return widest
@@ -59,7 +60,10 @@ class Flowing(QLayout):
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802
         """Put all in their places, half way between top and bottom."""
         super().setGeometry(rect)
-        room = rect.height() - self.heightForWidth(rect.width())
+        before, self._height = self._height, self.heightForWidth(rect.width())
+        if self._height != before:
+            self.update()
+        room = rect.height() - self._height
         corner = rect.topLeft() + QPoint(0, max(room, 0) // 2)
         for item, spot in zip(self._items, self._spots(rect.width()), strict=True):
             item.setGeometry(spot.translated(corner))
