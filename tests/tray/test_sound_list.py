@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication
@@ -12,7 +14,7 @@ from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.sound_delegate import SoundDelegate
 from earmark_tray.windows.sound_list import SoundList
 from earmark_tray.windows.sound_model import Index, SoundModel
-from earmark_tray.windows.sound_row import row_of
+from earmark_tray.windows.sound_row import Row, row_of
 from earmark_tray.windows.thumbnails import Thumbnails
 
 
@@ -59,16 +61,34 @@ def test_tempo_and_key_or_note_stand_below_the_length_and_are_read_out(qtbot: Qt
     assert note.spoken == "b.wav, 2.00 s, F#3"
     bare = row_of({**hit, "facts": none})
     assert bare.spoken == "b.wav, 2.00 s"
-    size, pictures, thumbnails = QSize(700, 50), set(), Thumbnails()
-    for row in (loop, note, bare):
-        picture = QImage(size, QImage.Format.Format_RGB32)
-        picture.fill(Qt.GlobalColor.white)
-        pen = QPainter(picture)
-        SoundDelegate(thumbnails).paint_row(pen, QRect(QPoint(), size), row)
-        pen.end()
-        pictures.add(bytes(picture.constBits()))
-    assert len(pictures) == 3
+    assert len({painted(row, 700) for row in (loop, note, bare)}) == 3
+
+
+def painted(row: Row, width: int) -> bytes:
+    thumbnails = Thumbnails()
+    size = QSize(width, 50)
+    picture = QImage(size, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    pen = QPainter(picture)
+    SoundDelegate(thumbnails).paint_row(pen, QRect(QPoint(), size), row)
+    pen.end()
     thumbnails.close()
+    return bytes(picture.constBits())
+
+
+def test_of_many_tags_one_is_shown_where_a_row_is_narrow(qtbot: QtBot) -> None:
+    tags = tuple((tag, "model") for tag in ("percussion", "warm", "dark"))
+    others = (("melodious", "model"), *tags[1:])
+    row = Row("/a/b.wav", tags, 1.0, True)
+    for width in (700, 478, 360):
+        assert painted(row, width) != painted(replace(row, tags=others), width)
+
+
+def test_nothing_is_painted_over_a_name_where_there_is_no_room_beside_it(qtbot: QtBot) -> None:
+    row = Row("/a/A name of some length.wav", (("kick", "model"),), 1.0, True)
+    bare = replace(row, duration=None, tags=())
+    assert painted(row, 115) == painted(bare, 115)
+    assert painted(row, 400) != painted(bare, 400)
 
 
 def test_only_letters_that_are_pressed_for_themselves_are_passed_on(qtbot: QtBot) -> None:

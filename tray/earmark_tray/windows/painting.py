@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PITCH = 3.0
 _CHIP_PADDING = 8
 _MOST_TAG = 160
+_LEAST_TAG = 40
 
 
 def waveform(pen: QPainter, box: QRectF, picture: Picture, heard: float | None = None) -> None:
@@ -54,8 +55,8 @@ def chips(
 ) -> int:
     """Tags as chips in one line, as many as fit; returns the width that they took.
 
-    A tag that a person gave has an accent-coloured border. Long ones are cut short, and how many
-    have no room is said at the end.
+    A tag that a person gave has an accent-coloured border. Long ones are cut short, the first one
+    above all where it has no room else, and how many have no room is said at the end.
     """
     font = theme.font(0.92)
     metrics = QFontMetrics(font)
@@ -85,7 +86,7 @@ def _laid(
     """Words, sources, places and widths of the chips that fit, and where the next would begin."""
     right = Qt.TextElideMode.ElideRight
     words = [(metrics.elidedText(tag, right, _MOST_TAG), source) for tag, source in tags]
-    for count in range(len(words), -1, -1):
+    for count in range(len(words), 0, -1):
         left = len(words) - count
         laid, used = [], 0
         for word, source in (*words[:count], *([(f"+{left}", "")] if left else [])):
@@ -94,7 +95,24 @@ def _laid(
             used += width + theme.UNIT + 2
         if used - theme.UNIT - 2 <= room:
             return laid, used
-    return [], 0
+    return _first(words, metrics, room)
+
+
+def _first(
+    words: Sequence[tuple[str, str]], metrics: QFontMetrics, room: int
+) -> tuple[list[tuple[str, str, int, int]], int]:
+    """As much of the first word as has room beside the number of the others."""
+    rest = f"+{len(words) - 1}" if len(words) > 1 else ""
+    beside = metrics.horizontalAdvance(rest) + 2 * _CHIP_PADDING + theme.UNIT + 2 if rest else 0
+    width = room - beside
+    if not words or width < _LEAST_TAG:
+        return [], 0
+    word, source = words[0]
+    short = metrics.elidedText(word, Qt.TextElideMode.ElideRight, width - 2 * _CHIP_PADDING)
+    laid = [(short, source, 0, width)]
+    if rest:
+        laid.append((rest, "", width + theme.UNIT + 2, beside - theme.UNIT - 2))
+    return laid, room + theme.UNIT + 2
 
 
 def focus_ring(pen: QPainter, box: QRect, colour: str = "accent") -> None:

@@ -14,6 +14,8 @@ from earmark_tray.windows.thumbnails import Thumbnails
 _WAVE_WIDTH = 96
 _LONGEST_FACTS = "174.5 BPM C#m"
 _LEAST_NAME_WIDTH = 180
+_WAVE_FROM, _FACTS_FROM = 520, 400
+"""How wide a row must be to show them, in pixels."""
 
 
 class SoundDelegate(QStyledItemDelegate):
@@ -43,17 +45,24 @@ class SoundDelegate(QStyledItemDelegate):
             painting.focus_ring(pen, box)
 
     def paint_row(self, pen: QPainter, box: QRect, row: Row) -> None:
-        """Paint waveform, name and folder, tags, length, tempo and key into a box."""
-        self._wave(pen, box, row)
-        left = box.left() + _WAVE_WIDTH + theme.MARGIN
-        wide = QFontMetrics(_facts_font()).horizontalAdvance(_LONGEST_FACTS)
-        length = QRect(box.right() - wide, box.top(), wide, box.height())
-        _length_and_facts(pen, length, row)
-        room = length.left() - theme.MARGIN - left - _LEAST_NAME_WIDTH
-        chips = QRect(left + _LEAST_NAME_WIDTH, box.top(), max(0, room), box.height())
+        """Paint waveform, name and folder, tags, length, tempo and key into a box.
+
+        Where it is narrow the waveform gives way first, then what stands on the right.
+        """
+        left, right = box.left(), box.right()
+        if box.width() >= _WAVE_FROM:
+            self._wave(pen, box, row)
+            left += _WAVE_WIDTH + theme.MARGIN
+        if box.width() >= _FACTS_FROM:
+            wide = QFontMetrics(_facts_font()).horizontalAdvance(_LONGEST_FACTS)
+            length = QRect(right - wide, box.top(), wide, box.height())
+            _length_and_facts(pen, length, row)
+            right = length.left() - theme.MARGIN
+        room = max(0, right - left - _LEAST_NAME_WIDTH)
+        chips = QRect(right - room, box.top(), room, box.height())
         taken = painting.chips(pen, chips, row.tags, right=True)
-        name = QRect(left, box.top(), chips.right() - taken - theme.MARGIN - left, box.height())
-        _two_lines(pen, name, row)
+        beside = taken + theme.MARGIN if taken else 0
+        _two_lines(pen, QRect(left, box.top(), right - beside - left, box.height()), row)
 
     def _wave(self, pen: QPainter, box: QRect, row: Row) -> None:
         picture = self._thumbnails.get(row.path) if row.online else None
