@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.learning.endpoint.paired import pairing_line
 from tests.e2e.living import LivingDaemon
@@ -14,6 +14,7 @@ from tests.trainer.service.conftest import certificate, trainer
 from tests.trainer.service.processes import Trainer
 from tests.tray.dialogs import in_question
 from tests.tray.learning import labelled_pack
+from tests.tray.looking import button
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
@@ -39,11 +40,6 @@ def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 
 def text_of(window: QWidget) -> str:
     return "\n".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
-
-
-def button(window: QWidget, text: str) -> QPushButton:
-    found = [each for each in window.findChildren(QPushButton) if each.text() == text]
-    return next(each for each in found if each.isVisible())
 
 
 def test_a_trainer_is_paired_asked_and_forgotten(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon
+from tests.tray.looking import said_of
 from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
@@ -73,11 +74,6 @@ def settle(window: LabelWindow, qtbot: QtBot) -> None:
     told: list[object] = []
     window._asker.ask("status", told.append)
     wait(qtbot, lambda: bool(told))
-
-
-def said_of(daemon: LivingDaemon, path: str) -> list[str]:
-    answer = daemon.client.call("show", path=path)
-    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
 
 
 def test_addresses_of_files_hold_any_name() -> None:
@@ -146,42 +142,34 @@ def test_copies_are_answered_with_one_another_and_what_was_skipped_is_not(
     assert "All of them are answered" in told()
 
 
+@pytest.mark.parametrize(
+    ("before", "typed", "says"),
+    [({"add": ["tom"]}, "kick", True), ({"remove": ["dusty"]}, "dusty", False)],
+)
 def test_taking_back_brings_back_what_was_said_before(
-    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
+    window: LabelWindow,
+    daemon: LivingDaemon,
+    rims: Path,
+    qtbot: QtBot,
+    before: dict[str, list[str]],
+    typed: str,
+    says: bool,
 ) -> None:
     path = str(rims / "one.wav")
     daemon.client.call("tag", paths=[path])
     daemon.wait_for([path])
-    daemon.client.call("label", paths=[path], add=["tom"])
-    drop(window, rims / "one.wav")
-    wait(qtbot, lambda: window.asked_about == path)
-    qtbot.keyClick(window, Qt.Key.Key_T)
-    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
-    qtbot.keyClicks(field, "kick")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    wait(qtbot, lambda: said_of(daemon, path) == ["kick"])
-    qtbot.keyClick(window, Qt.Key.Key_Z)
-    wait(qtbot, lambda: said_of(daemon, path) == ["tom"])
-
-
-def test_taking_back_brings_back_what_it_was_said_not_to_be(
-    window: LabelWindow, daemon: LivingDaemon, rims: Path, qtbot: QtBot
-) -> None:
-    path = str(rims / "one.wav")
-    daemon.client.call("tag", paths=[path])
-    daemon.wait_for([path])
-    daemon.client.call("label", paths=[path], remove=["dusty"])
-    drop(window, rims / "one.wav")
-    wait(qtbot, lambda: window.asked_about == path)
-    qtbot.keyClick(window, Qt.Key.Key_T)
-    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
-    qtbot.keyClicks(field, "dusty")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    wait(qtbot, lambda: said_of(daemon, path) == ["dusty"])
-    qtbot.keyClick(window, Qt.Key.Key_Z)
-    wait(qtbot, lambda: said_of(daemon, path) == [])
+    daemon.client.call("label", paths=[path], **before)
     words = daemon.client.call("labels")
-    assert [(word["tag"], word["says"]) for word in words] == [("dusty", False)]
+    assert [word["says"] for word in words] == [says]
+    drop(window, rims / "one.wav")
+    wait(qtbot, lambda: window.asked_about == path)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    (field,) = [each for each in window.findChildren(QLineEdit) if each.isVisible()]
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: said_of(daemon, path) == [typed])
+    qtbot.keyClick(window, Qt.Key.Key_Z)
+    wait(qtbot, lambda: daemon.client.call("labels") == words)
 
 
 def test_a_word_that_a_tag_is_not_called_any_more_is_not_offered_any_more(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import thump, write
@@ -113,18 +113,6 @@ def test_arrow_keys_walk_from_sound_to_sound(view: MapView, qtbot: QtBot) -> Non
         qtbot.keyClick(view, key)
     assert walked == ["left.wav", "middle.wav", "right.wav", "middle.wav", "top.wav", "top.wav"]
     assert "top.wav" in view.accessibleDescription()
-
-
-def test_only_letters_that_are_pressed_for_themselves_are_passed_on(
-    view: MapView, qtbot: QtBot
-) -> None:
-    passed: list[int] = []
-    view.key.connect(passed.append)
-    none, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-    QApplication.sendEvent(view, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, none, "z", True))
-    qtbot.keyClick(view, Qt.Key.Key_Z, control)
-    qtbot.keyClick(view, Qt.Key.Key_X)
-    assert passed == [Qt.Key.Key_X]
 
 
 def test_only_sounds_with_the_wanted_tags_can_be_met(view: MapView, qtbot: QtBot) -> None:

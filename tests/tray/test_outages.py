@@ -12,10 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QTableView,
     QWidget,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from tests.e2e.small_disk import fill, small_disk
 from tests.tray.learning import held, labelled_pack
+from tests.tray.looking import box, button
 from tests.tray.stage import COUNT, Stage, rows, says, stage
 
 from earmark_daemon.errors import fail
@@ -38,15 +37,6 @@ def field(window: QWidget, name: str) -> QLineEdit:
 
 def choice(window: QWidget, name: str) -> QComboBox:
     return next(e for e in window.findChildren(QComboBox) if e.accessibleName() == name)
-
-
-def box(window: QWidget, text: str) -> QCheckBox:
-    return next(each for each in window.findChildren(QCheckBox) if each.text() == text)
-
-
-def button(window: QWidget, text: str) -> QPushButton:
-    found = [each for each in window.findChildren(QPushButton) if each.text() == text]
-    return next(each for each in found if each.isVisible())
 
 
 def sounds(window: QWidget) -> QTableView:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.living import LivingDaemon
+from tests.tray.looking import said_of
 from tests.tray.sounds import noise
 
 from earmark_daemon.api import local_client
@@ -86,11 +87,6 @@ def window(daemon: LivingDaemon, qtbot: QtBot) -> Iterator[ReviewWindow]:
     yield shown
     shown.close()
     asker.close()
-
-
-def said_of(daemon: LivingDaemon, path: str) -> list[str]:
-    answer = daemon.client.call("show", path=path)
-    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import write
 from tests.e2e.living import LivingDaemon
+from tests.tray.looking import box
 from tests.waiting import until
 
 from earmark_daemon.api import local_client
@@ -55,10 +56,6 @@ def shown(window: QWidget, qtbot: QtBot) -> QWidget:
     qtbot.addWidget(window)
     window.show()
     return window
-
-
-def box(window: QWidget, text: str) -> QCheckBox:
-    return next(each for each in window.findChildren(QCheckBox) if each.text() == text)
 
 
 def button(window: QWidget, text: str) -> QPushButton:

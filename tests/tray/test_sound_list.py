@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -89,18 +89,3 @@ def test_nothing_is_painted_over_a_name_where_there_is_no_room_beside_it(qtbot: 
     bare = replace(row, duration=None, tags=())
     assert painted(row, 115) == painted(bare, 115)
     assert painted(row, 400) != painted(bare, 400)
-
-
-def test_only_letters_that_are_pressed_for_themselves_are_passed_on(qtbot: QtBot) -> None:
-    asker, thumbnails = Asker(local_client()), Thumbnails()
-    shown = SoundList(SoundModel(asker), thumbnails)
-    qtbot.addWidget(shown)
-    passed: list[int] = []
-    shown.key.connect(passed.append)
-    none, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-    QApplication.sendEvent(shown, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, none, "z", True))
-    qtbot.keyClick(shown, Qt.Key.Key_Z, control)
-    qtbot.keyClick(shown, Qt.Key.Key_X)
-    assert passed == [Qt.Key.Key_X]
-    asker.close()
-    thumbnails.close()

@@ -11,6 +11,7 @@ import pytest
 from mutagen.wave import WAVE
 from tests.e2e.living import LivingDaemon
 from tests.tray.learning import FOLDERS, labelled_pack
+from tests.tray.looking import said_of
 from tests.tray.screen import Screen, screen
 from tests.tray.sounds import noise
 from tests.waiting import until
@@ -61,11 +62,6 @@ def opened(tmp_path: Path, name: str, *page: str) -> Iterator[Hands]:
         hands = Hands(shown, window)
         until(hands.focused, f"the {name} window has the keyboard")
         yield hands
-
-
-def said_of(daemon: LivingDaemon, path: Path) -> list[str]:
-    answer = daemon.client.call("show", path=str(path))
-    return [tag["tag"] for tag in answer["tags"] if tag["source"] == "person"]
 
 
 def in_file(path: Path) -> str:
