@@ -18,6 +18,9 @@ _SELECT = (
     " patch from journal"
 )
 
+_AFTER_ALL = (1 << 63) - 1
+"""No entry has a higher number."""
+
 
 class JournalState(StrEnum):
     """The life of one write to one file."""
@@ -146,6 +149,25 @@ class Journal:
         """
         condition, values = _done(path, folder, since, batch)
         return self._entries(f"where {condition} order by id desc", values)
+
+    def leading_back(self, digest: str) -> list[JournalEntry]:
+        """Writes that lead back from these bytes, one after the other, the newest first.
+
+        It is all the same which file each went into, and whether it was taken back there: its patch
+        fits the same bytes anywhere.
+
+        Args:
+            digest: of every byte of a file; an empty one leads nowhere.
+        """
+        found: list[JournalEntry] = []
+        while digest:
+            before = found[-1].id if found else _AFTER_ALL
+            older = self._entries(
+                "where digest_after = ? and id < ? order by id desc limit 1", [digest, before]
+            )
+            found += older
+            digest = older[0].digest_before if older else ""
+        return found
 
     def paths(
         self,

@@ -259,6 +259,8 @@ _TAGGED = (
     "create index untagged on files(state) where not tagged",
 )
 
+_BY_BYTES = ("create index journal_by_digest on journal(digest_after)",)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -360,4 +362,11 @@ def m013_runs(db: Database) -> None:
 def m014_tagged(db: Database) -> None:
     """Sounds without a tag are found without a look at every file."""
     for statement in _TAGGED:
+        db.execute(statement)
+
+
+@migrations()
+def m015_by_bytes(db: Database) -> None:
+    """What led to the bytes of a file is found without a look at every write there was."""
+    for statement in _BY_BYTES:
         db.execute(statement)

@@ -175,3 +175,20 @@ def test_nothing_of_a_broken_transaction_stays(index: Index) -> None:
     with pytest.raises(ZeroDivisionError):
         break_off()
     assert index.journal.intended() == []
+
+
+def test_bytes_lead_back_through_older_writes_of_any_file_whatever_became_of_these(
+    index: Index,
+) -> None:
+    def wrote(path: str, before: str, after: str) -> int:
+        return index.journal.intend(
+            path, file_id=None, batch="go", digests=(before, after), terms=(), details={}, patch=b""
+        )
+
+    first, second = wrote("/pack/a.wav", "new", "one"), wrote("/pack/b.wav", "one", "two")
+    index.journal.settle(first, JournalState.UNDONE)
+    back = wrote("/pack/b.wav", "two", "new")
+    wrote("/pack/c.wav", "old", "other")
+    assert [each.id for each in index.journal.leading_back("two")] == [second, first]
+    assert [each.id for each in index.journal.leading_back("new")] == [back, second, first]
+    assert index.journal.leading_back("unknown") == index.journal.leading_back("") == []

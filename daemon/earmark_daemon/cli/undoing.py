@@ -16,7 +16,9 @@ from earmark_daemon.taking_back import take_back, undoable
 
 _SENTENCES = {
     "restored": "As before, to the byte: {}.",
-    "marks-removed": "Changed by somebody else since, or a copy, so only Earmark's marks went: {}.",
+    "marks-removed": (
+        "Changed by somebody else since, or not known any more, so only Earmark's marks went: {}."
+    ),
     "nothing-to-do": "As they should be already: {}.",
     "refused": "Could not be taken back: {}.",
 }

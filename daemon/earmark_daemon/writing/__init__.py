@@ -11,6 +11,7 @@ from earmark_daemon.writing.outcomes import (
     WriteOptions,
     WrittenBefore,
 )
+from earmark_daemon.writing.patch import for_copy
 from earmark_daemon.writing.undo import Undone, UndoOutcome, undo
 from earmark_daemon.writing.writer import (
     commit,
@@ -37,6 +38,7 @@ __all__ = [
     "commit",
     "commit_all",
     "discard",
+    "for_copy",
     "prepare",
     "preview",
     "read_metadata",

@@ -70,12 +70,11 @@ def encode(patch: Patch, written: Sequence[bytes]) -> bytes:
         },
         "keywords": patch.keywords,
     }
-    packed = zstandard.compress(json.dumps(head, separators=(",", ":")).encode(), _LEVEL)
     old = b"".join(edit.data for edit in patch.edits)
     body = zstandard.ZstdCompressor(
         dict_data=_dictionary(b"".join(written)), compression_params=_parameters(old, written)
     ).compress(old)
-    return _LENGTH.pack(len(packed)) + packed + body
+    return _joined(head, body)
 
 
 def decode(data: bytes, written: Source) -> Patch:
@@ -110,6 +109,26 @@ def decode_beside(data: bytes) -> Patch:
         return _beside(_parted(data)[0])
     except _UNFIT as error:
         raise malformed("patch", "What is needed to undo this cannot be read.") from error
+
+
+def for_copy(data: bytes) -> bytes:
+    """The patch for a copy of the written file: no keywords come back into Live's file there.
+
+    Raises:
+        MalformedError: it is no patch.
+    """
+    try:
+        head, body = _parted(data)
+    except _UNFIT as error:
+        raise malformed("patch", "What is needed to undo this cannot be read.") from error
+    if not head["keywords"]:
+        return data
+    return _joined({**head, "keywords": ()}, body)
+
+
+def _joined(head: Mapping[str, Any], body: bytes) -> bytes:
+    packed = zstandard.compress(json.dumps(head, separators=(",", ":")).encode(), _LEVEL)
+    return _LENGTH.pack(len(packed)) + packed + body
 
 
 def _parted(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from earmark_daemon.errors import fail
 from earmark_daemon.service.requests.base import AboutDaemon
-from earmark_db.journal import JournalEntry
+from earmark_daemon.service.stages.ways_back import names_of
 
 MOST_PATHS = 50_000
 
@@ -44,9 +45,7 @@ class UndoRequests(AboutDaemon):
         chosen = path is not None or since is not None or last
         if chosen == everything:
             raise fail("bad-request", "Say what to take back.", "All, or a file, folder or time.")
-        paths, batch = self._written(last, path=path, since=since)
-        if path is not None and not paths:
-            paths, batch = self._written(last, folder=path, since=since)
+        paths, batch = self._written(path, since, last=last)
         if since is None and not last:
             paths += self._carrying(path, known=bool(paths))
         page = paths[max(0, offset) :][:MOST_PATHS]
@@ -58,26 +57,37 @@ class UndoRequests(AboutDaemon):
         """Take back what was written into files, one after the other, each the newest write first.
 
         Args:
-            paths: the files; one that nothing can be taken back from any more is passed over.
+            paths: the files; links lead to the same writes as the files themselves.
             since: only writes after this time, in seconds since the epoch.
             batch: only writes of this batch.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``.
         """
-        entries: list[JournalEntry] = []
-        for path in paths:
-            done = self._daemon.index.journal.done(path=path, since=since, batch=batch)
-            if not done and since is None and batch is None:
-                done = self._daemon.undoing.adopted(path)
-            entries += done
-        return self._daemon.undoing.undo(entries)
+        return self._daemon.undoing.undo(paths, since, batch)
 
-    def _written(self, last: bool, **which: Any) -> tuple[list[str], str | None]:
+    def _written(
+        self, path: str | None, since: float | None, *, last: bool
+    ) -> tuple[list[str], str | None]:
         """Files of the writes chosen, or of the newest batch of these; and that batch."""
+        if path is None:
+            return self._among([{}], since, last=last)
+        names = names_of(path)
+        found = self._among([{"path": name} for name in names], since, last=last)
+        return found if found[0] else self._among([{"folder": n} for n in names], since, last=last)
+
+    def _among(
+        self, choices: Sequence[Mapping[str, str]], since: float | None, *, last: bool
+    ) -> tuple[list[str], str | None]:
         journal = self._daemon.index.journal
-        batch = journal.last_batch(**which) if last else None
-        return [] if last and batch is None else journal.paths(**which, batch=batch), batch
+        batch = None
+        if last:
+            batches = [journal.last_batch(**which, since=since) for which in choices]
+            batch = max((each for each in batches if each is not None), default=None)
+            if batch is None:
+                return [], None
+        found = [journal.paths(**which, since=since, batch=batch) for which in choices]
+        return list(chain.from_iterable(found)), batch
 
     def _carrying(self, path: str | None, *, known: bool) -> list[str]:
         """Files that carry words of ours though the journal knows of no write to them.
@@ -85,12 +95,14 @@ class UndoRequests(AboutDaemon):
         What is only to be searched is left alone unless it is named; a file that is named is looked
         into, whatever the index says.
         """
-        settings, carrying = self._daemon.settings, self._daemon.index.lookup.carrying(path)
+        settings, lookup = self._daemon.settings, self._daemon.index.lookup
+        names = [None] if path is None else names_of(path)
+        carrying = [each for name in names for each in lookup.carrying(name)]
         if path is None:
             return [each for each in carrying if not settings.only_searches(each)]
         named = settings.folder_of(os.path.join(path, ""))
         if named is None or named.write_tags:
-            carrying = [e for e in carrying if e == path or not settings.only_searches(e)]
-        if not (known or carrying) and os.path.isfile(path) and self._daemon.undoing.carries(path):
-            return [path]
+            carrying = [e for e in carrying if e in names or not settings.only_searches(e)]
+        if not (known or carrying) and os.path.isfile(path):
+            return self._daemon.undoing.carrying([path])
         return carrying

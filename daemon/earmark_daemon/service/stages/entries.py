@@ -31,6 +31,11 @@ def details_of_adopted(stamp: Stamp) -> dict[str, Any]:
     return {"before": stamp._asdict(), "changes": []}
 
 
+def details_of_copy(entry: JournalEntry, target: str) -> dict[str, Any]:
+    """The same of a write as one to a copy of its file, which lies at ``target``."""
+    return {**entry.details, "target": target}
+
+
 def prepared_of(entry: JournalEntry) -> writing.Prepared:
     """A write as it was prepared, out of its entry."""
     details = entry.details

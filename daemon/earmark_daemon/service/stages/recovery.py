@@ -12,6 +12,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.entries import prepared_of
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import record_taken_back
+from earmark_daemon.service.stages.ways_back import untaken
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import Stamp, Step
@@ -55,7 +56,7 @@ def recover_undone(index: Index, strays: Strays) -> None:
         strays.suspect_beside(entry.path)
         restored = _is_restored(entry)
         with index.transaction():
-            state = JournalState.UNDONE if restored else JournalState.DONE
+            state = JournalState.UNDONE if restored else untaken(entry)
             index.journal.settle(entry.id, state)
             if restored:
                 record_taken_back(index, entry, Stamp.of(os.stat(entry.path)))

@@ -13,12 +13,12 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.entries import (
     changes_of,
     content_of,
-    details_of_adopted,
     past_of,
     size_of,
 )
 from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
+from earmark_daemon.service.stages.ways_back import WaysBack, untaken
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import FileState, Reason, Stamp, Step, Task
@@ -54,63 +54,38 @@ class Undoing:
         self._feed = feed
         self._workers = workers
         self._writing_rests = writing_rests
+        self._ways = WaysBack(index, workers)
+        self._one_at_a_time = threading.Lock()
         self._lock = threading.Lock()
         self._at_once = 0
         self._strays = strays
 
-    def undo(self, entries: Sequence[JournalEntry]) -> list[dict[str, str | None]]:
-        """Take back these writes; those to one file stand newest first.
+    def undo(
+        self, paths: Sequence[str], since: float | None = None, batch: str | None = None
+    ) -> list[dict[str, str | None]]:
+        """Take back what was written into files, one after the other, each the newest write first.
+
+        Args:
+            paths: the files.
+            since: only writes after this time, in seconds since the epoch.
+            batch: only writes of this batch.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``; the outcome is a value of
             `writing.Undone`.
         """
-        outcomes: dict[str, writing.UndoOutcome] = {}
-        written = _written_by(entries)
+        told = []
         with self._writing_rests(), self._sweeping():
-            for entry in entries:
-                before = outcomes.get(entry.path, _NOTHING)
-                if before.kind is not writing.Undone.REFUSED:
-                    outcomes[entry.path] = _worse(before, self._undo(entry, written[entry.id]))
-        return [
-            {
-                "path": path,
-                "outcome": outcome.kind.value,
-                "reason": str(outcome.problem) if outcome.problem else None,
-            }
-            for path, outcome in outcomes.items()
-        ]
+            for path in dict.fromkeys(paths):
+                with self._one_at_a_time:
+                    outcome = self._undo_file(path, self._ways.of(path, since, batch))
+                reason = str(outcome.problem) if outcome.problem else None
+                told.append({"path": path, "outcome": outcome.kind.value, "reason": reason})
+        return told
 
-    def carries(self, path: str) -> bool:
-        """Whether a file says itself that words in it are ours."""
-        try:
-            found = self._workers.submit(writing.read_metadata, path).result()
-        except (WorkerDied, WorkerFailed, OSError):
-            return False
-        return bool(found.ours or found.refused)
-
-    def adopted(self, path: str) -> list[JournalEntry]:
-        """Enter into the journal that a file carries words of ours which no write in it put there.
-
-        Taking that back takes out what the file itself says is ours.
-        """
-        record = self._index.lookup.by_path(path)
-        try:
-            stamp = record.stamp if record else Stamp.of(os.stat(path))
-        except OSError:
-            return []
-        with self._index.transaction():
-            entry = self._index.journal.intend(
-                path,
-                file_id=record.id if record else None,
-                batch="",
-                digests=("", ""),
-                terms=(),
-                details=details_of_adopted(stamp),
-                patch=b"",
-            )
-            self._index.journal.settle(entry, JournalState.DONE)
-        return self._index.journal.done(path=path)
+    def carrying(self, paths: Sequence[str]) -> list[str]:
+        """Those of these files that say themselves that words in them are ours."""
+        return self._ways.carrying(paths)
 
     @property
     def busy(self) -> bool:
@@ -130,15 +105,28 @@ class Undoing:
                 if not self._at_once:
                     self._strays.sweep()
 
-    def _undo(self, entry: JournalEntry, written: writing.WrittenBefore) -> writing.UndoOutcome:
+    def _undo_file(self, path: str, entries: Sequence[JournalEntry]) -> writing.UndoOutcome:
+        """Take back these writes to a file; where one cannot be, those before it stay too."""
+        written = _written_by(entries)
+        known = [record.id for record in self._ways.records(path)]
+        worst = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
+        for entry in entries:
+            if worst.kind is not writing.Undone.REFUSED:
+                worst = _worse(worst, self._undo(entry, written[entry.id], known))
+        return worst
+
+    def _undo(
+        self, entry: JournalEntry, written: writing.WrittenBefore, known: Sequence[int]
+    ) -> writing.UndoOutcome:
+        """Take back one write; ``known`` are the rows of its file in the index."""
         self._index.journal.settle(entry.id, JournalState.UNDOING)
         outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
         with self._index.transaction():
-            state = _still(entry) if refused else JournalState.UNDONE
+            state = untaken(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused:
-                record_taken_back(self._index, entry, outcome.stamp)
+                record_taken_back(self._index, entry, outcome.stamp, known)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
@@ -157,17 +145,21 @@ class Undoing:
         return outcome
 
 
-def record_taken_back(index: Index, entry: JournalEntry, stamp: Stamp | None) -> None:
+def record_taken_back(
+    index: Index, entry: JournalEntry, stamp: Stamp | None, known: Sequence[int] = ()
+) -> None:
     """A write to a file was taken back, and is not done again until somebody asks for it.
 
     Args:
         index: where that is recorded.
         entry: the write.
         stamp: of the file now; None where nothing was changed.
+        known: rows of the file in the index, for it may have several names.
     """
-    if entry.file_id is not None:
-        index.files.set_written(entry.file_id, stamp, TAKEN_BACK)
-        index.queue.done(Step.WRITE, entry.file_id)
+    rows = {*known} if entry.file_id is None else {*known, entry.file_id}
+    for file_id in rows:
+        index.files.set_written(file_id, stamp, TAKEN_BACK)
+        index.queue.done(Step.WRITE, file_id)
 
 
 def stays_out(index: Index, task: Task, content: str) -> bool:
@@ -197,27 +189,21 @@ def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.Und
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
 
 
-def _still(entry: JournalEntry) -> JournalState:
-    """The state of a write that could not be taken back; what was only adopted is adopted anew."""
-    return JournalState.DONE if entry.digest_after else JournalState.VOID
-
-
 def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBefore]:
-    """What each write, with those before it into the same audio, has changed; the newest first.
+    """What each write to a file, with those before it into the same audio, has changed.
 
     The words of all of them go with the newest, where they can no longer be told apart.
     """
     written: dict[int, writing.WrittenBefore] = {}
-    changes: dict[tuple[str, str], tuple[writing.FieldChange, ...]] = {}
+    changes: dict[str, tuple[writing.FieldChange, ...]] = {}
     for entry in reversed(entries):
         content = content_of(entry)
-        so_far = (*changes.get((entry.path, content), ()), *changes_of(entry))
-        changes[entry.path, content] = so_far
+        so_far = (*changes.get(content, ()), *changes_of(entry))
+        changes[content] = so_far
         written[entry.id] = writing.WrittenBefore(so_far, content)
     return written
 
 
-_NOTHING = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
 _GRAVITY = (
     writing.Undone.NOTHING_TO_DO,
     writing.Undone.RESTORED,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.daemon.audio_files import write
 
+from earmark_daemon import writing
 from earmark_daemon.service.daemon import Daemon, State
 from earmark_daemon.service.requests import undoing
 from earmark_daemon.taking_back import undoable
@@ -36,6 +39,35 @@ def test_more_files_than_one_answer_holds_are_found_all(
         return answer
 
     assert undoable(call, **which).paths == paths[::-1]
+
+
+def test_what_lies_below_a_link_to_a_folder_is_found_where_it_lies(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    real = tmp_path / "real" / "a.wav"
+    real.parent.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(real.parent)
+    written(daemon, str(real))
+    written(daemon, "/elsewhere.wav")
+    for path in (link, link / "a.wav"):
+        for last in (False, True):
+            found = daemon.requests.call("undoable", {"path": str(path), "last": last})
+            assert (found["paths"], found["total"]) == ([str(real)], 1)
+
+
+@pytest.mark.parametrize("chosen", [{"batch": "other"}, {"since": 1.0}])
+def test_where_time_or_batch_is_chosen_other_words_of_ours_stay(
+    daemon: Daemon, tmp_path: Path, chosen: dict[str, Any]
+) -> None:
+    path = write(tmp_path / "a.wav")
+    prepared = writing.prepare(path, ("kick",))
+    assert isinstance(prepared, writing.Prepared)
+    writing.commit(prepared)
+    before = Path(path).read_bytes()
+    (told,) = daemon.requests.call("undo_files", {"paths": [path], **chosen})
+    assert told["outcome"] == "nothing-to-do"
+    assert Path(path).read_bytes() == before
 
 
 def test_while_something_is_taken_back_the_daemon_says_that_it_works(daemon: Daemon) -> None:
