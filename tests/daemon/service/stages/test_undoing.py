@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import mutagen
 import pytest
 from mutagen.id3 import TCON
 from tests.daemon.audio_files import thump, write
+from tests.waiting import until
 
 from earmark_daemon import writing
 from earmark_daemon.processes import Workers
@@ -269,6 +272,49 @@ def test_live_finds_no_copy_by_words_that_its_origin_had_between_two_writes(
     assert copy.read_bytes() == original
     assert not (tmp_path / FOLDER).exists()
     assert b"Kick" in (path.parent / FOLDER / FILE).read_bytes()
+
+
+class Door:
+    """A lock that counts who has asked for it."""
+
+    def __init__(self) -> None:
+        self.knocks = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self.knocks += 1
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_who_takes_back_what_another_is_taking_back_waits_and_finds_nothing_to_do(
+    index: Index,
+    workers: Workers,
+    undoing: Undoing,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    door, find, others = Door(), undoing._ways.of, list[Future[Any]]()
+
+    def found_when_another_comes(*which: Any) -> Any:
+        entries = find(*which)
+        if not others:
+            others.append(pool.submit(undo_one, undoing, path))
+            until(lambda: door.knocks == 2 or others[0].done(), "the other has come")
+        return entries
+
+    monkeypatch.setattr(undoing, "_one_at_a_time", door)
+    monkeypatch.setattr(undoing._ways, "of", found_when_another_comes)
+    with ThreadPoolExecutor(1) as pool:
+        assert undo_one(undoing, path) == "restored"
+    assert others[0].result() == "nothing-to-do"
+    assert path.read_bytes() == original
+    assert index.journal.done() == []
 
 
 def test_a_copy_is_removed_once_no_other_undoing_makes_one(
