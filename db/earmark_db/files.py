@@ -216,6 +216,24 @@ class Files:
             if stamp is not None:
                 self.set_stamp(file_id, stamp)
 
+    def keep_out(self, file_ids: Iterable[int], reason: Reason) -> None:
+        """Have no tags written into files whose turn was still to come; what stands there stays.
+
+        Args:
+            file_ids: the files.
+            reason: why; its code says whether it holds until somebody asks for them by name.
+        """
+        with self._store.transaction() as connection:
+            for file_id in file_ids:
+                connection.execute(
+                    "update files set write_code = ?, write_reason = ?, write_advice = ?"
+                    " where id = ?",
+                    [reason.code, reason.message, reason.advice, file_id],
+                )
+                connection.execute(
+                    "delete from work where file_id = ? and step = ?", [file_id, Step.WRITE]
+                )
+
     def may_be_written(self, file_id: int) -> bool:
         """Whether its tags may be written: not if a person took them back."""
         with self._store.reading() as connection:

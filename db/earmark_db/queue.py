@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable
 
-from earmark_db.paths import from_blob
+from earmark_db.paths import BELOW, below, from_blob, to_blob
 from earmark_db.records import Step, Task
 from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
@@ -191,6 +191,22 @@ class Queue:
                 [file_id, Step.RETAG],
             ).fetchone()
         return row is not None
+
+    def waiting_at(self, path: str | None = None) -> list[tuple[int, str]]:
+        """Id and path of every file for which anything waits.
+
+        Args:
+            path: only this file, or those in this folder and deeper.
+        """
+        where = "" if path is None else f" where {BELOW} or files.path = ?3"
+        values = [] if path is None else [*below(path), to_blob(path)]
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select id, path from files join (select distinct file_id from work)"
+                f" on file_id = id{where}",
+                values,
+            ).fetchall()
+        return [(row[0], from_blob(row[1])) for row in rows]
 
     def waiting(self) -> dict[str, int]:
         """How many tasks wait for each step."""

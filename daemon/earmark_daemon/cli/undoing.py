@@ -22,6 +22,7 @@ _SENTENCES = {
     "nothing-to-do": "As they should be already: {}.",
     "refused": "Could not be taken back: {}.",
 }
+_KEPT_OUT = "Still to be tagged, and left as they are until you ask for them by name: {}."
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +49,8 @@ def undo(
     told = _Told(json)
     try:
         with daemon_or_own() as asked:
+            if after is None and not last:
+                told.kept_out = asked.call("keep_out", path=full)
             found = undoable(asked.call, path=full, since=after, last=last, everything=everything)
             with progress("Taking back", len(found.paths), shown=not json) as bar:
                 for outcomes in take_back(asked.call, found):
@@ -55,7 +58,7 @@ def undo(
                     bar.advance(len(outcomes))
     finally:
         told.sum_up()
-    if not (found.paths or json):
+    if not (found.paths or told.kept_out or json):
         typer.echo("There is nothing to take back.")
     if told.counts["refused"]:
         raise typer.Exit(1)
@@ -67,6 +70,7 @@ class _Told:
     def __init__(self, json: bool) -> None:
         self._json = json
         self.counts = Counter[str]()
+        self.kept_out = 0
 
     def add(self, outcomes: list[dict[str, str]]) -> None:
         """Some more were taken back."""
@@ -79,6 +83,8 @@ class _Told:
 
     def sum_up(self) -> None:
         """That was all, or as far as it came."""
+        if self.kept_out and not self._json:
+            typer.echo(_KEPT_OUT.format(counted(self.kept_out, "file")))
         for kind, count in self.counts.items():
             if not self._json:
                 typer.echo(_SENTENCES[kind].format(counted(count, "file")))

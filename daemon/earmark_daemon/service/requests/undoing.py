@@ -51,6 +51,20 @@ class UndoRequests(AboutDaemon):
         page = paths[max(0, offset) :][:MOST_PATHS]
         return {"paths": page, "total": len(paths), "batch": batch}
 
+    def keep_out(self, path: str | None = None) -> int:
+        """Have nothing written into what is still to be tagged, until it is asked for by name.
+
+        Whoever takes back all that is written somewhere asks for this first, or the rest would be
+        written right afterwards.
+
+        Args:
+            path: a file, or a folder with all below it; None for all.
+
+        Returns:
+            How many files these are.
+        """
+        return self._daemon.undoing.keep_out(path, self._daemon.settings.writes_into)
+
     def undo_files(
         self, paths: Sequence[str], since: float | None = None, batch: str | None = None
     ) -> list[dict[str, Any]]:

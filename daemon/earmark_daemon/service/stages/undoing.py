@@ -18,7 +18,7 @@ from earmark_daemon.service.stages.entries import (
 )
 from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
-from earmark_daemon.service.stages.ways_back import WaysBack, untaken
+from earmark_daemon.service.stages.ways_back import WaysBack, names_of, untaken
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import FileState, Reason, Stamp, Step, Task
@@ -27,6 +27,11 @@ TAKEN_BACK = Reason(
     "taken-back",
     "Its tags were taken back out of the file.",
     "To write them again: earmark tag FILE",
+)
+_KEPT_OUT = Reason(
+    "taken-back",
+    "Tags were taken back here before it was its turn.",
+    "To tag it all the same: earmark tag FILE",
 )
 
 
@@ -82,6 +87,25 @@ class Undoing:
                 reason = str(outcome.problem) if outcome.problem else None
                 told.append({"path": path, "outcome": outcome.kind.value, "reason": reason})
         return told
+
+    def keep_out(self, path: str | None, wants: Callable[[str], bool]) -> int:
+        """Have nothing written into files that wait for it until somebody asks for them by name.
+
+        Else what is taken back now would be written right afterwards, or as soon as it is heard.
+
+        Args:
+            path: a file, or a folder with all below it; None for all.
+            wants: whether tags are to be written into the file at a path.
+
+        Returns:
+            How many files these are.
+        """
+        names = [None] if path is None else names_of(path)
+        with self._writing_rests(), self._index.transaction():
+            found = dict(each for name in names for each in self._index.queue.waiting_at(name))
+            waiting = [file_id for file_id, where in found.items() if wants(where)]
+            self._index.files.keep_out(waiting, _KEPT_OUT)
+        return len(waiting)
 
     def carrying(self, paths: Sequence[str]) -> list[str]:
         """Those of these files that say themselves that words in them are ours."""

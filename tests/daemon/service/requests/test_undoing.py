@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.daemon.audio_files import write
+from tests.daemon.audio_files import thump, write
+from tests.db.sounds import tagged
+from tests.waiting import until
 
 from earmark_daemon import writing
 from earmark_daemon.service.daemon import Daemon, State
 from earmark_daemon.service.requests import undoing
 from earmark_daemon.taking_back import undoable
 from earmark_db.journal import JournalState
+from earmark_db.records import Step
 
 
 def written(daemon: Daemon, path: str) -> None:
@@ -68,6 +71,46 @@ def test_where_time_or_batch_is_chosen_other_words_of_ours_stay(
     (told,) = daemon.requests.call("undo_files", {"paths": [path], **chosen})
     assert told["outcome"] == "nothing-to-do"
     assert Path(path).read_bytes() == before
+
+
+def test_what_is_still_to_be_tagged_where_all_is_taken_back_is_not_written(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    call, lookup = daemon.requests.call, daemon.index.lookup
+    watched, other = tmp_path / "Samples", tmp_path / "Searched"
+    paths = [watched / "a.wav", watched / "b.wav", other / "c.wav", tmp_path / "Samples2" / "d.wav"]
+    other.mkdir()
+    call("watch", {"path": str(other), "write_tags": False})
+    call("pause", {})
+    call("tag", {"paths": [write(path, thump(0.2)) for path in paths]})
+    before = [path.read_bytes() for path in paths]
+    assert call("keep_out", {"path": str(watched)}) == 2
+    assert call("keep_out", {"path": str(other)}) == 0
+    call("resume", {})
+    until(lambda: None not in call("results", {"paths": list(map(str, paths))}), "all are tagged")
+    assert [path.read_bytes() == old for path, old in zip(paths, before, strict=True)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert all(lookup.by_path(str(path)).tags for path in paths)
+    assert "before it was its turn" in lookup.by_path(str(paths[0])).write_reason.message
+    call("tag", {"paths": [str(paths[0])]})
+    until(lambda: paths[0].read_bytes() != before[0], "what is asked for by name is tagged")
+
+
+def test_what_waits_to_be_written_again_is_known_to_carry_its_words_still(
+    daemon: Daemon,
+) -> None:
+    tagged(daemon.index, "/a/x.wav")
+    record = daemon.index.lookup.by_path("/a/x.wav")
+    daemon.index.files.set_written(record.id, None, written=True)
+    daemon.requests.call("pause", {})
+    daemon.index.queue.add(Step.WRITE, [record.id])
+    assert daemon.requests.call("keep_out", {}) == 1
+    assert daemon.index.queue.waiting()["write"] == 0
+    assert daemon.index.lookup.carrying() == ["/a/x.wav"]
 
 
 def test_while_something_is_taken_back_the_daemon_says_that_it_works(daemon: Daemon) -> None:
