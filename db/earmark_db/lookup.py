@@ -217,6 +217,20 @@ class Lookup:
             ).fetchone()
         return stamp_from(row) if row else None
 
+    def heard_as(self, paths: Iterable[str]) -> dict[str, Stamp]:
+        """Of those of these files that were heard the stamp with which they are known."""
+        found = {}
+        with self._store.reading() as connection:
+            for path in paths:
+                row = connection.execute(
+                    "select size, mtime_ns, inode, device from files"
+                    " where path = ? and +state = 'heard'",
+                    [to_blob(path)],
+                ).fetchone()
+                if row is not None:
+                    found[path] = stamp_from(row)
+        return found
+
     def counts(self) -> dict[str, int]:
         """How many files are in which state, and how many carry their tags."""
         with self._store.reading() as connection:

@@ -289,3 +289,11 @@ def test_a_file_that_is_named_loses_words_that_were_there_before_it_was_written(
     stranger = Path(shutil.copyfile(written, tmp_path / "stranger.wav"))
     assert "to the byte" in earmark("undo", str(stranger)).stdout
     assert stranger.read_bytes() == original
+    unwatched = Path(shutil.copytree(daemon.folder, tmp_path / "Copied"))
+    Path(shutil.copyfile(written, unwatched / "other.wav"))
+    before = tree(unwatched)
+    assert earmark("undo", str(unwatched), "--since", "2h").stdout.startswith("There is nothing")
+    assert tree(unwatched) == before
+    assert earmark("undo", str(unwatched)).stdout == "As before, to the byte: 2 files.\n"
+    assert set(tree(unwatched).values()) == {original}
+    assert earmark("undo", str(unwatched)).stdout == "There is nothing to take back.\n"

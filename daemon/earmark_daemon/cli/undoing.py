@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
-from earmark_daemon.cli.asking import daemon_or_own
+from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.moments import moment
 from earmark_daemon.cli.output import Json, counted, plain, print_json, progress
-from earmark_daemon.taking_back import take_back, undoable
+from earmark_daemon.cli.tagging import sound_files
+from earmark_daemon.taking_back import Undoable, take_back, undoable
 
+_AT_ONCE = 256
 _SENTENCES = {
     "restored": "As before, to the byte: {}.",
     "marks-removed": (
@@ -56,19 +58,33 @@ def undo(
                 for outcomes in take_back(asked.call, found):
                     told.add(outcomes)
                     bar.advance(len(outcomes))
+            if full and os.path.isdir(full) and after is None and not last:
+                _take_back_unknown(asked, full, set(found.paths), told)
     finally:
         told.sum_up()
-    if not (found.paths or told.kept_out or json):
+    if not (told.counts or told.kept_out or json):
         typer.echo("There is nothing to take back.")
     if told.counts["refused"]:
         raise typer.Exit(1)
+
+
+def _take_back_unknown(asked: Asked, folder: str, done: set[str], told: _Told) -> None:
+    """Take back what the index does not know: copies above all; each has to be looked into."""
+    files = [path for path in sound_files([Path(folder)]) if path not in done]
+    with progress("Looking for copies", len(files), shown=told.for_people) as bar:
+        for start in range(0, len(files), _AT_ONCE):
+            some = files[start : start + _AT_ONCE]
+            carrying = asked.call("carrying", files=some, path=folder)
+            for outcomes in take_back(asked.call, Undoable(carrying, None, None)):
+                told.add(outcomes)
+            bar.advance(len(some))
 
 
 class _Told:
     """Tells what became of files: of each for programs, of all that went well in one for people."""
 
     def __init__(self, json: bool) -> None:
-        self._json = json
+        self.for_people = not json
         self.counts = Counter[str]()
         self.kept_out = 0
 
@@ -76,15 +92,15 @@ class _Told:
         """Some more were taken back."""
         for outcome in outcomes:
             self.counts[outcome["outcome"]] += 1
-            if self._json:
+            if not self.for_people:
                 print_json(outcome)
             elif outcome["reason"]:
                 typer.echo(f"{plain(outcome['path'])}\n    {plain(outcome['reason'])}")
 
     def sum_up(self) -> None:
         """That was all, or as far as it came."""
-        if self.kept_out and not self._json:
+        if self.kept_out and self.for_people:
             typer.echo(_KEPT_OUT.format(counted(self.kept_out, "file")))
         for kind, count in self.counts.items():
-            if not self._json:
+            if self.for_people:
                 typer.echo(_SENTENCES[kind].format(counted(count, "file")))

@@ -10,6 +10,7 @@ from typing import Any
 from earmark_daemon.errors import fail
 from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.stages.ways_back import names_of
+from earmark_db.records import Stamp
 
 MOST_PATHS = 50_000
 
@@ -50,6 +51,20 @@ class UndoRequests(AboutDaemon):
             paths += self._carrying(path, known=bool(paths))
         page = paths[max(0, offset) :][:MOST_PATHS]
         return {"paths": page, "total": len(paths), "batch": batch}
+
+    def carrying(self, files: Sequence[str], path: str) -> list[str]:
+        """Those of some files that carry words of ours and are not known well enough to tell.
+
+        `undoable` has those that are known. The others have to be looked into, so of very many only
+        some are asked for at a time.
+
+        Args:
+            files: paths of sounds in a folder.
+            path: the folder as it was named.
+        """
+        known = self._daemon.index.lookup.heard_as(files)
+        unknown = [each for each in files if known.get(each) != _stamp(each)]
+        return self._daemon.undoing.carrying(self._to_take_from(unknown, path))
 
     def keep_out(self, path: str | None = None) -> int:
         """Have nothing written into what is still to be tagged, until it is asked for by name.
@@ -109,14 +124,26 @@ class UndoRequests(AboutDaemon):
         What is only to be searched is left alone unless it is named; a file that is named is looked
         into, whatever the index says.
         """
-        settings, lookup = self._daemon.settings, self._daemon.index.lookup
-        names = [None] if path is None else names_of(path)
-        carrying = [each for name in names for each in lookup.carrying(name)]
+        lookup, settings = self._daemon.index.lookup, self._daemon.settings
         if path is None:
-            return [each for each in carrying if not settings.only_searches(each)]
-        named = settings.folder_of(os.path.join(path, ""))
-        if named is None or named.write_tags:
-            carrying = [e for e in carrying if e in names or not settings.only_searches(e)]
+            return [each for each in lookup.carrying() if not settings.only_searches(each)]
+        found = [each for name in names_of(path) for each in lookup.carrying(name)]
+        carrying = self._to_take_from(found, path)
         if not (known or carrying) and os.path.isfile(path):
             return self._daemon.undoing.carrying([path])
         return carrying
+
+    def _to_take_from(self, files: Sequence[str], path: str) -> list[str]:
+        """Those of some files that are not only to be searched, unless that is what was named."""
+        settings, names = self._daemon.settings, names_of(path)
+        named = settings.folder_of(os.path.join(path, ""))
+        if named is not None and not named.write_tags:
+            return list(files)
+        return [each for each in files if each in names or not settings.only_searches(each)]
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return Stamp.of(os.stat(path))
+    except OSError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from earmark_daemon.service.daemon import Daemon, State
 from earmark_daemon.service.requests import undoing
 from earmark_daemon.taking_back import undoable
 from earmark_db.journal import JournalState
-from earmark_db.records import Step
+from earmark_db.records import Stamp, Step
 
 
 def written(daemon: Daemon, path: str) -> None:
@@ -23,6 +24,14 @@ def written(daemon: Daemon, path: str) -> None:
         path, file_id=None, batch="go", digests=("a", "b"), terms=(), details={}, patch=b""
     )
     daemon.index.journal.settle(entry, JournalState.DONE)
+
+
+def carry(path: Path) -> Path:
+    """A sound that carries words of ours, though no journal knows of it."""
+    prepared = writing.prepare(write(path), ("kick",))
+    assert isinstance(prepared, writing.Prepared)
+    writing.commit(prepared)
+    return path
 
 
 @pytest.mark.parametrize(
@@ -63,14 +72,39 @@ def test_what_lies_below_a_link_to_a_folder_is_found_where_it_lies(
 def test_where_time_or_batch_is_chosen_other_words_of_ours_stay(
     daemon: Daemon, tmp_path: Path, chosen: dict[str, Any]
 ) -> None:
-    path = write(tmp_path / "a.wav")
-    prepared = writing.prepare(path, ("kick",))
-    assert isinstance(prepared, writing.Prepared)
-    writing.commit(prepared)
-    before = Path(path).read_bytes()
-    (told,) = daemon.requests.call("undo_files", {"paths": [path], **chosen})
+    path = carry(tmp_path / "a.wav")
+    before = path.read_bytes()
+    (told,) = daemon.requests.call("undo_files", {"paths": [str(path)], **chosen})
     assert told["outcome"] == "nothing-to-do"
-    assert Path(path).read_bytes() == before
+    assert path.read_bytes() == before
+
+
+def test_only_files_that_are_not_known_are_looked_into(
+    daemon: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = tmp_path / "Searched"
+    paths = [tmp_path / "known.wav", tmp_path / "changed.wav", tmp_path / "new.wav"]
+    for path in [*paths, searched / "a.wav"]:
+        carry(path)
+    plain = write(tmp_path / "plain.wav")
+    daemon.requests.call("watch", {"path": str(searched), "write_tags": False})
+    for path in paths[:2]:
+        file_id = tagged(daemon.index, str(path))
+        daemon.index.files.set_stamp(file_id, Stamp.of(path.stat()))
+    os.utime(paths[1], (1, 1))
+    looked = list[str]()
+    look = daemon.undoing.carrying
+    monkeypatch.setattr(
+        daemon.undoing, "carrying", lambda files: looked.extend(files) or look(files)
+    )
+
+    def carrying(folder: Path) -> list[str]:
+        files = [*map(str, paths), plain, str(searched / "a.wav")]
+        return daemon.requests.call("carrying", {"files": files, "path": str(folder)})
+
+    assert carrying(tmp_path) == [str(path) for path in paths[1:]]
+    assert looked == [*map(str, paths[1:]), plain]
+    assert str(searched / "a.wav") in carrying(searched)
 
 
 def test_what_is_still_to_be_tagged_where_all_is_taken_back_is_not_written(
