@@ -55,8 +55,8 @@ def through(call: Callable[[], _Result]) -> _Result:
         raise malformed("unreadable-tags", message) from error
 
 
-def read(path: str, container: Container) -> Any:
-    """The file as mutagen reads it.
+def read(path: str, container: Container, *, id3v1: bool = True) -> Any:
+    """The file as mutagen reads it; of an MP3 with what ID3v1 says beside ID3v2, where asked for.
 
     Raises:
         MalformedError: mutagen does not know it or does not get through it.
@@ -65,7 +65,8 @@ def read(path: str, container: Container) -> Any:
 
     def call() -> Any:
         module, name, _ = READERS[container]
-        return getattr(importlib.import_module(module), name)(path)
+        older = {} if id3v1 or container is not Container.MPEG else {"load_v1": False}
+        return getattr(importlib.import_module(module), name)(path, **older)
 
     return through(call)
 
@@ -83,9 +84,8 @@ def genres(path: str, container: Container, *, named: bool = False) -> tuple[str
     key = READERS[container][2]
 
     def call() -> tuple[str, ...]:
-        tags = read(path, container).tags
-        first = getattr(tags, "version", (2,)) < (2,)
-        value = tags[key] if tags is not None and key in tags and not first else []
+        tags = read(path, container, id3v1=False).tags
+        value = tags[key] if tags is not None and key in tags else []
         texts = getattr(value, "genres" if named else "text", value)
         return tuple(str(each) for each in texts)
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,64 @@ def test_year_and_track_of_an_old_tag_are_repeated(tmp_path: Path) -> None:
     write(path, "kick")
     tags = ID3(path, load_v1=False)
     assert (str(tags["TDRC"]), str(tags["TRCK"])) == ("2020", "7")
+
+
+def with_both(folder: Path) -> str:
+    """An MP3 file whose genre stands in an old tag at its end alone, beside a newer tag."""
+    path = with_id3v1(folder)
+    tags = ID3()
+    tags.add(TIT2(encoding=0, text=["Newer"]))
+    return save_newer(tags, path)
+
+
+def save_newer(tags: ID3, path: str) -> str:
+    """Save the newer tag alone; the old one at the end stays as it is."""
+    old = Path(path).read_bytes()[-128:]
+    tags.save(path, v1=0, v2_version=3)
+    Path(path).write_bytes(Path(path).read_bytes() + old)
+    return path
+
+
+def test_a_genre_in_an_old_tag_alone_is_repeated_in_the_newer_one(tmp_path: Path) -> None:
+    path = with_both(tmp_path)
+    before = Path(path).read_bytes()
+    written = write(path, "kick")
+    assert str(ID3(path, load_v1=False)["TCON"]) == str(mutagen.File(path)["TCON"]) == "Rock; kick"
+    assert "TPE1" not in ID3(path, load_v1=False)
+    assert undo(past(path, written)).kind is Undone.RESTORED
+    assert Path(path).read_bytes() == before
+
+
+def test_a_genre_that_somebody_took_out_of_the_newer_tag_is_not_repeated(tmp_path: Path) -> None:
+    path = with_both(tmp_path)
+    write(path, "kick")
+    tags = ID3(path, load_v1=False)
+    del tags["TCON"]
+    save_newer(tags, path)
+    write(path, "kick", "dark")
+    assert str(ID3(path, load_v1=False)["TCON"]) == "dark"
+
+
+@pytest.mark.parametrize("maker", [with_id3v1, with_both])
+def test_words_of_ours_go_whatever_an_old_tag_says(
+    tmp_path: Path, maker: Callable[[Path], str]
+) -> None:
+    path = maker(tmp_path)
+    write(path, "kick")
+    tags = ID3(path, load_v1=False)
+    del tags["TCON"]
+    save_newer(tags, path)
+    write(path)
+    assert not {"TCON", "TXXX:EARMARK"} & ID3(path, load_v1=False).keys()
+
+
+def test_a_number_that_stands_for_no_genre_is_not_repeated(tmp_path: Path) -> None:
+    path = with_info(tmp_path, genre="255")
+    write(path, "kick")
+    assert info(path)["genre"] == "255; kick"
+    assert id3(path)["genre"] == "kick"
+    write(path)
+    assert info(path)["genre"] == "255"
 
 
 @pytest.mark.parametrize("codec", ["cp1252", "utf-8"])

@@ -7,6 +7,7 @@ no UTF-16 comment.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from earmark_daemon.containers.source import MalformedError, malformed
 from earmark_daemon.writing.block import main_comment
@@ -144,9 +145,25 @@ def new_tag(texts: Texts) -> id3.Tag:
     for field, (_, name) in _REPEATED.items():
         if text := texts.get(field):
             tag = id3.put(tag, None, id3.new_frame(tag, name, _encode(tag, "", text)))
-    genre = " ".join(_genre(texts.get("genre", "")).replace("((", "(").split())
-    store = Store("ID3", (genre,) if genre else (), texts.get("comment", ""))
+    store = Store("ID3", _repeated_genre(texts), texts.get("comment", ""))
     return Id3Fields(tag).updated(store, "")
+
+
+def with_genre(tag: id3.Tag, texts: Texts) -> id3.Tag:
+    """A tag that says the genre of an older one beside it, where it has none of its own.
+
+    Many programs mix both. Where none is left in a tag that we wrote into, others took it out.
+    """
+    fields, genre = Id3Fields(tag), _repeated_genre(texts)
+    if not genre or fields.store.genre or fields.record:
+        return tag
+    return fields.updated(replace(fields.store, genre=genre), fields.record)
+
+
+def _repeated_genre(texts: Texts) -> tuple[str, ...]:
+    """A genre in words and in one line; a number that stands for none says nothing."""
+    genre = " ".join(_genre(texts.get("genre", "")).replace("((", "(").split())
+    return () if not genre or genre.isdecimal() else (genre,)
 
 
 def _encode(tag: id3.Tag, head: str, text: str) -> bytes:

@@ -6,7 +6,7 @@ from earmark_daemon.containers import mpeg
 from earmark_daemon.containers.source import Source, malformed
 from earmark_daemon.writing.formats import id3, id3v1
 from earmark_daemon.writing.formats.base import Edit, Piece, Store, TaggedFile, changed, span
-from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag
+from earmark_daemon.writing.formats.id3_fields import Id3Fields, new_tag, with_genre
 
 _PADDING = 1024
 """Bytes left free in a tag that had to grow, so that the next write need not move the audio."""
@@ -30,10 +30,11 @@ class MpegFile(TaggedFile):
         self._audio = audio = mpeg.audio_span(source)
         if not mpeg.frames_begin(source, audio.start, audio.end):
             raise malformed("frames", "Its audio does not begin where its tag ends.")
+        older = id3v1.texts(source) if "ID3" in repeating else {}
         if audio.start:
-            tag = id3.parse(source.read(0, audio.start))
+            tag = with_genre(id3.parse(source.read(0, audio.start)), older)
         else:
-            tag = new_tag(id3v1.texts(source) if "ID3" in repeating else {})
+            tag = new_tag(older)
         self._fields = Id3Fields(tag, comment)
         self.stores = (self._fields.store,)
         self.record = self._fields.record
