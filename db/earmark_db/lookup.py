@@ -21,7 +21,7 @@ _COLUMNS = f"""
     {contents.FACTS}
 """
 # By no index of states, for nearly all sounds are in one: they are walked through by their paths.
-_FAILED = "(+state = 'failed' or (+state = 'heard' and write_code is not null))"
+_FAILED = "(+state = 'failed' or (+state = 'heard' and write_code != 'taken-back'))"
 # First, by an index alone, what several files share; the rest looks at these files only.
 _COPIED = """
     select content_id from (
@@ -86,6 +86,8 @@ class Lookup:
 
     def failures(self, limit: int = -1, after: str = "") -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.
+
+        What a person took tags back out of is as it should be.
 
         Args:
             limit: how many at most, in the order of their paths; all where it is below 0.

@@ -100,6 +100,13 @@ def test_failures_go_on_after_the_last_one_that_was_told(index: Index) -> None:
     assert told == sorted(paths, key=os.fsencode)
 
 
+def test_what_a_person_took_tags_back_out_of_is_as_it_should_be(index: Index) -> None:
+    for code in ("taken-back", "hard-link"):
+        index.files.set_written(tagged(index, f"/pack/{code}.wav"), None, Reason(code, "Why."))
+    assert [record.path for record in index.lookup.failures()] == ["/pack/hard-link.wav"]
+    assert index.lookup.failure_count() == 1
+
+
 def test_who_is_waited_for_overtakes_the_queue(index: Index) -> None:
     arrive(index, "/pack/a.wav", "/pack/b.wav")
     index.files.arrived([Arrival("/desk/now.wav", STAMP, None, first=True, blind=True)])
