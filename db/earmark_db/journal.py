@@ -18,6 +18,9 @@ _SELECT = (
     " patch from journal"
 )
 
+_THERE = (
+    "not exists (select 1 from files where files.id = journal.file_id and files.state = 'gone')"
+)
 _AFTER_ALL = (1 << 63) - 1
 """No entry has a higher number."""
 
@@ -221,9 +224,14 @@ class Journal:
 def _done(
     path: str | None, folder: str | None, since: float | None, batch: str | None
 ) -> tuple[str, list[object]]:
-    """What holds of the writes that `Journal.done` gives, and its values."""
+    """What holds of the writes that `Journal.done` gives, and its values.
+
+    Of a file that is gone they are given only where it is named.
+    """
     conditions, values = ["+state = 'done'"], list[object]()
-    if path is not None:
+    if path is None:
+        conditions.append(_THERE)
+    else:
         conditions.append("path = ?")
         values.append(to_blob(path))
     if folder is not None:

@@ -1,5 +1,6 @@
 """Saying it in the file itself, without ever harming it."""
 
+from earmark_daemon.writing.gate import about_undo
 from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
 from earmark_daemon.writing.outcomes import (
     FieldChange,
@@ -35,6 +36,7 @@ __all__ = [
     "Undone",
     "WriteOptions",
     "WrittenBefore",
+    "about_undo",
     "commit",
     "commit_all",
     "discard",

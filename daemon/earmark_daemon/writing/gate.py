@@ -37,6 +37,19 @@ _OS_PROBLEMS = {
     errno.EBUSY: Problem("busy", "Another program is using it.", "Earmark tries again later."),
     errno.ENAMETOOLONG: Problem("name-too-long", "Its path is too long.", "Move it less deep."),
 }
+_TO_UNDO = {
+    "disk-full": "Make room, and undo it again.",
+    "busy": "Close it there, and undo it again.",
+    "changed": "Undo it again.",
+    "read-only": "Allow changes to it, and undo it again.",
+    "read-only-place": "Allow changes there, and undo it again.",
+    "no-permission": "Allow changes to it, and undo it again.",
+    "immutable": "Unlock it, and undo it again.",
+    "cloud": "Download it, and undo it again.",
+    "hard-link": "Delete its other names, or give it content of its own, and undo it again.",
+    "vanished": "Once it is there again, undo it again.",
+}
+"""What to do where a write cannot be taken back: nobody tries that again by himself."""
 
 
 def check_status(status: os.stat_result) -> None:
@@ -86,3 +99,9 @@ def explain(error: OSError | EarmarkError) -> Problem:
         return problem
     advice = _INDEX_ONLY if problem.code in _BEYOND_REPAIR else _REPAIR
     return Problem(problem.code, problem.message, advice)
+
+
+def about_undo(problem: Problem) -> Problem:
+    """What stopped the taking back of a write, with what to do about it then."""
+    message = problem.message.replace("while it was being tagged", "while it was taken back")
+    return Problem(problem.code, message, _TO_UNDO.get(problem.code, ""))

@@ -59,7 +59,8 @@ def recover_undone(index: Index, strays: Strays) -> None:
             state = JournalState.UNDONE if restored else untaken(entry)
             index.journal.settle(entry.id, state)
             if restored:
-                record_taken_back(index, entry, Stamp.of(os.stat(entry.path)))
+                carries = any(older.terms for older in index.journal.done(path=entry.path))
+                record_taken_back(index, entry, Stamp.of(os.stat(entry.path)), carries=carries)
     strays.sweep()
 
 

@@ -6,8 +6,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 from earmark_daemon import writing
+from earmark_daemon.errors import Problem
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.entries import (
@@ -19,6 +21,7 @@ from earmark_daemon.service.stages.entries import (
 from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.ways_back import WaysBack, names_of, untaken
+from earmark_daemon.watching.look import device_beneath
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import FileState, Reason, Stamp, Step, Task
@@ -27,6 +30,11 @@ TAKEN_BACK = Reason(
     "taken-back",
     "Its tags were taken back out of the file.",
     "To write them again: earmark tag FILE",
+)
+_PARTLY = Reason(
+    "taken-back",
+    "Its newest tags were taken back out of the file; older words of Earmark's stand in it.",
+    "To write them again: earmark tag FILE. To take those out too: earmark undo FILE",
 )
 _KEPT_OUT = Reason(
     "taken-back",
@@ -84,6 +92,7 @@ class Undoing:
             for path in dict.fromkeys(paths):
                 with self._one_at_a_time:
                     outcome = self._undo_file(path, self._ways.of(path, since, batch))
+                self._note_gone(path, outcome.problem)
                 reason = str(outcome.problem) if outcome.problem else None
                 told.append({"path": path, "outcome": outcome.kind.value, "reason": reason})
         return told
@@ -139,6 +148,19 @@ class Undoing:
                 worst = _worse(worst, self._undo(entry, written[entry.id], known))
         return worst
 
+    def _note_gone(self, path: str, problem: Problem | None) -> None:
+        """Remember that a file is gone of which nobody else finds out; it is not asked for again.
+
+        Who watches its folder finds out; and where its disk is not there, it may be on that.
+        """
+        if problem is not None and problem.code == "vanished":
+            beneath = device_beneath(path)
+            self._index.files.gone(
+                each.path
+                for each in self._ways.records(path)
+                if each.root_id is None and each.stamp.device == beneath
+            )
+
     def _undo(
         self, entry: JournalEntry, written: writing.WrittenBefore, known: Sequence[int]
     ) -> writing.UndoOutcome:
@@ -146,11 +168,12 @@ class Undoing:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
         outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
+        carries = not refused and bool(self._ways.carrying([entry.path]))
         with self._index.transaction():
             state = untaken(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused:
-                record_taken_back(self._index, entry, outcome.stamp, known)
+                record_taken_back(self._index, entry, outcome.stamp, known, carries=carries)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
@@ -166,11 +189,18 @@ class Undoing:
             self._strays.suspect_beside(entry.path)
             return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
         self._strays.at_hand(entry.path)
-        return outcome
+        if outcome.problem is None:
+            return outcome
+        return replace(outcome, problem=writing.about_undo(outcome.problem))
 
 
 def record_taken_back(
-    index: Index, entry: JournalEntry, stamp: Stamp | None, known: Sequence[int] = ()
+    index: Index,
+    entry: JournalEntry,
+    stamp: Stamp | None,
+    known: Sequence[int] = (),
+    *,
+    carries: bool,
 ) -> None:
     """A write to a file was taken back, and is not done again until somebody asks for it.
 
@@ -179,10 +209,12 @@ def record_taken_back(
         entry: the write.
         stamp: of the file now; None where nothing was changed.
         known: rows of the file in the index, for it may have several names.
+        carries: whether older words of ours stand in the file still.
     """
     rows = {*known} if entry.file_id is None else {*known, entry.file_id}
     for file_id in rows:
-        index.files.set_written(file_id, stamp, TAKEN_BACK)
+        reason = _PARTLY if carries else TAKEN_BACK
+        index.files.set_written(file_id, stamp, reason, written=carries)
         index.queue.done(Step.WRITE, file_id)
 
 

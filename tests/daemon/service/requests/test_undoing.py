@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,12 @@ def test_only_files_that_are_not_known_are_looked_into(
     os.utime(paths[1], (1, 1))
     looked = list[str]()
     look = daemon.undoing.carrying
-    monkeypatch.setattr(
-        daemon.undoing, "carrying", lambda files: looked.extend(files) or look(files)
-    )
+
+    def noted(files: Sequence[str]) -> list[str]:
+        looked.extend(files)
+        return look(files)
+
+    monkeypatch.setattr(daemon.undoing, "carrying", noted)
 
     def carrying(folder: Path) -> list[str]:
         files = [*map(str, paths), plain, str(searched / "a.wav")]

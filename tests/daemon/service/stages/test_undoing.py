@@ -19,6 +19,7 @@ from tests.daemon.audio_files import thump, write
 from tests.waiting import until
 
 from earmark_daemon import writing
+from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.entries import past_of
@@ -244,6 +245,73 @@ def test_of_several_names_for_one_file_none_is_parted_from_the_others(
     path.unlink()
     assert undo_one(undoing, name) == "restored"
     assert name.read_bytes() == original
+
+
+def test_a_file_in_which_older_words_stand_still_is_known_to_carry_them(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    for words in (["drums"], ["drums", "dusty"]):
+        tag(index, workers, path, *words)
+    newer = max(index.journal.done(), key=lambda entry: entry.id)
+    assert undo_one(undoing, path, since=newer.at) == "restored"
+    record = index.lookup.by_path(str(path))
+    assert record.written
+    assert not index.files.may_be_written(record.id)
+    assert "older words" in record.write_reason.message
+    assert undo_one(undoing, path) == "restored"
+    assert not index.lookup.by_path(str(path)).written
+
+
+def test_a_file_that_is_gone_is_told_once_and_asked_for_no_more_until_it_is_named(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    kept = path.rename(tmp_path / "kept.bin")
+    (told,) = undoing.undo(index.journal.paths())
+    assert told["outcome"] == "refused"
+    assert "no longer there" in (told["reason"] or "")
+    assert index.journal.paths() == index.journal.paths(folder=str(tmp_path)) == []
+    assert index.journal.last_batch() is None
+    kept.rename(path)
+    assert index.journal.paths(path=str(path)) == [str(path)]
+    assert undo_one(undoing, path) == "restored"
+    assert path.read_bytes() == original
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_file_that_may_turn_up_is_asked_for_again(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path, watched: bool
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    if watched:
+        index.roots.add(str(tmp_path))
+    tag(index, workers, path, "drums")
+    stamp = Stamp.of(path.stat())
+    if not watched:
+        on_another_disk = stamp._replace(device=stamp.device + 1)
+        index.files.set_stamp(index.lookup.by_path(str(path)).id, on_another_disk)
+    path.unlink()
+    assert undo_one(undoing, path) == "refused"
+    assert index.journal.paths() == [str(path)]
+
+
+def test_where_a_write_cannot_be_taken_back_it_is_said_what_to_do_and_not_that_it_is_tried_again(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    tag(index, workers, path, "drums")
+    (tmp_path / "b.wav").hardlink_to(path)
+    (told,) = undoing.undo([str(path)])
+    assert "undo it again" in (told["reason"] or "")
+    for code in ("disk-full", "busy", "changed", "read-only"):
+        problem = writing.about_undo(Problem(code, "It changed while it was being tagged.", "?"))
+        assert (problem.message, "undo it again" in problem.advice.lower()) == (
+            "It changed while it was taken back.",
+            True,
+        )
 
 
 def test_a_copy_that_somebody_changed_loses_our_words_alone(
