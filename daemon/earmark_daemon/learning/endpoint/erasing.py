@@ -93,7 +93,7 @@ def _size(client: Client, answer: Any) -> int:
 
 def _nothing_done(error: EarmarkError, *, may_be_off: bool) -> EarmarkError:
     problem = error.problem
-    advice = f"{problem.advice} {_AGAIN}".lstrip()
+    advice = f"{problem.advice} Then say it again: earmark endpoint erase".lstrip()
     if may_be_off and problem.code in _AWAY:
         advice = (
             "Its machine is switched on for trainings alone, and was not for this. Switch it on"

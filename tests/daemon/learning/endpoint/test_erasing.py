@@ -83,6 +83,7 @@ def test_a_trainer_that_is_away_is_said_and_nothing_is_ended(paired: Paired) -> 
     with pytest.raises(EarmarkError, match=r"cannot be reached\. Nothing was erased\.") as raised:
         paired.place.erase(lambda: ended.append(True))
     assert "earmark endpoint erase" in raised.value.problem.advice
+    assert "the rest" not in raised.value.problem.advice
     assert not ended
     paired.line.mend()
     assert paired.place.erase(nothing)["jobs"] == 1
