@@ -142,6 +142,7 @@ class Daemon:
         for stage in self._stages:
             stage.stop()
         self.feed.close()
+        self.endpoint.close()  # first, for who asks about a trainer waits for one that may be mute
         if self._server is not None:
             self._server.close()
         self._opened.close()

@@ -44,5 +44,7 @@ def wait_until_free(places: Places, seconds: float) -> None:
             return
     except Timeout as error:
         raise fail(
-            "still-running", "Earmark is still finishing a file.", "Look again in a minute."
+            "still-running",
+            "Earmark is still finishing what was asked of it.",
+            "Look again in a minute.",
         ) from error

@@ -35,6 +35,11 @@ _NOTHING_TO_ERASE = Problem(
     "No trainer is paired with this computer, so nothing can be erased from here.",
     "On the machine of one that was forgotten: earmark-trainer unpair NAME --erase",
 )
+_ENDED = Problem(
+    "stopped-asking",
+    "Earmark was stopped before the trainer had answered.",
+    "Say it again once Earmark runs.",
+)
 _FORGOTTEN = Problem(
     "trainer-forgotten",
     "The trainer was forgotten before its model had come.",
@@ -61,6 +66,8 @@ class Endpoint:
         self._stops: dict[int, Stop] = {}
         self._unwanted: set[int] = set()
         self._forgotten: set[int] = set()
+        self._asking: set[Stop] = set()
+        self._closed = False
         self._cancelling = Cancelling(folder / "cancelled", self._connect)
 
     def pair(self, line: str, address: str | None = None) -> dict[str, Any]:
@@ -124,7 +131,6 @@ class Endpoint:
             EarmarkError: no trainer is paired, or not all was erased; in words.
         """
         from earmark_daemon.learning.endpoint.erasing import erase
-        from earmark_daemon.learning.endpoint.stopping import Stop
 
         def begin() -> None:
             end()
@@ -134,7 +140,7 @@ class Endpoint:
         if kept is None:
             raise EarmarkError(_NOTHING_TO_ERASE)
         may_be_off = machines.kept(self._folder) is not None
-        with closing(self._client(kept[0], Stop())) as client:
+        with self._asked() as stop, closing(self._client(kept[0], stop)) as client:
             erased = erase(client, begin, may_be_off=may_be_off)
         return {"address": kept[0].address, **asdict(erased)}
 
@@ -148,10 +154,10 @@ class Endpoint:
             EarmarkError: no trainer is paired, or AWS does not know the machine or the bucket.
         """
         from earmark_daemon.learning.endpoint.aws import look_at
-        from earmark_daemon.learning.endpoint.stopping import Stop
 
         pairing, _ = self._kept()
-        state = look_at(machine, pairing.token, Stop())
+        with self._asked() as stop:
+            state = look_at(machine, pairing.token, stop)
         machines.keep(self._folder, machine)
         shown = self.show()
         assert shown is not None
@@ -227,12 +233,35 @@ class Endpoint:
         self._cancelling.start()
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything; who asks about the trainer is told that Earmark ends."""
         with self._lock:
-            stops = list(self._stops.values())
+            self._closed = True
+            stops = [*self._stops.values(), *self._asking]
         for stop in stops:
             stop.stop()
         self._cancelling.close()
+
+    @contextmanager
+    def _asked(self) -> Iterator[Stop]:
+        """While somebody waits for what the trainer or AWS says: `close` breaks that off.
+
+        Raises:
+            EarmarkError: it was broken off.
+        """
+        from earmark_daemon.learning.endpoint.stopping import Stop
+
+        stop = Stop()
+        with self._lock:
+            if self._closed:
+                stop.stop()
+            self._asking.add(stop)
+        try:
+            yield stop
+        except Stopped:
+            raise EarmarkError(_ENDED) from None
+        finally:
+            with self._lock:
+                self._asking.discard(stop)
 
     @contextmanager
     def _under_way(self, job: int, names: Sequence[str]) -> Iterator[Stop]:
@@ -279,15 +308,14 @@ class Endpoint:
     def _tested(self, pairing: Pairing) -> dict[str, Any]:
         """What a trainer says of itself; it need not be kept yet."""
         from earmark_daemon.learning.endpoint.about import about
-        from earmark_daemon.learning.endpoint.stopping import Stop
 
-        with tempfile.TemporaryDirectory(prefix="earmark-") as folder:
+        with tempfile.TemporaryDirectory(prefix="earmark-") as folder, self._asked() as stop:
             certificate = None
             if pairing.certificate is not None:
                 certificate = Path(folder) / "certificate.pem"
                 certificate.write_text(pairing.certificate, encoding="ascii")
-            with closing(self._client(pairing, Stop(), certificate)) as client:
-                found = about(client)
+            with closing(self._client(pairing, stop, certificate)) as client:
+                found = stop.during(partial(about, client))
         return {
             "version": found.version,
             "gpus": list(found.gpus),

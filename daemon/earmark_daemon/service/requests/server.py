@@ -8,8 +8,9 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
@@ -18,7 +19,15 @@ from typing import Any
 from earmark_daemon.api import LARGEST_MESSAGE, VERSION, decode, encode
 from earmark_daemon.errors import EarmarkError, Problem, fail
 
-_SILENCE_SECONDS = 10
+_SILENT_SECONDS = 10
+"""So long somebody may say nothing before the request is there."""
+
+_UNREAD_SECONDS = 60
+"""So long somebody may read nothing of an answer."""
+
+_GRACE_SECONDS = 5.0
+"""So long answers are still read once the server closes."""
+
 _AGAIN_SECONDS = 0.1
 _TOO_LARGE = Problem(
     "too-large",
@@ -73,15 +82,16 @@ class Server:
         self._secret = secret
         self._handler = handler
         self._closing = threading.Event()
-        self._requests: set[threading.Thread] = set()
+        self._requests: set[_Request] = set()
         self._thread = threading.Thread(target=self._accept, name="api", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Answer what was asked, then listen no more.
+        """Do what was asked and answer it, then listen no more.
 
-        Where somebody removed the socket, nothing can come in, and the accepting thread ends with
-        the process.
+        Whoever has asked nothing yet is not waited for, and whoever does not read the answer not
+        for long. Where somebody removed the socket, nothing can come in, and the accepting thread
+        ends with the process.
         """
         self._closing.set()
         with suppress(OSError):
@@ -89,8 +99,14 @@ class Server:
             self._thread.join()
         with suppress(OSError):
             self._listener.close()
-        for thread in list(self._requests):
-            thread.join()
+        requests = list(self._requests)
+        for request in requests:
+            request.let_go_unasked()
+        for request in requests:
+            request.done.wait()
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for request in requests:
+            request.let_go(deadline)
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -102,27 +118,32 @@ class Server:
             if self._closing.is_set():
                 connection.close()
                 return
-            thread = threading.Thread(target=self._serve, args=(connection,), name="api-request")
-            self._requests.add(thread)
+            request = _Request(connection, self._serve)
+            self._requests.add(request)
             try:
-                thread.start()
+                request.start()
             except RuntimeError:  # there is no room for another thread; who asks may ask again
-                self._requests.discard(thread)
+                self._requests.discard(request)
                 connection.close()
 
-    def _serve(self, connection: Connection) -> None:
+    def _serve(self, request: _Request) -> None:
+        connection = request.connection
         try:
-            with connection:
-                _limit_silence(connection)
-                _authenticate(connection, self._secret)
-                answer = encode(self._answer(connection.recv_bytes(LARGEST_MESSAGE)))
-                if len(answer) > LARGEST_MESSAGE:
-                    answer = encode({"error": vars(_TOO_LARGE), "path": None})
-                connection.send_bytes(answer)
+            _limit_silence(connection)
+            _authenticate(connection, self._secret)
+            data = connection.recv_bytes(LARGEST_MESSAGE)
+            if not request.begin():
+                return
+            answer = encode(self._answer(data))
+            request.done.set()
+            if len(answer) > LARGEST_MESSAGE:
+                answer = encode({"error": vars(_TOO_LARGE), "path": None})
+            connection.send_bytes(answer)
         except (OSError, EOFError, AuthenticationError):
             return
         finally:
-            self._requests.discard(threading.current_thread())
+            request.close()
+            self._requests.discard(request)
 
     def _answer(self, data: bytes) -> dict[str, Any]:
         try:
@@ -141,6 +162,51 @@ class Server:
             return {"error": vars(Problem("bad-request", f"The request makes no sense: {error}."))}
 
 
+class _Request:
+    """Somebody who connected, and the thread that answers.
+
+    Attributes:
+        connection: to whoever asks.
+        done: set once what was asked is done, or will never be asked; the answer may still go out.
+    """
+
+    def __init__(self, connection: Connection, serve: Callable[[_Request], None]) -> None:
+        self.connection = connection
+        self.done = threading.Event()
+        self._lock = threading.Lock()
+        self._asked = False
+        self._thread = threading.Thread(target=serve, args=(self,), name="api-request", daemon=True)
+
+    def start(self) -> None:
+        """Begin; raises RuntimeError where there is no room for another thread."""
+        self._thread.start()
+
+    def begin(self) -> bool:
+        """The request is there; False if it came too late and is not to be done any more."""
+        with self._lock:
+            self._asked = not self.done.is_set()
+        return self._asked
+
+    def let_go_unasked(self) -> None:
+        """Hear nobody any more who has not asked anything yet."""
+        with self._lock:
+            if not self._asked:
+                self.done.set()
+                _hang_up(self.connection)
+
+    def let_go(self, deadline: float) -> None:
+        """Let the answer be read until a time of `time.monotonic`, then hang up."""
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        with self._lock:
+            _hang_up(self.connection)
+
+    def close(self) -> None:
+        """Nothing is to be heard or said any more."""
+        self.done.set()
+        with self._lock:
+            self.connection.close()
+
+
 def _authenticate(connection: Connection, secret: bytes) -> None:
     """The handshake of `multiprocessing.connection`, in the request's own thread."""
     from multiprocessing.connection import answer_challenge, deliver_challenge
@@ -150,13 +216,28 @@ def _authenticate(connection: Connection, secret: bytes) -> None:
 
 
 def _limit_silence(connection: Connection) -> None:
-    """Whoever connects and then says nothing is not waited for: reads fail after a while."""
+    """Whoever says or reads nothing is not waited for: that fails after a while."""
+    with suppress(OSError), _as_socket(connection) as shared:
+        for what, seconds in (
+            (socket.SO_RCVTIMEO, _SILENT_SECONDS),
+            (socket.SO_SNDTIMEO, _UNREAD_SECONDS),
+        ):
+            shared.setsockopt(socket.SOL_SOCKET, what, struct.pack("ll", seconds, 0))
+
+
+def _hang_up(connection: Connection) -> None:
+    """End a connection that another thread reads from or writes to."""
+    with suppress(OSError), _as_socket(connection) as shared:
+        shared.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _as_socket(connection: Connection) -> Iterator[socket.socket]:
+    """The socket of a connection; raises OSError where it is closed, or a pipe of Windows."""
     if sys.platform == "win32":
-        return
+        raise OSError("not a socket")
     with socket.socket(fileno=os.dup(connection.fileno())) as shared:
-        shared.setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0)
-        )
+        yield shared
 
 
 def _knock(address: str) -> None:

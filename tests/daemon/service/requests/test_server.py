@@ -10,11 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.waiting import DEADLINE_SECONDS
+from tests.waiting import until
 
-from earmark_daemon.api import LARGEST_MESSAGE, Client, NotRunning, decode, encode
+from earmark_daemon.api import (
+    LARGEST_MESSAGE,
+    VERSION,
+    Client,
+    NotRunning,
+    decode,
+    encode,
+)
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
+from earmark_daemon.service.requests import server as server_module
 from earmark_daemon.service.requests.server import Server
 
 
@@ -22,7 +30,7 @@ def answer(method: str, arguments: Mapping[str, Any]) -> Any:
     if method == "echo":
         return dict(arguments)
     if method == "wait":
-        assert arguments["gate"] in GATES
+        GATES[arguments["gate"]].reached.set()
         GATES[arguments["gate"]].wait(timeout=60)
         return "done"
     if method == "say":
@@ -30,7 +38,20 @@ def answer(method: str, arguments: Mapping[str, Any]) -> Any:
     raise fail("unknown", f"No {method}.", "Ask another.", "/pack/a.wav")
 
 
-GATES: dict[str, threading.Event] = {}
+class Gate(threading.Event):
+    """Holds back an answer.
+
+    Attributes:
+        reached: set once the request is there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+
+
+GATES: dict[str, Gate] = {}
+SAY_MUCH = {"version": VERSION, "method": "say", "arguments": {"count": 8 << 20}}
 
 
 @pytest.fixture
@@ -109,27 +130,57 @@ def test_a_client_of_another_version_is_told_so(places: Places, server: Server) 
         assert decode(connection.recv_bytes())["error"]["code"] == "other-version"
 
 
-def test_the_end_does_not_wait_for_who_says_nothing(
-    places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("earmark_daemon.service.requests.server._SILENCE_SECONDS", 1)
-    running = Server(places.socket, places.key, answer)
-    with socket.socket(socket.AF_UNIX) as silent:
-        silent.connect(places.socket)
-        silent.recv(1)
-        closing = threading.Thread(target=running.close, daemon=True)
-        closing.start()
-        closing.join(timeout=DEADLINE_SECONDS)
-        assert not closing.is_alive()
-
-
 def test_a_long_wait_holds_nobody_up(client: Client) -> None:
-    GATES["gate"] = threading.Event()
+    GATES["gate"] = Gate()
     waiting = threading.Thread(target=client.call, args=("wait",), kwargs={"gate": "gate"})
     waiting.start()
     assert client.call("echo", a=1) == {"a": 1}
     GATES["gate"].set()
     waiting.join()
+
+
+def test_who_has_asked_nothing_is_not_waited_for_at_the_end(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_SILENT_SECONDS", 3600)
+    running = Server(places.socket, places.key, answer)
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(places.socket)
+        assert silent.recv(1)  # its thread asks who it is
+        assert_closes(running)
+
+
+def test_who_does_not_read_the_answer_is_not_waited_for_at_the_end(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_GRACE_SECONDS", 0.0)
+    running = Server(places.socket, places.key, answer)
+    with Connect(places.socket, authkey=places.key.read_bytes()) as frozen:
+        frozen.send_bytes(encode(SAY_MUCH))
+        assert frozen.poll(60)  # more of the answer than fits into the socket is on its way
+        assert_closes(running)
+
+
+def test_what_was_asked_is_answered_before_the_end(places: Places) -> None:
+    running, answers = Server(places.socket, places.key, answer), []
+    GATES["last"], client = Gate(), Client(places.socket, places.key)
+    asking = threading.Thread(target=lambda: answers.append(client.call("wait", gate="last")))
+    asking.start()
+    assert GATES["last"].reached.wait(60)
+    closing = threading.Thread(target=running.close)
+    closing.start()
+    until(lambda: not os.path.exists(places.socket), "nobody listens any more")
+    GATES["last"].set()
+    for thread in (asking, closing):
+        thread.join(timeout=60)
+    assert answers == ["done"]
+
+
+def assert_closes(running: Server) -> None:
+    closing = threading.Thread(target=running.close, daemon=True)
+    closing.start()
+    closing.join(timeout=30)
+    assert not closing.is_alive()
 
 
 def test_a_deep_home_still_gets_a_socket(tmp_path: Path) -> None:
