@@ -90,8 +90,8 @@ class Settings:
 
     def folder_of(self, path: str) -> Folder | None:
         """The innermost watched folder that ``path`` lies in."""
-        innermost = _innermost({folder.path: folder for folder in self.folders}, path)
-        return innermost[1] if innermost else None
+        found = innermost({folder.path: folder for folder in self.folders}, path)
+        return found[1] if found else None
 
     def telling(self, path: str) -> str:
         """The part of a path that may speak of its sound: from the watched folder's own name on.
@@ -119,28 +119,8 @@ class Settings:
         named_in = self.folder_of(path)
         if named_in is not None and not named_in.write_tags:
             return True
-        lies_in = _innermost(self._real_folders(), os.path.realpath(path))
+        lies_in = innermost(self._real_folders(), os.path.realpath(path))
         return lies_in is not None and not lies_in[1].write_tags
-
-    def as_watched(self, path: str) -> str:
-        """The path by which a file or folder is watched, where it is named through a link.
-
-        Links inside watched folders stay as they are, wherever they lead.
-        """
-        if os.altsep:  # Qt names files with slashes on Windows too
-            path = path.replace(os.altsep, os.sep)
-        if not os.path.isabs(path) or "\0" in path or self.folder_of(path + os.sep):
-            return path
-        folder, name = (path, "") if os.path.isdir(path) else os.path.split(path)
-        watched = self._real_folders()
-        for above in _down_to(folder):
-            real = os.path.realpath(above)
-            if innermost := _innermost(watched, real + os.sep):
-                root, there = innermost
-                parts = (real[len(root) :], folder[len(above) :], name)
-                below = (part.strip(os.sep) for part in parts)
-                return os.path.join(there.path, *filter(None, below))
-        return path
 
     def _real_folders(self) -> dict[str, Folder]:
         return {os.path.realpath(folder.path): folder for folder in self.folders}
@@ -150,15 +130,7 @@ def _lies_in(path: str, folder: str) -> bool:
     return path.startswith(folder + os.sep)
 
 
-def _innermost(folders: Mapping[str, Folder], path: str) -> tuple[str, Folder] | None:
+def innermost(folders: Mapping[str, Folder], path: str) -> tuple[str, Folder] | None:
     """Of folders by their paths the innermost that ``path`` lies in."""
     inside = [item for item in folders.items() if _lies_in(path, item[0].rstrip(os.sep))]
     return max(inside, key=lambda item: len(item[0]), default=None)
-
-
-def _down_to(folder: str) -> list[str]:
-    """A folder and all above it, the uppermost first."""
-    above = [folder]
-    while (upper := os.path.dirname(above[-1])) != above[-1]:
-        above.append(upper)
-    return above[::-1]

@@ -20,7 +20,7 @@ import pytest
 from tests.daemon.watching.recorder import sound
 from watchdog.events import FileCreatedEvent
 
-from earmark_daemon import program, settings
+from earmark_daemon import links, program, settings
 from earmark_daemon.autostart import login
 from earmark_daemon.watching import mounts, problems
 from earmark_daemon.watching import scan as scanning
@@ -312,12 +312,13 @@ def test_what_is_started_on_windows_has_no_terminal(monkeypatch: pytest.MonkeyPa
 
 def test_a_sound_that_qt_names_is_the_watched_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file dropped on a window on Windows has slashes in its path."""
-    names = ("dirname", "isabs", "join", "normpath", "split")
+    names = ("basename", "dirname", "isabs", "join", "normpath", "split")
     paths = types.SimpleNamespace(**{name: getattr(ntpath, name) for name in names})
     paths.realpath = ntpath.normpath
     paths.isdir = lambda path: not path.endswith(".wav")
     windows = types.SimpleNamespace(sep="\\", altsep="/", path=paths)
-    monkeypatch.setattr(settings, "os", windows)
-    chosen = settings.Settings(folders=(settings.Folder(r"C:\Samples"),))
-    assert chosen.as_watched("C:/Samples/Drums/k.wav") == r"C:\Samples\Drums\k.wav"
-    assert chosen.as_watched("C:/Samples/Drums") == r"C:\Samples\Drums"
+    for module in (links, settings):
+        monkeypatch.setattr(module, "os", windows)
+    watched = links.WatchedPaths([settings.Folder(r"C:\Samples")])
+    assert watched.path_of("C:/Samples/Drums/k.wav") == r"C:\Samples\Drums\k.wav"
+    assert watched.path_of("C:/Samples/Drums") == r"C:\Samples\Drums"

@@ -169,35 +169,6 @@ def test_tags_are_named_however_they_are_typed(path: Path) -> None:
     assert load(path).tags == Tags(off=("caf\u00e9",), sure_from={"deep house": 0.8})
 
 
-def test_a_path_through_a_link_is_the_watched_one(tmp_path: Path) -> None:
-    disk, elsewhere = tmp_path / "disk" / "Samples", tmp_path / "elsewhere"
-    for folder in (disk / "Kicks", elsewhere):
-        folder.mkdir(parents=True)
-    for link, target in (
-        (tmp_path / "Samples", disk),
-        (tmp_path / "Kicks", disk / "Kicks"),
-        (disk / "more", elsewhere),
-        (elsewhere / "own.wav", disk / "a.wav"),
-    ):
-        link.symlink_to(target)
-    settings = Settings(folders=(Folder(str(disk)),))
-    for named, watched in (
-        (tmp_path / "Samples", disk),
-        (tmp_path / "Samples" / "a.wav", disk / "a.wav"),
-        (tmp_path / "Kicks" / "b.wav", disk / "Kicks" / "b.wav"),
-        (tmp_path / "Samples" / "gone" / "c.wav", disk / "gone" / "c.wav"),
-        (tmp_path / "Samples" / "more" / "d.wav", disk / "more" / "d.wav"),
-        (disk / "more" / "d.wav", disk / "more" / "d.wav"),
-        (elsewhere / "d.wav", elsewhere / "d.wav"),
-        (elsewhere / "own.wav", elsewhere / "own.wav"),
-        (Path("Samples/a.wav"), Path("Samples/a.wav")),
-        (tmp_path / "Samples" / "\0" / "a.wav", tmp_path / "Samples" / "\0" / "a.wav"),
-    ):
-        assert settings.as_watched(str(named)) == str(watched)
-    by_link = Settings(folders=(Folder(str(tmp_path / "Samples")),))
-    assert by_link.as_watched(str(disk / "a.wav")) == str(tmp_path / "Samples" / "a.wav")
-
-
 def test_where_nothing_is_to_be_written_no_link_leads_to(tmp_path: Path) -> None:
     free, kept = tmp_path / "free", tmp_path / "kept"
     free.mkdir()

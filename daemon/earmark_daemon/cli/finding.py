@@ -24,6 +24,7 @@ from earmark_daemon.cli.output import (
     seconds_words,
     tag_words,
 )
+from earmark_daemon.links import WatchedPaths
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
@@ -178,7 +179,8 @@ def _show(path: str) -> Mapping[str, Any]:
     except NotRunning:
         from earmark_daemon.cli.reading import show_file
 
-        return show_file(places().index, load(places().settings).as_watched(path))
+        watched = WatchedPaths(load(places().settings).folders)
+        return show_file(places().index, watched.path_of(path))
     return answer
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from earmark_daemon import __version__, index_faults
 from earmark_daemon.errors import fail
+from earmark_daemon.links import WatchedPaths
 from earmark_daemon.service.requests.endpoint import EndpointRequests
 from earmark_daemon.service.requests.labels import LabelRequests
 from earmark_daemon.service.requests.models import ModelRequests
@@ -100,9 +101,9 @@ class Requests(
 
     def _as_watched(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = dict(arguments)
-        settings = self._daemon.settings
+        watched = WatchedPaths(self._daemon.settings.folders)
         if isinstance(path := known.get("path"), str):
-            known["path"] = settings.as_watched(path)
+            known["path"] = watched.path_of(path)
         if isinstance(paths := known.get("paths"), list):
-            known["paths"] = [settings.as_watched(path) for path in paths]
+            known["paths"] = [watched.path_of(path) for path in paths]
         return known
