@@ -20,6 +20,16 @@ class Places:
     data: Path
     log: Path
 
+    def make(self) -> None:
+        """Make the folder of data where it is not there yet, for this user alone.
+
+        One that is there stays as it is: it may be open to others on purpose, or hold more.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @property
     def index(self) -> Path:
         """The SQLite index."""

@@ -185,7 +185,7 @@ def _alone() -> Iterator[None]:
 
     where = places()
     try:
-        where.data.mkdir(parents=True, exist_ok=True)
+        where.make()
         lock = FileLock(where.settings_lock)
         lock.acquire(timeout=_PATIENCE_SECONDS)
     except Timeout as error:

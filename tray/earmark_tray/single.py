@@ -21,7 +21,6 @@ def only_one(path: Path) -> Iterator[None]:
     Raises:
         AlreadyThere: another process holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as file:
         if not _locked(file):
             raise AlreadyThere(os.fspath(path))

@@ -62,6 +62,7 @@ class Teller:
 
 def run() -> int:
     """Show the tray icon until the user quits; returns the exit code."""
+    places().make()
     if panel.shows_no_icons():
         _say_once(places().data / "tray-said-no-icons", NO_TRAY)
         return 0
@@ -99,5 +100,4 @@ def _say_once(mark: Path, sentence: str) -> None:
     if mark.exists():
         return
     sys.stderr.write(sentence + "\n")
-    mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

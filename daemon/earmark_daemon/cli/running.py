@@ -115,7 +115,7 @@ def start_daemon(where: Places) -> Start:
 
 def _log(where: Places) -> BinaryIO:
     try:
-        where.log.parent.mkdir(parents=True, exist_ok=True)
+        where.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open(where.log, "ab")
     except OSError as error:
         raise fail(

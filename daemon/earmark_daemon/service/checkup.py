@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -28,6 +29,8 @@ def checkup() -> list[dict[str, Any]]:
     """Each check as ``{"what": sentence, "ok": bool}``."""
     where = places()
     checks: list[Callable[[Places], str]] = [_settings, _index, _model, _chosen, _folders, _ffmpeg]
+    if sys.platform != "win32":
+        checks.append(_home)
     if sys.platform == "linux":
         checks.append(_inotify)
     return [_checked(check, where) for check in checks]
@@ -90,6 +93,15 @@ def _ffmpeg(where: Places) -> str:
     if shutil.which("ffmpeg") and shutil.which("ffprobe"):
         return "ffmpeg is installed: M4A and WavPack can be heard."
     return "ffmpeg is not installed: M4A and WavPack cannot be heard, all else can."
+
+
+def _home(where: Places) -> str:
+    if not where.data.exists() or not where.data.stat().st_mode & 0o077:
+        return f"Nobody else can look into Earmark's own folder {where.data}."
+    return (
+        f"Others on this computer can look into Earmark's own folder {where.data}, and see what"
+        f" lies in yours. If that is not wanted: chmod 700 {shlex.quote(str(where.data))}"
+    )
 
 
 def _inotify(where: Places) -> str:

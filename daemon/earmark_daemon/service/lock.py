@@ -15,7 +15,7 @@ def hold(places: Places) -> FileLock:
         EarmarkError: another Earmark is, or the lock cannot be made.
     """
     try:
-        places.data.mkdir(parents=True, exist_ok=True)
+        places.make()
         lock = FileLock(places.lock)
         lock.acquire(timeout=0)
     except Timeout as error:
