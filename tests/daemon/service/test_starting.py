@@ -7,6 +7,7 @@ import stat
 
 import pytest
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.places import places
 from earmark_daemon.service.checkup import checkup
 from earmark_daemon.service.daemon import Daemon
@@ -15,7 +16,7 @@ from earmark_daemon.service.lock import hold
 
 def test_what_was_started_is_closed_where_the_rest_fails() -> None:
     os.makedirs(places().socket)  # so that nothing can be listened at
-    with pytest.raises(OSError, match=os.path.basename(places().socket)):
+    with pytest.raises(EarmarkError, match=os.path.basename(places().socket)):
         Daemon(places()).start()
     os.rmdir(places().socket)
     daemon = Daemon(places())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from enum import StrEnum
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning.endpoint.pairing import Pairing, checked_address
+from earmark_daemon.private_file import drafted, write_private
 
 _SERVICE = "Earmark trainer"
 _PAIRING = "pairing.json"
@@ -110,7 +110,7 @@ class Keeper:
         path = self._folder / _HASH_KEY
         if not path.exists():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(_HASH_KEY, os.urandom(32).hex())
+            write_private(path, os.urandom(32).hex().encode())
         return bytes.fromhex(path.read_text())
 
     @property
@@ -132,29 +132,17 @@ class Keeper:
     def _replace(self, texts: Mapping[str, str]) -> None:
         """Put these files in place of all there are, once there is room for every one of them."""
         with ExitStack() as over:
-            drafts = {name: self._draft(name, text, over) for name, text in texts.items()}
+            drafts = {
+                self._folder / name: over.enter_context(drafted(self._folder / name, text.encode()))
+                for name, text in texts.items()
+            }
             self._drop_files()
-            for name, draft in drafts.items():
-                os.replace(draft, self._folder / name)
+            for path, draft in drafts.items():
+                os.replace(draft, path)
 
     def _drop_files(self) -> None:
         for name in (_PAIRING, _TOKEN, _CERTIFICATE):
             (self._folder / name).unlink(missing_ok=True)
-
-    def _write(self, name: str, text: str) -> None:
-        """Write a file that nobody else can read, whole or not at all."""
-        with ExitStack() as over:
-            os.replace(self._draft(name, text, over), self._folder / name)
-
-    def _draft(self, name: str, text: str, over: ExitStack) -> Path:
-        """A file that nobody else can read, whole; what is still there then goes with ``over``."""
-        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
-        over.callback(Path(temporary).unlink, missing_ok=True)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        return Path(temporary)
 
 
 def _texts(pairing: Pairing, place: TokenPlace) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from earmark_daemon.api import LARGEST_MESSAGE, VERSION, decode, encode
 from earmark_daemon.errors import EarmarkError, Problem, fail
+from earmark_daemon.private_file import write_private
 
 _SILENT_SECONDS = 10
 """So long somebody may say nothing before the request is there."""
@@ -29,6 +30,7 @@ _GRACE_SECONDS = 5.0
 """So long answers are still read once the server closes."""
 
 _AGAIN_SECONDS = 0.1
+_KEY_BYTES = 32
 _TOO_LARGE = Problem(
     "too-large",
     f"The answer is larger than {LARGEST_MESSAGE >> 20} MB, the most that Earmark tells at once.",
@@ -39,16 +41,28 @@ Handler = Callable[[str, Mapping[str, Any]], Any]
 
 
 def make_key(path: Path) -> bytes:
-    """The secret of the local API, made at first and readable by this user only."""
+    """The secret of the local API, made at first and readable by this user only.
+
+    What a full disk or a power cut left of one is made anew. The caller holds the lock that says
+    that nobody else makes one.
+
+    Raises:
+        EarmarkError: it cannot be read or made.
+    """
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            key = secrets.token_bytes(32)
-            file.write(key)
-        return key
+        if path.exists() and len(key := path.read_bytes()) == _KEY_BYTES:
+            return key
+        key = secrets.token_bytes(_KEY_BYTES)
+        write_private(path, key)
+    except OSError as error:
+        raise fail(
+            "no-key",
+            f"Earmark cannot keep the secret by which its own programs are known"
+            f" ({error.strerror}).",
+            "See that its folder may be written to, and that there is room on its disk.",
+            str(path),
+        ) from error
+    return key
 
 
 class Server:
@@ -63,12 +77,12 @@ class Server:
             handler: called with method and arguments, in a thread of the request's own.
 
         Raises:
-            EarmarkError: the address cannot be listened at.
+            EarmarkError: the address cannot be listened at, or there is no room for the secret.
         """
         secret = make_key(key)
-        if sys.platform != "win32":
-            Path(address).unlink(missing_ok=True)
         try:
+            if sys.platform != "win32":
+                Path(address).unlink(missing_ok=True)
             self._listener = Listener(address, authkey=None, backlog=64)
             if sys.platform != "win32":
                 os.chmod(address, 0o600)
@@ -76,7 +90,8 @@ class Server:
             raise fail(
                 "no-socket",
                 f"Earmark cannot listen at {address} ({error.strerror}).",
-                "Check that the folder may be written to, or set EARMARK_HOME to another one.",
+                "Check that the folder may be written to and that nothing else lies there, or set"
+                " EARMARK_HOME to another one.",
             ) from error
         self._address = address
         self._secret = secret

@@ -5,11 +5,13 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as Connect
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.small_disk import fill, small_disk
 from tests.waiting import until
 
 from earmark_daemon.api import (
@@ -24,6 +26,8 @@ from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
 from earmark_daemon.service.requests import server as server_module
 from earmark_daemon.service.requests.server import Server
+
+__all__ = ["small_disk"]
 
 
 def answer(method: str, arguments: Mapping[str, Any]) -> Any:
@@ -56,7 +60,9 @@ SAY_MUCH = {"version": VERSION, "method": "say", "arguments": {"count": 8 << 20}
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "settings.toml", tmp_path / "data", tmp_path / "log")
+    made = Places(tmp_path / "settings.toml", tmp_path / "data", tmp_path / "log")
+    made.make()
+    return made
 
 
 @pytest.fixture
@@ -103,6 +109,28 @@ def test_a_wrong_key_is_turned_away(places: Places, server: Server, tmp_path: Pa
 def test_key_and_socket_are_for_this_user_alone(places: Places, server: Server) -> None:
     assert places.key.stat().st_mode & 0o077 == 0
     assert os.stat(places.socket).st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("left", [b"", b"x" * 31])
+def test_what_is_left_of_a_secret_is_no_secret(places: Places, left: bytes) -> None:
+    places.key.write_bytes(left)
+    running = Server(places.socket, places.key, answer)
+    assert len(places.key.read_bytes()) == 32
+    assert places.key.stat().st_mode & 0o077 == 0
+    with pytest.raises(AuthenticationError):
+        Connect(places.socket, authkey=left)
+    running.close()
+
+
+def test_a_full_disk_leaves_no_half_of_a_secret(small_disk: Path) -> None:
+    places = Places(small_disk / "settings.toml", small_disk, small_disk / "log")
+    ballast = fill(small_disk)
+    with pytest.raises(EarmarkError, match=r"No space left.*room on its disk"):
+        Server(places.socket, places.key, answer)
+    ballast.unlink()
+    assert os.listdir(small_disk) == []
+    Server(places.socket, places.key, answer).close()
+    assert len(places.key.read_bytes()) == 32
 
 
 def test_nonsense_is_answered_and_does_no_harm(
@@ -183,12 +211,29 @@ def assert_closes(running: Server) -> None:
     assert not closing.is_alive()
 
 
-def test_a_deep_home_still_gets_a_socket(tmp_path: Path) -> None:
-    deep = tmp_path / ("deep" * 30)
-    places = Places(deep / "settings.toml", deep, deep / "log")
-    running = Server(places.socket, places.key, answer)
-    assert Client(places.socket, places.key).call("echo", a=2) == {"a": 2}
+@pytest.fixture
+def deep(tmp_path: Path) -> Places:
+    """A home whose path is too long for a socket in it."""
+    home = tmp_path / ("deep" * 30)
+    made = Places(home / "settings.toml", home, home / "log")
+    made.make()
+    return made
+
+
+def test_a_deep_home_still_gets_a_socket(deep: Places) -> None:
+    running = Server(deep.socket, deep.key, answer)
+    assert Client(deep.socket, deep.key).call("echo", a=2) == {"a": 2}
     running.close()
+
+
+def test_what_lies_where_a_deep_home_has_its_socket_is_named(deep: Places) -> None:
+    os.mkdir(deep.socket)
+    try:
+        with pytest.raises(EarmarkError, match=r"cannot listen at .*nothing else lies there") as no:
+            Server(deep.socket, deep.key, answer)
+        assert deep.socket in str(no.value)
+    finally:
+        os.rmdir(deep.socket)
 
 
 def test_a_socket_that_was_removed_does_not_hold_up_the_end(places: Places) -> None:
