@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from earmark_daemon import __version__, index_faults
 from earmark_daemon.errors import fail
 from earmark_daemon.links import WatchedPaths
+from earmark_daemon.service.requests.arguments import check
 from earmark_daemon.service.requests.endpoint import EndpointRequests
 from earmark_daemon.service.requests.labels import LabelRequests
 from earmark_daemon.service.requests.models import ModelRequests
@@ -48,20 +49,13 @@ class Requests(
         """Answer one request; a path that leads to a watched folder by a link is taken for its own.
 
         Raises:
-            EarmarkError: what is wrong, in words; a number that is too large to count with, too.
-            TypeError: the arguments are not those of the method.
+            EarmarkError: what is wrong, in words.
         """
         if method not in self._methods:
             raise fail("bad-request", f"There is no request called {method!r}.")
+        check(self._methods[method], arguments)
         with index_faults.told():
-            try:
-                return self._methods[method](**self._as_watched(arguments))
-            except OverflowError as error:
-                raise fail(
-                    "bad-request",
-                    "A number in this is larger than Earmark can count to.",
-                    "Say a smaller one.",
-                ) from error
+            return self._methods[method](**self._as_watched(arguments))
 
     def status(self) -> dict[str, Any]:
         """What the daemon is doing; ``"watching"`` is False of one that ends with its command."""

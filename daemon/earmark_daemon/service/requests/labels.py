@@ -64,7 +64,8 @@ class LabelRequests(AboutDaemon):
         lineup = self._daemon.models.lineup
         review = self._daemon.reader.review
         telling = self._daemon.settings.telling
-        return queue(review, lineup.answering[0], limit, frozenset(without), lineup.off, telling)
+        most = max(0, limit)
+        return queue(review, lineup.answering[0], most, frozenset(without), lineup.off, telling)
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
@@ -19,6 +20,8 @@ from typing import Any
 from earmark_daemon.api import LARGEST_MESSAGE, VERSION, decode, encode
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.private_file import write_private
+from earmark_daemon.service.requests.arguments import senseless
+from earmark_daemon.service.stages.stage import BUG
 
 _SILENT_SECONDS = 10
 """So long somebody may say nothing before the request is there."""
@@ -35,6 +38,11 @@ _TOO_LARGE = Problem(
     "too-large",
     f"The answer is larger than {LARGEST_MESSAGE >> 20} MB, the most that Earmark tells at once.",
     "Ask for less.",
+)
+_MISTAKE = Problem(
+    BUG,
+    "Earmark stumbled over a mistake of its own, and could not answer.",
+    "It goes on. Its log says where that was; please report it.",
 )
 
 Handler = Callable[[str, Mapping[str, Any]], Any]
@@ -149,7 +157,7 @@ class Server:
             data = connection.recv_bytes(LARGEST_MESSAGE)
             if not request.begin():
                 return
-            answer = encode(self._answer(data))
+            answer = self._answer(data)
             request.done.set()
             if len(answer) > LARGEST_MESSAGE:
                 answer = encode({"error": vars(_TOO_LARGE), "path": None})
@@ -160,21 +168,32 @@ class Server:
             request.close()
             self._requests.discard(request)
 
-    def _answer(self, data: bytes) -> dict[str, Any]:
+    def _answer(self, data: bytes) -> bytes:
+        """What is sent back. A mistake of Earmark's own goes into the log, and is told as that."""
+        try:
+            return encode({"result": self._result(data)})
+        except EarmarkError as error:
+            return encode({"error": vars(error.problem), "path": error.path})
+        except Exception:  # noqa: BLE001 - who asks is to know that it was nothing of theirs
+            with suppress(OSError):
+                traceback.print_exc()
+            return encode({"error": vars(_MISTAKE), "path": None})
+
+    def _result(self, data: bytes) -> Any:
         try:
             request = decode(data)
-            if request.get("version") != VERSION:
-                raise fail(
-                    "other-version",
-                    "The running Earmark is of another version than this command.",
-                    "Restart it: earmark stop, then earmark start",
-                )
-            return {"result": self._handler(str(request["method"]), request["arguments"])}
-        except EarmarkError as error:
-            problem = error.problem
-            return {"error": vars(problem), "path": error.path}
-        except (ValueError, KeyError, TypeError) as error:
-            return {"error": vars(Problem("bad-request", f"The request makes no sense: {error}."))}
+        except (ValueError, RecursionError) as error:
+            raise senseless(str(error)) from error
+        if request.get("version") != VERSION:
+            raise fail(
+                "other-version",
+                "The running Earmark is of another version than this command.",
+                "Restart it: earmark stop, then earmark start",
+            )
+        method, arguments = request.get("method"), request.get("arguments")
+        if not isinstance(method, str) or not isinstance(arguments, dict):
+            raise senseless("it names no method and arguments")
+        return self._handler(method, arguments)
 
 
 class _Request:

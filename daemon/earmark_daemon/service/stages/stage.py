@@ -33,7 +33,8 @@ _SLOWEST_DISK = 1e6
 """Bytes of sound files in a second; each is read and written several times."""
 
 BUG = "bug"
-"""Code of the problem that ends the daemon rather than let it stand still unnoticed."""
+"""Code of a mistake of Earmark's own. In a stage it ends the daemon, which would stand still
+unnoticed; in a request it is told to who asked."""
 
 STALLED_SECONDS = 5.0
 """How long to wait before trying again when the index cannot be written."""

@@ -14,18 +14,12 @@ import pytest
 from tests.e2e.small_disk import fill, small_disk
 from tests.waiting import until
 
-from earmark_daemon.api import (
-    LARGEST_MESSAGE,
-    VERSION,
-    Client,
-    NotRunning,
-    decode,
-    encode,
-)
+from earmark_daemon.api import LARGEST_MESSAGE, VERSION, Client, NotRunning, decode, encode
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
 from earmark_daemon.service.requests import server as server_module
 from earmark_daemon.service.requests.server import Server
+from earmark_daemon.service.stages.stage import BUG
 
 __all__ = ["small_disk"]
 
@@ -37,6 +31,8 @@ def answer(method: str, arguments: Mapping[str, Any]) -> Any:
         GATES[arguments["gate"]].reached.set()
         GATES[arguments["gate"]].wait(timeout=60)
         return "done"
+    if method == "stumble":
+        return [][arguments["position"]]
     if method == "say":
         return "x" * arguments["count"]
     raise fail("unknown", f"No {method}.", "Ask another.", "/pack/a.wav")
@@ -136,10 +132,31 @@ def test_a_full_disk_leaves_no_half_of_a_secret(small_disk: Path) -> None:
 def test_nonsense_is_answered_and_does_no_harm(
     places: Places, server: Server, client: Client
 ) -> None:
-    for message in (b"[]", b"nonsense", b"{}", b'{"version": 99}', b"\xff\xfe"):
+    for message, code in (
+        (b"[]", "bad-request"),
+        (b"nonsense", "bad-request"),
+        (b"{}", "other-version"),
+        (b'{"version": 99}', "other-version"),
+        (b'{"version": 1}', "bad-request"),
+        (b'{"version": 1, "method": "echo", "arguments": 5}', "bad-request"),
+        (b"\xff\xfe", "bad-request"),
+        (b"[" * 200_000, "bad-request"),
+    ):
         with Connect(places.socket, authkey=places.key.read_bytes()) as connection:
             connection.send_bytes(message)
-            assert b"error" in connection.recv_bytes()
+            assert decode(connection.recv_bytes())["error"]["code"] == code
+    assert client.call("echo", a=1) == {"a": 1}
+
+
+def test_a_mistake_of_its_own_is_told_as_that_and_stands_in_the_log(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(EarmarkError, match="a mistake of its own") as caught:
+        client.call("stumble", position=3)
+    assert caught.value.problem.code == BUG
+    assert "IndexError" in capsys.readouterr().err
+    with pytest.raises(EarmarkError, match="a mistake of its own"):
+        client.call("stumble", position="three")
     assert client.call("echo", a=1) == {"a": 1}
 
 
