@@ -13,7 +13,12 @@ from earmark_daemon.tag_names import spelled
 from earmark_daemon.watching.ignore import Rules
 
 T = TypeVar("T")
-_LEAST: Mapping[str, float] = {"quiet_seconds": 0.0, "processes": 0, "sure_from": 0.0}
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "quiet_seconds": (0, 86_400),
+    "processes": (0, 1_024),
+    "sure_from": (0, 1),
+}
+"""The least and the most that numbers may be."""
 
 
 def settings_of(data: Mapping[str, Any]) -> Settings:
@@ -66,25 +71,23 @@ def _section(kind: type[T], data: Any, section: str) -> T:
     for name, value in data.items():
         if name not in known:
             raise _mistake(f"[{section}] knows no {name!r}")
-        values[name] = _value(hints[name], value, f"{name} in [{section}]", _LEAST.get(name))
+        values[name] = _value(hints[name], value, f"{name} in [{section}]", name)
     if kind is Folder and "path" not in values:
         raise _mistake("a [[folder]] has no path")
     return kind(**values)
 
 
-def _value(hint: Any, value: Any, where: str, least: float | None) -> Any:
+def _value(hint: Any, value: Any, where: str, name: str) -> Any:
     if hint is bool and isinstance(value, bool):
         return value
     if hint is str and isinstance(value, str):
         return value
     if hint in (int, float) and isinstance(value, (int, hint)) and not isinstance(value, bool):
-        if least is not None and value < least:
-            raise _mistake(f"{where} must not be below {least:g}")
-        return hint(value)
+        return hint(_within(_RANGES[name], value, where))
     if hint == tuple[str, ...] and _is_texts(value):
         return tuple(value)
     if hint == Mapping[str, float] and isinstance(value, Mapping):
-        return {name: _share(number, f"{name} in {where}") for name, number in value.items()}
+        return {tag: _share(number, f"{tag} in {where}") for tag, number in value.items()}
     names = {
         bool: "true or false",
         str: "a text",
@@ -96,9 +99,14 @@ def _value(hint: Any, value: Any, where: str, least: float | None) -> Any:
 
 
 def _share(value: Any, where: str) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise _mistake(f"{where} must be a number from 0 to 1, not {value!r}")
+    return float(_within(_RANGES["sure_from"], value, where))
+
+
+def _within(ends: tuple[int, int], value: Any, where: str) -> int | float:
+    least, most = ends
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    raise _mistake(f"{where} must be a number from {least} to {most}, not {value!r}")
 
 
 def _is_texts(value: Any) -> bool:

@@ -95,7 +95,7 @@ def load(path: Path) -> Settings:
         raise _wrong(path, f"cannot be read ({error})") from error
     try:
         return settings_of(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         raise _wrong(path, f"is not valid TOML: {error}") from error
     except EarmarkError as error:
         raise _wrong(path, error.problem.message, error.problem.advice) from error
