@@ -6,6 +6,7 @@ walked, and only then is it run, in a process that has little memory and little 
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import sys
@@ -39,6 +40,12 @@ _LONGEST_FRAME_SECONDS = 2
 _MOST_CELLS = 1 << 23
 _MOST_SAMPLES = 1 << 26
 """In the frames of one window, which lie over one another."""
+
+_MOST_TOLD = 1 << 16
+_MOST_TOLD_OF_A_TAG = 1 << 10
+_MOST_TOLD_OF_TWO_TAGS = 8
+"""Letters of JSON in what a model says of its training: in all, of each tag, and of each tag that
+was taken for each. It comes with every list of the models."""
 
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _SIGNS = (
@@ -110,7 +117,14 @@ def _check_info(info: ModelInfo) -> None:
     for label, threshold in info.thresholds.items():
         if not (math.isfinite(threshold) and threshold > 0.0):
             raise unusable(f"the threshold of “{label}” is {threshold}")
+    for name, told in (("metrics", info.metrics), ("training", info.training)):
+        if len(json.dumps(told)) > _most_told(len(info.labels)):
+            raise unusable(f"its “{name}” is larger than {len(info.labels)} labels ask for")
     _check_frontend(info.frontend)
+
+
+def _most_told(labels: int) -> int:
+    return _MOST_TOLD + labels * _MOST_TOLD_OF_A_TAG + labels**2 * _MOST_TOLD_OF_TWO_TAGS
 
 
 def _misspelt(label: str) -> str | None:
