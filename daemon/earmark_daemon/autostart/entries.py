@@ -115,7 +115,7 @@ def _unit(command: Sequence[str], environment: Mapping[str, str]) -> str:
 
 def _systemd_word(word: str) -> str:
     """A word as systemd.syntax(7) quotes it."""
-    escaped = re.sub(r'(["\\])', r"\\\1", word).replace("\n", r"\n").replace("%", "%%")
+    escaped = _in_one_line(re.sub(r'(["\\])', r"\\\1", word)).replace("%", "%%")
     return escaped if re.fullmatch(r"[\w@%+=:,./-]+", escaped) else f'"{escaped}"'
 
 
@@ -141,7 +141,12 @@ def _desktop_word(word: str) -> str:
     if re.fullmatch(r"[\w@%+=:,./-]+", doubled):
         return doubled
     quoted = re.sub(r'(["`$\\])', r"\\\1", doubled)
-    return '"' + quoted.replace("\\", "\\\\") + '"'
+    return '"' + _in_one_line(quoted.replace("\\", "\\\\")) + '"'
+
+
+def _in_one_line(text: str) -> str:
+    """Without ends of lines, which systemd and desktops read out of these signs again."""
+    return text.replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _agent(label: str, command: Sequence[str], login: Login) -> dict[str, Any]:

@@ -123,12 +123,23 @@ def verified(folder: Path) -> str:
     return done.stderr
 
 
+@pytest.mark.parametrize("manner", [Manner.SYSTEMD, Manner.DESKTOP])
+def test_a_line_break_in_the_home_begins_no_line(manner: Manner, tmp_path: Path) -> None:
+    home = {"EARMARK_HOME": "/a\nExec=one\rExec=two\r\nExecStart=three"}
+    enable(Login(manner, tmp_path, EARMARK, TRAY, home))
+    told = [text for text in tree(tmp_path).values() if not text.startswith("->")]
+    assert len(told) == 2
+    for text in told:
+        assert len([line for line in text.splitlines() if line.startswith("Exec")]) == 1
+        assert r"/a\nExec=one\rExec=two\r\nExecStart=three" in text
+
+
 @pytest.mark.skipif(
     shutil.which("desktop-file-validate") is None, reason="needs desktop-file-utils"
 )
 def test_the_desktop_entries_are_valid(tmp_path: Path) -> None:
     program = awkward_program(tmp_path, QUOTES)
-    home = {"EARMARK_HOME": "/a %b $c"}
+    home = {"EARMARK_HOME": "/a %b $c\nd"}
     enable(Login(Manner.DESKTOP, tmp_path, (program,), TRAY, home))
     for entry in (tmp_path / "autostart").iterdir():
         done = subprocess.run(
