@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.daemon.audio_files import thump, write
 
 from earmark_daemon.cli import label_files
 from earmark_daemon.cli.label_files import Word
+from earmark_daemon.cli.tag_folders import folder_of, tag_of
 from earmark_daemon.errors import EarmarkError
 
 SMALL = 4096
@@ -145,6 +148,26 @@ def test_no_half_of_a_sound_is_left_and_the_place_is_named(tmp_path: Path) -> No
         label_files.copy_out(tmp_path / "out", _words(small, large))
     assert caught.value.path == str(tmp_path / "out")
     assert [path.name for path in (tmp_path / "out" / "dusty").iterdir()] == ["a.wav"]
+
+
+@pytest.mark.parametrize("tag", ["dusty", "100%", "50%25 wet", "lo-fi", "con air", "a.b", "aux 2"])
+def test_a_tag_that_can_be_a_folder_is_called_so(tag: str) -> None:
+    assert (folder_of(tag), tag_of(tag)) == (tag if tag != "50%25 wet" else "50%2525 wet", tag)
+
+
+def test_tags_come_back_from_folders_as_they_were(tmp_path: Path) -> None:
+    tags = ["a/b", "a-b", "a\\b", "a%2fb", "a%2Fb", "..", ".", ".hidden", "=1+1", "b.", "b"]
+    tags += ["a:b", "nul", "nul.x", "%6eul", "com1", 'say "so"', "who?", "<*|*>", "tab\there"]
+    sound = tmp_path / "kick.wav"
+    write(sound, thump(0.3))
+    words = [{"path": str(sound), "tag": tag, "says": True} for tag in tags]
+    assert label_files.copy_out(tmp_path / "out", words) == []
+    names = os.listdir(tmp_path / "out")
+    assert len(names) == len(tags)
+    for name in names:
+        assert not re.search(r'[\\:*?"<>|\x00-\x1f]|^\.|[. ]$|^(?:nul|com1)(?:\.|$)', name), name
+    found, problems = label_files.read(tmp_path / "out")
+    assert (sorted(word.tag for word in found), problems) == (sorted(tags), [])
 
 
 def test_a_sound_that_is_gone_does_not_stop_the_others(tmp_path: Path) -> None:

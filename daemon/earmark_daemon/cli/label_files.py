@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon.cli.tag_folders import folder_of, tag_of
 from earmark_daemon.cli.tagging import sound_files
 from earmark_daemon.errors import EarmarkError, fail
 
@@ -107,10 +108,10 @@ def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], li
 
 
 def _from_folders(source: Path) -> Iterator[Word]:
-    """Each sound below each folder is labelled with that folder's name."""
+    """Each sound below each folder is labelled with the tag that the folder is named after."""
     for folder in sorted(path for path in source.iterdir() if path.is_dir()):
         for path in sound_files([folder]):
-            yield Word(path, folder.name, True)
+            yield Word(path, tag_of(folder.name), True)
 
 
 def write_table(target: Path, words: Sequence[Mapping[str, Any]]) -> None:
@@ -154,7 +155,7 @@ def copy_out(target: Path, words: Sequence[Mapping[str, Any]]) -> list[EarmarkEr
         raise _taken(target)
     problems = []
     for word in words:
-        folder = target / word["tag"].replace("/", "-").replace("\\", "-").lstrip(".")
+        folder = target / folder_of(word["tag"])
         try:
             folder.mkdir(parents=True, exist_ok=True)
             place = _free(folder, Path(word["path"]))
