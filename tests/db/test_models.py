@@ -129,7 +129,13 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
     connection = sqlite3.connect(path)
     for table in (*MODEL_TABLES, *LATER_TABLES):
         connection.execute(f"drop table {table}")
-    for name in ("tags_by_name", "tags_by_score", "journal_by_file", *INDEXES_OF_FILES):
+    for name in (
+        "tags_by_name",
+        "tags_by_score",
+        "journal_by_file",
+        "journal_by_digest",
+        *INDEXES_OF_FILES,
+    ):
         connection.execute(f"drop index {name}")
     connection.execute("drop index untagged")
     connection.execute("alter table files drop column tagged")
