@@ -51,6 +51,11 @@ class Places:
         return self.data / "api.key"
 
     @property
+    def installation(self) -> Path:
+        """The id by which this Earmark knows its own words in files that others write to too."""
+        return self.data / "installation.id"
+
+    @property
     def models(self) -> Path:
         """Models that were trained for this user."""
         return self.data / "models"

@@ -23,11 +23,13 @@ class Undoable:
         paths: the one that was written last first.
         since: only what was written after this time is meant, in seconds since the epoch.
         batch: only what was written in this go is meant.
+        everything: whether no file was named.
     """
 
     paths: Sequence[str]
     since: float | None
     batch: str | None
+    everything: bool = False
 
 
 def undoable(call: Call, *, since: float | None = None, **chosen: Any) -> Undoable:
@@ -39,11 +41,13 @@ def undoable(call: Call, *, since: float | None = None, **chosen: Any) -> Undoab
         if not page:
             break
         paths += page
-    return Undoable(list(dict.fromkeys(paths)), since, answer["batch"])
+    everything = bool(chosen.get("everything"))
+    return Undoable(list(dict.fromkeys(paths)), since, answer["batch"], everything)
 
 
 def take_back(call: Call, found: Undoable) -> Iterator[list[dict[str, Any]]]:
     """Take files back; yields what became of some of them, then of the next."""
     for start in range(0, len(found.paths), _AT_ONCE):
         some = list(found.paths[start : start + _AT_ONCE])
-        yield call("undo_files", paths=some, since=found.since, batch=found.batch)
+        how = {"since": found.since, "batch": found.batch, "everything": found.everything}
+        yield call("undo_files", paths=some, **how)

@@ -25,6 +25,7 @@ from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import WatchedFolders
+from earmark_daemon.service.installation import own_installation
 from earmark_daemon.service.labels.bringing import Bringing
 from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.labels.vocabulary import Vocabulary
@@ -92,6 +93,7 @@ class Daemon:
             self._settings_problem: Problem | None = None
             self.settings: Settings = load(places.settings)
             self._named = self.settings
+            self._installation = own_installation(places.installation)
             self.index = self._open(opened, Index.for_writing)
             self.reader = self._open(opened, partial(Index.for_reading, other_names=other_names()))
             self.workers = Workers(self.settings.work.count)
@@ -268,7 +270,12 @@ class Daemon:
         retagging = RetaggingJob(self.index, self.feed, self._lineup, deciding, self.models.unfit)
         self._strays = Strays()
         writing = WritingJob(
-            self.index, self.feed, lambda: self.settings.writing, self._wishes.wants, self._strays
+            self.index,
+            self.feed,
+            lambda: self.settings.writing,
+            self._wishes.wants,
+            self._strays,
+            self._installation,
         )
         self._writing: Stage[Written] = Stage(
             writing, self.index.queue, self.workers, self._set_trouble
@@ -291,7 +298,12 @@ class Daemon:
         self.similar = Similar(self.index, self.reader, self.places.index, self.workers, base)
         self.map = SoundMap(self.index, self.reader, self.places.index, self.workers, base)
         self.undoing = Undoing(
-            self.index, self.feed, self.workers, self._writing.resting, self._strays
+            self.index,
+            self.feed,
+            self.workers,
+            self._writing.resting,
+            self._strays,
+            self._installation,
         )
         self.bringing = Bringing(self.index, self._lineup, self._hearing.wake)
         self.grouping = Grouping(self.index, self._lineup, self.workers)

@@ -18,6 +18,7 @@ from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.company import corrected, known_in
 from earmark_daemon.service.deciding import Opinion, context, decide_all, note_on
 from earmark_daemon.service.fellowship import asked, beside_in, heard_together, vector
+from earmark_daemon.service.installation import installation_at
 from earmark_daemon.service.models.lineup import LineUp, Member, chosen_lineup
 from earmark_daemon.service.stages.analysis import Analysis, analyse, describe
 from earmark_daemon.service.stages.writing_job import UNSURE, options_of, sure_terms
@@ -255,7 +256,8 @@ def _result(one: _Decided, settings: Settings) -> dict[str, Any]:
     if not settings.writes_into(one.path):
         return result
     terms = sure_terms(one.tags, settings.writing)
-    changes = writing.preview(one.path, terms, options_of(settings.writing))
+    me = installation_at(places().installation)
+    changes = writing.preview(one.path, terms, options_of(settings.writing, me))
     if isinstance(changes, writing.Refused):
         return {**result, "ok": False, "reason": str(changes.problem)}
     if one.tags and not (terms or changes or one.note):

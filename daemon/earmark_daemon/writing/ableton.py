@@ -22,7 +22,7 @@ from earmark_daemon.writing import record
 from earmark_daemon.writing.copying import replace_whole
 from earmark_daemon.writing.disk import Disk
 from earmark_daemon.writing.merge import merge_words
-from earmark_daemon.writing.record import Mark
+from earmark_daemon.writing.record import ANYBODY, Record
 
 FOLDER = "Ableton Folder Info"
 FILE = "dc66a3fa-0fe1-5352-91cf-3ec237e9ee90.xmp"
@@ -36,7 +36,10 @@ _TRIES = 5
 _UNSAYABLE = re.compile("[\\0-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML cannot hold in a name, such as bytes that are not UTF-8."""
 
-_NOTHING: tuple[tuple[str, ...], Mark] = ((), Mark())
+Wanted = tuple[tuple[str, ...], str]
+"""The keywords that a sound shall have, and the id of the installation that writes them."""
+
+_NOTHING: tuple[tuple[str, ...], str] = ((), "")
 State = tuple[int, int, int, int, int]
 _EMPTY = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.6.0">
    <rdf:RDF xmlns:rdf="{_RDF}">
@@ -74,8 +77,13 @@ def keywords_for(terms: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def plan_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> KeywordPlan | None:
-    """What to change so that Live finds a sound by these keywords; None where nothing can."""
+def plan_keywords(
+    target: str, keywords: tuple[str, ...], disk: Disk, writer: str = ANYBODY
+) -> KeywordPlan | None:
+    """What to change so that Live finds a sound by these keywords; None where nothing can.
+
+    ``writer`` is the id of this installation, see `WriteOptions`.
+    """
     folder, name = os.path.split(target)
     if _UNSAYABLE.search(name):
         return None
@@ -87,32 +95,35 @@ def plan_keywords(target: str, keywords: tuple[str, ...], disk: Disk) -> Keyword
         return None
     if held is None:
         return None
-    before, old = held.get(name, _NOTHING)
-    after, mark = _merged(before, old, keywords)
-    return None if (before, old) == (after, mark) else KeywordPlan(before, after, old.words)
+    before, text = held.get(name, _NOTHING)
+    old = record.load(text, writer)
+    after, new = _merged(before, old, keywords)
+    if (before, old) == (after, new):
+        return None
+    return KeywordPlan(before, after, old.mine(_KEYWORDS).words)
 
 
-def write_keywords(wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> None:
+def write_keywords(wanted: Mapping[str, Wanted], disk: Disk) -> None:
     """Let Live find sounds by these keywords, and by none of ours besides.
 
     A sidecar that is not as Live writes it, or cannot be written, is as it was; others go on.
 
     Args:
-        wanted: the keywords of each sound, by its path.
+        wanted: the keywords of each sound and who writes them, by its path.
         disk: what to write to.
     """
-    folders: dict[str, dict[str, tuple[str, ...]]] = {}
-    for target, keywords in wanted.items():
+    folders: dict[str, dict[str, Wanted]] = {}
+    for target, each in wanted.items():
         folder, name = os.path.split(target)
         if not _UNSAYABLE.search(name):
-            folders.setdefault(folder, {})[name] = keywords
+            folders.setdefault(folder, {})[name] = each
     for folder, named in folders.items():
         path = os.path.join(folder, FOLDER, FILE)
         with suppress(OSError, EarmarkError):  # the next write to each of these sounds tries again
             any(_written(path, named, disk) for _ in range(_TRIES))
 
 
-def _written(path: str, wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> bool:
+def _written(path: str, wanted: Mapping[str, Wanted], disk: Disk) -> bool:
     """Whether keywords stand in a sidecar, as far as they can, and Live did not come between."""
     state = _state(path, disk)
     content = _changed(path, state, wanted)
@@ -122,42 +133,46 @@ def _written(path: str, wanted: Mapping[str, tuple[str, ...]], disk: Disk) -> bo
     return replace_whole(disk, path, content, lambda: _state(path, disk) == state)
 
 
-def _changed(path: str, state: State | None, wanted: Mapping[str, tuple[str, ...]]) -> bytes | None:
+def _changed(path: str, state: State | None, wanted: Mapping[str, Wanted]) -> bytes | None:
     """The sidecar with these keywords in it; None where it is to stay as it is."""
-    more = any(wanted.values())
+    more = any(keywords for keywords, _ in wanted.values())
     new = state is None and more
     document = minidom.parseString(_EMPTY) if new else _read(path, state, more)
     bag = _bag(document) if document else None
     if document is None or bag is None:
         return None
     items = {_name(each): each for each in reversed(_children(bag, _RDF, "li"))}
-    changes = [_change(bag, items.get(name), name, words) for name, words in wanted.items()]
+    changes = [_change(bag, items.get(name), name, *each) for name, each in wanted.items()]
     return document.toxml("utf-8") if any(changes) else None
 
 
 def _change(
-    bag: minidom.Element, item: minidom.Element | None, name: str, keywords: tuple[str, ...]
+    bag: minidom.Element,
+    item: minidom.Element | None,
+    name: str,
+    keywords: tuple[str, ...],
+    writer: str,
 ) -> bool:
     """Give one sound its keywords; whether that changes anything."""
-    before, old = _keywords(item), _mark(item)
-    after, mark = _merged(before, old, keywords)
-    if (before, old) == (after, mark):
+    before, old = _keywords(item), record.load(_record(item), writer)
+    after, new = _merged(before, old, keywords)
+    if (before, old) == (after, new):
         return False
     if item is None:
         item = _add(bag, "rdf:li", _RDF)
         item.setAttributeNS(_RDF, "rdf:parseType", "Resource")
         _add(item, "ablFR:filePath", _LIVE, name)
-    _set(item, after, mark)
+    _set(item, after, record.dump(new, writer))
     if not after and not any(node.localName not in (None, "filePath") for node in item.childNodes):
         bag.removeChild(item)
     return True
 
 
 def _merged(
-    before: tuple[str, ...], old: Mark, keywords: tuple[str, ...]
-) -> tuple[tuple[str, ...], Mark]:
-    after, mark = merge_words(before, old, keywords)
-    return after, mark if keywords else Mark()
+    before: tuple[str, ...], old: Record, keywords: tuple[str, ...]
+) -> tuple[tuple[str, ...], Record]:
+    after, mark = merge_words(before, old.mine(_KEYWORDS), keywords, old.of_others(_KEYWORDS))
+    return after, old.with_own({_KEYWORDS: mark} if keywords else {})
 
 
 def _state(path: str, disk: Disk) -> State | None:
@@ -171,8 +186,8 @@ def _state(path: str, disk: Disk) -> State | None:
 
 
 @lru_cache(maxsize=1)
-def _held(path: str, state: State, more: bool) -> dict[str, tuple[tuple[str, ...], Mark]] | None:
-    """Keywords of each sound in a sidecar, and which are ours; None where it is left alone.
+def _held(path: str, state: State, more: bool) -> dict[str, tuple[tuple[str, ...], str]] | None:
+    """Keywords of each sound in a sidecar, and whose they are; None where it is left alone.
 
     The last one is kept, for many sounds of one folder are planned one after the other.
     """
@@ -181,7 +196,7 @@ def _held(path: str, state: State, more: bool) -> dict[str, tuple[tuple[str, ...
     if bag is None:
         return None
     items = reversed(_children(bag, _RDF, "li"))
-    return {_name(item): (_keywords(item), _mark(item)) for item in items}
+    return {_name(item): (_keywords(item), _record(item)) for item in items}
 
 
 def _read(path: str, state: State | None, more: bool) -> minidom.Document | None:
@@ -240,12 +255,11 @@ def _keywords(item: minidom.Element | None) -> tuple[str, ...]:
     return tuple(_text(each) for each in _children(bag, _RDF, "li")) if bag else ()
 
 
-def _mark(item: minidom.Element | None) -> Mark:
-    own = _child(item, _OURS, "record") if item else None
-    return record.load(_text(own)).get(_KEYWORDS, Mark())
+def _record(item: minidom.Element | None) -> str:
+    return _text(_child(item, _OURS, "record") if item else None)
 
 
-def _set(item: minidom.Element, keywords: tuple[str, ...], mark: Mark) -> None:
+def _set(item: minidom.Element, keywords: tuple[str, ...], whose: str) -> None:
     for namespace, name in ((_LIVE, "keywords"), (_OURS, "record")):
         for old in _children(item, namespace, name):
             item.removeChild(old)
@@ -253,8 +267,8 @@ def _set(item: minidom.Element, keywords: tuple[str, ...], mark: Mark) -> None:
         bag = _add(_add(item, "ablFR:keywords", _LIVE), "rdf:Bag", _RDF)
         for each in keywords:
             _add(bag, "rdf:li", _RDF, each)
-    if mark:
-        own = _add(item, "earmark:record", _OURS, record.dump({_KEYWORDS: mark}))
+    if whose:
+        own = _add(item, "earmark:record", _OURS, whose)
         own.setAttribute("xmlns:earmark", _OURS)
 
 

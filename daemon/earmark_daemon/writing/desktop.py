@@ -45,7 +45,8 @@ def plan_desktop(current: Attributes, terms: tuple[str, ...], options: WriteOpti
 
     An attribute that is not what it should be is somebody else's and is left alone.
     """
-    marks = record.load(current.get(RECORD, b"").decode("ascii", "replace"))
+    said = record.load(current.get(RECORD, b"").decode("ascii", "replace"), options.writer)
+    marks = {label: said.mine(label) for marks in said.own for label in marks}
     wanted: dict[str, bytes | None] = {}
     changes = []
     for name, label, on in (
@@ -57,13 +58,13 @@ def plan_desktop(current: Attributes, terms: tuple[str, ...], options: WriteOpti
         if tags is None or not (on or mark):
             continue
         plain = tuple(tag.split("\n")[0] for tag in tags)
-        new, marks[label] = merge_words(plain, mark, terms if on else ())
+        new, marks[label] = merge_words(plain, mark, terms if on else (), said.of_others(label))
         if new != plain:
             wanted[name] = _render(name, new, dict(zip(plain, tags, strict=True)))
             changes.append(FieldChange(label, "tags", ", ".join(plain), ", ".join(new)))
-    text = record.dump(marks if terms else {}).encode("ascii") or None
-    if text != current.get(RECORD):
-        wanted[RECORD] = text
+    known = said.with_own(marks if terms else {})
+    if known != said or bool(known) != bool(current.get(RECORD)):
+        wanted[RECORD] = record.dump(known, options.writer).encode("ascii") or None
     return DesktopPlan(wanted, tuple(changes))
 
 

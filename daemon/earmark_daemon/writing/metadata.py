@@ -31,7 +31,8 @@ class EmbeddedMetadata:
         bpm: tempo in beats a minute, where it is a number.
         key: musical key, as it was written.
         desktop: tags that somebody gave the file in the Finder or another file manager.
-        ours: words that Earmark wrote and that are still there.
+        ours: words that Earmark wrote and that are still there; of the installation that was asked
+            for, or of any.
         refused: words that Earmark wrote and that a person took out.
     """
 
@@ -49,8 +50,15 @@ class EmbeddedMetadata:
     refused: tuple[str, ...] = ()
 
 
-def read_metadata(path: str, disk: Disk = REAL_DISK) -> EmbeddedMetadata:
+def read_metadata(
+    path: str, disk: Disk = REAL_DISK, *, writer: str = record.ANYBODY
+) -> EmbeddedMetadata:
     """What a file says about itself; empty where it is not understood or lies in the cloud.
+
+    Args:
+        path: the file.
+        disk: how it is reached.
+        writer: the installation whose words are told apart, see `writing.WriteOptions`.
 
     Raises:
         OSError: it cannot be read.
@@ -58,7 +66,8 @@ def read_metadata(path: str, disk: Disk = REAL_DISK) -> EmbeddedMetadata:
     if is_placeholder(disk.status(path)):
         return EmbeddedMetadata()
     fields = vendor_fields(path)
-    marks = record.load("".join(fields.get("record", [])[:1])).values()
+    said = record.load("".join(fields.get("record", [])[:1]), writer)
+    marks = [mark for each in said.own for mark in each.values()]
     ours = tuple(dict.fromkeys(word for mark in marks for word in mark.words))
     refused = tuple(dict.fromkeys(word for mark in marks for word in mark.refused))
     standing = split_genres(tuple(fields.get("genre", ())))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from earmark_daemon.errors import Problem
+from earmark_daemon.writing.record import ANYBODY
 from earmark_db.records import Stamp
 
 _WORTH_RETRYING = frozenset(
@@ -24,6 +25,8 @@ class WriteOptions:
         finder_tags: also set Finder tags (macOS).
         xdg_tags: also set ``user.xdg.tags`` (Linux).
         ableton: also set keywords in the sidecar that Ableton Live reads.
+        writer: the id of this installation of Earmark. Words that another one marked are others';
+            empty where all that any of them marked is to count as our own.
     """
 
     genre: bool = True
@@ -32,6 +35,7 @@ class WriteOptions:
     finder_tags: bool = False
     xdg_tags: bool = False
     ableton: bool = False
+    writer: str = ANYBODY
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ class WrittenBefore:
     Attributes:
         changes: what that changed, the oldest first.
         content: digest of the audio in it, see `containers.digest`; empty where it is not known.
+        writer: the id of the installation that did, see `WriteOptions`.
     """
 
     changes: tuple[FieldChange, ...] = ()
     content: str = ""
+    writer: str = ANYBODY
 
 
 NOTHING_BEFORE = WrittenBefore()
@@ -106,6 +112,7 @@ class Prepared:
         changes: what changes, for a person to read.
         keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
         content: digest of the audio in the file; empty where a write is taken back.
+        writer: the id of the installation that writes, see `WriteOptions`.
     """
 
     path: str
@@ -120,6 +127,7 @@ class Prepared:
     changes: tuple[FieldChange, ...]
     keywords: tuple[str, ...] | None = None
     content: str = ""
+    writer: str = ANYBODY
 
 
 @dataclass(frozen=True)

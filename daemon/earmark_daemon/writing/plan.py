@@ -72,18 +72,17 @@ def plan(
     """
     container = identify_source(source)
     file = open_tagged(source, container)
-    known = record.load(file.record)
-    if not known and written.changes:
+    said = known = record.load(file.record, options.writer)
+    if not known.own and written.changes:
         same = content_digest_of(source, container) == written.content
-        known = _marks(written.changes, None if same else _block_words(file.stores))
+        known = known.with_own(_marks(written.changes, None if same else _block_words(file.stores)))
     stores, marks = merge(file.stores, known, terms, options)
-    text = record.dump(marks)
-    if (stores, text) == (file.stores, file.record):
-        return Plan(container, (), stores, text, (), ())
+    if stores == file.stores and marks == said and bool(marks) == bool(file.record):
+        return Plan(container, (), stores, file.record, (), ())
     if terms:
         file = open_repeating(file, source, container, _changing(file.stores, stores))
         stores, marks = merge(file.stores, known, terms, options)
-        text = record.dump(marks)
+    text = record.dump(marks, options.writer)
     edits = tuple(file.edits(stores, text))
     changes = _changes(file.stores, stores)
     gone = _genres(file.stores[-1:]) - _genres(stores[-1:])

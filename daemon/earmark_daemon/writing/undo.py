@@ -79,15 +79,17 @@ def prepare_undo(past: PastWrite, disk: Disk = REAL_DISK) -> Prepared | Unchange
         with opened_target(disk, past.path) as original:
             digest = file_digest(original.source)
             if digest == past.digest_after:
-                change = _way_back(original, decode(past.patch, original.source), disk)
+                patch = decode(past.patch, original.source)
+                change = _way_back(original, patch, past.written.writer, disk)
                 kept = Stamp.of(original.status).mtime_ns == past.mtime_ns
                 return _restored(past, original, change, kept, disk)
             if digest == past.digest_before:
-                change = _rest_of_way_back(original, decode_beside(past.patch), disk)
+                patch = decode_beside(past.patch)
+                change = _rest_of_way_back(original, patch, past.written.writer, disk)
                 return _restored(past, original, change, True, disk)
     except (EarmarkError, OSError) as error:
         return Refused(past.path, gate.explain(error))
-    return prepare(past.path, (), disk=disk, written=past.written)
+    return prepare(past.path, (), WriteOptions(writer=past.written.writer), disk, past.written)
 
 
 def _restored(
@@ -103,13 +105,13 @@ def _restored(
     return make_copy(disk, past.path, original, change, kept or not change.edits, check)
 
 
-def _way_back(original: Original, patch: Patch, disk: Disk) -> Change:
+def _way_back(original: Original, patch: Patch, writer: str, disk: Disk) -> Change:
     current = disk.attributes(original.descriptor)
-    attributes = _attributes_before(patch, current)
-    return Change(patch.edits, attributes, keywords=patch.keywords)
+    attributes = _attributes_before(patch, current, writer)
+    return Change(patch.edits, attributes, keywords=patch.keywords, writer=writer)
 
 
-def _rest_of_way_back(original: Original, patch: Patch, disk: Disk) -> Change:
+def _rest_of_way_back(original: Original, patch: Patch, writer: str, disk: Disk) -> Change:
     """For a file whose bytes are the ones before: what beside it is not yet.
 
     What is as it was before may hold words of older writes, which are not meant.
@@ -118,18 +120,20 @@ def _rest_of_way_back(original: Original, patch: Patch, disk: Disk) -> Change:
     before = {name: pair[0] for name, pair in patch.attributes.items()}
     attributes = {
         name: value
-        for name, value in _attributes_before(patch, current).items()
+        for name, value in _attributes_before(patch, current, writer).items()
         if name in before and current.get(name) != before[name]
     }
     keywords = patch.keywords
-    if keywords is not None and plan_keywords(original.target, keywords, disk) is None:
+    if keywords is not None and plan_keywords(original.target, keywords, disk, writer) is None:
         keywords = None
-    return Change((), attributes, keywords=keywords)
+    return Change((), attributes, keywords=keywords, writer=writer)
 
 
-def _attributes_before(patch: Patch, current: dict[str, bytes]) -> dict[str, bytes | None]:
+def _attributes_before(
+    patch: Patch, current: dict[str, bytes], writer: str
+) -> dict[str, bytes | None]:
     """Attributes as they were; from one that others changed since, only our marks go."""
-    removal = plan_desktop(current, (), WriteOptions()).attributes
+    removal = plan_desktop(current, (), WriteOptions(writer=writer)).attributes
     for name, (before, after) in patch.attributes.items():
         if current.get(name) == after:
             removal[name] = before

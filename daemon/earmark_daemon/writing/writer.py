@@ -33,6 +33,7 @@ from earmark_daemon.writing.outcomes import (
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
 from earmark_daemon.writing.plan import Plan, plan
+from earmark_daemon.writing.record import ANYBODY
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify, verify_genres
 from earmark_db.records import Stamp
@@ -95,7 +96,7 @@ def commit_all(prepared: Sequence[Prepared], disk: Disk = REAL_DISK) -> list[Sta
     """Do as `commit` with each of several copies; what Live reads of a folder is written once."""
     outcomes = [_take_place(item, disk) for item in prepared]
     wanted = {
-        item.target: item.keywords
+        item.target: (item.keywords, item.writer)
         for item, outcome in zip(prepared, outcomes, strict=True)
         if isinstance(outcome, Stamp) and item.keywords is not None
     }
@@ -163,6 +164,7 @@ class Change:
         fields: the same for a person to read.
         keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
         keywords_before: those that it has now.
+        writer: the id of the installation that writes.
     """
 
     edits: tuple[Edit, ...]
@@ -171,6 +173,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     keywords: tuple[str, ...] | None = None
     keywords_before: tuple[str, ...] | None = None
+    writer: str = ANYBODY
 
 
 def make_copy(
@@ -219,6 +222,7 @@ def make_copy(
         terms=change.terms,
         changes=change.fields,
         keywords=change.keywords,
+        writer=change.writer,
     )
 
 
@@ -255,13 +259,19 @@ def _plan(
     planned = plan(original.source, terms, options, written)
     desktop = plan_desktop(disk.attributes(original.descriptor), terms, options)
     keywords = keywords_for(terms) if options.ableton else ()
-    live = plan_keywords(original.target, keywords, disk)
+    live = plan_keywords(original.target, keywords, disk, options.writer)
     fields = planned.changes + desktop.changes
     if live is None:
         return planned, Change(planned.edits, desktop.attributes, terms, fields)
     shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
     return planned, Change(
-        planned.edits, desktop.attributes, terms, (*fields, shown), keywords, live.ours
+        planned.edits,
+        desktop.attributes,
+        terms,
+        (*fields, shown),
+        keywords,
+        live.ours,
+        options.writer,
     )
 
 

@@ -1,7 +1,5 @@
 """Words of others are never replaced, moved or lost; only ours come and go."""
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +8,7 @@ from earmark_daemon.writing.block import without_block
 from earmark_daemon.writing.formats.base import Store
 from earmark_daemon.writing.merge import merge, merge_comment, merge_words
 from earmark_daemon.writing.outcomes import WriteOptions
-from earmark_daemon.writing.record import Mark
+from earmark_daemon.writing.record import Mark, Record
 from earmark_daemon.writing.terms import clean
 
 ALL = WriteOptions()
@@ -21,13 +19,13 @@ def joined(genre: str, comment: str = "") -> Store:
     return Store("ID3", (genre,) if genre else (), comment)
 
 
-def rewrite(store: Store, marks: dict[str, Mark], *terms: str) -> tuple[Store, dict[str, Mark]]:
-    stores, marks = merge((store,), marks, terms, ALL)
-    return stores[0], record.load(record.dump(marks))
+def rewrite(store: Store, known: Record, *terms: str) -> tuple[Store, Record]:
+    stores, known = merge((store,), known, terms, ALL)
+    return stores[0], record.load(record.dump(known))
 
 
 def test_words_follow_what_stands_there() -> None:
-    store, _ = rewrite(joined("Vendor", "Recorded in Berlin"), {}, "snare", "dark")
+    store, _ = rewrite(joined("Vendor", "Recorded in Berlin"), Record(), "snare", "dark")
     assert store.genre == ("Vendor; snare; dark",)
     assert store.comment == "Recorded in Berlin [earmark: snare, dark]"
 
@@ -53,7 +51,7 @@ def test_a_word_among_several_in_one_value_of_others_is_not_ours() -> None:
 
 
 def test_other_words_replace_ours_in_their_place() -> None:
-    store, marks = rewrite(joined("Vendor", "Text"), {}, "snare", "dark")
+    store, marks = rewrite(joined("Vendor", "Text"), Record(), "snare", "dark")
     store, marks = rewrite(store, marks, "dark", "bright")
     assert store.genre == ("Vendor; dark; bright",)
     assert store.comment == "Text [earmark: dark, bright]"
@@ -62,14 +60,14 @@ def test_other_words_replace_ours_in_their_place() -> None:
 
 
 def test_a_word_that_stood_there_is_not_ours() -> None:
-    store, marks = rewrite(joined("Kick; 808"), {}, "kick")
+    store, marks = rewrite(joined("Kick; 808"), Record(), "kick")
     assert store.genre == ("Kick; 808",)
     store, _ = rewrite(store, marks)
     assert store.genre == ("Kick; 808",)
 
 
 def test_what_a_person_took_out_stays_out() -> None:
-    _, marks = rewrite(joined(""), {}, "kick", "dark")
+    _, marks = rewrite(joined(""), Record(), "kick", "dark")
     store, marks = rewrite(joined("dark", "[earmark: kick, dark]"), marks, "kick", "dark")
     assert store.genre == ("dark",)
     store, _ = rewrite(store, marks, "kick", "dark", "boomy")
@@ -77,7 +75,7 @@ def test_what_a_person_took_out_stays_out() -> None:
 
 
 def test_what_a_person_wrote_instead_is_kept() -> None:
-    _, marks = rewrite(joined("Vendor"), {}, "kick")
+    _, marks = rewrite(joined("Vendor"), Record(), "kick")
     store, marks = rewrite(joined("Techno", "My favourite"), marks, "kick")
     assert (store.genre, store.comment) == (("Techno",), "My favourite")
     store, _ = rewrite(store, marks)
@@ -99,7 +97,7 @@ def test_a_block_that_another_program_carried_over_is_ours() -> None:
 
 def test_a_word_that_a_place_cannot_hold_is_left_out_there_alone() -> None:
     info = Store("INFO", (), "", codec="cp1252")
-    stores, _ = merge((info, joined("")), {}, ("größe", "キック"), ALL)
+    stores, _ = merge((info, joined("")), Record(), ("größe", "キック"), ALL)
     assert stores[0].genre == ("größe",)
     assert stores[1].genre == ("größe; キック",)
 
@@ -116,7 +114,7 @@ def test_separators_and_control_characters_are_taken_out_of_words() -> None:
 def test_a_record_that_is_not_ours_is_no_record() -> None:
     texts = ("", "x", "[]", "{}", '{"v":2,"fields":{}}', '{"v":1,"fields":{"a":[1,2]}}', "null")
     for text in (*texts, '{"v":1,"fields":{"a":["kick",[3]]}}', "[" * 100_000):
-        assert record.load(text) in ({}, {"a": Mark(("k", "i", "c", "k"))}), text
+        assert record.load(text) in (Record(), Record(({"a": Mark(("k", "i", "c", "k"))},))), text
 
 
 def test_a_comment_is_shown_without_our_block() -> None:
@@ -132,13 +130,13 @@ def test_a_comment_is_shown_without_our_block() -> None:
 def test_whatever_was_written_can_be_taken_out(
     genre: str, comment: str, rounds: list[list[str]]
 ) -> None:
-    store, marks = joined(genre, comment), dict[str, Any]()
+    store, marks = joined(genre, comment), Record()
     for terms in rounds:
         store, marks = rewrite(store, marks, *clean(terms))
         again, _ = rewrite(store, marks, *clean(terms))
         assert again == store
     store, marks = rewrite(store, marks)
-    assert marks == {}
+    assert not marks
     assert (store.genre, store.comment) == (joined(genre).genre, comment)
 
 

@@ -81,7 +81,12 @@ class UndoRequests(AboutDaemon):
         return self._daemon.undoing.keep_out(path, self._daemon.settings.writes_into)
 
     def undo_files(
-        self, paths: Sequence[str], since: float | None = None, batch: str | None = None
+        self,
+        paths: Sequence[str],
+        since: float | None = None,
+        batch: str | None = None,
+        *,
+        everything: bool = False,
     ) -> list[dict[str, Any]]:
         """Take back what was written into files, one after the other, each the newest write first.
 
@@ -89,11 +94,13 @@ class UndoRequests(AboutDaemon):
             paths: the files; links lead to the same writes as the files themselves.
             since: only writes after this time, in seconds since the epoch.
             batch: only writes of this batch.
+            everything: whether the files were not named. Of those that this Earmark has not written
+                to, its own words alone are taken out then, and not those of another one.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``.
         """
-        return self._daemon.undoing.undo(paths, since, batch)
+        return self._daemon.undoing.undo(paths, since, batch, everybody=not everything)
 
     def _written(
         self, path: str | None, since: float | None, *, last: bool

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from earmark_daemon import writing
+from earmark_daemon.writing.record import ANYBODY
 from earmark_db.journal import JournalEntry
 from earmark_db.records import Stamp
 
@@ -23,12 +24,18 @@ def details_of(item: writing.Prepared) -> dict[str, Any]:
         "changes": [asdict(change) for change in item.changes],
         "keywords": item.keywords,
         "content": item.content,
+        "writer": item.writer,
     }
 
 
-def details_of_adopted(stamp: Stamp) -> dict[str, Any]:
-    """The same of a write that nobody noted; ``stamp`` is that of the file now."""
-    return {"before": stamp._asdict(), "changes": []}
+def details_of_adopted(stamp: Stamp, writer: str) -> dict[str, Any]:
+    """The same of a write that nobody noted.
+
+    Args:
+        stamp: that of the file now.
+        writer: whose words are meant, see `writing.WriteOptions`.
+    """
+    return {"before": stamp._asdict(), "changes": [], "writer": writer}
 
 
 def details_of_copy(entry: JournalEntry, target: str) -> dict[str, Any]:
@@ -53,6 +60,7 @@ def prepared_of(entry: JournalEntry) -> writing.Prepared:
         changes=changes_of(entry),
         keywords=None if keywords is None else tuple(keywords),
         content=content_of(entry),
+        writer=writer_of(entry, ANYBODY),
     )
 
 
@@ -81,3 +89,8 @@ def changes_of(entry: JournalEntry) -> tuple[writing.FieldChange, ...]:
 def content_of(entry: JournalEntry) -> str:
     """The digest of the audio that a write went into; empty where nobody noted it yet."""
     return str(entry.details.get("content", ""))
+
+
+def writer_of(entry: JournalEntry, unknown: str) -> str:
+    """The id of the installation that wrote; ``unknown`` where nobody noted it yet."""
+    return str(entry.details.get("writer", unknown))

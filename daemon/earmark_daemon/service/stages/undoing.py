@@ -17,11 +17,13 @@ from earmark_daemon.service.stages.entries import (
     content_of,
     past_of,
     size_of,
+    writer_of,
 )
 from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.ways_back import WaysBack, names_of, untaken
 from earmark_daemon.watching.look import device_beneath
+from earmark_daemon.writing.record import ANYBODY
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import FileState, Reason, Stamp, Step, Task
@@ -53,6 +55,7 @@ class Undoing:
         workers: Workers,
         writing_rests: Callable[[], AbstractContextManager[None]],
         strays: Strays,
+        writer: str = ANYBODY,
     ) -> None:
         """Prepare.
 
@@ -62,19 +65,26 @@ class Undoing:
             workers: who does the heavy part.
             writing_rests: inside it no tags are written.
             strays: where copies may lie that nobody finishes.
+            writer: the id of this installation, see `writing.WriteOptions`.
         """
+        self._writer = writer
         self._index = index
         self._feed = feed
         self._workers = workers
         self._writing_rests = writing_rests
-        self._ways = WaysBack(index, workers)
+        self._ways = WaysBack(index, workers, writer)
         self._one_at_a_time = threading.Lock()
         self._lock = threading.Lock()
         self._at_once = 0
         self._strays = strays
 
     def undo(
-        self, paths: Sequence[str], since: float | None = None, batch: str | None = None
+        self,
+        paths: Sequence[str],
+        since: float | None = None,
+        batch: str | None = None,
+        *,
+        everybody: bool = True,
     ) -> list[dict[str, str | None]]:
         """Take back what was written into files, one after the other, each the newest write first.
 
@@ -82,6 +92,8 @@ class Undoing:
             paths: the files.
             since: only writes after this time, in seconds since the epoch.
             batch: only writes of this batch.
+            everybody: whether of a file that we have not written to the words of all installations
+                are meant: of those that are gone, too.
 
         Returns:
             For each file ``{"path", "outcome", "reason"}``; the outcome is a value of
@@ -91,7 +103,8 @@ class Undoing:
         with self._writing_rests(), self._sweeping():
             for path in dict.fromkeys(paths):
                 with self._one_at_a_time:
-                    outcome = self._undo_file(path, self._ways.of(path, since, batch))
+                    entries = self._ways.of(path, since, batch, everybody=everybody)
+                    outcome = self._undo_file(path, entries)
                 self._note_gone(path, outcome.problem)
                 reason = str(outcome.problem) if outcome.problem else None
                 told.append({"path": path, "outcome": outcome.kind.value, "reason": reason})
@@ -117,7 +130,7 @@ class Undoing:
         return len(waiting)
 
     def carrying(self, paths: Sequence[str]) -> list[str]:
-        """Those of these files that say themselves that words in them are ours."""
+        """Those of these files that say themselves that words in them are an Earmark's."""
         return self._ways.carrying(paths)
 
     @property
@@ -140,7 +153,7 @@ class Undoing:
 
     def _undo_file(self, path: str, entries: Sequence[JournalEntry]) -> writing.UndoOutcome:
         """Take back these writes to a file; where one cannot be, those before it stay too."""
-        written = _written_by(entries)
+        written = _written_by(entries, self._writer)
         known = [record.id for record in self._ways.records(path)]
         worst = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
         for entry in entries:
@@ -168,7 +181,7 @@ class Undoing:
         self._index.journal.settle(entry.id, JournalState.UNDOING)
         outcome = self._in_worker(entry, written)
         refused = outcome.kind is writing.Undone.REFUSED
-        carries = not refused and bool(self._ways.carrying([entry.path]))
+        carries = not refused and bool(self._ways.carrying([entry.path], everybody=False))
         with self._index.transaction():
             state = untaken(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
@@ -245,7 +258,7 @@ def _worse(before: writing.UndoOutcome, now: writing.UndoOutcome) -> writing.Und
     return max(before, now, key=lambda outcome: _GRAVITY.index(outcome.kind))
 
 
-def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBefore]:
+def _written_by(entries: Sequence[JournalEntry], writer: str) -> dict[int, writing.WrittenBefore]:
     """What each write to a file, with those before it into the same audio, has changed.
 
     The words of all of them go with the newest, where they can no longer be told apart.
@@ -256,7 +269,7 @@ def _written_by(entries: Sequence[JournalEntry]) -> dict[int, writing.WrittenBef
         content = content_of(entry)
         so_far = (*changes.get(content, ()), *changes_of(entry))
         changes[content] = so_far
-        written[entry.id] = writing.WrittenBefore(so_far, content)
+        written[entry.id] = writing.WrittenBefore(so_far, content, writer_of(entry, writer))
     return written
 
 

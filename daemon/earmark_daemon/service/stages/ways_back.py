@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -19,6 +20,7 @@ from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.stages.entries import details_of_adopted, details_of_copy
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.sharing import is_placeholder
+from earmark_daemon.writing.record import ANYBODY
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
 from earmark_db.records import FileRecord, Stamp
@@ -27,18 +29,25 @@ from earmark_db.records import FileRecord, Stamp
 class WaysBack:
     """Finds the writes to take back; enters into the journal what leads a copy back."""
 
-    def __init__(self, index: Index, workers: Workers) -> None:
+    def __init__(self, index: Index, workers: Workers, writer: str) -> None:
         """Prepare.
 
         Args:
             index: where the journal is.
             workers: who reads the files.
+            writer: the id of this installation, see `writing.WriteOptions`.
         """
+        self._writer = writer
         self._index = index
         self._workers = workers
 
     def of(
-        self, path: str, since: float | None = None, batch: str | None = None
+        self,
+        path: str,
+        since: float | None = None,
+        batch: str | None = None,
+        *,
+        everybody: bool = True,
     ) -> list[JournalEntry]:
         """The writes to take back, the newest first; none where nothing is to be taken out.
 
@@ -50,6 +59,8 @@ class WaysBack:
             path: the file.
             since: only writes after this time, in seconds since the epoch.
             batch: only writes of this batch.
+            everybody: whether words that no write of ours put there are meant of all installations:
+                of those that are gone, too.
         """
         own = self._written_to(path, since, batch)
         found = self._index.journal.leading_back(self._digest(path, own))
@@ -59,11 +70,14 @@ class WaysBack:
             return list(mine) if found else own
         if found:
             return self._led_by(found, path, own)
-        return own or (self._adopted(path) if self.carrying([path]) else [])
+        if own or not self.carrying([path], everybody=everybody):
+            return own
+        return self._adopted(path, self._whose(everybody=everybody))
 
-    def carrying(self, paths: Sequence[str]) -> list[str]:
-        """Those of these files that say themselves that words in them are ours."""
-        calls = [(path, self._workers.submit(writing.read_metadata, path)) for path in paths]
+    def carrying(self, paths: Sequence[str], *, everybody: bool = True) -> list[str]:
+        """Those of these files that say themselves that words in them are an Earmark's."""
+        read = partial(writing.read_metadata, writer=self._whose(everybody=everybody))
+        calls = [(path, self._workers.submit(read, path)) for path in paths]
         carrying = []
         for path, call in calls:
             try:
@@ -78,6 +92,9 @@ class WaysBack:
         """What the index knows of a file under its names."""
         found = map(self._index.lookup.by_path, names_of(path))
         return [record for record in found if record is not None]
+
+    def _whose(self, *, everybody: bool) -> str:
+        return ANYBODY if everybody else self._writer
 
     def _written_to(self, path: str, since: float | None, batch: str | None) -> list[JournalEntry]:
         journal = self._index.journal
@@ -118,10 +135,10 @@ class WaysBack:
         digests = entry.digest_before, entry.digest_after
         return self._entered(path, digests, entry.terms, details, writing.for_copy(entry.patch))
 
-    def _adopted(self, path: str) -> list[JournalEntry]:
-        """An entry that says that a file carries words of ours which no write put there."""
+    def _adopted(self, path: str, writer: str) -> list[JournalEntry]:
+        """An entry that says that a file carries words which no write of ours put there."""
         try:
-            details = details_of_adopted(Stamp.of(os.stat(path)))
+            details = details_of_adopted(Stamp.of(os.stat(path)), writer)
         except OSError:
             return []
         with self._index.transaction():

@@ -18,6 +18,7 @@ from earmark_daemon.service.stages.recovery import settle_intended
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.settings import Writing
+from earmark_daemon.writing.record import ANYBODY
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.queue import LONGEST_WAIT_SECONDS
@@ -60,6 +61,7 @@ class WritingJob:
         settings: Callable[[], Writing],
         wants: Callable[[str], bool] = lambda path: True,
         strays: Strays | None = None,
+        writer: str = ANYBODY,
     ) -> None:
         """Prepare the job.
 
@@ -69,11 +71,13 @@ class WritingJob:
             settings: what is to be written, as chosen at the moment.
             wants: whether anything is to be written into the file at a path, at the moment.
             strays: where copies may lie that nobody finishes.
+            writer: the id of this installation, see `writing.WriteOptions`.
         """
         self._index = index
         self._feed = feed
         self._settings = settings
         self._wants = wants
+        self._writer = writer
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unsettled = False
         self._strays = strays or Strays()
@@ -91,7 +95,9 @@ class WritingJob:
             for task in tasks
         ]
         seconds = seconds_for(sum(task.stamp.size for task in tasks))
-        return workers.submit(prepare_all, jobs, options_of(self._settings()), seconds=seconds)
+        return workers.submit(
+            prepare_all, jobs, options_of(self._settings(), self._writer), seconds=seconds
+        )
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
@@ -246,8 +252,8 @@ def sure_terms(tags: Iterable[Tag], settings: Writing) -> tuple[str, ...]:
     )
 
 
-def options_of(settings: Writing) -> writing.WriteOptions:
-    """The writer's options as the user's settings say."""
+def options_of(settings: Writing, writer: str) -> writing.WriteOptions:
+    """The writer's options as the user's settings say, for the installation with this id."""
     return writing.WriteOptions(
         genre=settings.genre,
         comment=settings.comment,
@@ -255,4 +261,5 @@ def options_of(settings: Writing) -> writing.WriteOptions:
         finder_tags=settings.finder_tags,
         xdg_tags=settings.xdg_tags,
         ableton=settings.ableton,
+        writer=writer,
     )

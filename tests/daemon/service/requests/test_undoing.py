@@ -156,3 +156,18 @@ def test_while_something_is_taken_back_the_daemon_says_that_it_works(daemon: Dae
     with daemon.undoing._sweeping():
         assert daemon.requests.call("status", {})["state"] == "working"
     assert daemon.state is State.IDLE
+
+
+def test_words_of_another_earmark_go_from_a_file_that_is_named_and_stay_where_all_is_meant(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.wav")
+    theirs = writing.prepare(path, ("dark",), writing.WriteOptions(writer="another"))
+    assert isinstance(theirs, writing.Prepared)
+    writing.commit(theirs)
+    (left,) = daemon.requests.call("undo_files", {"paths": [path], "everything": True})
+    assert left["outcome"] == "nothing-to-do"
+    assert writing.read_metadata(path).ours == ("dark",)
+    (taken,) = daemon.requests.call("undo_files", {"paths": [path]})
+    assert taken["outcome"] == "marks-removed"
+    assert writing.read_metadata(path).ours == ()

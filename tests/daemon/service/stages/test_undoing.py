@@ -369,8 +369,8 @@ def test_who_takes_back_what_another_is_taking_back_waits_and_finds_nothing_to_d
     tag(index, workers, path, "drums")
     door, find, others = Door(), undoing._ways.of, list[Future[Any]]()
 
-    def found_when_another_comes(*which: Any) -> Any:
-        entries = find(*which)
+    def found_when_another_comes(*which: Any, **how: Any) -> Any:
+        entries = find(*which, **how)
         if not others:
             others.append(pool.submit(undo_one, undoing, path))
             until(lambda: door.knocks == 2 or others[0].done(), "the other has come")
