@@ -13,6 +13,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
+from earmark_daemon.service.stages.edited import carry_labels_over
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, stays_out
 from earmark_db.index import Index
 from earmark_db.queue import LONGEST_WAIT_SECONDS
@@ -119,11 +120,21 @@ class HearingJob:
             files.known_again(file_id, metadata, carries=analysis.carries)
         else:
             files.heard(file_id, _hearing(analysis), metadata, carries=analysis.carries)
+            self._carry_labels_over(task, analysis.content)
         if out:
             files.set_written(file_id, None, TAKEN_BACK)
         scores = self._index.verdicts.of(analysis.content)
         clues = None if task.blind else self._deciding.clues(task.path, analysis.metadata)
         return Known(task.file_id, task.path, Opinion(analysis.content, scores, clues))
+
+    def _carry_labels_over(self, task: Task, content: str) -> None:
+        """Where the sound was edited in place, people's word about it holds on, in all copies."""
+        before = task.content
+        if before is None or not carry_labels_over(self._index, before, content, self._lineup()):
+            return
+        for copy in self._index.labels.files_with(content):
+            if copy != task.file_id:
+                self._deciding.reconsider(copy)
 
 
 def _hearing(analysis: Analysis) -> Hearing:

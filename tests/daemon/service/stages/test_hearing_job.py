@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.daemon.audio_files import thump, write
+from tests.daemon.audio_files import crack, thump, write
 from tests.made_models import BASE, steady_head
 
 from earmark_daemon.errors import Problem
@@ -17,6 +17,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
+from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.analysis import Analysis
@@ -276,3 +277,76 @@ def test_what_was_heard_of_a_file_that_changed_since_does_not_count(
     assert record is not None
     assert (record.state, record.tags) == (FileState.WAITING, ())
     assert due(index)
+
+
+class Edited:
+    """A sound that a person labels and then saves otherwise, under its old path."""
+
+    def __init__(
+        self, index: Index, job: HearingJob, workers: Workers, path: Path, models: Models
+    ) -> None:
+        self.index, self.path = index, path
+        self._job, self._workers = job, workers
+        deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: False)
+        self._labelling = Labelling(index, lambda: models.lineup, deciding.reconsider)
+        self.save(thump(0.5))
+
+    def save(self, samples: Any, **how: Any) -> None:
+        self.path.unlink(missing_ok=True)
+        arrived(self.index, write(self.path, samples, **how))
+        hear(self._job, self.index, self._workers)
+
+    def say(self, *add: str, no: tuple[str, ...] = ()) -> None:
+        self._labelling.label(str(self.path), add, no, ())
+
+    @property
+    def said(self) -> dict[str, bool]:
+        record = self.index.lookup.by_path(str(self.path))
+        assert record is not None
+        assert record.content is not None
+        return {label.tag: label.says for label in self.index.labels.of(record.content)}
+
+    @property
+    def persons(self) -> set[str]:
+        """The tags that it has by a person's word."""
+        record = self.index.lookup.by_path(str(self.path))
+        assert record is not None
+        return {tag.tag for tag in record.tags if tag.source == "person"}
+
+
+@pytest.fixture
+def edited(
+    index: Index, job: HearingJob, workers: Workers, tmp_path: Path, models: Models
+) -> Edited:
+    return Edited(index, job, workers, tmp_path / "hit.wav", models)
+
+
+def test_what_a_person_said_holds_for_a_sound_that_was_edited_in_place(edited: Edited) -> None:
+    edited.say("Anna's hit", no=("percussion",))
+    normalised = thump(0.5) * 0.5
+    trimmed = normalised[:-4000]
+    for samples, how in ((normalised, {}), (trimmed, {}), (trimmed, {"subtype": "PCM_24"})):
+        edited.save(samples, **how)
+        assert edited.said == {"anna's hit": True, "percussion": False}
+        assert edited.persons == {"anna's hit"}
+
+
+def test_what_was_said_of_either_sound_stands(edited: Edited) -> None:
+    edited.say("mine", "kick", no=("dark",))
+    louder = thump(0.5) * 0.5
+    edited.save(louder)
+    edited.say("snare", "dark")
+    edited.save(thump(0.5))
+    assert edited.said == {"mine": True, "kick": True, "dark": False}
+    edited.save(louder)
+    assert edited.said == {"mine": True, "snare": True, "dark": True}
+
+
+def test_another_sound_under_the_path_of_one_has_nothing_of_its_labels(edited: Edited) -> None:
+    edited.say("mine")
+    edited.save(crack())
+    assert edited.said == {}
+    edited.save(thump(0.5) * 0)
+    assert edited.said == {}
+    edited.save(thump(0.5))
+    assert edited.said == {"mine": True}
