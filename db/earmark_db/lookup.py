@@ -84,6 +84,17 @@ class Lookup:
             )
             return {content_id for (content_id,) in rows}
 
+    def lying(self, contents: Iterable[str]) -> dict[str, str]:
+        """By digest a path of each of these contents of which a file is there that was heard."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select digest, min(path) from contents join files on content_id = contents.id"
+                " where digest in (select value from json_each(?)) and +state = 'heard'"
+                " group by digest",
+                [json.dumps(list(contents))],
+            ).fetchall()
+        return {digest: from_blob(path) for digest, path in rows}
+
     def failures(self, limit: int = -1, after: str = "") -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.
 

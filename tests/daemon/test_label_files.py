@@ -30,7 +30,8 @@ def little_room() -> Iterator[None]:
 
 
 def _words(*paths: Path) -> list[dict[str, Any]]:
-    return [{"path": str(path), "tag": "dusty", "says": True} for path in paths]
+    how = {"tag": "dusty", "says": True, "content": "c"}
+    return [{"path": str(path), **how} for path in paths]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -98,7 +99,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     table = tmp_path / "labels.csv"
     sound = tmp_path / 'a "quoted", one;.wav'
     label_files.write_table(table, _words(sound))
-    assert label_files.read(table) == ([Word(str(sound), "dusty", True)], [])
+    assert label_files.read(table) == ([Word(str(sound), "dusty", True, "c")], [])
 
 
 def test_a_name_in_another_encoding_is_written_and_read_again(tmp_path: Path) -> None:

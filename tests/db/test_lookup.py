@@ -130,3 +130,19 @@ def test_names_of_one_file_are_no_copies_and_take_no_room(index: Index) -> None:
     unnumbered = ["/a/unnumbered.wav", "/b/unnumbered.wav"]
     both = ["/a/both.wav", "/b/both.wav", "/c/both.wav"]
     assert index.lookup.copies() == ([unnumbered, both], 2)
+
+
+def test_audio_is_found_where_a_file_with_it_is_there(index: Index) -> None:
+    tagged(index, "/new/kick.wav", "kick", content="aa")
+    tagged(index, "/old/kick.wav", "kick", content="aa")
+    tagged(index, "/old/snare.wav", "snare", content="bb")
+    tagged(index, "/old/hat.wav", "hat", content="cc")
+    index.files.gone(["/old/snare.wav"])
+    wanted = ["aa", "bb", "dd"]
+    assert index.lookup.lying(wanted) == {"aa": "/new/kick.wav"}
+    with index.transaction() as connection:
+        connection.set_trace_callback((steps := list[str]()).append)
+        index.lookup.lying(wanted)
+        connection.set_trace_callback(None)
+        plan = connection.execute(f"explain query plan {steps[-1]}").fetchall()
+    assert not any("SCAN" in row[3] and "json_each" not in row[3] for row in plan), plan

@@ -176,3 +176,25 @@ def test_a_file_that_is_not_there_is_not_shown(daemon: LivingDaemon) -> None:
     done = earmark("show", "/nowhere/a.wav", check=False)
     assert done.returncode == 1
     assert "There is no such file." in done.stderr
+
+
+def test_labels_go_with_a_library_that_lies_elsewhere_now(
+    daemon: LivingDaemon, tmp_path: Path
+) -> None:
+    sound = write(daemon.folder / "a.wav")
+    daemon.wait_for([sound])
+    earmark("label", sound, "--add", "dusty", "--remove", "wide")
+    table = tmp_path / "labels.csv"
+    earmark("labels", "export", str(table))
+    elsewhere = table.read_text().replace(str(daemon.folder), "/Users/anna/Samples")
+    moved = tmp_path / "moved.csv"
+    moved.write_text(elsewhere)
+    earmark("label", sound, "--forget", "dusty", "--forget", "wide")
+    assert "2 labels taken in" in earmark("labels", "import", str(moved)).stdout
+    assert ("dusty", "person") in tags_of(daemon, sound)
+
+    moved.write_text("path,tag\n/Users/anna/Samples/a.wav,dusty\n")
+    done = earmark("labels", "import", str(moved), check=False)
+    assert done.returncode == 1
+    assert "not there" in done.stderr
+    assert "from the folder that the table lies in" in done.stdout

@@ -18,7 +18,7 @@ from earmark_daemon.cli.tag_folders import folder_of, tag_of
 from earmark_daemon.cli.tagging import sound_files
 from earmark_daemon.errors import EarmarkError, fail
 
-COLUMNS = ("path", "tag", "says")
+COLUMNS = ("path", "tag", "says", "content")
 _REQUIRED = {"path", "tag"}
 _NO_TEXT = re.compile(r"[\ud800-\udfff]")
 _DELIMITERS = (",", ";", "\t")
@@ -33,11 +33,13 @@ class Word:
         path: of the sound.
         tag: its tag.
         says: whether it is that.
+        content: digest of its audio, by which it is found where it lies elsewhere; may be empty.
     """
 
     path: str
     tag: str
     says: bool
+    content: str = ""
 
 
 def is_table(target: Path) -> bool:
@@ -77,7 +79,7 @@ def _rows(lines: Iterable[str], source: Path) -> csv.DictReader[str]:
     raise fail(
         "not-labels",
         "This table has no columns “path” and “tag” in its first line.",
-        f"Its first line must be: {','.join(COLUMNS)}",
+        f"Its first line must be: {','.join(COLUMNS[:3])}",
         str(source),
     )
 
@@ -90,9 +92,9 @@ def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], li
     words, problems = [], []
     folder = os.path.dirname(os.path.abspath(source))
     for row in rows:
-        path, tag, says = ((row.get(name) or "").strip() for name in COLUMNS)
+        path, tag, says, content = ((row.get(name) or "").strip() for name in COLUMNS)
         full = os.path.abspath(os.path.join(folder, path))
-        if not _is_text(tag, says) or not (_is_text(path) or os.path.lexists(full)):
+        if not _is_text(tag, says, content) or not (_is_text(path) or os.path.lexists(full)):
             raise _not_text(source)
         if not path or not tag or says.lower() not in (*_YES, *_NO):
             problems.append(
@@ -103,7 +105,7 @@ def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], li
                 )
             )
             continue
-        words.append(Word(full, tag, says.lower() in _YES))
+        words.append(Word(full, tag, says.lower() in _YES, content))
     return words, problems
 
 
@@ -134,7 +136,8 @@ def _write_rows(file: Any, words: Sequence[Mapping[str, Any]]) -> None:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
         for word in words:
-            rows.writerow([word["path"], word["tag"], "yes" if word["says"] else "no"])
+            says = "yes" if word["says"] else "no"
+            rows.writerow([word["path"], word["tag"], says, word["content"]])
         file.flush()
     except OSError:
         os.unlink(file.name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,12 @@ from earmark_daemon.cli.output import Json, complain, counted, print_json, say
 from earmark_daemon.cli.tagging import make_known
 from earmark_daemon.errors import EarmarkError
 
+_ELSEWHERE = (
+    "Where sounds lie elsewhere now, watch them there, wait until they are heard, and import again:",
+    "those of a table that Earmark has written are found by their audio.",
+    "In any table a path may also count from the folder that the table lies in.",
+)
+
 app = typer.Typer(help="Your labels as a table or as folders.", no_args_is_help=True)
 
 
@@ -25,9 +33,14 @@ def import_labels(
     ],
     json: Json = False,
 ) -> None:
-    """Take labels in; sounds that Earmark does not know yet are heard and tagged first."""
+    """Take labels in; sounds that Earmark does not know yet are heard and tagged first.
+
+    A path counts from the folder of the table. A sound that lies elsewhere now than a table says
+    that Earmark wrote is found by its audio.
+    """
     words, problems = label_files.read(source)
     with daemon_or_own() as asked:
+        words = _where_they_lie(asked, words)
         problems += make_known(asked, sorted({word.path for word in words}), quiet=json)
         taken = _label(asked, words, {error.path for error in problems if error.path}, problems)
     for error in problems:
@@ -36,6 +49,8 @@ def import_labels(
         print_json({"taken": taken, "refused": len(problems)})
     else:
         typer.echo(f"{counted(taken, 'label')} taken in.")
+        if not all(os.path.lexists(word.path) for word in words):
+            say(*_ELSEWHERE)
     if problems:
         raise typer.Exit(1)
 
@@ -69,6 +84,18 @@ def export_labels(
         complain(error)
     if problems:
         raise typer.Exit(1)
+
+
+def _where_they_lie(asked: Asked, words: Sequence[Word]) -> list[Word]:
+    """The words, those about a sound that is not there any more with the path where it is now."""
+    lost = {word.content for word in words if not os.path.lexists(word.path)} - {""}
+    lying = asked.call("lying", contents=sorted(lost)) if lost else {}
+    return [
+        word
+        if os.path.lexists(word.path)
+        else replace(word, path=lying.get(word.content, word.path))
+        for word in words
+    ]
 
 
 def _say_written(counts: Mapping[str, int], target: Path, *, json: bool) -> None:

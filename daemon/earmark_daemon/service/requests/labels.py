@@ -77,6 +77,10 @@ class LabelRequests(AboutDaemon):
         """
         return self._daemon.vocabulary.said(tag_set)
 
+    def lying(self, contents: Sequence[str]) -> dict[str, str]:
+        """Where sounds lie, by the digest of their audio, as `labels` gives it; others left out."""
+        return self._daemon.index.lookup.lying(contents)
+
     def rename_tag(self, old: str, new: str) -> dict[str, Any]:
         """Have all that people said of one word hold for a new one; see `merge_tags`."""
         answer = self._daemon.vocabulary.rename(old, new)
