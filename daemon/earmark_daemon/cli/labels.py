@@ -18,7 +18,7 @@ from earmark_daemon.cli.tagging import make_known
 from earmark_daemon.errors import EarmarkError
 
 _ELSEWHERE = (
-    "Where sounds lie elsewhere now, watch them there, wait until they are heard, and import again:",
+    "Where sounds lie elsewhere now, watch them there, wait till they are heard, and import again:",
     "those of a table that Earmark has written are found by their audio.",
     "In any table a path may also count from the folder that the table lies in.",
 )

@@ -8,6 +8,7 @@ a person changed is theirs.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from earmark_daemon.writing.block import block, block_words, blocks
 from earmark_daemon.writing.formats.base import Store
@@ -29,7 +30,7 @@ def merge(
         merge_genre = _merge_joined if store.joined else merge_words
         genre, new_marks[genre_key] = merge_genre(
             store.genre,
-            record.mine(genre_key),
+            record.mine(genre_key) if record else _carried_over(store),
             fitting if options.genre else (),
             record.of_others(genre_key),
         )
@@ -41,6 +42,17 @@ def merge(
         )
         new_stores.append(replace(store, genre=genre, comment=comment))
     return tuple(new_stores), record.with_own(new_marks if terms else {})
+
+
+def _carried_over(store: Store) -> Mark:
+    """Which genres are ours where another program made the file, and dropped the record.
+
+    Ours stand at the end, and the one block that it carried over says them too.
+    """
+    found = blocks(store.comment)
+    said = set(found[0].split(", ")) if len(found) == 1 else set()
+    last = takewhile(said.__contains__, reversed(split_genres(store.genre)))
+    return Mark(tuple(reversed(list(last))))
 
 
 def merge_words(

@@ -95,6 +95,17 @@ def test_a_block_that_another_program_carried_over_is_ours() -> None:
     assert comment == "A [earmark: snare]"
 
 
+def test_words_that_another_program_carried_over_without_the_record_are_ours() -> None:
+    carried = joined("Techno; kick; dark", "A [earmark: kick, dark]")
+    store, _ = rewrite(carried, Record(), "dark", "mine")
+    assert store == joined("Techno; dark; mine", "A [earmark: dark, mine]")
+    vendors = joined("kick; Techno; dark", "A [earmark: kick, dark]")
+    assert rewrite(vendors, Record())[0] == joined("kick; Techno", "A")
+    for comment in ("A", "[earmark: kick] [earmark: kick]"):
+        other = joined("Techno; kick", comment)
+        assert rewrite(other, Record())[0].genre == other.genre
+
+
 def test_a_word_that_a_place_cannot_hold_is_left_out_there_alone() -> None:
     info = Store("INFO", (), "", codec="cp1252")
     stores, _ = merge((info, joined("")), Record(), ("größe", "キック"), ALL)

@@ -214,7 +214,7 @@ class Shared:
 
 @given(
     st.lists(st.sampled_from(["Vendor", "kick", "Drum;Deep", " dark "]), max_size=3),
-    st.sampled_from(["", "Berlin", "x [earmark: kick]", "[earmark: dark, deep] y"]),
+    st.sampled_from(["", "Berlin", "x [earmark: lead]", "[earmark: lead, pad] y"]),
     st.lists(st.tuples(st.booleans(), WORDS), max_size=8),
     WORDS,
     WORDS,
