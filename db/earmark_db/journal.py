@@ -172,6 +172,12 @@ class Journal:
             digest = older[0].digest_before if older else ""
         return found
 
+    def lately(self, file_id: int, since: float) -> list[JournalEntry]:
+        """Writes to a file after a time, in seconds since the epoch, that were not taken back."""
+        return self._entries(
+            "where file_id = ? and at >= ? and +state = 'done' order by id desc", [file_id, since]
+        )
+
     def paths(
         self,
         *,

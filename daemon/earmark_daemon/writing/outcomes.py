@@ -9,8 +9,14 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.writing.record import ANYBODY
 from earmark_db.records import Stamp
 
+FOUGHT_OVER = "fought-over"
+"""Code of a file that others change again each time it is written."""
+
 _WORTH_RETRYING = frozenset(
-    {"busy", "changed", "disk-full", "io-error", "immutable", "read-only", "read-only-place"}
+    {
+        *("busy", "changed", "disk-full", "io-error", "immutable", "read-only", "read-only-place"),
+        FOUGHT_OVER,
+    }
 )
 
 

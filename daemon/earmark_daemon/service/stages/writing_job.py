@@ -17,8 +17,11 @@ from earmark_daemon.service.stages.entries import details_of
 from earmark_daemon.service.stages.recovery import settle_intended
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
+from earmark_daemon.service.stages.undoing import content_of
 from earmark_daemon.settings import Writing
+from earmark_daemon.writing.outcomes import FOUGHT_OVER
 from earmark_daemon.writing.record import ANYBODY
+from earmark_daemon.writing.terms import clean
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.queue import LONGEST_WAIT_SECONDS
@@ -30,23 +33,35 @@ class Unwanted:
     """By the time of its turn, tags were not to be written into the file any more."""
 
 
+Order = tuple[str, tuple[str, ...]] | writing.Refused | None
 Written = writing.Prepared | writing.Unchanged | writing.Refused | Unwanted
 UNSURE = Reason(
     "unsure",
     "Its tag is not sure enough to be written into the file.",
     "Confirm it: earmark label FILE --add TAG",
 )
+_FOUGHT_OVER = Problem(
+    FOUGHT_OVER,
+    "Something else changes it again each time Earmark has written into it.",
+    "Find the program that does, such as a tagger or an older Earmark. It is tried again later.",
+)
+_MOST_TIMES = 10
+_LATELY_SECONDS = 3600.0
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 _MOST_DOUBLINGS = 16
 
 
-def prepare_all(
-    jobs: Sequence[tuple[str, tuple[str, ...]] | None], options: writing.WriteOptions
-) -> list[Written | Problem]:
+def prepare_all(jobs: Sequence[Order], options: writing.WriteOptions) -> list[Written | Problem]:
     """Prepare several writes, None for one that is unwanted; runs in a worker process."""
-    return [Unwanted() if job is None else writing.prepare(*job, options) for job in jobs]
+    return [_prepare(job, options) for job in jobs]
+
+
+def _prepare(job: Order, options: writing.WriteOptions) -> Written:
+    if job is None:
+        return Unwanted()
+    return job if isinstance(job, writing.Refused) else writing.prepare(*job, options)
 
 
 class WritingJob:
@@ -90,14 +105,29 @@ class WritingJob:
             settle_intended(self._index, self._feed)
             self._unsettled = False
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
-        jobs = [
-            (task.path, self._asked[task.file_id]) if self._wants(task.path) else None
-            for task in tasks
-        ]
+        jobs = [self._order(task) for task in tasks]
         seconds = seconds_for(sum(task.stamp.size for task in tasks))
         return workers.submit(
             prepare_all, jobs, options_of(self._settings(), self._writer), seconds=seconds
         )
+
+    def _order(self, task: Task) -> Order:
+        """What a worker is to write; None where that is unwanted."""
+        if not self._wants(task.path):
+            return None
+        terms = self._asked[task.file_id]
+        if self._is_fought_over(task, terms):
+            return writing.Refused(task.path, _FOUGHT_OVER)
+        return task.path, terms
+
+    def _is_fought_over(self, task: Task, terms: tuple[str, ...]) -> bool:
+        """Whether the same words were written to the same sound again and again of late.
+
+        Whoever takes them out each time would have the two of us do so for ever.
+        """
+        lately = self._index.journal.lately(task.file_id, time.time() - _LATELY_SECONDS)
+        same = [e for e in lately if e.terms == clean(terms) and content_of(e) == task.content]
+        return len(same) >= _MOST_TIMES
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""

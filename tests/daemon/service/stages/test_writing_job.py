@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.audio_files import write
+from tests.db.sounds import hearing
 
 from earmark_daemon import writing
+from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
@@ -341,3 +343,26 @@ def test_a_refusal_is_told_once_however_often_it_is_tried_again(
         job.finish([(replace(task, attempts=attempts), Problem("immutable", reason))])
     told = [event.data["reason"] for event in feed.since(0)[1]]
     assert told == ["It is locked.", "The disk is full."]
+
+
+def test_what_something_else_changes_each_time_is_not_written_for_ever(
+    index: Index, sound: Sound, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    index.files.heard(sound.id, hearing(content_digest(str(sound.path))), {})
+    theirs = sound.path.read_bytes()
+    for _ in range(10):
+        sound.tag("kick")
+        write_all(job, sound, workers)
+        assert sound.refused is None
+        assert sound.holds("kick")
+        sound.path.write_bytes(theirs)
+    sound.tag("kick")
+    write_all(job, sound, workers)
+    assert sound.refused == "fought-over"
+    assert sound.path.read_bytes() == theirs
+    assert index.queue.waiting()["write"] == 1, "it is tried again later"
+    sound.tag("snare")
+    write_all(job, sound, workers)
+    assert sound.refused is None
+    assert sound.holds("snare")
