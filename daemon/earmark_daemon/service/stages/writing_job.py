@@ -13,11 +13,10 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
-from earmark_daemon.service.stages.entries import details_of
+from earmark_daemon.service.stages.entries import content_of, details_of
 from earmark_daemon.service.stages.recovery import settle_intended
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
-from earmark_daemon.service.stages.undoing import content_of
 from earmark_daemon.settings import Writing
 from earmark_daemon.writing.outcomes import FOUGHT_OVER
 from earmark_daemon.writing.record import ANYBODY
