@@ -46,6 +46,7 @@ def server(index: Index, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         return {"hits": hits, "total": total, "more": False, "why": None}
 
     monkeypatch.setattr(api, "LARGEST_MESSAGE", LARGEST)
+    places().make()
     running = Server(places().socket, places().key, answer)
     yield running
     running.close()
