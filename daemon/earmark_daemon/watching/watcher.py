@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -131,11 +132,15 @@ class Watcher:
         return all(thread.is_alive() for thread in self._threads)
 
     def _discard(self) -> None:
+        """Stop watching every folder; whoever asks whether they are watched hears that they are not."""
         self._watches.clear()
-        if self._observer is not None:
-            self._observer.stop()
-            self._observer.join()
-            self._observer = None
+        observer, self._observer = self._observer, None
+        if observer is not None:
+            for emitter in list(observer.emitters):
+                with suppress(KeyError):
+                    observer.unschedule(emitter.watch)
+            observer.stop()
+            observer.join()
 
     def _unwatch(self, root: str) -> None:
         watch, handler = self._watches.pop(root, (None, None))
@@ -144,7 +149,10 @@ class Watcher:
         if any(other == watch for other, _ in self._watches.values()):
             self._observer.remove_handler_for_watch(handler, watch)
         else:
-            self._observer.unschedule(watch)
+            try:
+                self._observer.unschedule(watch)
+            except KeyError:  # watchdog lost count of a folder that was renamed while it was set up
+                self._discard()
 
 
 class _Handler(FileSystemEventHandler):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.daemon.watching.recorder import Recorder, sound, watching
+from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
 from earmark_daemon.watching.hints import Hint, Kind
@@ -186,3 +187,37 @@ def test_a_limit_reached_in_a_subfolder_is_noticed(
         watcher.stop()
     assert problem is not None
     assert problem.code == "watch-limit"
+
+
+@pytest.mark.parametrize("renamed", ["one", "two"])
+def test_where_watchdog_has_lost_count_of_its_folders_all_are_watched_anew(
+    tmp_path: Path, renamed: str
+) -> None:
+    """It loses count of a folder that is renamed while it is being set up (watchdog 7.1)."""
+    roots = [str(tmp_path / name) for name in ("one", "two")]
+    observers: list[Any] = []
+
+    def lose_count(name: str) -> None:
+        (emitter,) = (each for each in observers[0].emitters if each.watch.path.endswith(name))
+        emitter._inotify._active_callbacks_by_path.clear()
+
+    def observe() -> BaseObserver:
+        observers.append(Observer())
+        return observers[-1]
+
+    for root in roots:
+        Path(root).mkdir()
+    hints = Hints()
+    watcher = Watcher(hints, observe)
+    try:
+        for root in roots:
+            assert watcher.watch(root, Rules()) is None
+        lose_count(renamed)
+        watcher.unwatch(str(tmp_path / renamed))
+        assert not any(watcher.is_alive(root) for root in roots)
+        for root in roots:
+            assert watcher.watch(root, Rules()) is None
+            hints.wait(Kind.CLOSED, sound(Path(root) / "a.wav"))
+        assert len(observers) == 2
+    finally:
+        watcher.stop()
