@@ -7,6 +7,7 @@ that somebody else made.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -21,6 +22,13 @@ def program() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return (_python("python"), "-P", "-m", "earmark_daemon.cli")
+
+
+def how_to_install(extra: str) -> str:
+    """What brings the programs of others that an extra names, to the very Python that runs this."""
+    python = _python("python")
+    pip = subprocess.list2cmdline([python]) if sys.platform == "win32" else shlex.quote(python)
+    return f'In a copy of Earmark\'s source: {pip} -m pip install ".[{extra}]"'
 
 
 def apart() -> dict[str, Any]:

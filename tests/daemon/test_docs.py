@@ -10,7 +10,8 @@ from typer.main import get_command
 
 from earmark_daemon.cli.app import app
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -29,3 +30,15 @@ def test_every_command_explains_itself(command: str) -> None:
     described = get_command(app).commands[command]  # type: ignore[attr-defined]
     assert described.help
     assert described.help.endswith(".")
+
+
+def told() -> list[Path]:
+    """All that tells people what to type."""
+    rooms = ("daemon", "db", "tray", "trainer", "docs", "packaging")
+    below = [path for room in rooms for path in (ROOT / room).rglob("*.*")]
+    return [ROOT / "README.md", *(path for path in below if path.suffix in (".md", ".py"))]
+
+
+def test_nobody_is_told_to_install_by_a_name_that_may_be_somebody_elses() -> None:
+    named = re.compile(r"pip install [^\n`]*?(?<![./\w-])earmark(-trainer)?\b(?! @)")
+    assert not [path for path in told() if named.search(path.read_text(encoding="utf-8"))]

@@ -28,5 +28,5 @@ def test_it_is_said_what_is_lacking_and_what_brings_it(lacking: str) -> None:
     )
     assert done.returncode == 1
     assert f"need {lacking}" in done.stderr
-    assert "pip install 'earmark[tray]'" in done.stderr
+    assert f'{sys.executable} -m pip install ".[tray]"' in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,10 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from earmark_daemon.program import lacking_for_tray
+from earmark_daemon.program import how_to_install, lacking_for_tray
 
 WINDOWS = ("search", "review", "label", "train", "settings", "welcome")
-_ADVICE = "Install it where Earmark is: pip install 'earmark[tray]'"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("page", nargs="?", default="", help="where in the window to begin")
     chosen = parser.parse_args(arguments)
     if lacking := lacking_for_tray():
-        sys.stderr.write(f"The tray icon and the windows need {', '.join(lacking)}. {_ADVICE}\n")
+        needs = f"The tray icon and the windows need {', '.join(lacking)}."
+        sys.stderr.write(f"{needs}\nInstall that. {how_to_install('tray')}\n")
         return 1
     if chosen.window is None:
         from earmark_tray.tray import run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -117,4 +117,4 @@ def test_a_bucket_without_boto3_does_not_start(
     monkeypatch.setattr(processes, "environment", lambda: found_first)
     done = run_cli(tmp_path / "data", "serve", "--port", "0", "--bucket", BUCKET)
     assert done.returncode == 1
-    assert re.search(r"pip install 'earmark-trainer\[aws\]'", done.stderr)
+    assert f"{sys.executable} -m pip install './trainer[aws]'" in done.stderr

@@ -29,7 +29,7 @@ from earmark_trainer.worker.relay import is_current
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None,
-    reason="needs Ray, 250 MB: pip install 'earmark-trainer[ray]'",
+    reason="needs Ray, 250 MB: pip install './trainer[ray]'",
 )
 
 
@@ -194,4 +194,4 @@ def test_ray_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(processes, "environment", lambda: {**usual, "PYTHONPATH": path})
     done = run_cli(tmp_path / "data", "serve", "--port", "0", "--engine", "ray")
     assert done.returncode == 1
-    assert "earmark-trainer[ray]" in done.stderr
+    assert f"{sys.executable} -m pip install './trainer[ray]'" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -130,5 +131,5 @@ _NO_RAY = Problem(
     "no-ray",
     "The trainer was not started.",
     "The engine `ray` needs Ray, which is not installed.",
-    "Install it on the trainer's machine: pip install 'earmark-trainer[ray]'",
+    f"In a copy of its source: {shlex.quote(sys.executable)} -m pip install './trainer[ray]'",
 )

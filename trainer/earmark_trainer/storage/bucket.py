@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,5 +152,5 @@ _NO_BOTO = Problem(
     "no-boto3",
     "The trainer was not started.",
     "To read a bucket it needs boto3, which is not installed.",
-    "Install it on the trainer's machine: pip install 'earmark-trainer[aws]'",
+    f"In a copy of its source: {shlex.quote(sys.executable)} -m pip install './trainer[aws]'",
 )

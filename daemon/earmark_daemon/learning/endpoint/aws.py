@@ -17,6 +17,7 @@ from earmark_daemon.learning.endpoint.aws_faults import of_error
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.packs import Pack
 from earmark_daemon.learning.endpoint.stopping import Stop
+from earmark_daemon.program import how_to_install
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 30
@@ -174,5 +175,5 @@ def no_boto3() -> EarmarkError:
     return fail(
         "no-boto3",
         "Earmark asks AWS through boto3, which is not installed.",
-        "Install it where Earmark is: pip install 'earmark[aws]'",
+        f"Install it. {how_to_install('aws')}",
     )

@@ -134,7 +134,7 @@ def test_credentials_that_are_wrong(aws: Aws, rent: Rent, monkeypatch: pytest.Mo
 def test_boto3_that_is_not_installed(aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch) -> None:
     _, here = rent()
     monkeypatch.setitem(sys.modules, "boto3", None)
-    with pytest.raises(EarmarkError, match=r"earmark\[aws\]"):
+    with pytest.raises(EarmarkError, match=r"-m pip install \"\.\[aws\]\""):
         here.place.spin_up(of(aws))
 
 
