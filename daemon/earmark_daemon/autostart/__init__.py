@@ -7,22 +7,38 @@ is started or stopped.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from enum import Enum, auto
 from pathlib import Path
 
-from earmark_daemon.autostart.entries import Link, entries
+from earmark_daemon.autostart.entries import Link, daemon_entries, entries, every_path
 from earmark_daemon.autostart.login import Login, Manner, this_login
+from earmark_daemon.autostart.started import started
 from earmark_daemon.errors import EarmarkError, fail
 
-__all__ = ["Login", "Manner", "disable", "enable", "entries", "is_enabled", "this_login"]
+__all__ = ["Login", "Manner", "Starts", "disable", "enable", "files", "starts", "this_login"]
+
+
+class Starts(Enum):
+    """What starts at login."""
+
+    NOTHING = auto()
+    THIS = auto()
+    OTHER_PROGRAM = auto()
+    """Another Earmark, or one that lies elsewhere by now, for the same home."""
+    OTHER_HOME = auto()
+    """An Earmark for another home, or in a file that says nothing that is understood."""
 
 
 def enable(login: Login) -> None:
-    """Have Earmark start at login.
+    """Have this Earmark start at login, and none beside it.
 
     Raises:
-        EarmarkError: a file cannot be written.
+        EarmarkError: a file cannot be written or removed.
     """
-    for path, content in entries(login).items():
+    wanted = entries(login)
+    _remove(every_path(login) - set(wanted))
+    for path, content in wanted.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
@@ -40,16 +56,38 @@ def disable(login: Login) -> None:
     Raises:
         EarmarkError: a file cannot be removed.
     """
-    for path in entries(login):
+    _remove(every_path(login))
+
+
+def starts(login: Login) -> Starts:
+    """What starts at login: this Earmark, or which one."""
+    wanted = daemon_entries(login)
+    if not all(os.path.lexists(path) for path in wanted):
+        return Starts.NOTHING
+    (path, content), *_ = wanted.items()
+    assert isinstance(content, bytes)
+    found = None
+    with suppress(OSError, ValueError):
+        found = started(login.manner, path.read_bytes())
+    should = started(login.manner, content)
+    if found is None or found.home != should.home:
+        return Starts.OTHER_HOME
+    return Starts.THIS if found.program == should.program else Starts.OTHER_PROGRAM
+
+
+def files(login: Login) -> list[Path]:
+    """The files that are there by which Earmark, or its tray icon, starts at login."""
+    return sorted(path for path in every_path(login) if os.path.lexists(path))
+
+
+def _remove(paths: set[Path]) -> None:
+    for path in paths:
         try:
             path.unlink(missing_ok=True)
+        except NotADirectoryError:
+            continue
         except OSError as error:
             raise _refused("removed", path, error) from error
-
-
-def is_enabled(login: Login) -> bool:
-    """Whether Earmark starts at login."""
-    return all(os.path.lexists(path) for path in entries(login))
 
 
 def _refused(verb: str, path: Path, error: OSError) -> EarmarkError:

@@ -6,7 +6,7 @@ import os
 import plistlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from earmark_daemon.autostart.login import Login, Manner
 _UNIT = "earmark.service"
 _STARTUP = ("Microsoft", "Windows", "Start Menu", "Programs", "Startup")
 _SECONDS_BETWEEN_STARTS = 30
+_ON_LINUX = (Manner.SYSTEMD, Manner.DESKTOP)
 _REFUSED_BY_SYSTEMD = re.compile(r"[\"'\\\x00-\x1f\x7f]")
 """A program whose path has one of these is not started, however it is quoted."""
 
@@ -32,6 +33,18 @@ Entries = dict[Path, bytes | Link]
 def entries(login: Login) -> Entries:
     """The files that make Earmark start at login."""
     return _MANNERS[login.manner](login)
+
+
+def daemon_entries(login: Login) -> Entries:
+    """Those of them by which the daemon starts; the first of them says which."""
+    return entries(replace(login, tray=None))
+
+
+def every_path(login: Login) -> set[Path]:
+    """Every file that may have been written for a login here, with or without a tray."""
+    with_tray = replace(login, tray=login.tray or login.daemon)
+    manners = _ON_LINUX if login.manner in _ON_LINUX else (login.manner,)
+    return {path for manner in manners for path in entries(replace(with_tray, manner=manner))}
 
 
 def _by_systemd(login: Login) -> Entries:

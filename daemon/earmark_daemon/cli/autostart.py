@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from earmark_daemon.cli.output import Json, print_json
+from earmark_daemon.cli.output import Json, print_json, say
 
 app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_help=True)
 
@@ -12,10 +12,15 @@ app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_hel
 @app.command()
 def on() -> None:
     """Start Earmark whenever you log in, from the next time on."""
-    from earmark_daemon.autostart import enable, this_login
+    from earmark_daemon.autostart import Starts, enable, starts, this_login
 
     login = this_login()
+    before = starts(login)
     enable(login)
+    if before is Starts.OTHER_PROGRAM:
+        typer.echo("Until now another Earmark was started; this one takes its place.")
+    if before is Starts.OTHER_HOME:
+        typer.echo("Until now Earmark was started for another EARMARK_HOME; this takes its place.")
     typer.echo("Earmark starts when you log in, from the next time on. Now: earmark start")
 
 
@@ -33,14 +38,20 @@ def status(
     json: Json = False,
 ) -> None:
     """Whether Earmark starts at login, and which files say so."""
-    from earmark_daemon.autostart import entries, is_enabled, this_login
+    from earmark_daemon.autostart import Starts, files, starts, this_login
 
+    sentences = {
+        Starts.THIS: "Earmark starts when you log in.",
+        Starts.NOTHING: "Earmark does not start by itself. Have it start: earmark autostart on",
+        Starts.OTHER_PROGRAM: "When you log in, another Earmark is started, or one that is not "
+        "there any more. Have this one start: earmark autostart on",
+        Starts.OTHER_HOME: "When you log in, Earmark is started for another EARMARK_HOME, not for "
+        "this one. Have it start for this one instead: earmark autostart on",
+    }
     login = this_login()
-    enabled = is_enabled(login)
-    files = [str(path) for path in entries(login)]
+    found, there = starts(login), [str(path) for path in files(login)]
     if json:
-        print_json({"enabled": enabled, "by": login.manner.value, "files": files})
-    elif enabled:
-        typer.echo("\n".join(["Earmark starts when you log in.", *(f"  {path}" for path in files)]))
+        enabled = found is Starts.THIS
+        print_json({"enabled": enabled, "by": login.manner.value, "files": there})
     else:
-        typer.echo("Earmark does not start by itself. Have it start: earmark autostart on")
+        say(sentences[found], *(f"  {path}" for path in there))

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon.autostart import Starts, files, starts, this_login
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.model import Model
 from earmark_daemon.hearing.modelfile import BUILTIN
@@ -29,6 +30,7 @@ def checkup() -> list[dict[str, Any]]:
     """Each check as ``{"what": sentence, "ok": bool}``."""
     where = places()
     checks: list[Callable[[Places], str]] = [_settings, _index, _model, _chosen, _folders, _ffmpeg]
+    checks.append(_login)
     if sys.platform != "win32":
         checks.append(_home)
     if sys.platform == "linux":
@@ -102,6 +104,23 @@ def _home(where: Places) -> str:
         f"Others on this computer can look into Earmark's own folder {where.data}, and see what"
         f" lies in yours. If that is not wanted: chmod 700 {shlex.quote(str(where.data))}"
     )
+
+
+def _login(where: Places) -> str:
+    login = this_login()
+    found = starts(login)
+    if found is Starts.OTHER_PROGRAM:
+        there = ", ".join(map(str, files(login)))
+        raise fail(
+            "other-at-login",
+            "When you log in, another Earmark is started, or one that is not there any more:"
+            f" {there}.",
+            "Have this one start: earmark autostart on",
+        )
+    return {
+        Starts.THIS: "Earmark starts when you log in.",
+        Starts.OTHER_HOME: "When you log in, Earmark is started for another EARMARK_HOME.",
+    }.get(found, "Earmark does not start by itself when you log in.")
 
 
 def _inotify(where: Places) -> str:

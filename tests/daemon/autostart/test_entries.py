@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from earmark_daemon import program
-from earmark_daemon.autostart import Login, Manner, disable, enable, is_enabled
+from earmark_daemon.autostart import Login, Manner, Starts, disable, enable, files, starts
 from earmark_daemon.errors import EarmarkError
 
 EARMARK = ("/usr/bin/earmark",)
@@ -60,21 +60,83 @@ def expected(manner: Manner) -> dict[str, str]:
 @pytest.mark.parametrize("manner", Manner)
 def test_on_writes_these_files_and_off_removes_them(manner: Manner, tmp_path: Path) -> None:
     login = Login(manner, tmp_path, EARMARK, TRAY)
-    assert not is_enabled(login)
+    assert starts(login) is Starts.NOTHING
     enable(login)
     enable(login)
     assert tree(tmp_path) == expected(manner)
-    assert is_enabled(login)
+    assert starts(login) is Starts.THIS
+    assert {path.relative_to(tmp_path).as_posix() for path in files(login)} == {*tree(tmp_path)}
     disable(login)
     disable(login)
     assert tree(tmp_path) == {}
-    assert not is_enabled(login)
+    assert starts(login) is Starts.NOTHING
 
 
 @pytest.mark.parametrize("manner", Manner)
 def test_without_a_tray_nothing_speaks_of_one(manner: Manner, tmp_path: Path) -> None:
     enable(Login(manner, tmp_path, EARMARK))
     assert "tray" not in repr(tree(tmp_path))
+
+
+@pytest.mark.parametrize("manner", Manner)
+def test_a_tray_that_came_or_went_since_changes_nothing_of_that(
+    manner: Manner, tmp_path: Path
+) -> None:
+    with_tray, without = Login(manner, tmp_path, EARMARK, TRAY), Login(manner, tmp_path, EARMARK)
+    enable(without)
+    assert starts(with_tray) is Starts.THIS
+    enable(with_tray)
+    assert starts(without) is Starts.THIS
+    disable(without)
+    assert tree(tmp_path) == {}
+    enable(with_tray)
+    enable(without)
+    assert "tray" not in repr(tree(tmp_path))
+
+
+def test_off_and_on_take_away_what_another_manner_of_the_same_system_wrote(tmp_path: Path) -> None:
+    desktop, systemd = (Login(each, tmp_path, EARMARK) for each in (Manner.DESKTOP, Manner.SYSTEMD))
+    enable(desktop)
+    enable(systemd)
+    assert not (tmp_path / "autostart/earmark.desktop").exists()
+    disable(desktop)
+    assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("manner", Manner)
+def test_it_is_known_whether_another_program_or_another_home_is_started(
+    manner: Manner, tmp_path: Path
+) -> None:
+    def login(program: str, home: str | None, path: str = "/bin") -> Login:
+        environment = {"EARMARK_HOME": home} if home else {}
+        if manner is Manner.LAUNCHD:
+            environment["PATH"] = path
+        return Login(manner, tmp_path, (program,), environment=environment)
+
+    enable(login("/a b/earmark", "/one home"))
+    assert starts(login("/a b/earmark", "/one home", "/other:/bin")) is Starts.THIS
+    assert starts(login("/c/earmark", "/one home")) is Starts.OTHER_PROGRAM
+    assert starts(login("/a b/earmark", "/two")) is Starts.OTHER_HOME
+    assert starts(login("/a b/earmark", None)) is Starts.OTHER_HOME
+    enable(login("/a b/earmark", None))
+    assert starts(login("/a b/earmark", None)) is Starts.THIS
+    assert starts(login("/c/earmark", None)) is Starts.OTHER_PROGRAM
+    assert starts(login("/a b/earmark", "/two")) is Starts.OTHER_HOME
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<plist", b"bplist00", b"<plist><array/></plist>", b"\xff"]
+)
+@pytest.mark.parametrize("manner", Manner)
+def test_a_file_that_says_nothing_starts_nothing_of_ours(
+    manner: Manner, content: bytes, tmp_path: Path
+) -> None:
+    login = Login(manner, tmp_path, EARMARK)
+    enable(login)
+    for path in files(login):
+        if not path.is_symlink():
+            path.write_bytes(content)
+    assert starts(login) is Starts.OTHER_HOME
 
 
 def test_what_others_start_at_login_is_left_alone(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class SettingsRequests(AboutDaemon):
 
     def starts_at_login(self) -> bool:
         """Whether Earmark starts when this user logs in."""
-        return autostart.is_enabled(autostart.this_login())
+        return autostart.starts(autostart.this_login()) is autostart.Starts.THIS
 
     def start_at_login(self, wanted: bool) -> None:
         """Start when this user logs in, or do so no more."""
