@@ -13,6 +13,7 @@ from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.moments import moment
 from earmark_daemon.cli.output import Json, counted, plain, print_json, progress
 from earmark_daemon.cli.tagging import sound_files
+from earmark_daemon.errors import fail
 from earmark_daemon.taking_back import Undoable, take_back, undoable
 
 _AT_ONCE = 256
@@ -62,7 +63,10 @@ def undo(
                 _take_back_unknown(asked, full, set(found.paths), told)
     finally:
         told.sum_up()
-    if not (told.counts or told.kept_out or json):
+    nothing = not (told.counts or told.kept_out)
+    if nothing and full and not os.path.lexists(full):
+        raise fail("no-such-file", "There is no such file or folder.", "Check the name.", full)
+    if nothing and not json:
         typer.echo("There is nothing to take back.")
     if told.counts["refused"]:
         raise typer.Exit(1)
