@@ -210,6 +210,16 @@ class Lookup:
             paths[content_id].append(from_blob(each))
         return list(paths.values()), len(found)
 
+    def lying_in(self, content: str) -> list[str]:
+        """Every file that was heard and has this content, by its digest."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select path from files where +state = 'heard'"
+                " and content_id = (select id from contents where digest = ?) order by path",
+                [content],
+            ).fetchall()
+        return [from_blob(row[0]) for row in rows]
+
     def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
         """Path and stamp of every file below ``folder`` that is not gone."""
         with self._store.reading() as connection:

@@ -118,8 +118,17 @@ def copies(
                 else:
                     say(first, *(f"    {other}" for other in others))
     if not json:
-        found = f"In more than one place: {counted(count, 'sound')}. What takes most room is first."
-        typer.echo(found if count else "No sound lies in more than one place.")
+        typer.echo(_copies_found(count, full))
+
+
+def _copies_found(count: int, path: str | None) -> str:
+    if count:
+        return f"In more than one place: {counted(count, 'sound')}. What takes most room is first."
+    if path is None:
+        return "No sound lies in more than one place."
+    if os.path.isdir(path):
+        return "No sound of this folder lies in more than one place."
+    return "Earmark knows no other place in which this sound lies."
 
 
 def show(file: Annotated[Path, typer.Argument(help="A sound file.")], json: Json = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from earmark_daemon.service.alike.copies import copies
 from earmark_daemon.service.alike.mapping import MOST_ON_MAP
 from earmark_daemon.service.known import known
 from earmark_daemon.service.nothing_found import why_nothing
@@ -58,7 +59,8 @@ class SoundRequests(AboutDaemon):
         """Sounds that lie in several files: the same audio, whatever their names and tags.
 
         Args:
-            path: only those of which this is a file, or one lies in this folder or deeper.
+            path: only this sound, which need not be in the index, or those of which a file lies in
+                this folder or deeper.
             limit: how many sounds at most, up to `MOST_COPIED`.
             offset: so many of the first are left out.
 
@@ -67,7 +69,7 @@ class SoundRequests(AboutDaemon):
             ``"total"``, how many there are in all.
         """
         limit = max(0, min(limit, MOST_COPIED))
-        sounds, total = self._daemon.reader.lookup.copies(path, limit, max(0, offset))
+        sounds, total = copies(self._daemon.reader, path, limit, max(0, offset))
         return {"sounds": sounds, "total": total}
 
     def map(self, limit: int = MOST_ON_MAP) -> dict[str, Any]:
