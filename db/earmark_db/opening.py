@@ -69,6 +69,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
+    connection.execute("pragma fullfsync = on")  # macOS: past the drive's own memory as well
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma temp_store = memory")
     database = Database(connection, execute_plugins=False)

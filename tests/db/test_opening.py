@@ -32,6 +32,15 @@ def test_a_newer_index_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_the_writer_waits_for_the_medium(tmp_path: Path) -> None:
+    connection = open_writer(tmp_path / "index.sqlite")
+    asked = [
+        connection.execute(f"pragma {name}").fetchone() for name in ("synchronous", "fullfsync")
+    ]
+    assert asked == [(2,), (1,)]
+    connection.close()
+
+
 def test_a_backup_is_made_before_a_migration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,7 @@ class Disk:
 
     def sync(self, descriptor: int) -> None:
         """Wait until an open file is on the medium."""
-        os.fsync(descriptor)
+        _flush(descriptor)
 
     def sync_folder(self, path: str) -> None:
         """Wait until the names in a folder are on the medium, where the system offers that."""
@@ -77,7 +77,7 @@ class Disk:
             return
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            os.fsync(descriptor)
+            _flush(descriptor)
         finally:
             os.close(descriptor)
 
@@ -169,6 +169,27 @@ class Disk:
     def set_times(self, path: str, accessed_ns: int, modified_ns: int) -> None:
         """Set when a file was read and changed last, in nanoseconds."""
         os.utime(path, ns=(accessed_ns, modified_ns))
+
+
+def _flush(descriptor: int) -> None:
+    """Wait until what was written is on the medium, and not in the drive's own memory alone.
+
+    macOS' fsync waits for no more than that memory, which a power cut empties.
+    """
+    if sys.platform == "win32":
+        os.fsync(descriptor)
+        return
+    import fcntl
+
+    whole = getattr(fcntl, "F_FULLFSYNC", None)
+    if whole is not None:
+        try:
+            fcntl.fcntl(descriptor, whole)
+            return
+        except OSError as error:
+            if error.errno not in _NOT_OFFERED:
+                raise
+    os.fsync(descriptor)
 
 
 def _kept_name(folder: str, name: str) -> str:
