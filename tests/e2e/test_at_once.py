@@ -99,7 +99,7 @@ def test_what_starts_beside_a_command_runs_once_that_has_ended(of_a_command: Exi
 @pytest.mark.usefixtures("of_a_command")
 def test_a_command_that_will_end_is_no_daemon(tmp_path: Path) -> None:
     done = earmark("stop", check=False)
-    assert (done.returncode, "not running" in done.stderr) == (1, True)
+    assert (done.returncode, done.stderr) == (1, "Earmark is not running.\n")
     (tmp_path / "Samples").mkdir()
     assert "once it runs" in earmark("watch", "add", str(tmp_path / "Samples")).stdout
     assert not local_client().call("status")["watching"]

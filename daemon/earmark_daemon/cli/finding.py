@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from earmark_daemon.api import NotRunning
+from earmark_daemon.cli import numbers
 from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
 from earmark_daemon.cli.output import (
     Json,
@@ -57,10 +58,12 @@ def search(
             help='Words and tags, such as: kick, "deep house", tag:snare, -loop; tag:=house is the '
             "whole tag, and no other that holds the word; and facts: kind:loop, bpm:120-130, "
             "key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, is:untagged, "
-            "is:labelled. Or the path of a file or folder."
+            "is:tagged, is:labelled; and name:deep, folder:808. Or the path of a file or folder."
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many sounds at most.")] = 50,
+    limit: Annotated[
+        int, typer.Option(parser=numbers.count(), help="How many sounds at most.")
+    ] = 50,
     json: Json = False,
 ) -> None:
     """Find sounds by their tags, names, folders and what their vendors wrote into them."""
@@ -84,7 +87,9 @@ def search(
 
 def similar(
     file: Annotated[Path, typer.Argument(help="A sound file; it need not be in the index.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many sounds at most.")] = 20,
+    limit: Annotated[
+        int, typer.Option(parser=numbers.count(1000), help="How many sounds at most.")
+    ] = 20,
     json: Json = False,
 ) -> None:
     """Find the sounds that sound most like one, whatever they are called."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
-from earmark_daemon.cli.output import Json, complain, plain, print_json, tag_words
+from earmark_daemon.cli.output import Json, complain, plain, print_json, say, tag_words
 from earmark_daemon.cli.tagging import make_known, sound_files
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.tag_names import spelled
@@ -42,11 +42,15 @@ def label(
         unheard = {error.path for error in problems}
         heard = [path for path in paths if path not in unheard]
         words = {"add": add or [], "remove": remove or [], "forget": forget or []}
+        never_said = [spelled(word) for word in forget or []]
         for answer in _label(asked, heard, words, problems):
             if json:
                 print_json({"path": answer["path"], "tags": answer["tags"]})
             else:
                 typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {plain(answer['path'])}")
+            never_said = [word for word in never_said if word in answer["not_said"]]
+    if heard and not json:
+        say(*(f"Nothing had been said of “{word}” there." for word in never_said))
     for error in problems:
         complain(error)
     if problems:

@@ -140,7 +140,7 @@ def stop_daemon(where: Places) -> None:
     from earmark_daemon.service.lock import wait_until_free
 
     if not is_running():
-        raise NotRunning
+        raise fail("not-running", "Earmark is not running.")
     daemon().call("stop")
     wait_until_free(where, _STOP_SECONDS)
 

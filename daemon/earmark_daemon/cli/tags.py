@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli import sureness
+from earmark_daemon.cli import numbers, sureness
 from earmark_daemon.cli.asking import whoever_answers
 from earmark_daemon.cli.output import Json, counted, print_json, say
 
@@ -62,7 +62,7 @@ def overview(
 @app.command("next")
 def next_to_label(
     tag_set: TagSet = "own",
-    limit: Annotated[int, typer.Option(min=1, max=100, help="How many sounds.")] = 10,
+    limit: Annotated[int, typer.Option(parser=numbers.count(100), help="How many sounds.")] = 10,
     json: Json = False,
 ) -> None:
     """Sounds that are worth labelling next: they would teach Earmark most about your tags."""
@@ -125,8 +125,7 @@ def sure(
     least: Annotated[
         float | None,
         typer.Argument(
-            min=0.0,
-            max=1.0,
+            parser=numbers.sureness,
             help="How sure Earmark must be to give it, from 0 to 1, such as 0.8."
             " Without it nothing changes, and you see how sure the sounds are.",
         ),
@@ -167,7 +166,10 @@ def on(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
 @app.command()
 def undo(
     number: Annotated[
-        int | None, typer.Argument(help="Of the change, as it was told; by default the newest.")
+        int | None,
+        typer.Argument(
+            parser=numbers.count(), help="Of the change, as it was told; by default the newest."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -202,7 +204,8 @@ def _nest(tags: Sequence[str], under: str | None) -> None:
     words = ", ".join(f"“{tag}”" for tag in tags)
     lie = "lies" if len(tags) == 1 else "lie"
     where = "no other tag" if under is None else f"“{under}”"
-    say(f"{words} {lie} under {where} now. Sounds to be tagged anew: {count:,}.")
+    anew = f" Sounds to be tagged anew: {count:,}." if count else " No sound is tagged anew."
+    say(f"{words} {lie} under {where} now.{anew}")
 
 
 def _perhaps(scores: Mapping[str, float]) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from earmark_daemon.cli import numbers
 from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
 from earmark_daemon.cli.output import Json, Progress, print_json, progress, say
 from earmark_daemon.errors import fail
@@ -41,7 +42,10 @@ def train(
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(help="At an endpoint: how often to go through the sounds at most.", min=1),
+        typer.Option(
+            parser=numbers.count(),
+            help="At an endpoint: how often to go through the sounds at most.",
+        ),
     ] = None,
     keep_old: Annotated[
         bool, typer.Option("--keep-old", help="Do not use the new model yet.")
@@ -74,6 +78,9 @@ def train(
         raise typer.Exit(1)
 
 
+Job = Annotated[int, typer.Argument(parser=numbers.count(), help="Its number.")]
+
+
 @jobs_app.callback()
 def jobs(context: typer.Context, json: Json = False) -> None:
     """Training jobs, the newest first."""
@@ -91,7 +98,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
 
 
 @jobs_app.command()
-def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = False) -> None:
+def show(job: Job, json: Json = False) -> None:
     """How a job stands, or what came of it."""
     with whoever_answers() as asked:
         answer = asked.call("training_job", id=job)
@@ -102,7 +109,7 @@ def show(job: Annotated[int, typer.Argument(help="Its number.")], json: Json = F
 
 
 @jobs_app.command()
-def cancel(job: Annotated[int, typer.Argument(help="Its number.")]) -> None:
+def cancel(job: Job) -> None:
     """End a job before its time; one that has ended stays as it is."""
     with whoever_answers() as asked:
         state = asked.call("cancel_training", id=job)["state"]

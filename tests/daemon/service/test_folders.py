@@ -146,5 +146,7 @@ def test_what_lies_under_a_tag_teaches_that_too(daemon: Daemon, samples: Path) -
         return {tag["tag"]: tag["yes"] for tag in tags}
 
     assert examples() == {"boomy": 1, "boomy deep": 1}
-    daemon.requests.call("nest_tags", {"tags": ["boomy deep"], "under": "boomy"})
+    under = {"tags": ["boomy deep"], "under": "boomy"}
+    assert daemon.requests.call("nest_tags", under)["sounds"] == 1
+    assert daemon.requests.call("nest_tags", under)["sounds"] == 0
     assert examples() == {"boomy": 2, "boomy deep": 1}

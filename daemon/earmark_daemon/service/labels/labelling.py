@@ -34,7 +34,7 @@ class Labelling:
 
     def label(
         self, path: str, add: Sequence[str], remove: Sequence[str], forget: Sequence[str]
-    ) -> None:
+    ) -> list[str]:
         """A person says what a sound is, is not, or takes it back.
 
         Args:
@@ -42,6 +42,9 @@ class Labelling:
             add: "it is this".
             remove: "it is not this".
             forget: words about which nothing shall have been said.
+
+        Returns:
+            Those of the words to forget about which nothing had been said.
 
         Raises:
             EarmarkError: the sound is not known or has not been heard yet, or a word is none.
@@ -59,16 +62,17 @@ class Labelling:
         unsaid = [self._said(word, says=True) for word in forget]
         spoken = {label.tag for label in (*said, *unsaid)}
         with self._index.transaction():
+            before = self._index.labels.of(record.content)
+            not_said = {label.tag for label in unsaid} - {label.tag for label in before}
             # A word may stand in the set that it had before a model came or went that knows it.
             unsaid += [
-                label
-                for label in self._index.labels.of(record.content)
-                if label.tag in spoken or self._gives_way(label, said)
+                label for label in before if label.tag in spoken or self._gives_way(label, said)
             ]
             self._index.labels.drop(record.content, unsaid)
             self._index.labels.put(record.content, said)
             for file_id in self._index.labels.files_with(record.content):
                 self._reconsider(file_id)
+        return sorted(not_said)
 
     def _said(self, word: str, *, says: bool) -> Label:
         tag = as_tag(word)

@@ -121,6 +121,10 @@ class Vocabulary:
             if tag == above:
                 raise fail("under-itself", f"“{tag}” cannot lie under itself.")
 
+        lie_there = self._index.nesting.above()
+        if all(lie_there.get(tag) == above for tag in words):
+            return 0
+
         def put() -> set[str]:
             for tag in words:
                 if not self._index.nesting.put(tag, above):

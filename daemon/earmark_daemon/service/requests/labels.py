@@ -25,15 +25,16 @@ class LabelRequests(AboutDaemon):
         """A person's word about sounds: what they are, are not, or what shall be unsaid.
 
         Returns:
-            What is known of each now.
+            What is known of each now, and ``"not_said"``, the words to forget that nobody had said.
 
         Raises:
             EarmarkError: what is wrong with the first that cannot be labelled; all others are.
         """
         refused: list[EarmarkError] = []
+        not_said: dict[str, list[str]] = {}
         for path in paths:
             try:
-                self._daemon.labelling.label(path, add, remove, forget)
+                not_said[path] = self._daemon.labelling.label(path, add, remove, forget)
             except EarmarkError as error:
                 if error.path is None:  # the word is wrong, not the sound
                     raise
@@ -41,7 +42,8 @@ class LabelRequests(AboutDaemon):
         self._daemon.wake()
         if refused:
             raise _but_for(refused, len(paths))
-        return [file_data(known(self._daemon.index, path)) for path in paths]
+        index = self._daemon.index
+        return [{**file_data(known(index, path)), "not_said": not_said[path]} for path in paths]
 
     def gather(self, paths: Sequence[str]) -> dict[str, Any]:
         """Sounds to label, among files and below folders; what is new is heard next.

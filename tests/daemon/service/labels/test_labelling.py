@@ -59,6 +59,13 @@ def test_a_word_is_taken_back_in_whatever_set_it_was_given(index: Index) -> None
     assert index.labels.of("a") == ()
 
 
+def test_words_to_forget_that_nobody_said_are_told(index: Index, labelling: Labelling) -> None:
+    tagged(index, "/a.wav", content="a")
+    assert labelling.label("/a.wav", ["big & bad, huh"], ["dusty"], []) == []
+    assert labelling.label("/a.wav", [], [], ["Big & Bad", "dusty"]) == ["big & bad"]
+    assert index.labels.of("a") == (Label("own", "big & bad, huh", True),)
+
+
 def test_a_broader_word_of_an_exclusive_set_leaves_the_narrower_one(index: Index) -> None:
     tagged(index, "/a.wav", content="a")
     lineup = LineUp(Member(BUILTIN, BASE), above={"kick": "drums", "drums": "percussion"})
