@@ -102,7 +102,8 @@ A tag is given from a calibrated score of {THRESHOLD} on; below it the answer is
 
 - Network: `{facts.training["architecture"]}`, {facts.parameters:,} parameters,
   {facts.size / 1e6:.1f} MB, {facts.milliseconds:.1f} ms a clip (onnxruntime, one core)
-- Digest: `{facts.said["digest"]}`
+- Digest: `{facts.said["digest"]}` (as `earmark models list` and `show` say it: of the
+  file without the digest that stands in it, so `sha256sum` shows another)
 - Made by `make demo-model`, which also writes this page"""
 
 

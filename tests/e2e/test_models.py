@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -57,7 +58,10 @@ def test_a_model_comes_into_use_and_goes_with_one_word(
     assert (said["digest"], said["in_use"], said["origin"]) == (digest, False, "file")
     assert all(tags_of(daemon, path) == set() for path in paths[1:])
 
-    earmark("models", "use", digest[:10])
+    day, short = r"\d{4}-\d\d-\d\d \d\d:\d\d", digest[:12]
+    told = earmark("models", "use", digest[:10]).stdout
+    assert re.search(rf"“made up” \({short} of {day}\) is in use", told)
+    assert re.search(rf"\* {short}  {day}  own ", earmark("models", "list").stdout)
     settled(daemon)
     assert tags_of(daemon, paths[0]) == {"crunchy"}
     assert all(tags_of(daemon, path) == {"shiny"} for path in paths[1:])

@@ -84,9 +84,7 @@ def use(model: Model, json: Json = False) -> None:
     """Take a model into use for its tag set; all sounds are tagged anew in the background."""
     with whoever_answers() as asked:
         answer = asked.call("use_model", digest=model)
-        _say(
-            asked, answer, f"“{answer['name']}” is in use for the tags “{answer['tag_set']}”.", json
-        )
+        _say(asked, answer, f"{_named(answer)} is in use for the tags “{answer['tag_set']}”.", json)
 
 
 @app.command()
@@ -100,7 +98,7 @@ def rollback(
     with whoever_answers() as asked:
         answer = asked.call("rollback_model", tag_set=tag_set)
         model = answer["model"]
-        now = f"“{model['name']}” is in use again" if model else "No model is in use"
+        now = f"{_named(model)} is in use again" if model else "No model is in use"
         _say(asked, answer, f"{now} for the tags “{answer['tag_set']}”.", json)
 
 
@@ -108,9 +106,9 @@ def rollback(
 def remove(model: Model) -> None:
     """Forget a model that is not in use, and all that it said."""
     with whoever_answers() as asked:
-        name = asked.call("model", digest=model)["name"]
+        found = asked.call("model", digest=model)
         asked.call("remove_model", digest=model)
-    say(f"The model “{name}” is gone.")
+    say(f"The model {_named(found)} is gone.")
 
 
 def _say(asked: Asked, answer: Mapping[str, Any], sentence: str, json: bool) -> None:
@@ -126,12 +124,25 @@ def _line(model: Mapping[str, Any]) -> str:
     labels = ", ".join(model["labels"])
     note = "" if model["usable"] else "  (train it again)"
     short = model["digest"][:_SHORT]
-    return f"{star} {short}  {model['tag_set']:<12} {model['name']}{note}: {labels}"
+    when = _day(model) or ""
+    return f"{star} {short}  {when:<16}  {model['tag_set']:<12} {model['name']}{note}: {labels}"
+
+
+def _named(model: Mapping[str, Any]) -> str:
+    """A model in a sentence; several may have one name."""
+    when = _day(model)
+    of = f" of {when}" if when else ""
+    return f"“{model['name']}” ({model['digest'][:_SHORT]}{of})"
+
+
+def _day(model: Mapping[str, Any]) -> str | None:
+    """When it was made, to the minute; None of the built-in one."""
+    made = model["made_at"]
+    return f"{datetime.fromtimestamp(made):%Y-%m-%d %H:%M}" if made else None
 
 
 def _lines(model: Mapping[str, Any]) -> list[str]:
-    made = model["made_at"]
-    when = f", {datetime.fromtimestamp(made):%Y-%m-%d %H:%M}" if made else ""
+    when = f", {day}" if (day := _day(model)) else ""
     kind = "one tag a sound" if model["exclusive"] else "any number of tags a sound"
     lines = [
         model["name"],

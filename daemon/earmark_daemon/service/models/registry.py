@@ -62,7 +62,9 @@ class Registry:
         raise fail(
             "unknown-model",
             f"There is {what} “{text}”.",
-            "See which there are: earmark models list",
+            "See which there are, and name it by the beginning of its digest: earmark models list"
+            if found
+            else "See which there are: earmark models list",
         )
 
     def usable(self, digest: str) -> Member:
