@@ -42,13 +42,14 @@ def tag(
     with progress("Listening", len(files), shown=not json) as bar:
         look = _look_only if dry_run else _tag
         for result in look(files, blind=blind, heard=bar.advance):
-            failed |= not result.pop("ok")
+            ok = result.pop("ok")
+            failed |= not ok
             result.pop("state", None)
             if json:
                 result.pop("changes", None)
                 print_json(result)
             else:
-                typer.echo("\n".join(_lines(result)))
+                typer.echo("\n".join(_lines(result, "unknown" if ok else "not tagged")))
     if failed:
         raise typer.Exit(1)
 
@@ -152,8 +153,9 @@ def sound_files(paths: Iterable[Path]) -> Iterator[str]:
                 yield found.path
 
 
-def _lines(result: Mapping[str, Any]) -> list[str]:
-    lines = [f"{tag_words(result['tags']) or 'unknown':<18} {plain(result['path'])}"]
+def _lines(result: Mapping[str, Any], without: str) -> list[str]:
+    """A sound in words; ``without`` stands for tags where it has none."""
+    lines = [f"{tag_words(result['tags']) or without:<18} {plain(result['path'])}"]
     if result["reason"]:
         lines.append(f"{'':<18} {result['reason']}")
     for change in result.get("changes", ()):

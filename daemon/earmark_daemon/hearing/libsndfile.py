@@ -94,7 +94,7 @@ def _as_problem(error: Any, path: str) -> EarmarkError:
     if "recognised" in text or "Unspecified" in text or "unimplemented" in text.lower():
         return fail(
             "unknown-format",
-            "This is not a sound file that Earmark knows, whatever its name says.",
+            "This is no kind of sound file that Earmark knows.",
             "If it plays elsewhere, convert it to WAV or FLAC.",
             path,
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from earmark_daemon.hearing.readable import why_unreadable
 from earmark_daemon.service.requests.base import AboutDaemon
-from earmark_daemon.service.wire import result_data
+from earmark_daemon.service.wire import reason_text, result_data
 from earmark_daemon.watching.look import look
 from earmark_db.records import Arrival, FileState, Step
 
@@ -56,7 +57,9 @@ class TaggingRequests(AboutDaemon):
             return None
         if record.state is FileState.GONE:
             gone = {"ok": False, "state": record.state.value, "tags": [], "written": False}
-            return {**gone, "path": path, "reason": str(why_unreadable(path))}
+            no_sound = record.reason is not None and os.path.lexists(path)
+            reason = reason_text(record.reason) if no_sound else str(why_unreadable(path))
+            return {**gone, "path": path, "reason": reason}
         failed_for_now = record.state is FileState.FAILED or record.write_reason is not None
         if record.state is FileState.WAITING:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -15,6 +16,7 @@ from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
 from earmark_daemon.service.stages.analysis import Analysis, analyse
 from earmark_daemon.service.stages.edited import carry_labels_over
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, stays_out
+from earmark_daemon.watching.ignore import is_sound
 from earmark_db.index import Index
 from earmark_db.queue import LONGEST_WAIT_SECONDS
 from earmark_db.records import FileState, Hearing, Reason, Step, Task
@@ -101,6 +103,8 @@ class HearingJob:
             Reason(problem.code, problem.message, problem.advice),
             retry_at=time.time() + wait if again else None,
         )
+        if problem.code == "unknown-format" and not is_sound(os.path.basename(task.path)):
+            self._index.files.gone([task.path])  # no sound, named by mistake: not to be looked at
         return [("failed", {"path": task.path, "reason": str(problem)})]
 
     def _not_heard_again(self, task: Task, problem: Problem, wait: float | None) -> None:

@@ -77,3 +77,16 @@ def test_what_ends_while_it_is_asked_about_is_told_as_it_is(
         assert ended["written"]
     finally:
         rest.close()
+
+
+def test_what_is_no_sound_is_refused_and_not_kept(daemon: Daemon, tmp_path: Path) -> None:
+    notes, broken = tmp_path / "notes.txt", tmp_path / "broken.wav"
+    for path in (notes, broken):
+        path.write_text("buy strings")
+    daemon.requests.call("tag", {"paths": [str(notes), str(broken)]})
+    for path in (notes, broken):
+        refused = result(daemon, str(path))
+        assert not refused["ok"]
+        assert "no kind of sound file" in refused["reason"]
+    problems = daemon.requests.call("problems", {})
+    assert [file["path"] for file in problems["files"]] == [str(broken)]
