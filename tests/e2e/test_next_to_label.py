@@ -35,7 +35,7 @@ def test_sounds_to_label_next_are_named_and_not_again_once_labelled(daemon: Livi
 
 
 def test_without_labels_sounds_that_differ_are_named(daemon: LivingDaemon) -> None:
-    assert "no sound left" in earmark("tags", "next").stdout
+    assert "No sound has been heard yet" in earmark("tags", "next").stdout
     paths = take(daemon, [DRUMS[0], DRUMS[1], MELODIC[0]])
     named = daemon.client.call("next_to_label")
     assert sorted(sound["path"] for sound in named) == sorted(paths)

@@ -130,7 +130,7 @@ def test_copies_are_found_by_their_audio_with_a_daemon_and_without_one(
     text = (
         f"{second}\n    {first}\nIn more than one place: 1 sound. What takes most room is first.\n"
     )
-    none = "No sound lies in more than one place.\n"
+    none = "Earmark knows no other place in which this sound lies.\n"
     asked = told()
     assert asked[:4] == [text, text, text, none]
     assert json.loads(asked[4]) == {"paths": [second, first]}

@@ -27,6 +27,7 @@ __all__ = [
     "daemon_here",
     "daemon_or_own",
     "is_running",
+    "nothing_yet",
     "say_retagging",
     "stand_somewhere",
     "whoever_answers",
@@ -114,6 +115,13 @@ def say_retagging(asked: Asked) -> None:
     if retagging:
         sounds = counted(retagging["total"], "sound")
         typer.echo(f"Being tagged anew: {sounds}. See: earmark status")
+
+
+def nothing_yet(asked: Asked) -> str | None:
+    """What is said where no sound has been heard yet; None where one has."""
+    if asked.call("status")["files"]["heard"]:
+        return None
+    return "No sound has been heard yet. Add a folder: earmark watch add FOLDER"
 
 
 def _status() -> Mapping[str, Any] | None:

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ import typer
 from earmark_daemon.api import Client
 from earmark_daemon.cli.asking import daemon, is_running
 from earmark_daemon.cli.finding import hit_line
-from earmark_daemon.cli.output import progress, tag_words
+from earmark_daemon.cli.output import progress, say, tag_words
 from earmark_daemon.cli.running import Start, start_daemon, stop_daemon
 from earmark_daemon.errors import fail
 from earmark_daemon.places import places
@@ -28,6 +27,8 @@ from earmark_daemon.settings_file import add_folder
 
 PACK = Path(__file__).parent.parent / "demo_pack"
 _LOOK_SECONDS = 1.0
+_SHOWN = ("title", "artist", "album", "genre", "comment")
+"""Fields of a file that is shown, with Earmark's words."""
 _AT_ONCE = 500
 
 
@@ -153,16 +154,17 @@ def _search(asked: Client, results: list[dict[str, Any]]) -> None:
 
 
 def _read_back(results: list[dict[str, Any]]) -> None:
-    from earmark_daemon.writing.metadata import read_metadata
+    from earmark_daemon.writing.vendor import vendor_fields
 
     written = [result for result in results if result["written"] and result["tags"]]
     if not written:
         return
     path = written[0]["path"]
     _say("5", f"And the file says so itself: {os.path.basename(path)}")
-    for name, value in asdict(read_metadata(path)).items():
-        if value:
-            typer.echo(f"   {name:<10} {', '.join(value) if isinstance(value, tuple) else value}")
+    fields = vendor_fields(path)
+    for name in _SHOWN:
+        if words := "; ".join(dict.fromkeys(fields.get(name, ()))):
+            say(f"   {name:<10} {words}")
 
 
 def _say(number: str, sentence: str) -> None:

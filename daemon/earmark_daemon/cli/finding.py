@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from earmark_daemon.api import NotRunning
 from earmark_daemon.cli import numbers
-from earmark_daemon.cli.asking import Asked, daemon, whoever_answers
+from earmark_daemon.cli.asking import Asked, daemon, nothing_yet, whoever_answers
 from earmark_daemon.cli.output import (
     Json,
     all_facts_words,
@@ -30,6 +30,8 @@ from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
 _PAGE = 1_000
+_SHORT = {"description": "described"}
+"""Names of fields that are longer than their column."""
 _WITH_BLANKS = re.compile(r"""(-?(?:\w+:=?)?)([^"]*\s[^"]*)""")
 _SEVERAL = re.compile(r"\s(?:-|\w+:)")
 """In the middle of a word of the shell's: it is a whole query, such as ``kick -loop``."""
@@ -80,7 +82,8 @@ def search(
         typer.echo(hit_line(hit))
     shown, total = len(answer["hits"]), answer["total"]
     if not total:
-        say(answer.get("why") or f"No sound matches “{text}”.")
+        typed = text if '"' in text else f"“{text}”"
+        say(answer.get("why") or f"No sound matches {typed}.")
     elif shown < total:
         typer.echo(f"{shown} of {total:,} sounds; see more with --limit.")
 
@@ -122,8 +125,8 @@ def copies(
                     print_json({"paths": [first, *others]})
                 else:
                     say(first, *(f"    {other}" for other in others))
-    if not json:
-        typer.echo(_copies_found(count, full))
+        if not json:
+            typer.echo(nothing_yet(asked) or _copies_found(count, full))
 
 
 def _copies_found(count: int, path: str | None) -> str:
@@ -221,5 +224,5 @@ def _show_lines(answer: Mapping[str, Any]) -> list[str]:
     for name, value in answer["metadata"].items():
         if value:
             words = "; ".join(value) if isinstance(value, list) else value
-            lines.append(f"  {name:<9} {words}")
+            lines.append(f"  {_SHORT.get(name, name):<9} {words}")
     return lines

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark_daemon.cli import numbers, sureness
-from earmark_daemon.cli.asking import whoever_answers
+from earmark_daemon.cli.asking import nothing_yet, whoever_answers
 from earmark_daemon.cli.output import Json, counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
@@ -68,6 +68,7 @@ def next_to_label(
     """Sounds that are worth labelling next: they would teach Earmark most about your tags."""
     with whoever_answers() as asked:
         answers = asked.call("next_to_label", tag_set=tag_set, limit=limit)
+        none = nothing_yet(asked) or "There is no sound left that you have not labelled."
     for answer in answers:
         if json:
             print_json(answer)
@@ -77,7 +78,7 @@ def next_to_label(
         typer.echo(
             "Say what they are: earmark label FILE --add TAG, or what they are not: --remove TAG"
             if answers
-            else "There is no sound left that you have not labelled."
+            else none
         )
 
 

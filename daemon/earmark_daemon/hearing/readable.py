@@ -44,6 +44,8 @@ def check_readable(path: str) -> None:
 
 def unreadable(error: OSError, path: str) -> EarmarkError:
     """The system's reason in words."""
+    if os.path.isdir(path):
+        return fail("folder", "This is a folder.", "Name a sound that lies in it.", path)
     if isinstance(error, FileNotFoundError):
         return fail("vanished", "The file is not there (any more).", path=path)
     if isinstance(error, PermissionError):

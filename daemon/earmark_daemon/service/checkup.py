@@ -51,6 +51,8 @@ def _checked(check: Callable[[Places], str], where: Places) -> dict[str, Any]:
 
 def _settings(where: Places) -> str:
     load(where.settings)
+    if not where.settings.exists():
+        return f"There is no settings file {where.settings} yet: all is as it is by default."
     return f"The settings file {where.settings} holds together."
 
 
@@ -85,6 +87,8 @@ def _chosen(where: Places) -> str:
 
 def _folders(where: Places) -> str:
     folders = load(where.settings).folders
+    if not folders:
+        return "No folder is watched yet. Add one: earmark watch add FOLDER"
     away = [folder.path for folder in folders if not os.access(folder.path, os.R_OK | os.X_OK)]
     if away:
         return f"Watched folders: {len(folders)}; not there right now: {', '.join(away)}."

@@ -20,6 +20,8 @@ def known(index: Index, path: str) -> FileRecord:
         return record
     if not os.path.lexists(path):
         raise fail("no-such-file", "There is no such file.", "Check the name.", path)
+    if os.path.isdir(path):
+        raise fail("folder", "This is a folder.", "Name a sound that lies in it.", path)
     raise fail(
         "unknown-file",
         "This file is not in the index.",
