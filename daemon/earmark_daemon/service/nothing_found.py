@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from earmark_db.filters import FILTERS, take_filters
@@ -15,6 +15,8 @@ _NAMED = re.compile(r"([a-z]{2,}):(?![/\\])", re.IGNORECASE)
 _ALIASES = ("tempo", "note")
 _NAMES = (*COLUMNS, *(name for name in FILTERS if name not in _ALIASES))
 """What can be searched by, a second name left out."""
+_MOST_NEAR = 8
+_OR = ("OR", "||")
 _NEARLY = 0.7
 """Ratio of equal letters from which on a word may have been meant for a tag."""
 
@@ -30,10 +32,12 @@ def why_nothing(index: Index, query: str) -> str | None:
         None where every part finds something, or where there is nothing to say of the only one.
     """
     parts = terms(query)
+    if any(part in _OR or "|" in part for part in parts):
+        return "A search knows no “or”: every word of it must match. Look for one after the other."
     alone = next((part for part in parts if not index.search.count(part, 1)), None)
     if alone is None:
         return None
-    said = _of_filter(alone) or _of_tag(alone, index.tags.names)
+    said = _of_filter(alone) or _of_tag(alone, index)
     return said or (f"No sound at all matches “{alone}”." if len(parts) > 1 else None)
 
 
@@ -50,9 +54,11 @@ def _of_filter(part: str) -> str | None:
     return f"“{part}” is not understood; write it like {_listed(values)}."
 
 
-def _of_tag(part: str, tags: Callable[[], list[str]]) -> str | None:
+def _of_tag(part: str, index: Index) -> str | None:
     word = part.lower().removeprefix("tag:").removeprefix("=").strip('"')
-    perhaps = did_you_mean(word, tags())
+    near = get_close_matches(word, index.tags.names(), n=_MOST_NEAR, cutoff=_NEARLY)
+    # a tag whose sounds are all gone finds none either
+    perhaps = did_you_mean(word, [tag for tag in near if index.search.count(f'tag:="{tag}"', 1)])
     return f"Nothing matches “{part}”. {perhaps}" if perhaps else None
 
 

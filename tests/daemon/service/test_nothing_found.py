@@ -30,6 +30,9 @@ def library(index: Index) -> Index:
         ("tag:kik", "Nothing matches “tag:kik”. Did you mean “kick”?"),
         ("boom snair", "Nothing matches “snair”. Did you mean “snare”?"),
         ('tag:"Deep hause"', 'Nothing matches “tag:"Deep hause"”. Did you mean “deep house”?'),
+        ("kick OR snare", "A search knows no “or”"),
+        ("kick|snare", "A search knows no “or”"),
+        ("kick or snare", "No sound at all matches “or”."),
         ("kick trombone", "No sound at all matches “trombone”."),
         ("kick bpm:128", "No sound at all matches “bpm:128”."),
         ("trombone", None),
@@ -73,3 +76,10 @@ def test_a_tag_that_only_sounds_of_folders_of_before_have_is_not_proposed_for_it
     tagged(library, "/Unwatched/hum.wav", "wobble")
     library.files.gone(["/Unwatched/hum.wav"])
     assert "wobble”?" not in (why_nothing(library, "wobble") or "")
+
+
+def test_a_tag_whose_sounds_are_gone_is_not_what_was_meant(library: Index) -> None:
+    tagged(library, "/gone/01.wav", "mine2")
+    assert why_nothing(library, "tag:mine1") == "Nothing matches “tag:mine1”. Did you mean “mine2”?"
+    library.files.gone(["/gone/01.wav"])
+    assert why_nothing(library, "tag:mine1") is None
