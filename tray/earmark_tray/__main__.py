@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if lacking := lacking_for_tray():
         needs = f"The tray icon and the windows need {', '.join(lacking)}."
-        sys.stderr.write(f"{needs}\nInstall that. {how_to_install('tray')}\n")
+        _complain(f"{needs}\nInstall that. {how_to_install('tray')}")
         return 1
     if chosen.window is None:
         from earmark_tray.tray import run
@@ -32,6 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     page = os.path.abspath(chosen.page) if chosen.page and chosen.window == "label" else chosen.page
     return open_window(chosen.window, page)
+
+
+def _complain(text: str) -> None:
+    """Say what is wrong where it is seen: without a console, Windows has a box for it."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+    elif sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(0, text, "Earmark", 0)
 
 
 if __name__ == "__main__":
