@@ -132,7 +132,7 @@ class Watcher:
         return all(thread.is_alive() for thread in self._threads)
 
     def _discard(self) -> None:
-        """Stop watching every folder; whoever asks whether they are watched hears that they are not."""
+        """Stop watching every folder; none of them is alive then."""
         self._watches.clear()
         observer, self._observer = self._observer, None
         if observer is not None:
