@@ -22,28 +22,35 @@ _GERMAN_KEY = re.compile(r"(?<![^\W_])([a-h])(is|e?s)? (?:dur|(moll))(?![^\W_])"
 _SOLFEGE_KEY = re.compile(
     r"(?<![^\W_])(do|r[eé]|mi|fa|sol|la|si)"
     r"(?: (?:(di[eè]se|diesis|sostenido|sustenido)|(b[eé]mol|bemolle)))?"
-    r" (?:maj(?:eur|or)|ma[iy]or|maggiore|(mineur|menor|minore))(?![^\W_])",
+    r" (?:majeur|ma[iy]or|maggiore|(mineur|menor|minore))(?![^\W_])",
     re.I,
 )
 _SOLFEGE = {"do": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B"}
 _SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?<!\bI )([A-G][#♯b♭]?m)7?(?![A-Za-z0-9#]| I\b)")
-_NO_NOTE = r"(?!^[Aa] )(?<!(?i:plan|side|part) )(?<!(?i:vitamin) )"
-"""``A`` in front is an article, and ``Plan B`` is no key."""
+_NO_NOTE = (
+    r"(?!^[Aa] )(?<!(?i:plan|side|part) )(?<!(?i:vitamin) )"
+    r"(?<![&'])(?<!& )(?<! (?i:and) )(?<! (?i:n) )"
+)
+"""``A`` in front is an article, and ``Plan B`` and ``R&B`` are no keys."""
 
 _BARE = r"(?:[6-9]\d|1\d\d|200)"
+_SIGNED = r"[A-G](?:[#♯b♭]| ?(?i:sharp|flat)(?![a-z]))"
+_NO_KEY = r"(?!(?i:e (?:piano|guitar|bass|drum)|g funk|[a-g] (?:section|part)|d ?(?:&|n) ?b))"
+"""Words that begin with a letter: ``E Piano``, ``G-Funk``, ``D&B``, ``B Section``."""
+
 _ROOTS = (
     re.compile(
-        rf"(?<![A-Za-z0-9#]){_NO_NOTE}([A-Ga-g](?:[#♯b♭]|sharp|flat)?|[CDFG]s)"
+        rf"(?<![A-Za-z0-9#]){_NO_NOTE}([A-Ga-g](?:[#♯b♭]| ?(?i:sharp|flat))?|[CDFG]s)"
         rf" (?:{_BPM} ?(?i:bpm)|{_BARE})(?!\w)"
     ),
-    re.compile(r"\dbpm ([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"),
-    re.compile(r"\d ?(?i:bpm) ([A-G][#♯b♭]|[B-G]|A$)(?![A-Za-z0-9#])"),
+    re.compile(rf"\d ?(?i:bpm) {_NO_KEY}({_SIGNED}|[B-G]|A$)(?![A-Za-z0-9#])"),
+    re.compile(rf"\dbpm {_NO_KEY}(?![Aa] )([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"),
     re.compile(rf"(?<![\w.,#]){_BARE} ([A-G][#♯b♭])(?![A-Za-z0-9#])"),
-    re.compile(r"(?<![A-Za-z0-9])(?i:in) ([A-G][#♯b♭]|[B-G])(?![A-Za-z0-9#])"),
+    re.compile(rf"(?<![A-Za-z0-9])(?i:in) ({_SIGNED}|[B-G])(?![A-Za-z0-9#])"),
 )
 """A root alone: beside a tempo, or after "in"."""
 
-_LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])", re.I)
+_LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])|ループ", re.I)
 _ONE_SHOT = re.compile(r"(?<![a-z])(?:one ?shots?|single hits?)(?![a-z])", re.I)
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 300.0
