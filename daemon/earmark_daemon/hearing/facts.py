@@ -25,6 +25,12 @@ from earmark_db.records import Facts, Kind
 _SAME_TEMPO = 0.03
 _WHOLE_BEATS = 0.05
 _FEWEST_BEATS = 3.5
+_MOST_BEATS = 128
+"""More of them are a song, though a program cut it at a bar."""
+
+_FOLDERS_ABOVE = 3
+"""So many may say what kind of sounds lie in them, as ``One Shots/Cymbals/Crash`` does."""
+
 _LONGEST_SECONDS = 30.0
 """Longer than that, a sound is a recording: no one-shot, and no loop unless its name says so."""
 
@@ -70,13 +76,22 @@ def with_fields(facts: Facts, metadata: Mapping[str, Any], path: str, seconds: f
     """
     key = canonical_key(str(metadata.get("key", ""))) or facts.key
     bpm = metadata.get("bpm")
-    if not bpm or not SLOWEST_BPM <= bpm <= FASTEST_BPM or _said(path).loop is False:
+    if not bpm or not SLOWEST_BPM <= bpm <= FASTEST_BPM or _is_said_to_be_one_shot(path):
         return replace(facts, key=key)
     if facts.kind is Kind.ONE_SHOT:
         if seconds * bpm / 60.0 < _FEWEST_BEATS:
             return replace(facts, key=key)
         facts = replace(facts, kind=Kind.LOOP, pitch=None)
     return replace(facts, bpm=bpm, key=key)
+
+
+def _is_said_to_be_one_shot(path: str) -> bool:
+    """Whether its name or one of the folders around says so; the nearest that says either counts."""
+    loop = _said(path).loop
+    for _ in range(_FOLDERS_ABOVE):
+        path = os.path.dirname(path)
+        loop = _said(path).loop if loop is None else loop
+    return loop is False
 
 
 def _said(path: str) -> Written:
@@ -87,11 +102,13 @@ def _said(path: str) -> Written:
 def _of_long(seconds: float, said: Written, measured: Facts) -> Facts:
     """A recording: the tempo that its maker calls one; a loop where he says so or cut it to that.
 
-    So the stems of a construction kit are loops, and a song that names its tempo is none.
+    So the stems of a construction kit are loops, and a song that names its tempo is none, though
+    its maker may have cut it at a bar.
     """
     if said.loop is False:
         return measured
-    cut = said.bpm is not None and _lasts_whole_beats(seconds, said.bpm)
+    beats = seconds * (said.bpm or 0.0) / 60.0
+    cut = beats <= _MOST_BEATS and _whole(beats)
     if not (said.loop or cut):
         return replace(measured, bpm=said.bpm)
     return replace(measured, kind=Kind.LOOP, bpm=_tempo(seconds, said, None))
@@ -138,5 +155,8 @@ def _alike(number: float, heard: float) -> bool:
 
 
 def _lasts_whole_beats(seconds: float, bpm: float) -> bool:
-    beats = seconds * bpm / 60.0
+    return _whole(seconds * bpm / 60.0)
+
+
+def _whole(beats: float) -> bool:
     return beats >= _FEWEST_BEATS and abs(beats - round(beats)) < _WHOLE_BEATS

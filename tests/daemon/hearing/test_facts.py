@@ -83,6 +83,7 @@ def test_a_long_recording_is_neither() -> None:
         ("A Song (121 BPM)", None, 121.0),
         ("One Shot 120bpm", None, None),
         ("Rain 120", None, None),
+        ("My Song 240bpm", None, 240.0),
     ],
 )
 def test_what_the_maker_wrote_holds_for_a_long_one_too(
@@ -116,7 +117,11 @@ def test_a_tempo_field_makes_a_loop_of_what_lasts_some_beats() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "seconds"), [("/p/x.wav", 1.7), ("/p/one shot.wav", 4.0), ("/One-Shots/x.wav", 4.0)]
+    ("path", "seconds"),
+    [
+        *(("/p/x.wav", 1.7), ("/p/one shot.wav", 4.0), ("/One-Shots/x.wav", 4.0)),
+        ("/p/One-Shots/Cymbals/crash.wav", 4.0),
+    ],
 )
 def test_a_tempo_field_means_nothing_for_a_one_shot(path: str, seconds: float) -> None:
     shot = of(tone(92.5))
