@@ -70,8 +70,8 @@ def _candidates(
 
 
 def plain(tag: str) -> str:
-    """A tag without case, accents, separators and plural: what it is compared by."""
-    return "".join(singular(word) for word in words_of(tag))
+    """A tag without case, accents, separators and plural, if it has words: it is compared by that."""
+    return "".join(singular(word) for word in words_of(tag)) or tag
 
 
 def meant(tag: str) -> str | None:

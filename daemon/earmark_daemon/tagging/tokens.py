@@ -9,8 +9,11 @@ from functools import lru_cache
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
 _HIRAGANA = "\u3041-\u3096\u309d-\u309f"
 _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
+_GLUED = "ループ|サンプル"
+"""Loop and sample, which stand at the end of a name as in ドラムループ."""
+
 _WORD = re.compile(
-    rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]+"
+    rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|{_GLUED}|(?:(?!{_GLUED})[{_KATAKANA}])+|[{_HIRAGANA}]+|[{_HAN}]+"
     rf"|[^\W\dA-Za-z_{_KATAKANA}{_HIRAGANA}{_HAN}]+|\d+"
 )
 """Japanese has no blanks: there a word ends where one kind of letter does."""

@@ -28,7 +28,10 @@ def test_a_slip_of_the_finger_is_seen() -> None:
 
 @pytest.mark.parametrize(
     "tags",
-    [("dark", "bark"), ("warm", "worn"), ("glass", "class"), ("909", "808"), ("crash", "cymbal")],
+    [
+        *(("dark", "bark"), ("warm", "worn"), ("glass", "class"), ("909", "808")),
+        *(("crash", "cymbal"), ("🔥", "💀")),
+    ],
 )
 def test_different_words_stay_apart(tags: tuple[str, str]) -> None:
     assert merged(dict.fromkeys(tags, 5)) == {}

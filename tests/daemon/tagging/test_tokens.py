@@ -25,6 +25,11 @@ def test_letters_that_are_two_in_one_part_no_word(name: str, words: tuple[str, .
     assert words_of(name) == words
 
 
+def test_a_loop_in_katakana_is_a_word_of_its_own() -> None:
+    assert words_of("ドラムループ01") == ("ドラム", "ループ", "01")
+    assert words_of("ループベース") == ("ループ", "ベース")
+
+
 def test_japanese_is_parted_where_one_kind_of_letter_ends() -> None:
     assert words_of("ピアノの和音3ベース・ギター") == (
         "ピアノ",
