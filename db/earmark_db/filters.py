@@ -117,6 +117,7 @@ def _tag(text: str) -> Condition | None:
     holds no such.
     """
     tag = unicodedata.normalize("NFC", " ".join(text.split()).lower())
+    tag = tag.encode("utf-8", "replace").decode()  # what is no text is in no tag
     if not tag:
         return None
     if _LETTER.search(tag):  # few are left to look at, each by its own tags: hence the plus

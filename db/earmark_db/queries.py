@@ -58,6 +58,7 @@ class _Term:
         column: in which it must stand; empty for any.
         quoted: whether it was typed in quotes, so that it is meant to the letter.
         path: whether it is typed as one.
+        file: whether it ends as the name of a file does.
         parts: its words.
     """
 
@@ -65,6 +66,7 @@ class _Term:
     column: str
     quoted: bool
     path: bool
+    file: bool
     parts: list[str]
 
     @property
@@ -76,7 +78,7 @@ class _Term:
 
     @property
     def may_name_a_tag(self) -> bool:
-        return self.column in ("", "tag") and not (self.quoted or self.path)
+        return self.column in ("", "tag") and not (self.quoted or self.path or self.file)
 
 
 def as_words(query: str, other_names: OtherNames = MappingProxyType({})) -> Words:
@@ -85,16 +87,23 @@ def as_words(query: str, other_names: OtherNames = MappingProxyType({})) -> Word
     ``tag:``, ``name:`` and ``folder:`` restrict a word, quotes hold words together, a leading
     minus excludes. Anything else that FTS5 would take for syntax is taken for text. Above the
     watched folders ``folder:`` alone looks, and what is typed as a path. Another name of a tag, or
-    its plural, finds what carries the tag as well, unless it stands in quotes.
+    its plural, finds what carries the tag as well, unless it stands in quotes, ends as a file does,
+    or is to be left out of what carries that very tag.
     """
+    named = [(words, _named(words, other_names)) for words in _grouped(query, other_names)]
+    asked = {
+        name
+        for words, tag in named
+        if not words[0].minus
+        for name in (tag, " ".join(_parts(words)))
+    }
     wanted: list[str] = []
     unwanted: list[str] = []
-    typed = [term for term in _typed(query) if term.parts]
-    place = 0
-    while place < len(typed):
-        words = _together(typed[place : place + _MOST_WORDS], other_names)
-        (unwanted if words[0].minus else wanted).append(f"({_expression(words, other_names)})")
-        place += len(words)
+    for words, tag in named:
+        if words[0].minus:
+            unwanted.append(f"({_expression(words, None if tag in asked else tag)})")
+        else:
+            wanted.append(f"({_expression(words, tag)})")
     return Words(" AND ".join(wanted), " OR ".join(unwanted))
 
 
@@ -142,8 +151,19 @@ def _typed(query: str) -> Iterator[_Term]:
     for minus, column, phrase, word in _TERM.findall(unicodedata.normalize("NFC", query)):
         text = phrase or word
         path = _IN_PATH.search(text) is not None
-        parts = _WORD.findall(without_extension(text))
-        yield _Term(bool(minus), column.lower(), bool(phrase), path, parts)
+        stem = without_extension(text)
+        yield _Term(
+            bool(minus), column.lower(), bool(phrase), path, stem != text, _WORD.findall(stem)
+        )
+
+
+def _grouped(query: str, other_names: OtherNames) -> Iterator[list[_Term]]:
+    """The terms of a query, those side by side that are one name of a tag."""
+    typed = [term for term in _typed(query) if term.parts]
+    while typed:
+        words = _together(typed[:_MOST_WORDS], other_names)
+        yield words
+        typed = typed[len(words) :]
 
 
 def _together(typed: list[_Term], other_names: OtherNames) -> list[_Term]:
@@ -156,13 +176,19 @@ def _together(typed: list[_Term], other_names: OtherNames) -> list[_Term]:
     return typed[:1]
 
 
-def _expression(typed: list[_Term], other_names: OtherNames) -> str:
+def _named(typed: list[_Term], other_names: OtherNames) -> str | None:
+    """The tag that one term, or the words of one name, mean by another name or the plural."""
+    if not typed[0].may_name_a_tag:
+        return None
+    return _tag_in(_parts(typed), other_names) or _plural_of(_parts(typed))
+
+
+def _expression(typed: list[_Term], tag: str | None) -> str:
     """What one term, or the words of one name, find; and what carries the tag that they name."""
     first = typed[0]
     ways = [" AND ".join(f"({term.expression})" for term in typed)]
-    if first.may_name_a_tag:
-        tag = _tag_in(_parts(typed), other_names) or _plural_of(_parts(typed))
-        ways += [f'{{{COLUMNS["tag"]}}} : "{tag}"'] if tag else []
+    if tag is not None:
+        ways.append(f'{{{COLUMNS["tag"]}}} : "{tag}"')
     either = " OR ".join(f"({way})" for way in ways)
     return f"{COLUMNS[first.column]} : ({either})" if first.column else either
 

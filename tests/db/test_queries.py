@@ -214,6 +214,10 @@ def named(tmp_path: Path, index: Index) -> Iterator[Index]:
         ("x/vox", set()),
         ("hi name:hat", {"Hi Hat Loop"}),
         ("hi -hat", set()),
+        ("hihat -hats", {"tss"}),
+        ("tag:hihat -hat", {"tss"}),
+        ("vox.wav", {"vox"}),
+        ("tag:=\udcff", set()),
     ],
 )
 @pytest.mark.parametrize("most", [0, 10_000])
