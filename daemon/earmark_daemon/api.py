@@ -30,7 +30,12 @@ __all__ = [
     "places",
 ]
 
-VERSION = 1
+VERSION = 2
+"""Of requests and their answers: one more with each change at which the other side would stumble.
+
+Whatever the version, ``stop`` is done.
+"""
+
 LARGEST_MESSAGE = 64 << 20
 CONNECTION_LOST = "connection-lost"
 """Code of the problem that the daemon ended before it had answered."""

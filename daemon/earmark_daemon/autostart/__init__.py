@@ -7,6 +7,7 @@ is started or stopped.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
@@ -72,12 +73,18 @@ def starts(login: Login) -> Starts:
     should = started(login.manner, content)
     if found is None or found.home != should.home:
         return Starts.OTHER_HOME
-    return Starts.THIS if found.program == should.program else Starts.OTHER_PROGRAM
+    same = _plain(found.program) == _plain(should.program)
+    return Starts.THIS if same else Starts.OTHER_PROGRAM
 
 
 def files(login: Login) -> list[Path]:
     """The files that are there by which Earmark, or its tray icon, starts at login."""
     return sorted(path for path in every_path(login) if os.path.lexists(path))
+
+
+def _plain(program: object) -> str:
+    """A program whichever name Python was called by: a virtual environment has three of them."""
+    return re.sub(r"(/bin/python)[0-9.]+", r"\1", str(program))
 
 
 def _remove(paths: set[Path]) -> None:

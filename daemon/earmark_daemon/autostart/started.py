@@ -43,7 +43,7 @@ def _by_agent(content: bytes) -> Started:
 
 
 def _by_lines(text: str) -> Started:
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     program = next((line for line in lines if line.startswith(_PROGRAMS)), None)
     if program is None:
         raise ValueError("starts nothing")

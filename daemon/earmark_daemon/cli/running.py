@@ -139,7 +139,13 @@ def stop_daemon(where: Places) -> None:
     """
     from earmark_daemon.service.lock import wait_until_free
 
-    if not is_running():
+    try:
+        running = is_running()
+    except EarmarkError as error:
+        running = error.problem.code == "other-version"
+        if not running:
+            raise
+    if not running:
         raise fail("not-running", "Earmark is not running.")
     daemon().call("stop")
     wait_until_free(where, _STOP_SECONDS)

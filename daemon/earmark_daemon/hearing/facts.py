@@ -86,7 +86,7 @@ def with_fields(facts: Facts, metadata: Mapping[str, Any], path: str, seconds: f
 
 
 def _is_said_to_be_one_shot(path: str) -> bool:
-    """Whether its name or one of the folders around says so; the nearest that says either counts."""
+    """Whether its name says so, or else a folder around it; the nearest that says either counts."""
     loop = _said(path).loop
     for _ in range(_FOLDERS_ABOVE):
         path = os.path.dirname(path)

@@ -70,7 +70,7 @@ def _candidates(
 
 
 def plain(tag: str) -> str:
-    """A tag without case, accents, separators and plural, if it has words: it is compared by that."""
+    """What a tag is compared by: without case, accents, separators and plural, if it has words."""
     return "".join(singular(word) for word in words_of(tag)) or tag
 
 

@@ -118,6 +118,9 @@ def test_it_is_known_whether_another_program_or_another_home_is_started(
     assert starts(login("/c/earmark", "/one home")) is Starts.OTHER_PROGRAM
     assert starts(login("/a b/earmark", "/two")) is Starts.OTHER_HOME
     assert starts(login("/a b/earmark", None)) is Starts.OTHER_HOME
+    enable(login("/venv/bin/python3", "/two\u2028lines"))
+    assert starts(login("/venv/bin/python3.11", "/two\u2028lines")) is Starts.THIS
+    assert starts(login("/other/bin/python3", "/two\u2028lines")) is Starts.OTHER_PROGRAM
     enable(login("/a b/earmark", None))
     assert starts(login("/a b/earmark", None)) is Starts.THIS
     assert starts(login("/c/earmark", None)) is Starts.OTHER_PROGRAM

@@ -184,7 +184,7 @@ class Server:
             request = decode(data)
         except (ValueError, RecursionError) as error:
             raise senseless(str(error)) from error
-        if request.get("version") != VERSION:
+        if request.get("version") != VERSION and request.get("method") != "stop":
             raise fail(
                 "other-version",
                 "The running Earmark is of another version than this command.",

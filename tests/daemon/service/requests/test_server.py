@@ -27,6 +27,8 @@ __all__ = ["small_disk"]
 def answer(method: str, arguments: Mapping[str, Any]) -> Any:
     if method == "echo":
         return dict(arguments)
+    if method == "stop":
+        return "stopped"
     if method == "wait":
         GATES[arguments["gate"]].reached.set()
         GATES[arguments["gate"]].wait(timeout=60)
@@ -137,8 +139,8 @@ def test_nonsense_is_answered_and_does_no_harm(
         (b"nonsense", "bad-request"),
         (b"{}", "other-version"),
         (b'{"version": 99}', "other-version"),
-        (b'{"version": 1}', "bad-request"),
-        (b'{"version": 1, "method": "echo", "arguments": 5}', "bad-request"),
+        (encode({"version": VERSION}), "bad-request"),
+        (encode({"version": VERSION, "method": "echo", "arguments": 5}), "bad-request"),
         (b"\xff\xfe", "bad-request"),
         (b"[" * 200_000, "bad-request"),
     ):
@@ -173,6 +175,9 @@ def test_a_client_of_another_version_is_told_so(places: Places, server: Server) 
     with Connect(places.socket, authkey=places.key.read_bytes()) as connection:
         connection.send_bytes(encode({"version": 99, "method": "echo", "arguments": {}}))
         assert decode(connection.recv_bytes())["error"]["code"] == "other-version"
+    with Connect(places.socket, authkey=places.key.read_bytes()) as connection:
+        connection.send_bytes(encode({"version": 99, "method": "stop", "arguments": {}}))
+        assert decode(connection.recv_bytes()) == {"result": "stopped"}
 
 
 def test_a_long_wait_holds_nobody_up(client: Client) -> None:
