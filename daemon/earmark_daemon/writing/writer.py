@@ -262,7 +262,9 @@ def _plan(
     live = plan_keywords(original.target, keywords, disk, options.writer)
     fields = planned.changes + desktop.changes
     if live is None:
-        return planned, Change(planned.edits, desktop.attributes, terms, fields)
+        return planned, Change(
+            planned.edits, desktop.attributes, terms, fields, writer=options.writer
+        )
     shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
     return planned, Change(
         planned.edits,

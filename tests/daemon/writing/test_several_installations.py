@@ -53,6 +53,7 @@ def write_as(who: str, path: str, *terms: str, **options: Any) -> Prepared | Non
 
 
 def take_back(who: str, path: str, write: Prepared, *changes: FieldChange) -> Undone:
+    assert write.writer == who
     written = WrittenBefore(changes or write.changes, write.content, who)
     return undo(past(path, write, written)).kind
 
