@@ -122,10 +122,17 @@ class WritingJob:
     def _is_fought_over(self, task: Task, terms: tuple[str, ...]) -> bool:
         """Whether the same words were written to the same sound again and again of late.
 
-        Whoever takes them out each time would have the two of us do so for ever.
+        Whoever takes them out each time would have the two of us do so for ever. A write to what our
+        own one before had left does not count: a person said something else in between.
         """
         lately = self._index.journal.lately(task.file_id, time.time() - _LATELY_SECONDS)
-        same = [e for e in lately if e.terms == clean(terms) and content_of(e) == task.content]
+        left_before = [*(entry.digest_after for entry in lately[1:]), ""]
+        same = [
+            entry
+            for entry, ours in zip(lately, left_before, strict=False)
+            if (entry.terms, content_of(entry)) == (clean(terms), task.content)
+            and entry.digest_before != ours
+        ]
         return len(same) >= _MOST_TIMES
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:

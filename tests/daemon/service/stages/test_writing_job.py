@@ -366,3 +366,16 @@ def test_what_something_else_changes_each_time_is_not_written_for_ever(
     write_all(job, sound, workers)
     assert sound.refused is None
     assert sound.holds("snare")
+
+
+def test_a_person_may_change_their_mind_as_often_as_they_like(
+    index: Index, sound: Sound, workers: Workers
+) -> None:
+    job = WritingJob(index, Feed(), Writing)
+    index.files.heard(sound.id, hearing(content_digest(str(sound.path))), {})
+    for _ in range(12):
+        for word in ("kick", "snare"):
+            sound.tag(word)
+            write_all(job, sound, workers)
+            assert sound.refused is None
+            assert sound.holds(word)
