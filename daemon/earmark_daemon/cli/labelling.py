@@ -11,7 +11,7 @@ import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.output import Json, complain, plain, print_json, say, tag_words
-from earmark_daemon.cli.tagging import make_known, sound_files
+from earmark_daemon.cli.tagging import make_known, sound_files, wait_for
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.tag_names import spelled
 
@@ -49,6 +49,7 @@ def label(
             else:
                 typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {plain(answer['path'])}")
             never_said = [word for word in never_said if word in answer["not_said"]]
+        wait_for(asked, heard)
     if heard and not json:
         say(*(f"Nothing had been said of “{word}” there." for word in never_said))
     for error in problems:

@@ -100,6 +100,18 @@ def tag_some(
     yield from ended.values()
 
 
+def wait_for(asked: Asked, paths: Sequence[str]) -> None:
+    """Wait until nothing is left to be written into these files, by whom nobody else would write."""
+    status = asked.call("status")
+    if status["watching"] or status["state"] == "paused":
+        return
+    number = status["event"]
+    for start in range(0, len(paths), _AT_ONCE):
+        some = list(paths[start : start + _AT_ONCE])
+        while not all(asked.call("results", paths=some)):
+            number = asked.call("changes", since=number, seconds=_LOOK_SECONDS)["number"]
+
+
 def make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[EarmarkError]:
     """Have sounds heard that are not known yet; returns what is wrong with those that cannot be.
 
