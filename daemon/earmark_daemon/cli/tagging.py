@@ -101,7 +101,7 @@ def tag_some(
 
 
 def wait_for(asked: Asked, paths: Sequence[str]) -> None:
-    """Wait until nothing is left to be written into these files, by whom nobody else would write."""
+    """Wait until all is written into these files, where it is for this command to do it."""
     status = asked.call("status")
     if status["watching"] or status["state"] == "paused":
         return

@@ -122,8 +122,8 @@ class WritingJob:
     def _is_fought_over(self, task: Task, terms: tuple[str, ...]) -> bool:
         """Whether the same words were written to the same sound again and again of late.
 
-        Whoever takes them out each time would have the two of us do so for ever. A write to what our
-        own one before had left does not count: a person said something else in between.
+        Whoever takes them out each time would have the two of us do so for ever. A write to what
+        our own one before had left does not count: a person said something else in between.
         """
         lately = self._index.journal.lately(task.file_id, time.time() - _LATELY_SECONDS)
         left_before = [*(entry.digest_after for entry in lately[1:]), ""]
