@@ -125,6 +125,6 @@ def test_what_was_changed_while_it_did_not_run_is_followed_at_the_next_start(
 
 def test_what_cannot_be_is_refused_in_words(daemon: LivingDaemon) -> None:
     assert "There is no tag “kcik”" in told("tags", "sure", "kcik", "0.5", code=1)
-    assert "less than or equal to 1" in told("tags", "sure", "kick", "80", code=2)
+    assert "from 0 to 1" in told("tags", "sure", "kick", "80", code=2)
     assert "not both" in told("tags", "sure", "kick", "0.5", "--usual", code=2)
     assert "sure_from = {}" in daemon.places.settings.read_text()

@@ -28,7 +28,8 @@ class Line:
         self.received = 0
         self.swallowed: bytes | None = None
         self.address = ""
-        self._port = 0
+        self._kept = _bound(0)
+        self._port = self._kept.getsockname()[1]
         self._cut_at = _NEVER
         self._lock = threading.Lock()
         self._ends: set[socket.socket] = set()
@@ -46,11 +47,8 @@ class Line:
         """Let connections through."""
         self.was_cut.clear()
         self._cut_at = _NEVER
-        door = socket.socket()
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(("127.0.0.1", self._port))
+        door = _bound(self._port)
         door.listen()
-        self._port = door.getsockname()[1]
         self.address = f"{urlsplit(self.target).scheme}://127.0.0.1:{self._port}"
         with self._lock:
             self._door = door
@@ -77,6 +75,7 @@ class Line:
 
     def close(self) -> None:
         self.cut()
+        self._kept.close()
         for thread in self._threads:
             thread.join(timeout=10)
 
@@ -130,3 +129,11 @@ class Line:
         thread = threading.Thread(target=action, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def _bound(port: int) -> socket.socket:
+    """A socket at a port, which nobody else is given while there is one."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    return made
