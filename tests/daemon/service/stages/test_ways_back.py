@@ -1,0 +1,148 @@
+"""Which writes are taken back: under whatever name a file is asked for, moved or copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pytest
+from tests.daemon.audio_files import thump, write
+from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoing
+
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.stages.undoing import TAKEN_BACK, Undoing
+from earmark_daemon.settings import Writing
+from earmark_daemon.writing.ableton import FILE, FOLDER
+from earmark_db.index import Index
+from earmark_db.records import Arrival, Stamp
+
+__all__ = ["strays", "undoing"]
+
+KINDS = ["wav", "mp3", "flac"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("written", "named"), [("a", "link"), ("link", "a"), ("link", "other")])
+def test_a_file_is_taken_back_by_any_of_its_names(
+    index: Index,
+    workers: Workers,
+    undoing: Undoing,
+    tmp_path: Path,
+    kind: str,
+    written: str,
+    named: str,
+) -> None:
+    path = Path(write(tmp_path / f"a.{kind}"))
+    original = path.read_bytes()
+    for link in ("link", "other"):
+        (tmp_path / f"{link}.{kind}").symlink_to(path)
+    for words in (["drums"], ["drums", "dusty"]):
+        tag(index, workers, tmp_path / f"{written}.{kind}", *words)
+    assert undo_one(undoing, tmp_path / f"{named}.{kind}") == "restored"
+    assert path.read_bytes() == original
+    assert (tmp_path / f"link.{kind}").is_symlink()
+    assert index.journal.done() == []
+    record = index.lookup.by_path(str(tmp_path / f"{written}.{kind}"))
+    assert (record.written, record.write_reason) == (False, TAKEN_BACK)
+
+
+def test_what_was_taken_back_by_a_link_that_is_watched_too_is_not_written_there(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    tag(index, workers, path, "drums")
+    link = tmp_path / "link.wav"
+    link.symlink_to(path)
+    (file_id,) = index.files.arrived([Arrival(str(link), Stamp.of(path.stat()), None)])
+    assert undo_one(undoing, link) == "restored"
+    assert not index.files.may_be_written(file_id)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", [shutil.move, shutil.copyfile])
+def test_what_was_moved_unwatched_or_copied_whole_is_what_it_was_and_its_origin_can_be_too(
+    index: Index,
+    workers: Workers,
+    undoing: Undoing,
+    tmp_path: Path,
+    kind: str,
+    how: Callable[[Path, Path], Any],
+) -> None:
+    path = Path(write(tmp_path / f"a.{kind}"))
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    tag(index, workers, path, "drums", "dusty")
+    written = path.read_bytes()
+    other = tmp_path / f"b.{kind}"
+    how(path, other)
+    entries = index.journal.done()
+    assert undo_one(undoing, other) == "restored"
+    assert other.read_bytes() == original
+    assert index.journal.done() == entries
+    path.write_bytes(written)
+    assert undo_one(undoing, path) == "restored"
+    assert path.read_bytes() == original
+
+
+def test_a_file_that_took_the_place_of_another_is_what_it_was_itself(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    one, two = (Path(write(tmp_path / f"{n}.wav", thump(n))) for n in (0.2, 0.3))
+    original = one.read_bytes()
+    tag(index, workers, two, "drums")
+    tag(index, workers, one, "dusty")
+    one.rename(two)
+    moved = two.read_bytes()
+    (entry,) = index.journal.done(path=str(two))
+    assert undo_one(undoing, two, since=entry.at) == "nothing-to-do"
+    assert undo_one(undoing, two, batch=entry.batch) == "nothing-to-do"
+    assert two.read_bytes() == moved
+    assert undo_one(undoing, two) == "restored"
+    assert two.read_bytes() == original
+    assert [each.path for each in index.journal.done()] == [str(one)]
+
+
+def test_of_several_names_for_one_file_none_is_parted_from_the_others(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    written, name = path.read_bytes(), tmp_path / "b.wav"
+    name.hardlink_to(path)
+    assert [undo_one(undoing, each) for each in (name, path)] == ["refused"] * 2
+    assert (path.read_bytes(), path.samefile(name)) == (written, True)
+    path.unlink()
+    assert undo_one(undoing, name) == "restored"
+    assert name.read_bytes() == original
+
+
+def test_a_copy_that_somebody_changed_loses_our_words_alone(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.flac"))
+    tag(index, workers, path, "drums")
+    copy = Path(shutil.copyfile(path, tmp_path / "b.flac"))
+    tags = mutagen.File(copy)
+    tags["title"] = "Mine"
+    tags.save()
+    assert undo_one(undoing, copy) == "marks-removed"
+    assert dict(mutagen.File(copy)) == {"title": ["Mine"]}
+    assert undo_one(undoing, path) == "restored"
+
+
+def test_live_finds_no_copy_by_words_that_its_origin_had_between_two_writes(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    original = path.read_bytes()
+    for words in (["kick"], ["kick", "dusty"]):
+        tag(index, workers, path, *words, settings=Writing(ableton=True))
+    copy = Path(shutil.copyfile(path, tmp_path / "b.wav"))
+    assert undo_one(undoing, copy) == "restored"
+    assert copy.read_bytes() == original
+    assert not (tmp_path / FOLDER).exists()
+    assert b"Kick" in (path.parent / FOLDER / FILE).read_bytes()
