@@ -6,12 +6,12 @@ that were written before the index was lost are still known as our own.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from pathlib import Path
 
 from earmark_daemon.errors import fail
+from earmark_daemon.private_file import write_private
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -38,13 +38,8 @@ def own_installation(path: Path) -> str:
     if known != UNKNOWN:
         return known
     made = secrets.token_hex(8)
-    draft = path.with_name(f"{path.name}.new")
     try:
-        with draft.open("w", encoding="ascii") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(path, made.encode("ascii"))
     except OSError as error:
         raise fail(
             "no-home",
