@@ -108,7 +108,7 @@ def _restored(
 def _way_back(original: Original, patch: Patch, writer: str, disk: Disk) -> Change:
     current = disk.attributes(original.descriptor)
     attributes = _attributes_before(patch, current, writer)
-    return Change(patch.edits, attributes, keywords=patch.keywords, writer=writer)
+    return Change(patch.edits, writer, attributes, keywords=patch.keywords)
 
 
 def _rest_of_way_back(original: Original, patch: Patch, writer: str, disk: Disk) -> Change:
@@ -126,7 +126,7 @@ def _rest_of_way_back(original: Original, patch: Patch, writer: str, disk: Disk)
     keywords = patch.keywords
     if keywords is not None and plan_keywords(original.target, keywords, disk, writer) is None:
         keywords = None
-    return Change((), attributes, keywords=keywords, writer=writer)
+    return Change((), writer, attributes, keywords=keywords)
 
 
 def _attributes_before(

@@ -33,7 +33,6 @@ from earmark_daemon.writing.outcomes import (
 )
 from earmark_daemon.writing.patch import Patch, encode, inverse
 from earmark_daemon.writing.plan import Plan, plan
-from earmark_daemon.writing.record import ANYBODY
 from earmark_daemon.writing.terms import clean
 from earmark_daemon.writing.verify import verify, verify_genres
 from earmark_db.records import Stamp
@@ -159,21 +158,21 @@ class Change:
 
     Attributes:
         edits: to its bytes, in order.
+        writer: the id of the installation that writes.
         attributes: to its extended attributes; None removes one.
         terms: the words that it will carry.
         fields: the same for a person to read.
         keywords: our keywords in Ableton Live's sidecar; None leaves it alone.
         keywords_before: those that it has now.
-        writer: the id of the installation that writes.
     """
 
     edits: tuple[Edit, ...]
+    writer: str
     attributes: Mapping[str, bytes | None] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     keywords: tuple[str, ...] | None = None
     keywords_before: tuple[str, ...] | None = None
-    writer: str = ANYBODY
 
 
 def make_copy(
@@ -262,18 +261,16 @@ def _plan(
     live = plan_keywords(original.target, keywords, disk, options.writer)
     fields = planned.changes + desktop.changes
     if live is None:
-        return planned, Change(
-            planned.edits, desktop.attributes, terms, fields, writer=options.writer
-        )
+        return planned, Change(planned.edits, options.writer, desktop.attributes, terms, fields)
     shown = FieldChange("Ableton Live", "keywords", ", ".join(live.before), ", ".join(live.after))
     return planned, Change(
         planned.edits,
+        options.writer,
         desktop.attributes,
         terms,
         (*fields, shown),
         keywords,
         live.ours,
-        options.writer,
     )
 
 
