@@ -42,7 +42,7 @@ def test_a_command_that_says_a_word_waits_until_it_is_written(alone: Alone, tmp_
     with alone.daemon._writing.resting():
         alone.call("label", paths=[path], add=["cowbell"])
         alone.methods.clear()
-        waiting = threading.Thread(target=wait_for, args=(alone, [path]))
+        waiting = threading.Thread(target=wait_for, args=(alone, [path]), kwargs={"quiet": True})
         waiting.start()
         until(lambda: "changes" in alone.methods, "it waits")
     waiting.join()

@@ -49,7 +49,7 @@ def label(
             else:
                 typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {plain(answer['path'])}")
             never_said = [word for word in never_said if word in answer["not_said"]]
-        wait_for(asked, heard)
+        wait_for(asked, heard, quiet=json)
     if heard and not json:
         say(*(f"Nothing had been said of “{word}” there." for word in never_said))
     for error in problems:

@@ -100,16 +100,18 @@ def tag_some(
     yield from ended.values()
 
 
-def wait_for(asked: Asked, paths: Sequence[str]) -> None:
+def wait_for(asked: Asked, paths: Sequence[str], *, quiet: bool) -> None:
     """Wait until all is written into these files, where it is for this command to do it."""
     status = asked.call("status")
     if status["watching"] or status["state"] == "paused":
         return
     number = status["event"]
-    for start in range(0, len(paths), _AT_ONCE):
-        some = list(paths[start : start + _AT_ONCE])
-        while not all(asked.call("results", paths=some)):
-            number = asked.call("changes", since=number, seconds=_LOOK_SECONDS)["number"]
+    with progress("Writing", len(paths), shown=not quiet) as bar:
+        for start in range(0, len(paths), _AT_ONCE):
+            some = list(paths[start : start + _AT_ONCE])
+            while not all(asked.call("results", paths=some)):
+                number = asked.call("changes", since=number, seconds=_LOOK_SECONDS)["number"]
+            bar.advance(len(some))
 
 
 def make_known(asked: Asked, paths: Sequence[str], *, quiet: bool) -> list[EarmarkError]:
