@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from earmark_trainer.engines.engine import ASSIGNMENT, Assignment
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Outcome
 from earmark_trainer.engines.probe import probe
 from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.engines.ray_jobs import RELAY
@@ -55,6 +57,38 @@ def test_trainings_keep_to_the_processors_that_the_trainer_was_given(
         folder.mkdir()
     asyncio.run(scene())
     assert {(folder / "given").read_text() for folder in folders} == wanted
+
+
+WAITS = """
+import pathlib, time
+pathlib.Path("started").touch()
+while True:
+    time.sleep(60)
+"""
+
+
+def test_a_running_attempt_has_a_process_and_was_heard_of_at_some_time(tmp_path: Path) -> None:
+    now = 100.0
+    engine = ProcessEngine(0, Limits(), command=[sys.executable, "-c", WAITS], clock=lambda: now)
+
+    async def scene() -> None:
+        nonlocal now
+        assert engine.status("kick") is None
+        running = asyncio.create_task(
+            engine.submit(Assignment("kick", 1, tmp_path), lambda _: None)
+        )
+        while not (tmp_path / "started").exists():
+            await asyncio.sleep(0)
+        now += 7
+        status = engine.status("kick")
+        assert status is not None
+        assert status.process is not None
+        assert status.silent_seconds == 7
+        os.kill(status.process, signal.SIGKILL)
+        assert (await running).outcome is Outcome.LOST
+        assert engine.status("kick") is None
+
+    asyncio.run(scene())
 
 
 @pytest.mark.parametrize("start", ["probe", "worker", "relay"])

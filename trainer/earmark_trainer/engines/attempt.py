@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from earmark_trainer.engines import verdicts
-from earmark_trainer.engines.engine import Ending, Outcome, Report
+from earmark_trainer.engines.engine import Ending, Outcome, Report, Status
 from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.limits import Limits
 from earmark_trainer.storage.folders import size_of
@@ -33,6 +34,11 @@ class Attempt:
     verdict: Ending | None = None
     last_word: Line | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of its process on this machine; None where it has none."""
+        return None
 
     def end(self, verdict: Ending) -> None:
         """Have it end; the first verdict stands."""
@@ -60,8 +66,15 @@ Run = TypeVar("Run", bound=Attempt)
 class Attempts(Generic[Run]):
     """What all engines do with the attempts that they run."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Begin without any; ``clock`` gives seconds that never go back."""
+        self._clock = clock
         self._runs: dict[str, Run] = {}
+
+    def status(self, job: str) -> Status | None:
+        """How the job's attempt is doing; None if none runs."""
+        run = self._runs.get(job)
+        return None if run is None else Status(run.process_id, self._clock() - run.heard)
 
     async def cancel(self, job: str) -> None:
         """End the job's attempt; returns when nothing of it runs any more."""

@@ -59,6 +59,19 @@ class Ending:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True)
+class Status:
+    """How a running attempt is doing.
+
+    Attributes:
+        process: the number of its process, if it has one on this machine.
+        silent_seconds: how long ago it was last heard of.
+    """
+
+    process: int | None
+    silent_seconds: float
+
+
 Report = Callable[[dict[str, Any]], None]
 """Takes each progress report of an attempt."""
 
@@ -73,6 +86,10 @@ class Engine(Protocol):
 
     async def submit(self, assignment: Assignment, report: Report) -> Ending:
         """Run an attempt to its end. If the calling task is cancelled, the attempt is ended."""
+        ...
+
+    def status(self, job: str) -> Status | None:
+        """How the job's attempt is doing; None if none runs."""
         ...
 
     async def cancel(self, job: str) -> None:

@@ -32,6 +32,11 @@ class _Run(Attempt):
 
     process: Process | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """The number of its process, once it has started."""
+        return None if self.process is None else self.process.pid
+
     def end(self, verdict: Ending) -> None:
         """Kill the attempt's processes; the first verdict stands."""
         super().end(verdict)
@@ -59,10 +64,9 @@ class ProcessEngine(Attempts[_Run]):
             command: what to start; the path of the assignment is added to it.
             clock: seconds that never go back.
         """
-        super().__init__()
+        super().__init__(clock)
         self._limits = limits
         self._command = tuple(command)
-        self._clock = clock
         self._free: list[str | None] = [*_names(gpus)] or [None]
         self._slots = len(self._free)
 

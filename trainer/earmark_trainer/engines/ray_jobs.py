@@ -73,14 +73,13 @@ class RayEngine(Attempts[_Run]):
             arguments: see there.
             clock: seconds that never go back.
         """
-        super().__init__()
+        super().__init__(clock)
         self._cluster = cluster
         self._slots = slots
         self._needs = needs
         self._limits = limits
         self._command = tuple(command)
         self._arguments = tuple(arguments)
-        self._clock = clock
 
     @property
     def slots(self) -> int:
