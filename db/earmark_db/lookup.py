@@ -84,16 +84,22 @@ class Lookup:
             )
             return {content_id for (content_id,) in rows}
 
-    def lying(self, contents: Iterable[str]) -> dict[str, str]:
-        """By digest a path of each of these contents of which a file is there that was heard."""
+    def lying(self, contents: Iterable[str]) -> dict[str, list[str]]:
+        """By digest the paths, in order, of every file that was heard and has this content.
+
+        Contents of which there is no such file are left out.
+        """
         with self._store.reading() as connection:
             rows = connection.execute(
-                "select digest, min(path) from contents join files on content_id = contents.id"
+                "select digest, path from contents join files on content_id = contents.id"
                 " where digest in (select value from json_each(?)) and +state = 'heard'"
-                " group by digest",
+                " order by path",
                 [json.dumps(list(contents))],
             ).fetchall()
-        return {digest: from_blob(path) for digest, path in rows}
+        paths: dict[str, list[str]] = {}
+        for digest, path in rows:
+            paths.setdefault(digest, []).append(from_blob(path))
+        return paths
 
     def failures(self, limit: int = -1, after: str = "") -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.
@@ -209,16 +215,6 @@ class Lookup:
         for content_id, each in rows:
             paths[content_id].append(from_blob(each))
         return list(paths.values()), len(found)
-
-    def lying_in(self, content: str) -> list[str]:
-        """Every file that was heard and has this content, by its digest."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "select path from files where +state = 'heard'"
-                " and content_id = (select id from contents where digest = ?) order by path",
-                [content],
-            ).fetchall()
-        return [from_blob(row[0]) for row in rows]
 
     def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
         """Path and stamp of every file below ``folder`` that is not gone."""

@@ -139,7 +139,7 @@ def test_audio_is_found_where_a_file_with_it_is_there(index: Index) -> None:
     tagged(index, "/old/hat.wav", "hat", content="cc")
     index.files.gone(["/old/snare.wav"])
     wanted = ["aa", "bb", "dd"]
-    assert index.lookup.lying(wanted) == {"aa": "/new/kick.wav"}
+    assert index.lookup.lying(wanted) == {"aa": ["/new/kick.wav", "/old/kick.wav"]}
     with index.transaction() as connection:
         connection.set_trace_callback((steps := list[str]()).append)
         index.lookup.lying(wanted)

@@ -53,5 +53,7 @@ def _of_known(index: Index, path: str) -> tuple[list[list[str]], int]:
 
 def _of_stranger(index: Index, path: str, limit: int, offset: int) -> tuple[list[list[str]], int]:
     check_readable(path)
-    others = [each for each in index.lookup.lying_in(content_digest(path)) if each != path]
+    content = content_digest(path)
+    there = index.lookup.lying([content]).get(content, [])
+    others = [each for each in there if each != path]
     return ([[path, *others]] if limit and not offset else [], 1) if others else ([], 0)

@@ -81,7 +81,8 @@ class LabelRequests(AboutDaemon):
 
     def lying(self, contents: Sequence[str]) -> dict[str, str]:
         """Where sounds lie, by the digest of their audio, as `labels` gives it; others left out."""
-        return self._daemon.index.lookup.lying(contents)
+        found = self._daemon.index.lookup.lying(contents)
+        return {content: paths[0] for content, paths in found.items()}
 
     def rename_tag(self, old: str, new: str) -> dict[str, Any]:
         """Have all that people said of one word hold for a new one; see `merge_tags`."""
