@@ -58,7 +58,7 @@ def run(
 
     service, supervisor = daemon_here(watch=True) or Daemon(places()), Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: service.ask_to_stop())
+        signal.signal(number, lambda *_: service.condition.ask_to_stop())
     service.start()
     supervisor.ready()
     try:
@@ -66,8 +66,9 @@ def run(
     finally:
         supervisor.stopping()
         service.close()
-    if service.trouble and service.trouble.code == BUG:
-        raise EarmarkError(service.trouble)
+    trouble = service.condition.trouble
+    if trouble and trouble.code == BUG:
+        raise EarmarkError(trouble)
 
 
 def start(json: Json = False) -> None:
@@ -206,13 +207,11 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
 def _show_events(service: Daemon, supervisor: Supervisor, *, quiet: bool) -> None:
     number = 0
     if not quiet:
-        typer.echo("\n".join(_status_lines(service.requests.status())))
-    while not service.stopping:
+        typer.echo("\n".join(_status_lines(service.requests.call("status", {}))))
+    while not service.condition.stopping:
         supervisor.alive()
         number, events = service.feed.since(number, seconds=_BEAT_SECONDS)
-        service.look_at_settings()
-        service.look_at_index()
-        service.look_at_watching()
+        service.look()
         for event in events:
             telling.tell(event.kind, event.data, quiet=quiet)
         if events:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 
 from earmark_daemon.errors import Problem
 from earmark_daemon.service.news import IndexKnown, IndexSink
@@ -16,22 +18,33 @@ from earmark_daemon.watching.ports import Outside
 class WatchedFolders:
     """Has the watching room watch what the settings say."""
 
-    def __init__(self, known: IndexKnown, sink: IndexSink, quiet_seconds: float) -> None:
+    def __init__(
+        self,
+        known: IndexKnown,
+        sink: IndexSink,
+        quiet_seconds: float,
+        follow_names: Callable[[Settings, Settings], None],
+    ) -> None:
         """Prepare.
 
         Args:
             known: what the index knows.
             sink: where news goes.
             quiet_seconds: how long a file must not have changed before it is taken.
+            follow_names: see `Deciding.follow_names`.
         """
         self._sink = sink
+        self._follow_names = follow_names
+        self._named = Settings()
         self._followed: dict[str, tuple[Folder, Watching] | None] = {}
         self._coordinator = Coordinator(Outside(known, sink, Pace(quiet=quiet_seconds)))
 
     def start(self, settings: Settings) -> None:
         """Start watching; what was watched by an earlier life and is no more is forgotten."""
         self._coordinator.start()
-        self._followed = dict.fromkeys(self._sink.watched())
+        watched = self._sink.watched()
+        self._named = replace(settings, folders=tuple(map(Folder, watched)))
+        self._followed = dict.fromkeys(watched)
         self.follow(settings)
 
     def stop(self) -> None:
@@ -48,11 +61,14 @@ class WatchedFolders:
         return self._coordinator.absences()
 
     def follow(self, new: Settings) -> None:
-        """Watch what the settings say now.
+        """Have names count from these folders on, before the index knows of them, and watch them.
 
         Raises:
-            EarmarkError: the index cannot be written; what is left to do is done by the next call.
+            EarmarkError: the index cannot be written. What is left to do is done by the next call,
+                or the next start, which compares with the index.
         """
+        self._follow_names(self._named, new)
+        self._named = new
         for path in self._followed.keys() - {folder.path for folder in new.folders}:
             self._forget(path)
         for folder in new.folders:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from earmark_daemon.service.choices import Choices
 from earmark_daemon.settings import Tags
 from earmark_daemon.settings_file import derive_value
 
@@ -12,17 +12,9 @@ from earmark_daemon.settings_file import derive_value
 class TagChoices:
     """Changes the settings file and has it taken into use."""
 
-    def __init__(self, file: Path, chosen: Callable[[], Tags], reload: Callable[[], None]) -> None:
-        """Prepare.
-
-        Args:
-            file: the settings file.
-            chosen: what holds now.
-            reload: takes a changed file into use.
-        """
-        self._file = file
-        self._chosen = chosen
-        self._reload = reload
+    def __init__(self, choices: Choices) -> None:
+        """Prepare, with what was chosen so far."""
+        self._choices = choices
 
     def switch(self, tag: str, *, on: bool) -> None:
         """Take a tag off the list of those that no model gives, or put it there."""
@@ -43,7 +35,7 @@ class TagChoices:
 
     def give_like(self, tag: str, new: str) -> None:
         """Give a new tag as an older one is given: only as surely, or not at all."""
-        chosen = self._chosen()
+        chosen = self._choices.now.tags
         if tag in chosen.off:
             self.switch(new, on=False)
         if tag in chosen.sure_from:
@@ -51,11 +43,12 @@ class TagChoices:
 
     def give_usually(self, tag: str) -> None:
         """Give a tag as its model says."""
-        if tag in self._chosen().off:
+        chosen = self._choices.now.tags
+        if tag in chosen.off:
             self.switch(tag, on=True)
-        if tag in self._chosen().sure_from:
+        if tag in chosen.sure_from:
             self.give_from(tag, None)
 
     def _change(self, name: str, derive: Callable[[Tags], object]) -> None:
-        derive_value(self._file, "tags", name, lambda settings: derive(settings.tags))
-        self._reload()
+        derive_value(self._choices.file, "tags", name, lambda settings: derive(settings.tags))
+        self._choices.reload()

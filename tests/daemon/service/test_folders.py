@@ -88,11 +88,10 @@ def test_a_folder_added_while_the_index_cannot_be_written_is_watched_once_it_can
     with closing(sqlite3.connect(places().index, isolation_level=None)) as other:
         other.execute("begin immediate")
         watch(places().settings, os.path.dirname(late))
-        daemon.look_at_settings()
-        assert daemon._settings_problem is not None
+        daemon.look()
+        assert "trouble" in [event.kind for event in daemon.feed.since(0)[1]]
         other.execute("rollback")
-    daemon.look_at_settings()
-    assert daemon._settings_problem is None
+    daemon.look()
     until(lambda: "late.wav" in heard(daemon), "it is heard")
 
 
@@ -102,21 +101,21 @@ def test_what_waits_to_be_written_is_tried_at_once_when_its_folder_is_back(
     record = daemon.index.lookup.by_path(str(samples / "kick.wav"))
     assert record is not None
     samples.rename(samples.with_name("unplugged"))
-    daemon.rescan(None)
+    daemon.requests.call("rescan", {})
     until(lambda: not any(root.online for root in daemon.index.roots.all()), "it is away")
-    with daemon._writing.resting(), daemon.index.transaction():
+    with daemon.stages.writing.resting(), daemon.index.transaction():
         daemon.index.queue.add(Step.WRITE, [record.id])
         daemon.index.queue.later(Step.WRITE, record.id, 3600.0)
-    until(lambda: daemon._writing._events.empty(), "the stage waits for an hour")
+    until(lambda: daemon.stages.writing._events.empty(), "the stage waits for an hour")
     samples.with_name("unplugged").rename(samples)
-    daemon.rescan(None)
+    daemon.requests.call("rescan", {})
     until(lambda: not daemon.index.queue.waiting()["write"], "it is written")
 
 
 def test_names_count_from_another_folder_on_once_that_is_watched(
     daemon: Daemon, samples: Path
 ) -> None:
-    with daemon._retagging.resting():
+    with daemon.stages.retagging.resting():
         daemon.requests.call("watch", {"path": str(samples.parent)})
         assert daemon.index.queue.waiting()["retag"] == 2
 
@@ -126,7 +125,7 @@ def test_names_above_what_is_watched_are_no_clue(daemon: Daemon, tmp_path: Path)
     pack.mkdir(parents=True)
 
     def clues() -> set[str]:
-        return {clue.label for clue in daemon._deciding.clues(str(pack / "a.wav"), {})}
+        return {clue.label for clue in daemon.deciding.clues(str(pack / "a.wav"), {})}
 
     daemon.requests.call("watch", {"path": str(pack)})
     assert clues() == set()

@@ -29,7 +29,7 @@ def test_why_a_folder_that_is_there_is_held_to_be_away(daemon: Daemon, tmp_path:
     known = Arrival(str(folder / "kick.wav"), Stamp(size=4, mtime_ns=1, inode=5, device=1), root)
     daemon.index.files.arrived([known])
     daemon.requests.call("watch", {"path": str(folder)})
-    until(daemon.absences, "another disk is in its place")
+    until(lambda: daemon.requests.call("folders", {})[0]["why"], "another disk is in its place")
     assert "Another disk is in the place" in say("status")[1]
     code, told = say("doctor")
     assert code == 1
@@ -47,10 +47,10 @@ def test_no_word_is_taken_while_the_index_is_not_in_its_place(
     assert code == 1
     assert f"BAD  The index {daemon.places.index} was taken away" in told
     for _ in range(2):
-        daemon.look_at_index()
+        daemon.look()
     (tmp_path / "aside").rename(daemon.places.index)
     for _ in range(2):
-        daemon.look_at_index()
+        daemon.look()
     events = [event.data for event in daemon.feed.since(0)[1] if "reason" in event.data]
     assert [(each["state"], bool(each["reason"])) for each in events] == [
         ("trouble", True),
@@ -60,7 +60,9 @@ def test_no_word_is_taken_while_the_index_is_not_in_its_place(
 
 def test_doctor_says_what_troubles_the_daemon(daemon: Daemon) -> None:
     assert say("doctor")[0] == 0
-    daemon._set_trouble(Problem("disk-full", "The disk that holds the index is full.", "Free it."))
+    daemon.condition.set_trouble(
+        Problem("disk-full", "The disk that holds the index is full.", "Free it.")
+    )
     code, told = say("doctor")
     assert code == 1
     assert "BAD  The disk that holds the index is full. Free it." in told

@@ -12,6 +12,7 @@ import pytest
 from tests.daemon.audio_files import write
 from tests.waiting import until
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.settings import Folder
@@ -44,7 +45,7 @@ def hear(daemon: Daemon) -> None:
     """Wait until the sound is heard and nothing waits, then pause: what is queued stays."""
     until(lambda: daemon.index.lookup.counts()["heard"] == 1, "the sound is heard")
     until(lambda: not sum(daemon.index.queue.waiting().values()), "nothing waits")
-    daemon.pause(True)
+    daemon.requests.call("pause", {})
 
 
 def to_tag_anew(daemon: Daemon) -> int:
@@ -55,10 +56,10 @@ def test_what_could_not_be_followed_at_once_is_followed_later(outer: str, daemon
     hear(daemon)
     with nothing_tagged_anew():
         add_folder(places().settings, Folder(outer, write_tags=False))
-        with pytest.raises(IndexFault):
-            daemon.reload()
+        with pytest.raises(EarmarkError):
+            daemon.requests.call("reload", {})
     assert to_tag_anew(daemon) == 0
-    daemon.look_at_settings()
+    daemon.look()
     assert to_tag_anew(daemon) == 1
 
 
@@ -70,6 +71,6 @@ def test_what_a_start_could_not_follow_the_next_one_follows(outer: str) -> None:
     with nothing_tagged_anew(), pytest.raises(IndexFault):
         Daemon(places()).start()
     with closing(Daemon(places())) as last:
-        last.pause(True)
+        last.requests.call("pause", {})
         last.start()
         assert to_tag_anew(last) == 1

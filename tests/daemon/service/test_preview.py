@@ -39,7 +39,7 @@ def test_a_dry_run_minds_what_a_person_said_of_the_folder(daemon: Daemon, tmp_pa
 
 def test_a_dry_run_says_why_as_tagging_does(daemon: Daemon, tmp_path: Path) -> None:
     change_value(places().settings, "writing", "sure_from", 1.0)
-    daemon.reload()
+    daemon.requests.call("reload", {})
     silent = write(tmp_path / "silence.wav", np.zeros(4410, np.float32))
     misnamed = write(tmp_path / "snare.wav", thump(0.5))
     doubtful, linked = write(tmp_path / "a.wav"), write(tmp_path / "b.wav", crack())

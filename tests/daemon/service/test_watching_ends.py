@@ -14,18 +14,18 @@ def test_it_stops_and_says_why(daemon: Daemon) -> None:
     def bug() -> None:
         raise ZeroDivisionError
 
-    daemon.look_at_watching()
-    assert not daemon.stopping
-    daemon._folders._coordinator._inbox.post(bug)
-    until(lambda: not daemon._folders.alive, "the bug has struck")
-    daemon.look_at_watching()
-    assert daemon.stopping
-    assert daemon.trouble is not None
-    assert daemon.trouble.code == BUG
+    daemon.look()
+    assert not daemon.condition.stopping
+    daemon.folders._coordinator._inbox.post(bug)
+    until(lambda: not daemon.folders.alive, "the bug has struck")
+    daemon.look()
+    assert daemon.condition.stopping
+    assert daemon.condition.trouble is not None
+    assert daemon.condition.trouble.code == BUG
 
 
 def test_one_that_was_asked_to_stop_does_so_without_trouble(daemon: Daemon) -> None:
-    daemon.ask_to_stop()
-    daemon._folders.stop()
-    daemon.look_at_watching()
-    assert daemon.trouble is None
+    daemon.requests.call("stop", {})
+    daemon.folders.stop()
+    daemon.look()
+    assert daemon.condition.trouble is None

@@ -62,9 +62,11 @@ class Requests(
         return {
             "version": __version__,
             "pid": os.getpid(),
-            "state": self._daemon.state.value,
-            "watching": self._daemon.watching,
-            "trouble": str(self._daemon.trouble) if self._daemon.trouble else None,
+            "state": self._daemon.condition.state.value,
+            "watching": self._daemon.condition.watching,
+            "trouble": str(self._daemon.condition.trouble)
+            if self._daemon.condition.trouble
+            else None,
             "model": self._daemon.model.name,
             "files": self._daemon.index.lookup.counts(),
             "retagging": self._daemon.models.progress(),
@@ -75,15 +77,15 @@ class Requests(
 
     def pause(self) -> None:
         """Take no new work."""
-        self._daemon.pause(True)
+        self._daemon.condition.pause(True)
 
     def resume(self) -> None:
         """Go on."""
-        self._daemon.pause(False)
+        self._daemon.condition.pause(False)
 
     def stop(self) -> None:
         """End the daemon once this is answered."""
-        self._daemon.ask_to_stop()
+        self._daemon.condition.ask_to_stop()
 
     def changes(self, since: int, seconds: float = 30.0) -> dict[str, Any]:
         """Events after number ``since``; waits for the first one (a long poll)."""
@@ -95,7 +97,7 @@ class Requests(
 
     def _as_watched(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = dict(arguments)
-        watched = WatchedPaths(self._daemon.settings.folders)
+        watched = WatchedPaths(self._daemon.choices.now.folders)
         if isinstance(path := known.get("path"), str):
             known["path"] = watched.path_of(path)
         if isinstance(paths := known.get("paths"), list):

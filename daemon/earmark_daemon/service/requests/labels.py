@@ -39,7 +39,7 @@ class LabelRequests(AboutDaemon):
                 if error.path is None:  # the word is wrong, not the sound
                     raise
                 refused.append(error)
-        self._daemon.wake()
+        self._daemon.stages.wake()
         if refused:
             raise _but_for(refused, len(paths))
         index = self._daemon.index
@@ -65,7 +65,7 @@ class LabelRequests(AboutDaemon):
         """Sounds to ask a person about, but not those whose audio is ``without``'s."""
         lineup = self._daemon.models.lineup
         review = self._daemon.reader.review
-        telling = self._daemon.settings.telling
+        telling = self._daemon.choices.now.telling
         most = max(0, limit)
         return queue(review, lineup.answering[0], most, frozenset(without), lineup.off, telling)
 

@@ -53,7 +53,7 @@ class ModelRequests(AboutDaemon):
         A tag that is off already may be one that there is no more.
         """
         word = as_tag(tag)
-        if word not in self._daemon.settings.tags.off:
+        if word not in self._daemon.choices.now.tags.off:
             word = self._daemon.vocabulary.find(word)
         self._daemon.tag_choices.switch(word, on=on)
 

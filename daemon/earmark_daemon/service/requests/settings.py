@@ -18,7 +18,7 @@ class SettingsRequests(AboutDaemon):
     def folders(self) -> list[dict[str, Any]]:
         """The watched folders; ``"why"`` one is not online though something is there, or None."""
         online = {root.path: root.online for root in self._daemon.index.roots.all()}
-        absences = self._daemon.absences()
+        absences = self._daemon.folders.absences()
         return [
             {
                 "path": folder.path,
@@ -27,17 +27,17 @@ class SettingsRequests(AboutDaemon):
                 "online": online.get(folder.path, True),
                 "why": str(absences[folder.path]) if folder.path in absences else None,
             }
-            for folder in self._daemon.settings.folders
+            for folder in self._daemon.choices.now.folders
         ]
 
     def settings(self) -> dict[str, Any]:
         """What the user chose, by section."""
-        return asdict(self._daemon.settings)
+        return asdict(self._daemon.choices.now)
 
     def set(self, section: str, name: str, value: bool | float | str) -> None:
         """Change one setting, such as ``("writing", "genre", False)``."""
-        change_value(self._daemon.places.settings, section, name, value)
-        self._daemon.reload()
+        change_value(self._daemon.choices.file, section, name, value)
+        self._daemon.choices.reload()
 
     def watch(
         self, path: str, *, write_tags: bool | None = None, exclude: Sequence[str] | None = None
@@ -46,14 +46,14 @@ class SettingsRequests(AboutDaemon):
 
         What is not said of a folder that is watched already stays as it is.
         """
-        path = watch(self._daemon.places.settings, path, write_tags=write_tags, exclude=exclude)
-        self._daemon.reload()
+        path = watch(self._daemon.choices.file, path, write_tags=write_tags, exclude=exclude)
+        self._daemon.choices.reload()
         return path
 
     def unwatch(self, path: str) -> None:
         """Listen to a folder no more."""
-        unwatch(self._daemon.places.settings, path)
-        self._daemon.reload()
+        unwatch(self._daemon.choices.file, path)
+        self._daemon.choices.reload()
 
     def starts_at_login(self) -> bool:
         """Whether Earmark starts when this user logs in."""
@@ -66,8 +66,8 @@ class SettingsRequests(AboutDaemon):
 
     def reload(self) -> None:
         """The settings file has changed."""
-        self._daemon.reload()
+        self._daemon.choices.reload()
 
     def rescan(self, path: str | None = None) -> None:
         """Compare a watched folder, or all, with the disk now."""
-        self._daemon.rescan(path)
+        self._daemon.folders.rescan(path)

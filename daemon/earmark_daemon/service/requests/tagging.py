@@ -30,7 +30,7 @@ class TaggingRequests(AboutDaemon):
                 continue
             arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
         self._daemon.index.files.arrived(arrivals)
-        self._daemon.wake()
+        self._daemon.stages.wake()
         return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:

@@ -78,7 +78,7 @@ class UndoRequests(AboutDaemon):
         Returns:
             How many files these are.
         """
-        return self._daemon.undoing.keep_out(path, self._daemon.settings.writes_into)
+        return self._daemon.undoing.keep_out(path, self._daemon.choices.now.writes_into)
 
     def undo_files(
         self,
@@ -131,7 +131,7 @@ class UndoRequests(AboutDaemon):
         What is only to be searched is left alone unless it is named; a file that is named is looked
         into, whatever the index says.
         """
-        lookup, settings = self._daemon.index.lookup, self._daemon.settings
+        lookup, settings = self._daemon.index.lookup, self._daemon.choices.now
         if path is None:
             return [each for each in lookup.carrying() if not settings.only_searches(each)]
         found = [each for name in names_of(path) for each in lookup.carrying(name)]
@@ -142,7 +142,7 @@ class UndoRequests(AboutDaemon):
 
     def _to_take_from(self, files: Sequence[str], path: str) -> list[str]:
         """Those of some files that are not only to be searched, unless that is what was named."""
-        settings, names = self._daemon.settings, names_of(path)
+        settings, names = self._daemon.choices.now, names_of(path)
         named = settings.folder_of(os.path.join(path, ""))
         if named is not None and not named.write_tags:
             return list(files)

@@ -13,7 +13,7 @@ from tests.db.sounds import tagged
 from tests.waiting import until
 
 from earmark_daemon import writing
-from earmark_daemon.service.daemon import Daemon, State
+from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.requests import undoing
 from earmark_daemon.taking_back import undoable
 from earmark_db.journal import JournalState
@@ -152,10 +152,10 @@ def test_what_waits_to_be_written_again_is_known_to_carry_its_words_still(
 
 
 def test_while_something_is_taken_back_the_daemon_says_that_it_works(daemon: Daemon) -> None:
-    assert daemon.state is State.IDLE
+    assert daemon.requests.call("status", {})["state"] == "idle"
     with daemon.undoing._sweeping():
         assert daemon.requests.call("status", {})["state"] == "working"
-    assert daemon.state is State.IDLE
+    assert daemon.requests.call("status", {})["state"] == "idle"
 
 
 def test_words_of_another_earmark_go_from_a_file_that_is_named_and_stay_where_all_is_meant(
