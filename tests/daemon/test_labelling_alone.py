@@ -39,7 +39,7 @@ def alone() -> Iterator[Alone]:
 def test_a_command_that_says_a_word_waits_until_it_is_written(alone: Alone, tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav")
     assert make_known(alone, [path], quiet=True) == []
-    with alone.daemon.stages.writing.resting():
+    with alone.daemon.parts.stages.writing.resting():
         alone.call("label", paths=[path], add=["cowbell"])
         alone.methods.clear()
         waiting = threading.Thread(target=wait_for, args=(alone, [path]), kwargs={"quiet": True})

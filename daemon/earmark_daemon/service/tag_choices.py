@@ -16,6 +16,10 @@ class TagChoices:
         """Prepare, with what was chosen so far."""
         self._choices = choices
 
+    def is_off(self, tag: str) -> bool:
+        """Whether a tag is one of those that no model gives."""
+        return tag in self._choices.now.tags.off
+
     def switch(self, tag: str, *, on: bool) -> None:
         """Take a tag off the list of those that no model gives, or put it there."""
 
@@ -35,18 +39,17 @@ class TagChoices:
 
     def give_like(self, tag: str, new: str) -> None:
         """Give a new tag as an older one is given: only as surely, or not at all."""
-        chosen = self._choices.now.tags
-        if tag in chosen.off:
+        sure_from = self._choices.now.tags.sure_from
+        if self.is_off(tag):
             self.switch(new, on=False)
-        if tag in chosen.sure_from:
-            self.give_from(new, chosen.sure_from[tag])
+        if tag in sure_from:
+            self.give_from(new, sure_from[tag])
 
     def give_usually(self, tag: str) -> None:
         """Give a tag as its model says."""
-        chosen = self._choices.now.tags
-        if tag in chosen.off:
+        if self.is_off(tag):
             self.switch(tag, on=True)
-        if tag in chosen.sure_from:
+        if tag in self._choices.now.tags.sure_from:
             self.give_from(tag, None)
 
     def _change(self, name: str, derive: Callable[[Tags], object]) -> None:

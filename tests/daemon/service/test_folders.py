@@ -103,10 +103,10 @@ def test_what_waits_to_be_written_is_tried_at_once_when_its_folder_is_back(
     samples.rename(samples.with_name("unplugged"))
     daemon.requests.call("rescan", {})
     until(lambda: not any(root.online for root in daemon.index.roots.all()), "it is away")
-    with daemon.stages.writing.resting(), daemon.index.transaction():
+    with daemon.parts.stages.writing.resting(), daemon.index.transaction():
         daemon.index.queue.add(Step.WRITE, [record.id])
         daemon.index.queue.later(Step.WRITE, record.id, 3600.0)
-    until(lambda: daemon.stages.writing._events.empty(), "the stage waits for an hour")
+    until(lambda: daemon.parts.stages.writing._events.empty(), "the stage waits for an hour")
     samples.with_name("unplugged").rename(samples)
     daemon.requests.call("rescan", {})
     until(lambda: not daemon.index.queue.waiting()["write"], "it is written")
@@ -115,7 +115,7 @@ def test_what_waits_to_be_written_is_tried_at_once_when_its_folder_is_back(
 def test_names_count_from_another_folder_on_once_that_is_watched(
     daemon: Daemon, samples: Path
 ) -> None:
-    with daemon.stages.retagging.resting():
+    with daemon.parts.stages.retagging.resting():
         daemon.requests.call("watch", {"path": str(samples.parent)})
         assert daemon.index.queue.waiting()["retag"] == 2
 
@@ -125,7 +125,7 @@ def test_names_above_what_is_watched_are_no_clue(daemon: Daemon, tmp_path: Path)
     pack.mkdir(parents=True)
 
     def clues() -> set[str]:
-        return {clue.label for clue in daemon.deciding.clues(str(pack / "a.wav"), {})}
+        return {clue.label for clue in daemon.parts.deciding.clues(str(pack / "a.wav"), {})}
 
     daemon.requests.call("watch", {"path": str(pack)})
     assert clues() == set()

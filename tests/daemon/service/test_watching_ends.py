@@ -16,8 +16,8 @@ def test_it_stops_and_says_why(daemon: Daemon) -> None:
 
     daemon.look()
     assert not daemon.condition.stopping
-    daemon.folders._coordinator._inbox.post(bug)
-    until(lambda: not daemon.folders.alive, "the bug has struck")
+    daemon.parts.folders._coordinator._inbox.post(bug)
+    until(lambda: not daemon.parts.folders.alive, "the bug has struck")
     daemon.look()
     assert daemon.condition.stopping
     assert daemon.condition.trouble is not None
@@ -26,6 +26,6 @@ def test_it_stops_and_says_why(daemon: Daemon) -> None:
 
 def test_one_that_was_asked_to_stop_does_so_without_trouble(daemon: Daemon) -> None:
     daemon.requests.call("stop", {})
-    daemon.folders.stop()
+    daemon.parts.folders.stop()
     daemon.look()
     assert daemon.condition.trouble is None

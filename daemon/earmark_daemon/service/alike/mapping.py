@@ -44,7 +44,7 @@ class SoundMap:
         self._kept: tuple[int, int, Placed] | None = None
 
     def sounds(self, limit: int) -> dict[str, Any]:
-        """At most ``limit`` sounds with their places; see `Requests.map`.
+        """At most ``limit`` sounds with their places; see `SoundRequests.map`.
 
         Raises:
             EarmarkError: laying them out failed.

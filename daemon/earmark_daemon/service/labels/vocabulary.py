@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
@@ -141,10 +140,6 @@ class Vocabulary:
         """Tags that seem to mean the same."""
         found = synonyms(self._counts(), self._models.lineup.base.info.labels)
         return [{"from": item.old, "into": item.new, "why": item.why} for item in found]
-
-    def said(self, tag_set: str | None) -> list[dict[str, Any]]:
-        """All that people said, in a tag set or in any."""
-        return [asdict(word) for word in self._index.examples.spoken(tag_set)]
 
     def _counts(self) -> Counter[str]:
         """How many sounds people gave each of their tags, or said not to be it.

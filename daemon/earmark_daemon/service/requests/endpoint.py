@@ -6,11 +6,16 @@ from functools import partial
 from typing import Any
 
 from earmark_daemon.learning.endpoint.machines import machine_of
-from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.learning.endpoint.remote import Endpoint
+from earmark_daemon.service.training.jobs import Training
 
 
-class EndpointRequests(AboutDaemon):
-    """Pairing, what is known of the trainer, and what it would get."""
+class EndpointRequests:
+    """Pairing, what is known of the trainer, and what it keeps of this computer."""
+
+    def __init__(self, endpoint: Endpoint, training: Training) -> None:
+        self._endpoint = endpoint
+        self._training = training
 
     def pair_endpoint(self, line: str, address: str | None = None) -> dict[str, Any]:
         """Pair with the trainer that printed this line, once it has answered.
@@ -18,7 +23,7 @@ class EndpointRequests(AboutDaemon):
         Returns:
             As `test_endpoint`.
         """
-        return self._daemon.endpoint.pair(line, address)
+        return self._endpoint.pair(line, address)
 
     def endpoint(self) -> dict[str, Any] | None:
         """The paired trainer, without asking it; None where there is none.
@@ -27,15 +32,15 @@ class EndpointRequests(AboutDaemon):
             ``{"address", "signing_key", "certificate": whether it is pinned, "token_in":
             "keyring" or "file", "machine": how it is switched on, or None}``.
         """
-        return self._daemon.endpoint.show()
+        return self._endpoint.show()
 
     def test_endpoint(self) -> dict[str, Any]:
         """Ask the trainer: what `endpoint` gives, and ``version, gpus, cpus, architectures``."""
-        return self._daemon.endpoint.test()
+        return self._endpoint.test()
 
     def forget_endpoint(self) -> bool:
         """Forget the trainer; whether there was one. What was sent to it stays there."""
-        return self._daemon.endpoint.forget()
+        return self._endpoint.forget()
 
     def erase_endpoint(self) -> dict[str, Any]:
         """Erase at the trainer what this computer has sent; trainings under way there are ended.
@@ -45,8 +50,8 @@ class EndpointRequests(AboutDaemon):
         Returns:
             ``{"address", "jobs": how many are gone, "bytes": what their spectrograms took}``.
         """
-        endpoint = self._daemon.endpoint
-        return endpoint.erase(partial(self._daemon.training.cancel_all, endpoint.name))
+        end = partial(self._training.cancel_all, self._endpoint.name)
+        return self._endpoint.erase(end)
 
     def spin_up_endpoint(
         self,
@@ -62,8 +67,8 @@ class EndpointRequests(AboutDaemon):
             As `endpoint`, and ``"state"``: of the EC2 instance, as AWS says it, or None.
         """
         machine = machine_of(instance, command, bucket, region, profile)
-        return self._daemon.endpoint.spin_up(machine)
+        return self._endpoint.spin_up(machine)
 
     def no_spin_up_endpoint(self) -> bool:
         """Switch the trainer's machine on no more; whether that was so."""
-        return self._daemon.endpoint.no_spin_up()
+        return self._endpoint.no_spin_up()

@@ -8,17 +8,24 @@ from typing import Any
 
 from earmark_daemon import autostart
 from earmark_daemon.choosing import unwatch, watch
-from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.choices import Choices
+from earmark_daemon.service.folders import WatchedFolders
 from earmark_daemon.settings_file import change_value
+from earmark_db.index import Index
 
 
-class SettingsRequests(AboutDaemon):
+class SettingsRequests:
     """What can be asked about the user's choices, and changed in them."""
+
+    def __init__(self, choices: Choices, index: Index, folders: WatchedFolders) -> None:
+        self._choices = choices
+        self._index = index
+        self._folders = folders
 
     def folders(self) -> list[dict[str, Any]]:
         """The watched folders; ``"why"`` one is not online though something is there, or None."""
-        online = {root.path: root.online for root in self._daemon.index.roots.all()}
-        absences = self._daemon.folders.absences()
+        online = {root.path: root.online for root in self._index.roots.all()}
+        absences = self._folders.absences()
         return [
             {
                 "path": folder.path,
@@ -27,17 +34,17 @@ class SettingsRequests(AboutDaemon):
                 "online": online.get(folder.path, True),
                 "why": str(absences[folder.path]) if folder.path in absences else None,
             }
-            for folder in self._daemon.choices.now.folders
+            for folder in self._choices.now.folders
         ]
 
     def settings(self) -> dict[str, Any]:
         """What the user chose, by section."""
-        return asdict(self._daemon.choices.now)
+        return asdict(self._choices.now)
 
     def set(self, section: str, name: str, value: bool | float | str) -> None:
         """Change one setting, such as ``("writing", "genre", False)``."""
-        change_value(self._daemon.choices.file, section, name, value)
-        self._daemon.choices.reload()
+        change_value(self._choices.file, section, name, value)
+        self._choices.reload()
 
     def watch(
         self, path: str, *, write_tags: bool | None = None, exclude: Sequence[str] | None = None
@@ -46,14 +53,14 @@ class SettingsRequests(AboutDaemon):
 
         What is not said of a folder that is watched already stays as it is.
         """
-        path = watch(self._daemon.choices.file, path, write_tags=write_tags, exclude=exclude)
-        self._daemon.choices.reload()
+        path = watch(self._choices.file, path, write_tags=write_tags, exclude=exclude)
+        self._choices.reload()
         return path
 
     def unwatch(self, path: str) -> None:
         """Listen to a folder no more."""
-        unwatch(self._daemon.choices.file, path)
-        self._daemon.choices.reload()
+        unwatch(self._choices.file, path)
+        self._choices.reload()
 
     def starts_at_login(self) -> bool:
         """Whether Earmark starts when this user logs in."""
@@ -66,8 +73,8 @@ class SettingsRequests(AboutDaemon):
 
     def reload(self) -> None:
         """The settings file has changed."""
-        self._daemon.choices.reload()
+        self._choices.reload()
 
     def rescan(self, path: str | None = None) -> None:
         """Compare a watched folder, or all, with the disk now."""
-        self._daemon.folders.rescan(path)
+        self._folders.rescan(path)

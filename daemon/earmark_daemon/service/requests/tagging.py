@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from earmark_daemon.hearing.readable import why_unreadable
-from earmark_daemon.service.requests.base import AboutDaemon
 from earmark_daemon.service.wire import reason_text, result_data
 from earmark_daemon.watching.look import look
+from earmark_db.index import Index
 from earmark_db.records import Arrival, FileState, Step
 
 
-class TaggingRequests(AboutDaemon):
+class TaggingRequests:
     """What can be asked to be done to files."""
+
+    def __init__(self, index: Index, wake: Callable[[], None]) -> None:
+        """Prepare; ``wake`` is called where there is something to hear."""
+        self._index = index
+        self._wake = wake
 
     def tag(self, paths: Sequence[str], *, blind: bool = False) -> dict[str, Any]:
         """Take files in now, ahead of everything else.
@@ -29,8 +34,8 @@ class TaggingRequests(AboutDaemon):
                 refused[path] = str(why_unreadable(path))
                 continue
             arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
-        self._daemon.index.files.arrived(arrivals)
-        self._daemon.stages.wake()
+        self._index.files.arrived(arrivals)
+        self._wake()
         return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -39,7 +44,7 @@ class TaggingRequests(AboutDaemon):
 
     def retry(self) -> int:
         """Take every failed file in again, and write what was refused; returns how many."""
-        index, failures = self._daemon.index, self._daemon.index.lookup.failures()
+        index, failures = self._index, self._index.lookup.failures()
         failed = [record.path for record in failures if record.state is FileState.FAILED]
         refused = [
             record.id
@@ -50,9 +55,9 @@ class TaggingRequests(AboutDaemon):
         return len(self.tag(failed)["taken"]) + len(refused)
 
     def _result(self, path: str) -> dict[str, Any] | None:
-        known = self._daemon.index.lookup.by_path(path)
-        waits = known is not None and self._daemon.index.queue.holds(known.id)
-        record = self._daemon.index.lookup.by_path(path)  # anew: what waited may have ended
+        known = self._index.lookup.by_path(path)
+        waits = known is not None and self._index.queue.holds(known.id)
+        record = self._index.lookup.by_path(path)  # anew: what waited may have ended
         if record is None:
             return None
         if record.state is FileState.GONE:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.learning.place import LIBRARY, Wish
 from earmark_daemon.service.models.lineup import OWN_SET
-from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.training.jobs import Training
+from earmark_daemon.service.training.material import Material
 
 MOST_NEXT = 100
 
 
-class TrainingRequests(AboutDaemon):
+class TrainingRequests:
     """What can be asked about training, and what there is to learn from."""
+
+    def __init__(self, training: Training, material: Material, endpoint: Endpoint) -> None:
+        self._training = training
+        self._material = material
+        self._endpoint = endpoint
 
     def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
         """What people labelled in a tag set: counts, advice, and warnings in words.
@@ -23,7 +30,7 @@ class TrainingRequests(AboutDaemon):
             a person wants it, or None, and ``"above"``, the broader tag or None) and
             ``"warnings"`` (each ``"kind"``, ``"text"``, ``"paths"``).
         """
-        return self._daemon.material.overview(tag_set)
+        return self._material.overview(tag_set)
 
     def next_to_label(self, tag_set: str = OWN_SET, limit: int = 10) -> list[dict[str, Any]]:
         """Sounds whose labels would teach most: in doubt, and different from one another.
@@ -36,7 +43,7 @@ class TrainingRequests(AboutDaemon):
             For each ``"path"``, ``"content"`` and ``"scores"``, how likely each tag is by what was
             labelled so far. Where nothing was, sounds that differ.
         """
-        return self._daemon.material.next_to_label(tag_set, max(0, min(limit, MOST_NEXT)))
+        return self._material.next_to_label(tag_set, max(0, min(limit, MOST_NEXT)))
 
     def train(
         self,
@@ -60,23 +67,23 @@ class TrainingRequests(AboutDaemon):
             ``"job"``, the number to ask `training_job` for.
         """
         wish = Wish(architecture, epochs, use)
-        return {"job": self._daemon.training.train(tag_set, where, wish)}
+        return {"job": self._training.train(tag_set, where, wish)}
 
     def training_jobs(self) -> list[dict[str, Any]]:
         """Every training job, the newest first.
 
         Of one that goes on, ``"rounds"`` are those so far: ``"epoch"``, ``"loss"``, ``"score"``.
         """
-        return self._daemon.training.rows.all()
+        return self._training.rows.all()
 
     def training_job(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
         """One training job."""
-        return self._daemon.training.rows.show(id)
+        return self._training.rows.show(id)
 
     def cancel_training(self, id: int) -> dict[str, Any]:  # noqa: A002 - the API's name for it
         """End a training job before its time; returns the job."""
-        self._daemon.training.cancel(id)
-        return self._daemon.training.rows.show(id)
+        self._training.cancel(id)
+        return self._training.rows.show(id)
 
     def training_plan(self, tag_set: str = OWN_SET, where: str = "auto") -> dict[str, Any]:
         """Where a training would happen, and what would be sent there.
@@ -86,17 +93,17 @@ class TrainingRequests(AboutDaemon):
             sounds, how many that nobody has labelled, and bytes that go over the line at most,
             for what the trainer has already is not sent again; 0 here.
         """
-        training = self._daemon.training
+        training = self._training
         place = training.place(where)
-        examples = self._daemon.material.worth_training(tag_set)
-        paired = self._daemon.endpoint.show() if place is self._daemon.endpoint else None
+        examples = self._material.worth_training(tag_set)
+        paired = self._endpoint.show() if place is self._endpoint else None
         beside: list[str] = []
         if paired and not examples.exclusive:
-            beside = self._daemon.material.library(tag_set, LIBRARY)
+            beside = self._material.library(tag_set, LIBRARY)
         sent = 0
         if paired:
             frontend = training.frontend()
-            sent = self._daemon.endpoint.bytes_at_most(
+            sent = self._endpoint.bytes_at_most(
                 examples, training.spectrogram, frontend, lambda most: beside[:most]
             )
         return {

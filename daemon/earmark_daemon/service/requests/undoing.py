@@ -8,15 +8,22 @@ from itertools import chain
 from typing import Any
 
 from earmark_daemon.errors import fail
-from earmark_daemon.service.requests.base import AboutDaemon
+from earmark_daemon.service.choices import Choices
+from earmark_daemon.service.stages.undoing import Undoing
 from earmark_daemon.service.stages.ways_back import names_of
+from earmark_db.index import Index
 from earmark_db.records import Stamp
 
 MOST_PATHS = 50_000
 
 
-class UndoRequests(AboutDaemon):
+class UndoRequests:
     """What can be taken back, and the order to do it; see `earmark_daemon.taking_back`."""
+
+    def __init__(self, index: Index, choices: Choices, undoing: Undoing) -> None:
+        self._index = index
+        self._choices = choices
+        self._undoing = undoing
 
     def undoable(
         self,
@@ -62,9 +69,9 @@ class UndoRequests(AboutDaemon):
             files: paths of sounds in a folder.
             path: the folder as it was named.
         """
-        known = self._daemon.index.lookup.heard_as(files)
+        known = self._index.lookup.heard_as(files)
         unknown = [each for each in files if known.get(each) != _stamp(each)]
-        return self._daemon.undoing.carrying(self._to_take_from(unknown, path))
+        return self._undoing.carrying(self._to_take_from(unknown, path))
 
     def keep_out(self, path: str | None = None) -> int:
         """Have nothing written into what is still to be tagged, until it is asked for by name.
@@ -78,7 +85,7 @@ class UndoRequests(AboutDaemon):
         Returns:
             How many files these are.
         """
-        return self._daemon.undoing.keep_out(path, self._daemon.choices.now.writes_into)
+        return self._undoing.keep_out(path, self._choices.now.writes_into)
 
     def undo_files(
         self,
@@ -100,7 +107,7 @@ class UndoRequests(AboutDaemon):
         Returns:
             For each file ``{"path", "outcome", "reason"}``.
         """
-        return self._daemon.undoing.undo(paths, since, batch, everybody=not everything)
+        return self._undoing.undo(paths, since, batch, everybody=not everything)
 
     def _written(
         self, path: str | None, since: float | None, *, last: bool
@@ -115,7 +122,7 @@ class UndoRequests(AboutDaemon):
     def _among(
         self, choices: Sequence[Mapping[str, str]], since: float | None, *, last: bool
     ) -> tuple[list[str], str | None]:
-        journal = self._daemon.index.journal
+        journal = self._index.journal
         batch = None
         if last:
             batches = [journal.last_batch(**which, since=since) for which in choices]
@@ -131,18 +138,18 @@ class UndoRequests(AboutDaemon):
         What is only to be searched is left alone unless it is named; a file that is named is looked
         into, whatever the index says.
         """
-        lookup, settings = self._daemon.index.lookup, self._daemon.choices.now
+        lookup, settings = self._index.lookup, self._choices.now
         if path is None:
             return [each for each in lookup.carrying() if not settings.only_searches(each)]
         found = [each for name in names_of(path) for each in lookup.carrying(name)]
         carrying = self._to_take_from(found, path)
         if not (known or carrying) and os.path.isfile(path):
-            return self._daemon.undoing.carrying([path])
+            return self._undoing.carrying([path])
         return carrying
 
     def _to_take_from(self, files: Sequence[str], path: str) -> list[str]:
         """Those of some files that are not only to be searched, unless that is what was named."""
-        settings, names = self._daemon.choices.now, names_of(path)
+        settings, names = self._choices.now, names_of(path)
         named = settings.folder_of(os.path.join(path, ""))
         if named is not None and not named.write_tags:
             return list(files)

@@ -99,7 +99,7 @@ class Material:
         return told
 
     def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
-        """The sounds whose labels would teach most; see `Requests.next_to_label`."""
+        """The sounds whose labels would teach most; see `TrainingRequests.next_to_label`."""
         examples = self.examples(tag_set)
         return self._ask(next_to_label.sounds_to_label, examples, self._backbone, limit)
 

@@ -23,7 +23,7 @@ MOST_LOOKED_AT = 5000
 def sounds_to_label(
     index: str, examples: Examples, backbone: str, limit: int
 ) -> list[dict[str, Any]]:
-    """Unlabelled sounds, the most telling first; see `Requests.next_to_label`."""
+    """Unlabelled sounds, the most telling first; see `TrainingRequests.next_to_label`."""
     with reading(Path(index)) as own:
         beside = own.examples.unlabelled(examples.tag_set, backbone, MOST_LOOKED_AT)
     if not beside:

@@ -23,7 +23,7 @@ _MOST_PAIRS = 20
 def overview(
     index: str, examples: Examples, backbone: str, paths: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What is there to learn from, in numbers and in words; see `Requests.dataset_overview`."""
+    """What there is to learn from; see `TrainingRequests.dataset_overview`."""
     data = gathered(index, examples, backbone, background=0)
     counts, distinct = examples.counts(), data.distinct()
     tags = [

@@ -13,12 +13,6 @@ from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.requests.all import Requests
 
-METHODS = {
-    name: [each for each in inspect.signature(method).parameters if each != "self"]
-    for name, method in inspect.getmembers(Requests, inspect.isfunction)
-    if not name.startswith("_") and name != "call"
-}
-
 
 @pytest.fixture(scope="module")
 def requests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Requests]:
@@ -37,24 +31,22 @@ def refusal(requests: Requests, method: str, arguments: Mapping[str, Any]) -> st
     return str(caught.value)
 
 
-@pytest.mark.parametrize("method", [name for name, takes in METHODS.items() if takes])
-def test_arguments_of_another_kind_are_named(requests: Requests, method: str) -> None:
-    proper = {
-        name: "x"
-        for name, each in inspect.signature(getattr(Requests, method)).parameters.items()
-        if name != "self" and each.default is inspect.Parameter.empty
-    }
-    for name in METHODS[method]:
-        junk = {**proper, name: {"odd": 1}}
-        told = refusal(requests, method, junk)
-        assert "makes no sense" in told
-        assert any(f"“{each}”" in told for each in junk)
+def test_arguments_of_another_kind_are_named(requests: Requests) -> None:
+    for method, function in requests.methods.items():
+        takes = inspect.signature(function).parameters
+        needed = [name for name, each in takes.items() if each.default is inspect.Parameter.empty]
+        for name in takes:
+            junk = {**dict.fromkeys(needed, "x"), name: {"odd": 1}}
+            told = refusal(requests, method, junk)
+            assert "makes no sense" in told
+            assert any(f"“{each}”" in told for each in junk)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_arguments_that_are_not_known_are_named(requests: Requests, method: str) -> None:
-    known = dict.fromkeys(METHODS[method], "x")
-    assert "unexpected keyword argument 'odd'" in refusal(requests, method, {**known, "odd": 1})
+def test_arguments_that_are_not_known_are_named(requests: Requests) -> None:
+    for method, function in requests.methods.items():
+        known = dict.fromkeys(inspect.signature(function).parameters, "x")
+        told = refusal(requests, method, {**known, "odd": 1})
+        assert "unexpected keyword argument 'odd'" in told, method
 
 
 @pytest.mark.parametrize(

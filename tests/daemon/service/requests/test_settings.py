@@ -42,7 +42,7 @@ def test_folders_that_several_callers_add_and_remove_at_once(
 
     until(lambda: heard_of() >= wanted, "all that is watched is looked at")
     assert heard_of() == wanted
-    assert daemon.folders.alive
+    assert daemon.parts.folders.alive
 
 
 @pytest.mark.parametrize("how", ["for all", "for a folder"])
@@ -60,13 +60,13 @@ def test_what_waits_to_be_written_is_not_once_writing_is_off_and_is_once_it_is_o
         else:
             daemon.requests.call("watch", {"path": str(folder), "write_tags": on})
 
-    with daemon.stages.writing.resting():
+    with daemon.parts.stages.writing.resting():
         daemon.requests.call("watch", {"path": str(folder)})
         until(lambda: daemon.index.lookup.counts()["heard"] == len(paths), "all are heard")
         assert daemon.index.queue.waiting()["write"] == len(paths)
         switch(on=False)
     until(lambda: not daemon.index.queue.waiting()["write"], "nothing is to be written")
-    with daemon.stages.writing.resting():
+    with daemon.parts.stages.writing.resting():
         assert {path: path.read_bytes() for path in paths} == before
     switch(on=True)
     until(lambda: daemon.index.lookup.counts()["written"] == len(paths), "all are written")
@@ -121,4 +121,4 @@ def test_a_folder_that_ends_with_a_slash_is_watched(daemon: Daemon, tmp_path: Pa
     daemon.places.settings.write_text(f"[[folder]]\npath = '{os.path.dirname(path)}/'\n")
     daemon.look()
     until(lambda: daemon.index.lookup.by_path(path), "the sound is found")
-    assert daemon.folders.alive
+    assert daemon.parts.folders.alive

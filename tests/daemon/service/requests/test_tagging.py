@@ -69,7 +69,7 @@ def test_what_ends_while_it_is_asked_about_is_told_as_it_is(
         return holds(file_id)
 
     try:
-        rest.enter_context(daemon.stages.writing.resting())
+        rest.enter_context(daemon.parts.stages.writing.resting())
         daemon.requests.call("tag", {"paths": [path]})
         until(lambda: daemon.index.queue.waiting()["write"], "it waits to be written")
         monkeypatch.setattr(daemon.index.queue, "holds", late)

@@ -94,13 +94,13 @@ def test_only_files_that_are_not_known_are_looked_into(
         daemon.index.files.set_stamp(file_id, Stamp.of(path.stat()))
     os.utime(paths[1], (1, 1))
     looked = list[str]()
-    look = daemon.undoing.carrying
+    look = daemon.parts.undoing.carrying
 
     def noted(files: Sequence[str]) -> list[str]:
         looked.extend(files)
         return look(files)
 
-    monkeypatch.setattr(daemon.undoing, "carrying", noted)
+    monkeypatch.setattr(daemon.parts.undoing, "carrying", noted)
 
     def carrying(folder: Path) -> list[str]:
         files = [*map(str, paths), plain, str(searched / "a.wav")]
@@ -153,7 +153,7 @@ def test_what_waits_to_be_written_again_is_known_to_carry_its_words_still(
 
 def test_while_something_is_taken_back_the_daemon_says_that_it_works(daemon: Daemon) -> None:
     assert daemon.requests.call("status", {})["state"] == "idle"
-    with daemon.undoing._sweeping():
+    with daemon.parts.undoing._sweeping():
         assert daemon.requests.call("status", {})["state"] == "working"
     assert daemon.requests.call("status", {})["state"] == "idle"
 

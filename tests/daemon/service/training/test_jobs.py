@@ -50,8 +50,8 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
 
 def begun(daemon: Daemon) -> int:
     """A job without a single example, which fails as soon as it is looked at."""
-    number = daemon.training.rows.begin("here", "own", {}, Wish())
-    daemon.training.start()
+    number = daemon.parts.training.rows.begin("here", "own", {}, Wish())
+    daemon.parts.training.start()
     return number
 
 
@@ -82,7 +82,7 @@ class AtWork:
 
 
 def state(daemon: Daemon, job: int) -> str:
-    return str(daemon.training.rows.show(job)["state"])
+    return str(daemon.parts.training.rows.show(job)["state"])
 
 
 def troubles(daemon: Daemon) -> int:
@@ -108,7 +108,7 @@ def test_a_job_that_cannot_go_on_can_be_cancelled(
     job = begun(daemon)
     until(lambda: shut.refused >= 3, "it cannot go on")
     assert troubles(daemon) == 1
-    daemon.training.cancel(job)
+    daemon.parts.training.cancel(job)
     until(lambda: state(daemon, job) == "cancelled", "it has ended")
 
 
@@ -118,14 +118,14 @@ def test_a_daemon_ends_while_its_jobs_cannot_go_on(
     shut = Shut(daemon, False, monkeypatch)
     job = begun(daemon)
     until(lambda: shut.refused >= 3, "it cannot go on")
-    daemon.training.close()
-    assert daemon.training.rows.show(job)["ended"] is None
+    daemon.parts.training.close()
+    assert daemon.parts.training.rows.show(job)["ended"] is None
 
 
 def test_a_job_that_ends_while_it_is_cancelled_stays_as_it_ended(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = daemon.training.rows
+    rows = daemon.parts.training.rows
     job, find = rows.begin("here", "own", {}, Wish()), rows.find
 
     def found_just_before_its_end(number: int) -> JobRecord:
@@ -136,16 +136,18 @@ def test_a_job_that_ends_while_it_is_cancelled_stays_as_it_ended(
         return found
 
     monkeypatch.setattr(rows, "find", found_just_before_its_end)
-    daemon.training.cancel(job)
+    daemon.parts.training.cancel(job)
     assert state(daemon, job) == "succeeded"
 
 
 def test_a_job_that_is_cancelled_as_it_begins_is_not_worked_on(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    training, begin = daemon.training, daemon.training._begin
+    training, begin = daemon.parts.training, daemon.parts.training._begin
     training._places["here"] = AtWork()
-    monkeypatch.setattr(daemon.material, "worth_training", lambda own: Examples(own, False, (), ()))
+    monkeypatch.setattr(
+        daemon.parts.material, "worth_training", lambda own: Examples(own, False, (), ())
+    )
     cancelling: list[threading.Thread] = []
 
     def cancelled_meanwhile(job: int, place: str, *, resumed: bool) -> None:
