@@ -35,14 +35,11 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Order:
-    """One job, as a place gets it.
+class Lesson:
+    """What is to be learnt, and what of the sounds can be shown for that.
 
     Attributes:
-        job: number of the job in the index; the same after a restart.
-        examples: what is to be learnt, with near-copies grouped.
-        wish: how it is to be done.
-        folder: the job's own folder; it is there, outlives restarts, and goes when the job ends.
+        examples: what people said of which sounds.
         spectrogram: by content digest the packed windows (`hearing.spectra.pack`), or None where
             the index has none; may be called from any thread.
         frontend: `FrontendSpec.to_dict` of those spectrograms.
@@ -50,13 +47,42 @@ class Order:
             fair sample and the same one each time.
     """
 
-    job: int
     examples: Examples
-    wish: Wish
-    folder: Path
     spectrogram: Callable[[str], bytes | None]
     frontend: Mapping[str, Any]
     library: Callable[[int], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One job, as a place gets it.
+
+    Attributes:
+        job: number of the job in the index; the same after a restart.
+        lesson: what is to be learnt, with near-copies grouped.
+        wish: how it is to be done.
+        folder: the job's own folder; it is there, outlives restarts, and goes when the job ends.
+    """
+
+    job: int
+    lesson: Lesson
+    wish: Wish
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What leaves this computer for a job; nothing by default.
+
+    Attributes:
+        address: where it goes, or None.
+        beside: how many sounds are shown that nobody has labelled.
+        most_bytes: what goes over the line at most, where nothing of it is there yet.
+    """
+
+    address: str | None = None
+    beside: int = 0
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +146,9 @@ class Place(Protocol):
 
     def unready(self) -> Problem | None:
         """Why no work can be given here now; None where it can. Quick: asks no network."""
+
+    def would_send(self, lesson: Lesson) -> Sending:
+        """What would leave this computer for a job; sends nothing."""
 
     def run(self, order: Order, tell: Tell) -> Made:
         """Do the job from its beginning.

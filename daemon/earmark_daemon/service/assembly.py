@@ -180,7 +180,7 @@ def requests_about(ground: Ground, parts: Parts) -> Requests:
         ReviewRequests(reader, models, choices, bringing, grouping),
         TagRequests(reader, models, vocabulary, TagChoices(choices)),
         ModelRequests(models, Comparing(index, models, parts.deciding, workers)),
-        TrainingRequests(parts.training, parts.material, ground.endpoint),
+        TrainingRequests(parts.training, parts.material),
         EndpointRequests(ground.endpoint, parts.training),
     )
     return Requests(subjects, choices)

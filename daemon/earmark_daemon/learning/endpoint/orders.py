@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from earmark_daemon.errors import fail
 from earmark_daemon.learning.endpoint.pictures import Pictures, Places
 from earmark_daemon.learning.examples import Example, Examples
 from earmark_daemon.learning.judging import FEWEST
-from earmark_daemon.learning.place import LIBRARY, Wish
+from earmark_daemon.learning.place import LIBRARY, Lesson, Wish
 from earmark_daemon.learning.words import no_place, nothing_beside
 
 DEFAULT_ARCHITECTURE = "compact"
@@ -61,33 +61,25 @@ class _Told:
     places: Places
 
 
-def plan(
-    examples: Examples,
-    pictures: Pictures,
-    frontend: Mapping[str, Any],
-    wish: Wish,
-    key: bytes,
-    library: Callable[[int], Sequence[str]] = lambda _: (),
-) -> Plan:
+def plan(lesson: Lesson, pictures: Pictures, wish: Wish, key: bytes) -> Plan:
     """Lay out an order.
 
     Args:
-        examples: what people said.
+        lesson: what is to be learnt; its library is asked where a sound may be none of the tags.
         pictures: where the blobs come from.
-        frontend: of those spectrograms.
         wish: which network, and how long.
         key: secret bytes for the hashes of groups and packs.
-        library: `Order.library`; asked where a sound may be none of the tags.
 
     Raises:
         EarmarkError: nothing is left that could be learnt, or nothing to tell it from.
     """
+    examples = lesson.examples
     drawn = list(_drawn(examples, pictures))
     labels, left_out = _learnable(examples, drawn)
     told = _labelled(examples, drawn, labels, key)
     room = min(LIBRARY, MOST_EXAMPLES - len(told.entries))
     if room > 0 and not examples.exclusive:
-        beside = _beside(library(room), pictures, key)
+        beside = _beside(lesson.library(room), pictures, key)
         if len(beside.entries) < FEWEST and _is_any_everywhere(labels, told):
             raise nothing_beside()
         told = _Told(told.entries + beside.entries, {**beside.places, **told.places})
@@ -102,7 +94,7 @@ def plan(
         "tag_set": examples.tag_set,
         "labels": list(labels),
         "exclusive": examples.exclusive,
-        "frontend": dict(frontend),
+        "frontend": dict(lesson.frontend),
         **_network(wish),
         "examples": list(told.entries),
     }

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,7 @@ from earmark_daemon.learning.endpoint.keeping import Keeper, TokenPlace
 from earmark_daemon.learning.endpoint.machines import Machine
 from earmark_daemon.learning.endpoint.pairing import Pairing, parse
 from earmark_daemon.learning.endpoint.pictures import Pictures, Unpack
-from earmark_daemon.learning.examples import Examples
-from earmark_daemon.learning.place import Made, Order, Stopped, Tell
+from earmark_daemon.learning.place import LIBRARY, Lesson, Made, Order, Sending, Stopped, Tell
 
 if TYPE_CHECKING:
     from earmark_daemon.learning.endpoint.client import Client
@@ -167,24 +166,24 @@ class Endpoint:
         """Leave the machine to others; whether it was started from here so far."""
         return machines.drop(self._folder)
 
-    def bytes_at_most(
-        self,
-        examples: Examples,
-        spectrogram: Callable[[str], bytes | None],
-        frontend: Mapping[str, Any],
-        library: Callable[[int], Sequence[str]],
-    ) -> int:
-        """Bytes that a training sends at most, to a trainer that has nothing yet; see `Order`."""
-        from earmark_daemon.learning.endpoint.sending import bytes_at_most
-
-        return bytes_at_most(examples, Pictures(spectrogram, self._unpack), frontend, library)
-
     def unready(self) -> Problem | None:
         """Why nothing can be trained here; see `Place`."""
         try:
             return None if self._keeper.pairing() else _UNPAIRED
         except EarmarkError as error:
             return error.problem
+
+    def would_send(self, lesson: Lesson) -> Sending:
+        """What goes to a trainer that has nothing yet; see `Place`."""
+        from earmark_daemon.learning.endpoint.sending import bytes_at_most
+
+        kept = self._keeper.pairing()
+        if kept is None:
+            return Sending()
+        beside = [] if lesson.examples.exclusive else lesson.library(LIBRARY)
+        told = replace(lesson, library=lambda most: beside[:most])
+        most = bytes_at_most(told, Pictures(lesson.spectrogram, self._unpack))
+        return Sending(kept[0].address, len(beside), most)
 
     def run(self, order: Order, tell: Tell) -> Made:
         """Do a job; see `Place`."""
@@ -195,7 +194,7 @@ class Endpoint:
         from earmark_daemon.learning.endpoint.session import Session
         from earmark_daemon.learning.endpoint.spinup import SpinUp
 
-        pictures = Pictures(order.spectrogram, self._unpack)
+        pictures = Pictures(order.lesson.spectrogram, self._unpack)
         names = [str(note["job"])] if note.get("job") else []
 
         def ordered(name: str) -> None:

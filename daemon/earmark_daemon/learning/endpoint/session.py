@@ -110,14 +110,8 @@ class Session:
             places = {digest: (place[0], place[1]) for digest, place in data["places"].items()}
             return Plan(data["order"], places, data["left_out"])
         self._say("preparing")
-        made = plan(
-            self._order.examples,
-            self._pictures,
-            self._order.frontend,
-            self._order.wish,
-            self._key(),
-            self._order.library,
-        )
+        lesson, wish = self._order.lesson, self._order.wish
+        made = plan(lesson, self._pictures, wish, self._key())
         with stored("What is to be trained"):
             _write(path, {"order": made.order, "places": made.places, "left_out": made.left_out})
         return made
@@ -128,7 +122,7 @@ class Session:
             return
         found, wanted = about(self._client), self._order.wish.architecture
         if wanted is not None:
-            check_network(found, wanted, str(self._order.frontend["kind"]))
+            check_network(found, wanted, str(self._order.lesson.frontend["kind"]))
         self._checked = True
 
     def _found(self) -> Job | None:

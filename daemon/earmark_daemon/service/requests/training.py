@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from earmark_daemon.learning.endpoint.remote import Endpoint
-from earmark_daemon.learning.place import LIBRARY, Wish
+from earmark_daemon.learning.place import Wish
 from earmark_daemon.service.models.lineup import OWN_SET
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
@@ -16,10 +15,9 @@ MOST_NEXT = 100
 class TrainingRequests:
     """What can be asked about training, and what there is to learn from."""
 
-    def __init__(self, training: Training, material: Material, endpoint: Endpoint) -> None:
+    def __init__(self, training: Training, material: Material) -> None:
         self._training = training
         self._material = material
-        self._endpoint = endpoint
 
     def dataset_overview(self, tag_set: str = OWN_SET) -> dict[str, Any]:
         """What people labelled in a tag set: counts, advice, and warnings in words.
@@ -93,23 +91,4 @@ class TrainingRequests:
             sounds, how many that nobody has labelled, and bytes that go over the line at most,
             for what the trainer has already is not sent again; 0 here.
         """
-        training = self._training
-        place = training.place(where)
-        examples = self._material.worth_training(tag_set)
-        paired = self._endpoint.show() if place is self._endpoint else None
-        beside: list[str] = []
-        if paired and not examples.exclusive:
-            beside = self._material.library(tag_set, LIBRARY)
-        sent = 0
-        if paired:
-            frontend = training.frontend()
-            sent = self._endpoint.bytes_at_most(
-                examples, training.spectrogram, frontend, lambda most: beside[:most]
-            )
-        return {
-            "where": place.name,
-            "address": paired["address"] if paired else None,
-            "sounds": len(examples.items),
-            "beside": len(beside),
-            "bytes": sent,
-        }
+        return self._training.plan(tag_set, where)

@@ -12,7 +12,7 @@ from earmark_daemon import __version__
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.learning.folds import FOLDS
-from earmark_daemon.learning.place import Made, Order, Progress, Stopped, Tell
+from earmark_daemon.learning.place import Lesson, Made, Order, Progress, Sending, Stopped, Tell
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
 from earmark_daemon.service.training import pieces
 from earmark_daemon.service.training.pieces import About
@@ -46,12 +46,17 @@ class Here:
         """It always can."""
         return None
 
+    def would_send(self, lesson: Lesson) -> Sending:
+        """Nothing leaves this computer."""
+        return Sending()
+
     def run(self, order: Order, tell: Tell) -> Made:
         """Prepare, test by cross-validation, learn; see `Place.run`."""
         folder, digest = str(order.folder), self._backbone.digest
+        examples = order.lesson.examples
         tell(Progress("gathering", message="Gathering what you labelled."))
         ready = self._await(
-            order.job, self._begin(pieces.prepare, self._index, order.examples, digest, folder)
+            order.job, self._begin(pieces.prepare, self._index, examples, digest, folder)
         )
         calls: list[Callable[[], Future[Any]]] = [
             *(lambda f=fold: self._begin(pieces.answer, folder, f) for fold in range(FOLDS)),
@@ -64,9 +69,7 @@ class Here:
             results.append(self._await(order.job, future, call))
         tell(Progress("learning", len(calls), len(calls), message="Learning from all of it."))
         target = order.folder / "head.onnx"
-        about = About(
-            order.examples.tag_set, digest, self._backbone.frontend.to_dict(), __version__
-        )
+        about = About(examples.tag_set, digest, self._backbone.frontend.to_dict(), __version__)
         points = {
             str(count): found
             for count, found in zip(ready.curve, results[FOLDS:], strict=True)

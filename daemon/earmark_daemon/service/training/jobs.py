@@ -18,7 +18,8 @@ from typing import Any
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.hearing.spectra import frontend_identity
 from earmark_daemon.index_faults import problem_of
-from earmark_daemon.learning.place import Order, Place, Progress, Stopped, Wish
+from earmark_daemon.learning.examples import Examples
+from earmark_daemon.learning.place import Lesson, Order, Place, Progress, Stopped, Wish
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.stage import STALLED_SECONDS
@@ -115,6 +116,23 @@ class Training:
         for own in running.values():
             own.thread.join()
 
+    def plan(self, tag_set: str, where: str) -> dict[str, Any]:
+        """What `train` would do; see `TrainingRequests.training_plan`.
+
+        Raises:
+            EarmarkError: there is nothing to learn from, or the place is not ready.
+        """
+        place = self._place(where)
+        examples = self._material.worth_training(tag_set)
+        sending = place.would_send(self._lesson(examples))
+        return {
+            "where": place.name,
+            "address": sending.address,
+            "sounds": len(examples.items),
+            "beside": sending.beside,
+            "bytes": sending.most_bytes,
+        }
+
     def train(self, tag_set: str, where: str, wish: Wish) -> int:
         """Begin a job; its number.
 
@@ -122,7 +140,7 @@ class Training:
             EarmarkError: there is nothing to learn from, the place is not ready, or these tags are
                 being trained already.
         """
-        place = self.place(where)
+        place = self._place(where)
         examples = self._material.worth_training(tag_set)
         with self._lock:
             job = self.rows.begin(place.name, tag_set, examples.counts(), wish)
@@ -162,16 +180,7 @@ class Training:
             while own.thread.is_alive() and not own.stalled:
                 own.thread.join(_LOOK_SECONDS)
 
-    def spectrogram(self, content: str) -> bytes | None:
-        """The packed windows of a sound, as the built-in model hears it, where there are any."""
-        identity = frontend_identity(self._models.lineup.base.info.frontend)
-        return self._index.verdicts.spectrogram(content, identity)
-
-    def frontend(self) -> dict[str, Any]:
-        """The front end of those spectrograms, as plain data."""
-        return self._models.lineup.base.info.frontend.to_dict()
-
-    def place(self, where: str) -> Place:
+    def _place(self, where: str) -> Place:
         """Where to train.
 
         Raises:
@@ -267,12 +276,19 @@ class Training:
         data = record.data
         return Order(
             job=record.id,
-            examples=self._material.grouped(record.tag_set),
+            lesson=self._lesson(self._material.grouped(record.tag_set)),
             wish=Wish(data["architecture"], data.get("most_epochs"), data["use"]),
             folder=self.rows.folder_of(record.id),
-            spectrogram=self.spectrogram,
-            frontend=self.frontend(),
-            library=partial(self._material.library, record.tag_set),
+        )
+
+    def _lesson(self, examples: Examples) -> Lesson:
+        """These examples, seen as the built-in model hears them."""
+        frontend = self._models.lineup.base.info.frontend
+        return Lesson(
+            examples,
+            partial(self._index.verdicts.spectrogram, frontend=frontend_identity(frontend)),
+            frontend.to_dict(),
+            partial(self._material.library, examples.tag_set),
         )
 
     def _teller(self, job: int) -> Callable[[Progress], None]:

@@ -24,7 +24,7 @@ from earmark_daemon.learning.endpoint.pairing import PREFIX, Pairing, parse
 from earmark_daemon.learning.endpoint.remote import Endpoint
 from earmark_daemon.learning.endpoint.stopping import Stop
 from earmark_daemon.learning.examples import Example, Examples
-from earmark_daemon.learning.place import Made, Order, Progress, Wish
+from earmark_daemon.learning.place import Lesson, Made, Order, Progress, Wish
 
 FRONTEND = FrontendSpec(hop_length=320, window_seconds=0.5)
 LABELS = ("low", "middle", "high")
@@ -73,6 +73,10 @@ def examples_of(spectra: Mapping[str, bytes]) -> Examples:
     return Examples("own", True, LABELS, items)
 
 
+def lesson_of(spectra: Mapping[str, bytes]) -> Lesson:
+    return Lesson(examples_of(spectra), spectra.get, FRONTEND.to_dict(), lambda _: ())
+
+
 class Paired:
     """One computer's side."""
 
@@ -93,9 +97,7 @@ class Paired:
     ) -> Order:
         folder = self.folder.parent / "job-1"
         folder.mkdir(exist_ok=True)
-        examples = examples_of(spectra)
-        wish, frontend = Wish(architecture, epochs), FRONTEND.to_dict()
-        return Order(1, examples, wish, folder, spectra.get, frontend, lambda _: ())
+        return Order(1, lesson_of(spectra), Wish(architecture, epochs), folder)
 
     def tell(self, progress: Progress) -> None:
         self.told.append(progress)

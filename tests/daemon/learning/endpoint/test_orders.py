@@ -6,7 +6,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.daemon.learning.endpoint.paired import FRONTEND, LABELS, examples_of, toy_spectra
+from tests.daemon.learning.endpoint.paired import (
+    FRONTEND,
+    LABELS,
+    examples_of,
+    lesson_of,
+    toy_spectra,
+)
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.spectra import unpack
@@ -14,7 +20,7 @@ from earmark_daemon.learning.endpoint import orders
 from earmark_daemon.learning.endpoint.orders import Plan, plan
 from earmark_daemon.learning.endpoint.pictures import Pictures
 from earmark_daemon.learning.examples import Example, Examples
-from earmark_daemon.learning.place import LIBRARY, Wish
+from earmark_daemon.learning.place import LIBRARY, Lesson, Wish
 from earmark_trainer.jobs.orders import Order
 
 KEY = b"k" * 32
@@ -23,8 +29,8 @@ KEY = b"k" * 32
 def planned(
     examples: Examples, spectra: dict[str, bytes], key: bytes = KEY, epochs: int = 7
 ) -> Plan:
-    wish = Wish(most_epochs=epochs)
-    return plan(examples, Pictures(spectra.get, unpack), FRONTEND.to_dict(), wish, key)
+    lesson = replace(lesson_of(spectra), examples=examples)
+    return plan(lesson, Pictures(spectra.get, unpack), Wish(most_epochs=epochs), key)
 
 
 def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
@@ -46,7 +52,7 @@ def test_the_trainer_takes_the_order_and_finds_no_name_in_it() -> None:
 def test_another_network_than_the_built_in_one_starts_from_scratch() -> None:
     spectra = toy_spectra(3)
     pictures, wish = Pictures(spectra.get, unpack), Wish("mel-2d")
-    order = plan(examples_of(spectra), pictures, FRONTEND.to_dict(), wish, KEY).order
+    order = plan(lesson_of(spectra), pictures, wish, KEY).order
     assert (order["architecture"], order["start"]) == ("mel-2d", "scratch")
 
 
@@ -77,7 +83,7 @@ def test_more_than_a_trainer_takes_is_not_ordered(monkeypatch: pytest.MonkeyPatc
 def test_what_has_changed_since_it_was_ordered_is_not_sent(now: bytes | None) -> None:
     spectra: dict[str, bytes | None] = dict(toy_spectra(3))
     pictures = Pictures(spectra.get, unpack)
-    places = plan(examples_of(toy_spectra(3)), pictures, FRONTEND.to_dict(), Wish(), KEY).places
+    places = plan(lesson_of(toy_spectra(3)), pictures, Wish(), KEY).places
     assert len(list(pictures.blobs(places, places))) == len(places)
     spectra["low 0"] = now
     with pytest.raises(EarmarkError, match="Train again") as raised:
@@ -131,11 +137,11 @@ def test_the_library_is_shown_where_a_sound_may_be_none_of_the_tags() -> None:
 
     examples = examples_of(spectra)
     pictures = Pictures({**spectra, **beside}.get, unpack)
-    wish = Wish()
     made_orders = []
     for exclusive in (False, True):
         own = replace(examples, exclusive=exclusive)
-        made = plan(own, pictures, FRONTEND.to_dict(), wish, KEY, library)
+        lesson = Lesson(own, spectra.get, FRONTEND.to_dict(), library)
+        made = plan(lesson, pictures, Wish(), KEY)
         made_orders.append(Order.model_validate(json.loads(json.dumps(made.order))))
         assert set(made_orders[-1].digests) == set(made.places)
         assert "nobody" not in json.dumps(made.order)
@@ -157,10 +163,10 @@ def test_the_library_takes_no_room_from_what_was_labelled(
         return []
 
     examples = replace(examples_of(spectra), exclusive=False)
-    pictures = Pictures(spectra.get, unpack)
+    lesson = Lesson(examples, spectra.get, FRONTEND.to_dict(), library)
     for most in (9, 11):
         monkeypatch.setattr(orders, "MOST_EXAMPLES", most)
-        made = plan(examples, pictures, FRONTEND.to_dict(), Wish(), KEY, library)
+        made = plan(lesson, Pictures(spectra.get, unpack), Wish(), KEY)
         assert len(made.order["examples"]) == 9
     assert asked == [2]
 
@@ -225,8 +231,9 @@ def test_a_tag_that_each_sound_carries_is_learnt_beside_a_library_only(
     low = [Example(name, ("low",), (), name, "") for name in spectra if name.startswith("low")]
     middle = [name for name in spectra if name.startswith("middle")]
     examples = Examples("own", False, ("low", "else"), (*low, *others))
-    pictures, heard = Pictures(spectra.get, unpack), list[str]()
-    told = (examples, pictures, FRONTEND.to_dict(), Wish(), KEY, lambda _: heard)
+    heard: list[str] = []
+    lesson = Lesson(examples, spectra.get, FRONTEND.to_dict(), lambda _: heard)
+    told = (lesson, Pictures(spectra.get, unpack), Wish(), KEY)
     for library in ([], middle[:2]):
         heard[:] = library
         with pytest.raises(EarmarkError, match="nothing to tell these sounds from") as raised:

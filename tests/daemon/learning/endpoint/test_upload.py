@@ -14,7 +14,7 @@ from tests.daemon.learning.endpoint.paired import (
     Paired,
     client_of,
     code_of,
-    examples_of,
+    lesson_of,
     toy_spectra,
 )
 from tests.trainer.service.client import SHAPE, Blob
@@ -117,13 +117,14 @@ def test_only_new_sounds_are_sent(paired: Paired) -> None:
 
 def test_an_order_that_no_trainer_takes_is_refused_before_anything_is_sent(paired: Paired) -> None:
     order = paired.order(toy_spectra(34))
-    other, *items = order.examples.items
+    examples = order.lesson.examples
+    other, *items = examples.items
     said = [other, *(replace(item, yes=(*item.yes, *LONG_TAGS)) for item in items)]
-    labels = (*order.examples.labels, *LONG_TAGS)
-    many = replace(order.examples, exclusive=False, labels=labels, items=tuple(said))
+    labels = (*examples.labels, *LONG_TAGS)
+    many = replace(examples, exclusive=False, labels=labels, items=tuple(said))
     before = paired.line.sent
     with pytest.raises(EarmarkError, match="MB beside their pictures") as raised:
-        paired.begin(replace(order, examples=many)).ended()
+        paired.begin(replace(order, lesson=replace(order.lesson, examples=many))).ended()
     assert code_of(raised) == "too-large-order"
     assert paired.line.sent == before
 
@@ -137,9 +138,7 @@ def test_no_more_leaves_than_was_said_before(paired: Paired, seed: int) -> None:
     for number in range(60):
         windows = random.integers(0, 1 + number * 4, (1 + number % 4, *shape), dtype=np.uint8)
         spectra[f"{'low' if number % 2 else 'high'} {number}"] = pack(windows)
-    said = paired.place.bytes_at_most(
-        examples_of(spectra), spectra.get, FRONTEND.to_dict(), lambda _: ()
-    )
+    said = paired.place.would_send(lesson_of(spectra)).most_bytes
     paired.trainer.script(WHOLE)
     before = paired.line.sent
     paired.begin(paired.order(spectra)).ended()

@@ -10,7 +10,7 @@ import pytest
 from tests.waiting import until
 
 from earmark_daemon.learning.examples import Examples
-from earmark_daemon.learning.place import Made, Order, Stopped, Tell, Wish
+from earmark_daemon.learning.place import Lesson, Made, Order, Sending, Stopped, Tell, Wish
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.training import jobs
@@ -65,6 +65,9 @@ class AtWork:
 
     def unready(self) -> None:
         """It is ready."""
+
+    def would_send(self, lesson: Lesson) -> Sending:
+        return Sending()
 
     def run(self, order: Order, tell: Tell) -> Made:
         self.ended.clear()
