@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from earmark_daemon import writing
-from earmark_daemon.errors import Problem
+from earmark_daemon import index_faults, writing
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import places
-from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
+from earmark_daemon.processes import Workers
+from earmark_daemon.service.batches import in_batches
 from earmark_daemon.service.company import corrected, known_in
 from earmark_daemon.service.deciding import Opinion, context, decide_all, note_on
 from earmark_daemon.service.fellowship import asked, beside_in, heard_together, vector
@@ -29,15 +29,11 @@ from earmark_daemon.tagging.broader import SOURCE
 from earmark_daemon.tagging.fellows import Beside, Fellow, Scores
 from earmark_daemon.tagging.folders import Folders, View, Witness
 from earmark_daemon.tagging.names import evidence, vendor_texts
-from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.records import Reason, Tag
 from earmark_db.verdicts import as_kept
 
-_AT_ONCE = 16
-
-Item = TypeVar("Item")
 T = TypeVar("T")
 
 
@@ -90,7 +86,7 @@ def look_only(
         left = Counter(map(os.path.dirname, files))
         known: defaultdict[str, dict[str, _Heard | Problem]] = defaultdict(dict)
         listen = partial(_listen, lineup=lineup, blind=blind, telling=settings.telling)
-        for path, one in _spread(workers, listen, files):
+        for path, one in in_batches(workers, listen, files):
             folder = os.path.dirname(path)
             known[folder][path] = one
             heard()
@@ -124,7 +120,7 @@ def _decided_in(
     for path, one in files.items():
         if isinstance(one, Problem):
             yield _failed(path, one)
-    for each, shown in _spread(workers, partial(_changes, settings=settings), decided):
+    for each, shown in in_batches(workers, partial(_changes, settings=settings), decided):
         yield _failed(each.path, shown) if isinstance(shown, Problem) else shown
 
 
@@ -160,46 +156,13 @@ def _said(contents: Iterable[str]) -> dict[str, tuple[Label, ...]]:
     return _in_index(lambda own: {each: own.labels.of(each) for each in contents}, nothing)
 
 
-def _spread(
-    workers: Workers, work: Callable[[Sequence[Item]], Sequence[T | Problem]], items: Sequence[Item]
-) -> Iterator[tuple[Item, T | Problem]]:
-    """Have workers do something with files, batch by batch; each with its result, in order."""
-    batches = deque(items[i : i + _AT_ONCE] for i in range(0, len(items), _AT_ONCE))
-    calls: deque[tuple[Sequence[Item], Future[Sequence[T | Problem]]]] = deque()
-    while batches or calls:
-        while batches and len(calls) < 2 * workers.count:
-            batch = batches.popleft()
-            calls.append((batch, workers.submit(work, batch)))
-        batch, call = calls.popleft()
-        try:
-            yield from zip(batch, call.result(), strict=True)
-        except (WorkerDied, WorkerFailed):
-            yield from _one_by_one(workers, work, batch)
-
-
 def _in_index(read: Callable[[Index], T], otherwise: T) -> T:
     """What the index says, or something else where there is none that can be read."""
     try:
-        index = Index.for_reading(places().index)
-    except IndexFault:
+        with index_faults.reading(places().index) as index:
+            return read(index)
+    except EarmarkError:
         return otherwise
-    try:
-        return read(index)
-    except IndexFault:
-        return otherwise
-    finally:
-        index.close()
-
-
-def _one_by_one(
-    workers: Workers, work: Callable[[Sequence[Item]], Sequence[T | Problem]], batch: Sequence[Item]
-) -> Iterator[tuple[Item, T | Problem]]:
-    """Find the file that a worker stumbled over; the others get their result."""
-    for item in batch:
-        try:
-            yield item, workers.submit(work, [item]).result()[0]
-        except (WorkerDied, WorkerFailed) as error:
-            yield item, Problem("crashed", f"Reading this file failed ({error}).")
 
 
 def _listen(
