@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from earmark_daemon.cli.sound_files import sound_files
 from earmark_daemon.cli.tag_folders import folder_of, tag_of
-from earmark_daemon.cli.tagging import sound_files
 from earmark_daemon.errors import EarmarkError, fail
 
 COLUMNS = ("path", "tag", "says", "content")

@@ -11,7 +11,8 @@ import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.output import Json, complain, plain, print_json, say, tag_words
-from earmark_daemon.cli.tagging import make_known, sound_files, wait_for
+from earmark_daemon.cli.sound_files import sound_files
+from earmark_daemon.cli.tagging import make_known, wait_for
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.tag_names import spelled
 

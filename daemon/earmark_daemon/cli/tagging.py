@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from earmark_daemon.cli.asking import Asked, daemon_or_own, stand_somewhere
-from earmark_daemon.cli.output import Json, complain, plain, print_json, progress, tag_words
+from earmark_daemon.cli.output import Json, plain, print_json, progress, tag_words
+from earmark_daemon.cli.sound_files import sound_files
 from earmark_daemon.errors import EarmarkError, fail
 
 _AT_ONCE = 256
@@ -147,24 +147,6 @@ def _look_only(
 
     stand_somewhere()
     return look_only(files, blind=blind, heard=heard)
-
-
-def sound_files(paths: Iterable[Path]) -> Iterator[str]:
-    """Each file as given, and every sound below each folder, as full paths."""
-    from earmark_daemon.watching.facts import Trouble
-    from earmark_daemon.watching.ignore import Rules
-    from earmark_daemon.watching.scan import scan
-
-    for path in paths:
-        full = os.path.abspath(path)
-        if not os.path.isdir(full):
-            yield full
-            continue
-        for found in scan(full, Rules()):
-            if isinstance(found, Trouble):
-                complain(EarmarkError(found.problem, found.path))
-            else:
-                yield found.path
 
 
 def _lines(result: Mapping[str, Any], without: str) -> list[str]:

@@ -12,7 +12,7 @@ import typer
 from earmark_daemon.cli.asking import Asked, daemon_or_own
 from earmark_daemon.cli.moments import moment
 from earmark_daemon.cli.output import Json, counted, plain, print_json, progress
-from earmark_daemon.cli.tagging import sound_files
+from earmark_daemon.cli.sound_files import sound_files
 from earmark_daemon.errors import fail
 from earmark_daemon.taking_back import Undoable, take_back, undoable
 
