@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar, get_type_hints
 
 from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.patterns import Patterns
 from earmark_daemon.settings import Folder, Playback, Settings, Tags, Tray, Watching, Work, Writing
 from earmark_daemon.tag_names import spelled
-from earmark_daemon.watching.ignore import Rules
 
 T = TypeVar("T")
 _RANGES: Mapping[str, tuple[int, int]] = {
@@ -42,7 +42,7 @@ def settings_of(data: Mapping[str, Any]) -> Settings:
         **{name: _section(kind, data.get(name, {}), name) for name, kind in sections.items()}
     )
     settings = replace(settings, tags=_spelled(settings.tags))
-    Rules(settings.watching.exclude)
+    Patterns(settings.watching.exclude)
     folders = [_folder(item) for item in data.get("folder", ())]
     return replace(settings, folders=tuple({each.path: each for each in folders}.values()))
 
@@ -52,7 +52,7 @@ def _folder(data: Any) -> Folder:
     folder = _section(Folder, data, "[folder]")
     if not os.path.isabs(folder.path):
         raise _mistake(f"folder {folder.path!r} is not a full path")
-    Rules(folder.exclude)
+    Patterns(folder.exclude)
     return replace(folder, path=os.path.normpath(folder.path))
 
 
