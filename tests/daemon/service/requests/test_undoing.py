@@ -88,6 +88,7 @@ def test_only_files_that_are_not_known_are_looked_into(
     for path in [*paths, searched / "a.wav"]:
         carry(path)
     plain = write(tmp_path / "plain.wav")
+    daemon.requests.call("pause", {})
     daemon.requests.call("watch", {"path": str(searched), "write_tags": False})
     for path in paths[:2]:
         file_id = tagged(daemon.index, str(path))
