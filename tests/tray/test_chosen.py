@@ -13,6 +13,7 @@ from tests.tray.searching import ODD_NAME, Hands, a_pack_lands, hands, played, t
 from tests.tray.sounds import noise
 
 from earmark_tray.windows import looking_again, sound_model, sound_pages
+from earmark_tray.windows.search_window import SearchWindow
 from earmark_tray.windows.sound_model import Role, SoundModel
 
 __all__ = ["hands", "played"]
@@ -44,6 +45,10 @@ def test_what_follows_is_chosen_where_a_sound_matches_no_more(hands: Hands) -> N
     os.unlink(hands.current().path)
     hands.wait(lambda: model.rowCount() == 2)
     assert hands.current().name == second
+    assert isinstance(hands.window, SearchWindow)
+    shown = hands.window._bar.row
+    assert shown is not None
+    assert shown.name == second, "and a tag that is typed is for that one"
 
 
 def test_a_tag_goes_to_what_was_chosen_when_one_began_to_type_it(

@@ -235,6 +235,7 @@ def test_a_key_that_comes_before_the_next_group_says_nothing(
     assert window.group == [], "what was answered is no longer asked about"
     qtbot.keyClick(window, Qt.Key.Key_2)
     wait(qtbot, lambda: len(window.group) == 3)
+    assert window._progress.text() == "4 of 7 answered"
     wait(qtbot, lambda: all(said_of(daemon, path) == [tag] for path in two_groups))
     qtbot.keyClick(window, Qt.Key.Key_Z)
     wait(qtbot, lambda: not any(said_of(daemon, path) for path in two_groups))

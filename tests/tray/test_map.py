@@ -178,8 +178,11 @@ def test_a_sound_that_goes_from_the_map_while_it_is_held_is_let_go(
     view: MapView, qtbot: QtBot
 ) -> None:
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(view, 1.0, 0.45))
+    view.show_sounds([sound("right", 1.0, 0.45, "kick"), sound("left", 0.0, 0.5, "kick")])
     assert view.current is not None
+    assert view.current.name == "right.wav", "and what is typed is for that one"
     view.show_sounds([sound("left", 0.0, 0.5, "kick")])
+    assert view.current is None
     qtbot.mouseMove(view, place(view, 0.2, 0.2))
     view._pull(QPointF(place(view, 0.5, 0.2)))
     assert view._held is None

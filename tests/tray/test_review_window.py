@@ -146,6 +146,9 @@ def test_enter_presses_the_button_that_has_the_keyboard_and_says_nothing(
     qtbot.keyClick(loop, Qt.Key.Key_Return)
     assert window.asked_about == first
     assert loop.isChecked()
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    assert not loop.isChecked()
 
 
 def test_a_key_that_is_held_answers_for_one_sound_alone(window: ReviewWindow) -> None:
@@ -193,12 +196,19 @@ def test_a_word_of_ones_own_is_typed(
     assert window.asked_about != first
 
 
-def test_the_last_sound_is_followed_by_a_word_of_rest(window: ReviewWindow, qtbot: QtBot) -> None:
+def test_the_last_sound_is_followed_by_a_word_of_rest(
+    window: ReviewWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(window._player, "play", lambda path, *_: heard.append(path))
     for _ in range(COUNT):
         qtbot.keyClick(window, Qt.Key.Key_S)
     assert window.asked_about is None
+    assert len(heard) == COUNT - 1, "each that follows is heard once"
     said = " ".join(label.text() for label in window.findChildren(QLabel))
     assert f"{COUNT} were skipped: Z goes back to them." in said
     qtbot.keyClick(window, Qt.Key.Key_Return)
     qtbot.keyClick(window, Qt.Key.Key_Z)
     assert window.asked_about is not None
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    wait(qtbot, lambda: len(window.group) == COUNT)

@@ -218,6 +218,7 @@ def test_a_training_that_could_not_be_tested_says_so(daemon: LivingDaemon, qtbot
 def test_progress_is_told_as_far_as_it_is_known() -> None:
     told = {"message": "", "phase": "learning", "epoch": 3, "epochs": 20}
     assert in_words(told) == "Learning…   ·   round 3 of 20"
+    assert in_words(told | {"epochs": None}) == "Learning…"
     told |= {"loss": 0.31, "score": 0.7, "seconds_left": 125.0}
     assert in_words(told).endswith("loss 0.310   ·   score 0.70   ·   2 min left")
 
