@@ -71,6 +71,10 @@ def test_without_folders_they_can_be_chosen() -> None:
 def test_counts_speak_of_one_and_of_many() -> None:
     assert find(replace(IDLE, review=37), Action.REVIEW).text == "Review 37 sounds…"
     assert find(replace(IDLE, review=1), Action.REVIEW).text == "Review 1 sound…"
+    one, many = (find(replace(IDLE, failed=count), Action.SETTINGS) for count in (1, 1200))
+    assert one.text == "1 file could not be tagged…"
+    assert many.text == "1,200 files could not be tagged…"
+    assert many.argument == "problems"
 
 
 def test_a_training_shows_how_far_it_is() -> None:

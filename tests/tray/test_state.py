@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +17,7 @@ from earmark_tray.state import (
     with_events,
     with_status,
 )
+from earmark_tray.tray import Shown, Teller
 
 HOME = State(Condition.IDLE, folders=(Folder("/samples"),))
 
@@ -94,6 +95,27 @@ def test_a_tagged_pack_is_told_once_the_work_is_done() -> None:
     done = replace(working, condition=Condition.IDLE)
     assert notices(working, done, began) == (Notice("“A” is tagged", "2 sounds"),)
     assert notices(working, replace(done, notify_packs=False), began) == ()
+
+
+def test_what_is_told_counts_from_where_the_work_began() -> None:
+    shown: list[State] = []
+    told: list[Notice] = []
+
+    class Shell:
+        show = shown.append
+        notify = told.append
+
+    teller = Teller(cast(Shown, Shell()))
+    stuck = replace(HOME, condition=Condition.NEEDS_YOU, trouble="The disk is full.")
+    states = [stuck, HOME]
+    for sounds in (1, 2, 3, 4, 5, 6):
+        condition = Condition.WORKING if sounds % 3 else Condition.IDLE
+        states.append(replace(HOME, condition=condition, packs=(Pack("/A", sounds),)))
+    states.append(replace(states[-1], review=1))
+    for state in states:
+        teller.take(state)
+    assert shown == states
+    assert told == 2 * [Notice("“A” is tagged", "3 sounds")], "what was so before is no news"
 
 
 def test_a_training_is_followed_and_its_end_is_told() -> None:
