@@ -165,7 +165,7 @@ def test_problems_are_counted_tried_again_and_gone_once_all_is_well(qtbot: QtBot
 
 
 def test_how_sounds_are_played_is_kept(qtbot: QtBot) -> None:
-    chosen = {"at_once": True, "match_levels": False, "device": ""}
+    chosen = {"at_once": True, "match_levels": False, "device": "Headphones"}
     told = Told(settings={"playback": chosen})
     player = Player([Backend.NULL])
     with asking(told) as asker:
@@ -173,6 +173,7 @@ def test_how_sounds_are_played_is_kept(qtbot: QtBot) -> None:
         switches = PlaybackSwitches(asker, player, changes)
         qtbot.addWidget(switches)
         settle(asker, qtbot)
+        assert player._device_name == "Headphones"
         for text in ("Autoplay", "Match levels", "Loop"):
             button(switches, text).click()
         assert (player.at_once, player.matched, player.loop) == (False, True, True)
