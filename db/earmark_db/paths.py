@@ -8,7 +8,7 @@ import unicodedata
 
 SOUND_EXTENSIONS = frozenset(
     ("wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus")
-) | {"caf", "m4a", "wv"}
+) | {"caf", "m4a", "w64", "wv"}
 """Extensions of sound files, small letters, without the dot; names are searched without them."""
 
 BELOW = "(files.path >= ?1 and files.path < ?2)"

@@ -15,6 +15,8 @@ from earmark_daemon.errors import Problem
 UNKNOWN_SIZE = 0xFFFFFFFF
 """Written by programs that could not go back and fill in the real size."""
 
+NEVER_FILLED_IN = "The program that wrote it never filled in its length."
+
 _HEADER = 8
 _MOST_CHUNKS = 100_000
 _LARGE = (b"RF64", b"BW64")
@@ -108,6 +110,22 @@ def walk(source: Source) -> Layout:
     return Layout(magic, kind, chunks, _size_problem(source, declared) or problem)
 
 
+def was_cut_off(source: Source) -> bool:
+    """Whether audio of no length comes last, and more follows that is no chunk.
+
+    So it is left by a recorder that lost its power before it could come back and fill in how much
+    it had written.
+
+    Raises:
+        MalformedError: it is no RIFF or FORM file at all.
+    """
+    last = walk(source).chunks[-1:]
+    return any(
+        chunk.id == b"data" and not chunk.size and chunk.end + _HEADER < source.size
+        for chunk in last
+    )
+
+
 def walk_list(source: Source, start: int, end: int) -> tuple[Chunk, ...]:
     """The chunks inside a RIFF ``LIST``, whose content after its kind is ``start`` to ``end``.
 
@@ -155,7 +173,7 @@ def _chunk_problem(source: Source, chunk: Chunk) -> Problem | None:
     if not _printable(chunk.id):
         return Problem("chunks", "Its structure breaks off: a chunk has no readable name.")
     if chunk.size == UNKNOWN_SIZE:
-        return Problem("unfinished", "The program that wrote it never filled in its length.")
+        return Problem("unfinished", NEVER_FILLED_IN)
     if chunk.end > source.size:
         return Problem("truncated", "It is cut short: a chunk promises more than is there.")
     return None
@@ -163,7 +181,7 @@ def _chunk_problem(source: Source, chunk: Chunk) -> Problem | None:
 
 def _size_problem(source: Source, declared: int) -> Problem | None:
     if declared == UNKNOWN_SIZE:
-        return Problem("unfinished", "The program that wrote it never filled in its length.")
+        return Problem("unfinished", NEVER_FILLED_IN)
     if declared + _HEADER == source.size:
         return None
     if source.size > UNKNOWN_SIZE:

@@ -24,12 +24,13 @@ def knows(path: str) -> bool:
 
 
 def may_read(path: str) -> bool:
-    """Whether it is installed, and the content begins like CAF or Ogg.
+    """Whether it is installed, and the content begins like WAV, CAF or Ogg.
 
-    In these the audio may be encoded in any way: as ALAC or AAC in CAF, as FLAC in Ogg.
+    In these the audio may be encoded in any way: as G.726 in WAV, as ALAC or AAC in CAF, as FLAC in
+    Ogg.
     """
     with open(path, "rb") as file:
-        return file.read(4) in (b"caff", b"OggS") and _installed()
+        return file.read(4) in (b"RIFF", b"caff", b"OggS") and _installed()
 
 
 class FfmpegSound:

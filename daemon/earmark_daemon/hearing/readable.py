@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError, Problem, fail
 
 
@@ -40,6 +41,23 @@ def check_readable(path: str) -> None:
             "The download or copy may have failed; fetch it again.",
             path,
         )
+
+
+def check_not_hollow(path: str) -> None:
+    """See that a file is more than zeros: so it is left by a download or a disk that broke off.
+
+    Raises:
+        EarmarkError: it is nothing else.
+        OSError: it cannot be read.
+    """
+    with open_source(path) as source:
+        if not any(map(any, source.blocks(0, source.size))):
+            raise fail(
+                "hollow-file",
+                "It holds nothing but zeros: its content never came.",
+                "Fetch it again from where it came.",
+                path,
+            )
 
 
 def unreadable(error: OSError, path: str) -> EarmarkError:

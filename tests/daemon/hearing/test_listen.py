@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.daemon.audio_files import thump, write
+from tests.daemon.writing import riff
 
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing import ffmpeg
@@ -51,6 +52,8 @@ def reason(path: str) -> Problem:
         ("a.mp3", {}),
         ("a.ogg", {"subtype": "VORBIS"}),
         ("a.caf", {"subtype": "PCM_16"}),
+        ("a.w64", {"subtype": "PCM_16"}),
+        ("a.wav", {"subtype": "GSM610"}),
     ],
 )
 def test_the_same_sound_is_heard_the_same_in_every_format(
@@ -68,6 +71,37 @@ def test_the_same_sound_is_heard_the_same_in_every_format(
 def test_opus_is_heard(tmp_path: Path) -> None:
     path = write(tmp_path / "a.opus", thump(rate=48_000), 48_000, format="OGG", subtype="OPUS")
     assert hear(path).first.scores
+
+
+@pytest.mark.parametrize("magic", [b"RF64", b"BW64"])
+@pytest.mark.parametrize("before", [(b"bext", bytes(647)), (b"iXML", b"<BWFXML/>")])
+def test_a_large_wave_is_heard_whatever_stands_before_its_audio(
+    tmp_path: Path, magic: bytes, before: riff.Chunk
+) -> None:
+    form, audio = riff.format_chunk(24, 2), riff.noise(5 * 6 * 44_100)
+    plain, large = tmp_path / "plain.wav", tmp_path / "large.wav"
+    plain.write_bytes(riff.wave([form, audio]))
+    large.write_bytes(magic + riff.rf64([before, form, audio, (b"LIST", b"INFO")])[4:])
+    with open_sound(str(plain)) as one, open_sound(str(large)) as other:
+        assert one.info == other.info
+        for start in (0, 150_000, 7):
+            assert (one.read(start, 1_000) == other.read(start, 1_000)).all()
+        assert len(other.read(5 * 44_100 - 10, 100)) == 10
+
+
+def test_a_large_wave_that_is_cut_short_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "cut.wav"
+    whole = riff.rf64([(b"bext", bytes(647)), riff.format_chunk(), riff.noise(44_100)])
+    path.write_bytes(whole[:-1_000])
+    assert reason(str(path)).code == "damaged-audio"
+
+
+def test_what_can_only_be_read_on_is_the_same_from_anywhere(tmp_path: Path) -> None:
+    path = write(tmp_path / "dictated.wav", thump(20.0, 8_000), 8_000, subtype="GSM610")
+    with open_sound(path) as sound:
+        whole = sound.read(0, sound.info.samples)
+        for start in (100_000, 150_000, 1_000):
+            assert (sound.read(start, 500) == whole[start : start + 500]).all()
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
@@ -89,7 +123,9 @@ def by_ffmpeg(target: Path, *encoding: str) -> str:
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
-@pytest.mark.parametrize(("name", "codec"), [("a.caf", "alac"), ("a.ogg", "flac")])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.caf", "alac"), ("a.ogg", "flac"), ("a.wav", "adpcm_yamaha")]
+)
 def test_what_libsndfile_cannot_open_in_a_known_container_is_heard_through_ffmpeg(
     tmp_path: Path, name: str, codec: str
 ) -> None:
@@ -99,10 +135,11 @@ def test_what_libsndfile_cannot_open_in_a_known_container_is_heard_through_ffmpe
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+@pytest.mark.parametrize(("name", "codec"), [("a.caf", "alac"), ("a.wav", "adpcm_yamaha")])
 def test_without_ffmpeg_an_encoding_that_is_not_known_is_no_damage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str
 ) -> None:
-    path = by_ffmpeg(tmp_path / "a.caf", "-c:a", "alac")
+    path = by_ffmpeg(tmp_path / name, "-c:a", codec)
     monkeypatch.setattr(ffmpeg, "_installed", lambda: False)
     assert reason(path).code == "unsupported-encoding"
 
@@ -181,6 +218,26 @@ def test_channels_that_do_not_cancel_one_another_out_are_mixed() -> None:
 def test_no_samples_is_said(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", np.zeros((0, 1), dtype=np.float32))
     assert reason(path).code == "no-samples"
+
+
+def test_a_take_whose_recorder_died_is_said_to_be_unfinished(tmp_path: Path) -> None:
+    form, audio = riff.format_chunk(), riff.noise(44_100)
+    path, empty = tmp_path / "take.wav", tmp_path / "empty.wav"
+    path.write_bytes(riff.wave([form, (b"data", b"")]) + audio[1])
+    problem = reason(str(path))
+    assert problem.code == "unfinished"
+    assert "audio may be there" in problem.message
+    assert problem.advice
+    empty.write_bytes(riff.wave([form, (b"data", b""), (b"LIST", b"INFO")]))
+    assert reason(str(empty)).code == "no-samples"
+
+
+def test_a_file_of_zeros_alone_is_said_to_lack_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "download.wav"
+    path.write_bytes(bytes(500_000))
+    assert reason(str(path)).code == "hollow-file"
+    path.write_bytes(bytes(500_000) + b"x")
+    assert reason(str(path)).code == "unknown-format"
 
 
 def test_an_hour_is_heard_in_a_few_windows(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.watching.ignore import Rules, is_sound, skips_folder
 
-SOUNDS = """a.wav A.WAV b.Aif b.aiff b.aifc c.flac d.mp3 e.ogg f.opus g.caf h.m4a i.wv
+SOUNDS = """a.wav A.WAV b.Aif b.aiff b.aifc c.flac d.mp3 e.ogg f.opus g.caf h.m4a i.wv j.w64
 two.dots.wav 🥁.wav \udcff.wav part.wav"""
 NOT_SOUNDS = """a.wav.crdownload a.wav.part a.wav.tmp a.wav.download ._a.wav .a.wav
 .wav wav a.txt a .earmark-0123abcd.wav"""
