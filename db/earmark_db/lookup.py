@@ -171,6 +171,15 @@ class Lookup:
             ).fetchall()
         return [from_blob(row[0]) for row in rows]
 
+    def carrying_count(self, folder: str) -> int:
+        """How many files in ``folder`` and deeper carry words of ours."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                f"select count(*) from files where {BELOW} and written and +state = 'heard'",
+                below(folder),
+            ).fetchone()
+        return int(row[0])
+
     def sample(self, count: int) -> list[FileRecord]:
         """A fair sample of the sounds that were heard, one file each; the same one each time.
 

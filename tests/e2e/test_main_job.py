@@ -189,11 +189,15 @@ def test_a_dry_run_shows_no_change_where_nothing_is_written(tmp_path: Path) -> N
 def test_folders_are_added_and_removed_while_it_runs(daemon: LivingDaemon, tmp_path: Path) -> None:
     other = tmp_path / "Other"
     path = write(other / "a.wav")
+    original = Path(path).read_bytes()
     earmark("watch", "add", str(other))
     daemon.wait_for([path])
-    earmark("watch", "remove", str(other))
+    told = earmark("watch", "remove", str(other)).stdout
+    assert f"Tags stay in 1 file. To take them out: earmark undo {other}\n" in told
     assert path not in {h["path"] for h in daemon.client.call("search", query="", limit=99)["hits"]}
     assert str(other) not in earmark("watch", "list").stdout
+    assert "to the byte: 1 file" in earmark("undo", str(other)).stdout
+    assert Path(path).read_bytes() == original
 
 
 def test_a_sound_tagged_before_its_folder_is_watched_goes_with_the_folder(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -310,9 +311,10 @@ def test_folders_are_added_and_removed(
 ) -> None:
     window = shown(SettingsWindow(asker), qtbot)
     more = tmp_path / "More"
-    more.mkdir()
+    kick = write(more / "kick.wav")
     window.findChildren(FolderList)[0].add(str(more))
     wait(qtbot, lambda: len(daemon.client.call("folders")) == 2)
+    until(lambda: daemon.status()["files"]["written"] == 1, "it carries its tags")
 
     def removal() -> list[QPushButton]:
         return [
@@ -324,6 +326,12 @@ def test_folders_are_added_and_removed(
     wait(qtbot, lambda: bool(removal()))
     qtbot.keyClick(removal()[0], Qt.Key.Key_Space)
     wait(qtbot, lambda: len(daemon.client.call("folders")) == 1)
+    command = f"earmark undo {shlex.quote(str(more))}"
+    wait(qtbot, lambda: any(command in each.text() for each in window.findChildren(QLabel)))
+    (said,) = (each for each in window.findChildren(QLabel) if command in each.text())
+    assert said.isVisible()
+    assert said.text().startswith("Tags stay in 1 file of ")
+    assert b"EARMARK" in Path(kick).read_bytes()
     window.close()
 
 

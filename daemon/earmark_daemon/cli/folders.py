@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import typer
 from earmark_daemon.api import NotRunning
 from earmark_daemon.choosing import unwatch, watch
 from earmark_daemon.cli.asking import daemon, is_running
-from earmark_daemon.cli.output import Json, plain, print_json
+from earmark_daemon.cli.output import Json, counted, plain, print_json, say
+from earmark_daemon.errors import EarmarkError
+from earmark_daemon.index_faults import reading
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
@@ -46,10 +49,11 @@ def add(
 def remove(
     folder: Annotated[Path, typer.Argument(help="A folder that is being watched.")],
 ) -> None:
-    """Listen to a folder no more; its files stay as they are and keep their labels."""
+    """Listen to a folder no more; its files stay as they are and keep their tags and labels."""
     path = unwatch(places().settings, str(folder))
+    staying = _staying(path)
     _tell_daemon()
-    typer.echo(f"Earmark does not listen to {path} any more. Its files are as they were.")
+    say(f"Earmark does not listen to {path} any more.", *staying)
 
 
 @app.command("list")
@@ -72,6 +76,19 @@ def list_folders(
         typer.echo(plain(folder.path) + ("" if folder.write_tags else "  (index only)"))
     if not folders:
         typer.echo("No folder is watched yet. Add one with: earmark watch add FOLDER")
+
+
+def _staying(path: str) -> list[str]:
+    """What there is to say of tags that stay in the files of a folder, while it is still known."""
+    try:
+        with reading(places().index) as index:
+            count = index.lookup.carrying_count(path)
+    except EarmarkError:
+        return []
+    if not count:
+        return ["No tags of Earmark's stand in its files."]
+    files = counted(count, "file")
+    return [f"Tags stay in {files}. To take them out: earmark undo {shlex.quote(path)}"]
 
 
 def _tell_daemon() -> bool:

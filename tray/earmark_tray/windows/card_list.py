@@ -17,6 +17,7 @@ class CardList(QWidget):
 
     Attributes:
         adding: the button below the cards.
+        below: a column that ends with that button; more may be put below it.
         controls: told of each button on a card, so that the keyboard stays where it was.
     """
 
@@ -25,13 +26,13 @@ class CardList(QWidget):
         self.adding = QPushButton()
         self.controls = RowControls(self)
         self._rows: QVBoxLayout = theme.down()
-        below = theme.across()
-        below.addWidget(self.adding)
-        below.addStretch(1)
-        whole = theme.down()
-        whole.addLayout(self._rows)
-        whole.addLayout(below)
-        self.setLayout(whole)
+        last = theme.across()
+        last.addWidget(self.adding)
+        last.addStretch(1)
+        self.below: QVBoxLayout = theme.down()
+        self.below.addLayout(self._rows)
+        self.below.addLayout(last)
+        self.setLayout(self.below)
 
     def refill(self, things: Iterable[Any], card: Callable[[Any], QWidget]) -> None:
         """Show these things, each on the card that is made for it."""

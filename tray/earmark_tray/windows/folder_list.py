@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QWidget
 
 from earmark_tray.windows import theme
@@ -30,6 +31,10 @@ class FolderList(CardList):
         self._writes = True
         self.adding.setText(self.tr("Add a folder…"))
         self.adding.clicked.connect(self._choose)
+        self._left = theme.label(muted=True)
+        self._left.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._left.hide()
+        self.below.addWidget(self._left)
 
     def refresh(self) -> None:
         """Ask for the folders anew."""
@@ -80,7 +85,17 @@ class FolderList(CardList):
         )
 
     def _remove(self, path: str) -> None:
-        self._asker.tell("unwatch", lambda _: self.refresh(), path=path)
+        self._asker.tell("unwatch", partial(self._removed, path), path=path)
+
+    def _removed(self, path: str, carrying: int) -> None:
+        """Say what stays in the files of a folder that Earmark does not listen to any more."""
+        one = self.tr("Tags stay in 1 file of {1}. To take them out: earmark undo {2}")
+        more = self.tr("Tags stay in {0} files of {1}. To take them out: earmark undo {2}")
+        path = shown(path)
+        text = (one if carrying == 1 else more).format(carrying, _short(path), shlex.quote(path))
+        self._left.setText(text)
+        self._left.setVisible(carrying > 0)
+        self.refresh()
 
 
 def _short(path: str) -> str:

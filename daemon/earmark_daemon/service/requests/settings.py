@@ -57,10 +57,12 @@ class SettingsRequests:
         self._choices.reload()
         return path
 
-    def unwatch(self, path: str) -> None:
-        """Listen to a folder no more."""
-        unwatch(self._choices.file, path)
+    def unwatch(self, path: str) -> int:
+        """Listen to a folder no more; returns how many files in it carry words of ours."""
+        path = unwatch(self._choices.file, path)
+        carrying = self._index.lookup.carrying_count(path)
         self._choices.reload()
+        return carrying
 
     def starts_at_login(self) -> bool:
         """Whether Earmark starts when this user logs in."""
