@@ -196,10 +196,10 @@ class Lookup:
 
     def copies(
         self, path: str | None = None, limit: int = -1, offset: int = 0
-    ) -> tuple[list[list[str]], int]:
+    ) -> tuple[list[list[list[str]]], int]:
         """Sounds that lie in several files: the same audio, whatever their names and tags.
 
-        Several names of one file (hard links) take room once: they make no copy by themselves.
+        Several names of one file (links) take room once: they make no copy by themselves.
 
         Args:
             path: only sounds of which this is a file, or one lies in this folder or deeper.
@@ -207,8 +207,8 @@ class Lookup:
             offset: so many of the first are left out.
 
         Returns:
-            For each sound the paths of its files, what takes most room first; and how many such
-            sounds there are in all.
+            For each sound its files, and for each of these its paths, what takes most room first;
+            and how many such sounds there are in all.
         """
         where = "" if path is None else f"where {BELOW} or path = ?"
         values = [] if path is None else [*below(path), to_blob(path)]
@@ -216,14 +216,15 @@ class Lookup:
             found = [row[0] for row in connection.execute(_COPIED.format(where), values)]
             page = found[offset:][: limit if limit >= 0 else None]
             rows = connection.execute(
-                "select content_id, path from files where +state = 'heard'"
+                "select content_id, device, case inode when 0 then path else inode end, path"
+                " from files where +state = 'heard'"
                 " and content_id in (select value from json_each(?)) order by path",
                 [json.dumps(page)],
             ).fetchall()
-        paths: dict[int, list[str]] = {content_id: [] for content_id in page}
-        for content_id, each in rows:
-            paths[content_id].append(from_blob(each))
-        return list(paths.values()), len(found)
+        files: dict[int, dict[object, list[str]]] = {content_id: {} for content_id in page}
+        for content_id, *file, each in rows:
+            files[content_id].setdefault(tuple(file), []).append(from_blob(each))
+        return [list(paths.values()) for paths in files.values()], len(found)
 
     def stamps(self, folder: str) -> Iterator[tuple[str, Stamp]]:
         """Path and stamp of every file below ``folder`` that is not gone."""

@@ -111,8 +111,8 @@ def test_copies_are_found_by_their_audio_what_takes_most_room_first(index: Index
     failed = index.lookup.by_path("/d/failed.wav")
     assert failed is not None
     index.files.failed(failed.id, Reason("broken", "It is broken."))
-    kicks = ["/a/kick.wav", "/b/boom.wav", "/c/kick copy.wav"]
-    hats = ["/a/hat.wav", "/d/hat.wav"]
+    kicks = [["/a/kick.wav"], ["/b/boom.wav"], ["/c/kick copy.wav"]]
+    hats = [["/a/hat.wav"], ["/d/hat.wav"]]
     assert index.lookup.copies() == ([kicks, hats], 2)
     assert index.lookup.copies("/b") == index.lookup.copies("/b/boom.wav") == ([kicks], 1)
     assert index.lookup.copies("/e") == ([], 0)
@@ -127,8 +127,8 @@ def test_names_of_one_file_are_no_copies_and_take_no_room(index: Index) -> None:
         at(index, path, "both", 60, inode)
     for path in ("/a/unnumbered.wav", "/b/unnumbered.wav"):
         at(index, path, "unnumbered", 100, 0)
-    unnumbered = ["/a/unnumbered.wav", "/b/unnumbered.wav"]
-    both = ["/a/both.wav", "/b/both.wav", "/c/both.wav"]
+    unnumbered = [["/a/unnumbered.wav"], ["/b/unnumbered.wav"]]
+    both = [["/a/both.wav", "/b/both.wav"], ["/c/both.wav"]]
     assert index.lookup.copies() == ([unnumbered, both], 2)
 
 

@@ -14,6 +14,7 @@ from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.alike.copies import copies
 from earmark_db.index import Index
+from earmark_db.records import Stamp
 
 __all__ = ["index"]
 
@@ -41,6 +42,22 @@ def test_a_copy_that_is_not_in_the_index_is_known_by_its_audio(
     assert of(index, Path(write(tmp_path / "else.wav", thump(0.7)))) == ([], 0)
     assert of(index, kick) == ([], 0)
     assert of(index, tmp_path) == ([], 0)
+
+
+def test_each_file_is_named_once_and_not_by_a_link(
+    index: Index, kick: Path, tmp_path: Path
+) -> None:
+    link, copy = tmp_path / "a favourite.wav", tmp_path / "boom.wav"
+    link.symlink_to(kick)
+    shutil.copy(kick, copy)
+    for path in (kick, link, copy):
+        file_id = tagged(index, str(path), "kick", content=content_digest(str(path)))
+        index.files.set_stamp(file_id, Stamp.of(path.stat()))
+    found = [[str(copy), str(kick)]], 1
+    assert copies(index, None, 10, 0) == of(index, tmp_path) == of(index, link) == found
+    stranger = tmp_path / "b favourite.wav"
+    stranger.symlink_to(kick)
+    assert of(index, stranger) == ([[str(stranger), str(copy)]], 1)
 
 
 @pytest.mark.parametrize(("name", "code"), [("nowhere", "no-such-file"), ("e", "unknown-folder")])
