@@ -101,6 +101,20 @@ class Lookup:
             paths.setdefault(digest, []).append(from_blob(path))
         return paths
 
+    def same_file(self, file_id: int) -> set[int]:
+        """The ids under which a file is known, the one given among them.
+
+        It has several where links lead to it, or its disk is there at several places.
+        """
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select same.id from files as one join files as same"
+                " on same.content_id = one.content_id and same.inode = one.inode"
+                " and same.device = one.device where one.id = ? and one.inode != 0",
+                [file_id],
+            )
+            return {file_id, *(row[0] for row in rows)}
+
     def failures(self, limit: int = -1, after: str = "") -> list[FileRecord]:
         """Files that have no tags, or whose tags could not be written, with the reason.
 

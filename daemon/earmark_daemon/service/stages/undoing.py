@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
@@ -154,7 +154,8 @@ class Undoing:
     def _undo_file(self, path: str, entries: Sequence[JournalEntry]) -> writing.UndoOutcome:
         """Take back these writes to a file; where one cannot be, those before it stay too."""
         written = _written_by(entries, self._writer)
-        known = [record.id for record in self._ways.records(path)]
+        records = self._ways.records(path)
+        known = set[int]().union(*(self._index.lookup.same_file(each.id) for each in records))
         worst = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
         for entry in entries:
             if worst.kind is not writing.Undone.REFUSED:
@@ -175,7 +176,7 @@ class Undoing:
             )
 
     def _undo(
-        self, entry: JournalEntry, written: writing.WrittenBefore, known: Sequence[int]
+        self, entry: JournalEntry, written: writing.WrittenBefore, known: Collection[int]
     ) -> writing.UndoOutcome:
         """Take back one write; ``known`` are the rows of its file in the index."""
         self._index.journal.settle(entry.id, JournalState.UNDOING)
@@ -211,7 +212,7 @@ def record_taken_back(
     index: Index,
     entry: JournalEntry,
     stamp: Stamp | None,
-    known: Sequence[int] = (),
+    known: Collection[int] = (),
     *,
     carries: bool,
 ) -> None:

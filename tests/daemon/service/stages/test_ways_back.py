@@ -11,6 +11,7 @@ import mutagen
 import pytest
 from tests.daemon.audio_files import thump, write
 from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoing
+from tests.db.sounds import hearing, tagged
 
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, Undoing
@@ -59,6 +60,24 @@ def test_what_was_taken_back_by_a_link_that_is_watched_too_is_not_written_there(
     (file_id,) = index.files.arrived([Arrival(str(link), Stamp.of(path.stat()), None)])
     assert undo_one(undoing, link) == "restored"
     assert not index.files.may_be_written(file_id)
+
+
+def test_what_is_watched_at_two_places_is_taken_back_at_both(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "disk" / "a.wav"))
+    (tmp_path / "again").symlink_to(path.parent)
+    other = tmp_path / "again" / "a.wav"
+    tag(index, workers, path, "drums")
+    ids = index.files.arrived(Arrival(str(p), Stamp.of(p.stat()), None) for p in (path, other))
+    with index.transaction():
+        for file_id in ids:
+            index.files.heard(file_id, hearing(), {}, carries=True)
+    copy = tagged(index, str(tmp_path / "copy.wav"), "kick", content="content")
+    assert undo_one(undoing, path) == "restored"
+    assert not any(map(index.files.may_be_written, ids))
+    assert index.lookup.stamp(str(other)) == Stamp.of(path.stat())
+    assert index.files.may_be_written(copy)
 
 
 @pytest.mark.parametrize("kind", KINDS)
