@@ -48,8 +48,11 @@ def carry_over(
         try:
             disk.set_owner(copy, status.st_uid, status.st_gid)
         except PermissionError as error:
-            message = "It belongs to somebody else, and replacing it would make it yours."
-            raise fail("owner", message) from error
+            raise fail(
+                "owner",
+                "Replacing it would change its owner or its group.",
+                "Ask its owner, or give it one of your groups, then run: earmark doctor --retry",
+            ) from error
     present = disk.attributes(copy)
     own = disk.attributes(original)
     wanted: dict[str, bytes | None] = {**dict.fromkeys(present), **own, **changed}

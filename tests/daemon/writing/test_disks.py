@@ -193,6 +193,7 @@ def test_an_owner_that_cannot_be_kept_is_a_reason_to_refuse(tmp_path: Path) -> N
     result = prepare(path, ("kick",), disk=Foreign())
     assert isinstance(result, Refused)
     assert result.problem.code == "owner"
+    assert "doctor --retry" in result.problem.advice
     assert os.listdir(tmp_path) == ["tone.wav"]
 
 
