@@ -275,13 +275,20 @@ class Lookup:
         return found
 
     def counts(self) -> dict[str, int]:
-        """How many files are in which state, and how many carry their tags."""
+        """How many files are in which state; of those heard, how many have no tag or carry theirs.
+
+        These are ``"untagged"`` and ``"written"``.
+        """
         with self._store.reading() as connection:
             counts = dict(connection.execute("select state, count(*) from files group by state"))
             written = connection.execute(
                 "select count(*) from files where written and state = 'heard'"
             ).fetchone()[0]
-        return {**{state.value: counts.get(state, 0) for state in FileState}, "written": written}
+            untagged = connection.execute(
+                "select count(*) from files where state = 'heard' and not tagged"
+            ).fetchone()[0]
+        states = {state.value: counts.get(state, 0) for state in FileState}
+        return {**states, "untagged": untagged, "written": written}
 
     def _select(self, condition: str, values: Sequence[object]) -> Iterator[FileRecord]:
         with self._store.reading() as connection:

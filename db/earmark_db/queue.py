@@ -214,6 +214,15 @@ class Queue:
             counts = dict(connection.execute("select step, count(*) from work group by step"))
         return {step.value: counts.get(step, 0) for step in Step}
 
+    def put_off(self, step: Step) -> int:
+        """How many tasks of this kind wait for another try, as the last one failed."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "select count(*) from work where step = ? and due > ? and attempts > 0",
+                [step, time.time()],
+            ).fetchone()
+        return int(row[0])
+
     def folders(self, step: Step) -> set[str]:
         """The folders of all files that wait for this kind of work, links to files resolved."""
         with self._store.reading() as connection:

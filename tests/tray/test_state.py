@@ -26,7 +26,7 @@ def status(state: str = "idle", hear: int = 0, write: int = 0, **more: Any) -> d
     return {
         "state": state,
         "trouble": None,
-        "files": {"heard": 10, "failed": 0},
+        "files": {"heard": 12, "untagged": 2, "failed": 0},
         "waiting": {"hear": hear, "write": write},
         "folders": [{"path": "/samples", "online": True, "write_tags": True}],
         **more,
@@ -35,6 +35,10 @@ def status(state: str = "idle", hear: int = 0, write: int = 0, **more: Any) -> d
 
 def tagged(*paths: str) -> list[dict[str, Any]]:
     return [{"kind": "tagged", "path": path, "tags": []} for path in paths]
+
+
+def test_what_has_no_tag_does_not_count_as_tagged() -> None:
+    assert with_status(State(), status(), review=0).tagged == 10
 
 
 def test_progress_counts_from_the_most_that_was_left() -> None:

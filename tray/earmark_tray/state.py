@@ -64,7 +64,7 @@ class State:
 
     Attributes:
         condition: what the icon shows.
-        tagged: sounds in the index that were heard.
+        tagged: sounds that have tags.
         left: steps of work that are left, two for a sound that is yet to be heard.
         most: the most steps that were left since the work began.
         failed: files that could not be tagged.
@@ -122,7 +122,7 @@ def with_status(state: State, status: Mapping[str, Any], review: int) -> State:
     return replace(
         state,
         condition=condition,
-        tagged=status["files"]["heard"],
+        tagged=status["files"]["heard"] - status["files"]["untagged"],
         left=left,
         most=max(left, state.most) if left else 0,
         failed=status["files"]["failed"],

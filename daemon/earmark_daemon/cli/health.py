@@ -9,6 +9,7 @@ import typer
 
 from earmark_daemon.cli.asking import Asked, whoever_answers
 from earmark_daemon.cli.output import Json, counted, plain, print_json
+from earmark_daemon.cli.running import UNTAGGED
 from earmark_daemon.errors import EarmarkError
 
 
@@ -24,7 +25,7 @@ def doctor(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check that all is in order; name every file without tags, and why."""
+    """Check that all is in order; name every file that could not be tagged or written, and why."""
     from earmark_daemon.service.checkup import checkup
 
     findings = checkup()
@@ -32,7 +33,8 @@ def doctor(
         _say(findings)
     try:
         with whoever_answers() as asked:
-            told = _told(asked.call("status"))
+            status = asked.call("status")
+            told = _told(status)
             findings += told
             if not json:
                 _say(told)
@@ -48,6 +50,8 @@ def doctor(
         for problem in problems:
             typer.echo(f"{plain(problem['path'])}\n    {plain(problem['reason'])}")
         typer.echo(_summary(len(problems), retried))
+        if untagged := status["files"]["untagged"]:
+            typer.echo(f"Heard, and without a tag: {counted(untagged, 'sound')}. See: {UNTAGGED}")
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)
 

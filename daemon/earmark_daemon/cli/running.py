@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from earmark_daemon.service.daemon import Daemon
     from earmark_daemon.service.notify import Supervisor
 
+UNTAGGED = "earmark search is:untagged"
+"""The command that finds what was heard and has no tag."""
+
 _BEAT_SECONDS = 5.0
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
@@ -184,14 +187,20 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
     files, waiting = answer["files"], answer["waiting"]
     lines = [
         f"Earmark {answer['version']} is {answer['state']}.",
-        f"{files['heard']:,} sounds are tagged, {files['written']:,} carry their tags;"
-        f" {waiting['hear']:,} wait to be heard, {waiting['write']:,} to be written.",
+        f"{files['heard'] - files['untagged']:,} sounds are tagged, {files['written']:,} of them in"
+        f" their files; {waiting['hear']:,} wait to be heard,"
+        f" {waiting['write'] - answer['put_off']:,} to be written.",
     ]
+    if files["untagged"]:
+        lines.append(f"{counted(files['untagged'], 'sound')} without a tag: {UNTAGGED}")
     if answer["retagging"]:
         done, total = answer["retagging"]["done"], answer["retagging"]["total"]
         lines.append(f"{done:,} of {total:,} sounds are tagged anew by the models in use.")
     if answer["trouble"]:
         lines.append(answer["trouble"])
+    if answer["put_off"]:
+        refused = counted(answer["put_off"], "file")
+        lines.append(f"{refused} could not be written yet, and will be tried again: earmark doctor")
     if files["failed"]:
         lines.append(f"{counted(files['failed'], 'file')} could not be tagged: earmark doctor")
     for folder in answer["folders"]:

@@ -6,13 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.db.sounds import tagged
 from tests.waiting import until
 from typer.testing import CliRunner
 
 from earmark_daemon.cli.app import app
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.service.daemon import Daemon
-from earmark_db.records import Arrival, Stamp
+from earmark_db.records import Arrival, Stamp, Step
 
 
 def say(*words: str) -> tuple[int, str]:
@@ -56,6 +57,25 @@ def test_no_word_is_taken_while_the_index_is_not_in_its_place(
         ("trouble", True),
         ("idle", False),
     ]
+
+
+def test_what_has_no_tag_or_cannot_be_written_yet_is_counted_apart(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    kick = tagged(daemon.index, str(tmp_path / "kick.wav"), "kick")
+    tagged(daemon.index, str(tmp_path / "what.wav"))
+    daemon.condition.pause(True)
+    with daemon.index.transaction():
+        daemon.index.queue.add(Step.WRITE, [kick])
+    told = say("status")[1]
+    assert "1 sounds are tagged, 0 of them in their files; 0 wait to be heard, 1 to be" in told
+    assert "1 sound without a tag: earmark search is:untagged" in told
+    assert "tried again" not in told
+    daemon.index.queue.later(Step.WRITE, kick, 1000.0)
+    told = say("status")[1]
+    assert "0 wait to be heard, 0 to be written." in told
+    assert "1 file could not be written yet, and will be tried again: earmark doctor" in told
+    assert "Heard, and without a tag: 1 sound. See: earmark search is:untagged" in say("doctor")[1]
 
 
 def test_doctor_says_what_troubles_the_daemon(daemon: Daemon) -> None:

@@ -11,6 +11,7 @@ from earmark_daemon.service.condition import Condition
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.models import Models
 from earmark_db.index import Index
+from earmark_db.records import Step
 
 LONGEST_WAIT_SECONDS = 60.0
 
@@ -33,7 +34,10 @@ class RunningRequests:
         self._folders = folders
 
     def status(self) -> dict[str, Any]:
-        """What the daemon is doing; ``"watching"`` is False of one that ends with its command."""
+        """What the daemon is doing; ``"watching"`` is False of one that ends with its command.
+
+        Of the files that wait to be written, ``"put_off"`` could not be the last time.
+        """
         trouble = self._condition.trouble
         return {
             "version": __version__,
@@ -45,6 +49,7 @@ class RunningRequests:
             "files": self._index.lookup.counts(),
             "retagging": self._models.progress(),
             "waiting": self._index.queue.waiting(),
+            "put_off": self._index.queue.put_off(Step.WRITE),
             "folders": self._folders(),
             "event": self._feed.since(0)[0],
         }
