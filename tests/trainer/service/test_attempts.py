@@ -53,6 +53,24 @@ def test_a_job_that_was_interrupted_is_the_next(
     assert waiting == [None, 0, 1]
 
 
+def test_whoever_lets_a_lost_job_go_on_gives_it_all_its_tries(
+    board: Board, attempts: Attempts, tenant: str
+) -> None:
+    job = board.submit(tenant, order(), None).job
+    for _ in range(2):
+        running = attempts.start_next()
+        assert running is not None
+        attempts.requeue(running, lost=True)
+    running = attempts.start_next()
+    assert running is not None
+    assert running.losses == 2
+    attempts.fail(running, PROBLEM)
+    board.resume(board.get(tenant, job.id))
+    again = attempts.start_next()
+    assert again is not None
+    assert (again.losses, again.attempt, again.problem) == (0, 4, None)
+
+
 def test_the_last_words_are_written_although_the_disk_is_full(
     board: Board,
     attempts: Attempts,

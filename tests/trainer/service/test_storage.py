@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
 from functools import partial
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 from tests.trainer.service.by_hand import Clock, order
+from tests.waiting import DEADLINE_SECONDS
 
+from earmark_trainer.engines.probe import Capabilities
+from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.jobs.attempts import Attempts
 from earmark_trainer.jobs.bells import Bells
 from earmark_trainer.jobs.board import Board
@@ -17,12 +21,15 @@ from earmark_trainer.jobs.foreman import Foreman
 from earmark_trainer.jobs.job import Job
 from earmark_trainer.limits import Limits
 from earmark_trainer.problems import NoSpaceError, NotFoundError, TooLargeError, UnusableError
-from earmark_trainer.storage.database import Database
+from earmark_trainer.server.service import Service
+from earmark_trainer.server.settings import Settings
+from earmark_trainer.storage.database import BALLAST_BYTES, Database
 from earmark_trainer.storage.folders import Folders
 from earmark_trainer.storage.migrations import MIGRATIONS
 from earmark_trainer.storage.packs import Entry
 from earmark_trainer.storage.signing import SigningKey
 from earmark_trainer.storage.spectrograms import Spectrograms, clear_incoming
+from earmark_trainer.storage.tenants import Tenants
 
 DAY = 86_400.0
 
@@ -51,6 +58,95 @@ def test_spectrograms_that_nobody_uses_are_deleted(
     kept.sweep()
     assert kept.missing(tenant, [f"{n:064x}" for n in range(3)]) == [f"{0:064x}", f"{2:064x}"]
     assert len(list(folders.packs(tenant).iterdir())) == 1
+
+
+def test_of_two_who_sent_the_same_each_has_its_own(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock, board: Board
+) -> None:
+    tenants = Tenants(database, clock)
+    tokens = {name: tenants.pair(name) for name in ("one", "other")}
+    one, other = (found.id for token in tokens.values() if (found := tenants.of_token(token)))
+    folders, digest, pack = Folders(tmp_path), f"{1:064x}", hashlib.sha256(b"pack").hexdigest()
+    kept = Spectrograms(database, folders, Limits(), clock)
+
+    def upload(tenant: str) -> None:
+        received = tmp_path / "received"
+        received.write_bytes(b"pack")
+        kept.add(tenant, pack, received, [Entry(digest, 0, 4, 4)])
+
+    upload(one)
+    assert kept.missing(other, [digest]) == [digest]
+    assert kept.locate(other, [digest]) == {}
+    upload(other)
+    assert kept.locate(other, [digest])[digest].pack.startswith(str(folders.packs(other)))
+    kept.forget_packs(one, [pack])
+    assert (kept.missing(one, [digest]), kept.missing(other, [digest])) == ([digest], [])
+    upload(one)
+    assert kept.forget(one) == len(b"pack")
+    assert (kept.missing(one, [digest]), kept.missing(other, [digest])) == ([digest], [])
+
+    job = board.submit(one, order(), "key").job
+    assert board.submit(other, order(), "key").is_new
+    assert [found.id for found in board.page(one, None, 9)] == [job.id]
+    with pytest.raises(NotFoundError):
+        board.get(other, job.id)
+    tenants.unpair("one")
+    assert tenants.of_token(tokens["one"]) is None
+    assert tenants.of_token(tokens["other"]) is not None
+
+
+def test_a_pack_that_is_sent_again_counts_as_new(
+    database: Database, tmp_path: Path, tenant: str, clock: Clock
+) -> None:
+    kept = Spectrograms(database, Folders(tmp_path), Limits(keep_days=30), clock)
+    digest = f"{1:064x}"
+    for _ in range(2):
+        received = tmp_path / "received"
+        received.write_bytes(b"pack")
+        kept.add(tenant, hashlib.sha256(b"pack").hexdigest(), received, [Entry(digest, 0, 4, 4)])
+        clock.now += 20 * DAY
+    kept.sweep()
+    assert kept.missing(tenant, [digest]) == []
+
+
+def test_the_housekeeping_puts_all_in_order(
+    database: Database, tmp_path: Path, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one part of it cannot be done: it begins anew after a while."""
+    folders = Folders(tmp_path)
+    folders.create()
+    half = folders.incoming(tenant) / "half"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half a pack")
+    erased = folders.incoming("erased")
+    erased.mkdir(parents=True)
+    database.drop_ballast()
+    settings = Settings(tmp_path, limits=Limits(housekeeping_seconds=0.01))
+    failed: list[OSError] = []
+
+    async def never() -> Capabilities:
+        await asyncio.Event().wait()
+        return Capabilities()
+
+    async def scene() -> None:
+        service = Service(settings, database, never, lambda _: ProcessEngine(0, settings.limits))
+        sweep = service.foreman.sweep
+
+        def fails_once() -> None:
+            if not failed:
+                failed.append(OSError("no"))
+                raise failed[0]
+            sweep()
+
+        monkeypatch.setattr(service.foreman, "sweep", fails_once)
+        async with service.running(), asyncio.timeout(DEADLINE_SECONDS):
+            while erased.exists():
+                await asyncio.sleep(0.01)
+
+    asyncio.run(scene())
+    assert failed
+    assert not half.exists()
+    assert (tmp_path / "ballast").stat().st_size == BALLAST_BYTES
 
 
 def test_uploads_that_were_cut_off_are_deleted(tmp_path: Path, tenant: str) -> None:
