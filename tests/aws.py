@@ -19,6 +19,11 @@ from tests.waiting import until
 BUCKET = "earmark-packs"
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
+IMAGE = "ami-12c6146b"
+_SETTINGS = {
+    "INITIAL_NO_AUTH_ACTION_COUNT": "1000000",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 1,300 of them, anew after each reset
+}
 POLICIES = Path(__file__).parents[1] / "packaging" / "cloud" / "aws"
 
 
@@ -36,7 +41,7 @@ class Moto:
                 [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "1000000"},
+                env={**os.environ, **_SETTINGS},
             )
         until(self._listens, "moto listens")
 
@@ -74,8 +79,7 @@ class Aws:
         self.s3.create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        image = self.ec2.describe_images()["Images"][0]["ImageId"]
-        made = self.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+        made = self.ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
         self.instance = made["Instances"][0]["InstanceId"]
         self.ec2.stop_instances(InstanceIds=[self.instance])
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.daemon.learning.endpoint.line import Line
-from tests.trainer.service.processes import Trainer, assert_gone, run_cli
+from tests.trainer.service.processes import Trainer, assert_gone, paired
 from tests.waiting import until
 
 from earmark_daemon.errors import EarmarkError
@@ -40,7 +40,7 @@ def code_of(raised: pytest.ExceptionInfo[EarmarkError]) -> str:
 
 def pairing_line(trainer: Trainer, address: str | None, **changes: Any) -> str:
     """What `earmark-trainer pair` prints, with the certificate of the test."""
-    printed = run_cli(trainer.data, "pair", "laptop").stdout
+    printed = paired(trainer.data, "laptop")
     (found,) = (part for part in printed.splitlines() if part.startswith(PREFIX))
     data = json.loads(base64.urlsafe_b64decode(found.removeprefix(PREFIX)))
     data |= {"address": address}
