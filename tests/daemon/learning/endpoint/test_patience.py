@@ -18,6 +18,7 @@ from tests.daemon.learning.endpoint.paired import (
 from tests.trainer.service.processes import Trainer
 
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.learning.endpoint import pace
 from earmark_daemon.learning.endpoint.faults import TryAgain, of_answer
 from earmark_daemon.learning.endpoint.pace import Backoff
 
@@ -81,8 +82,11 @@ def test_a_wait_that_is_no_number_is_not_heeded(said: str, seconds: float | None
     assert error.seconds == seconds
 
 
-def test_a_trainer_that_cannot_keep_what_is_sent_is_given_up(paired: Paired) -> None:
+def test_a_trainer_that_cannot_keep_what_is_sent_is_given_up(
+    paired: Paired, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It cannot make a folder for what arrives, so that it answers 500 to each pack."""
+    monkeypatch.setattr(pace, "_FIRST_WAIT_SECONDS", 0.01)
     folder = paired.trainer.data / "tenants"
     folder.rmdir()
     folder.write_text("in the way")
