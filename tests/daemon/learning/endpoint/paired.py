@@ -167,7 +167,7 @@ class Run(threading.Thread):
             self.error = error
 
     def ended(self) -> Made:
-        self.join(timeout=120)
+        self.join(timeout=240)
         assert not self.is_alive(), self._paired.told[-3:]
         if self.error is not None:
             raise self.error

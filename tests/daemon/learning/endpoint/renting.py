@@ -14,6 +14,7 @@ from tests.daemon.learning.endpoint.rented import Rented, idle_command, may_go_o
 from tests.trainer.service.processes import Trainer
 from tests.waiting import until
 
+from earmark_daemon.learning.endpoint import booting
 from earmark_daemon.learning.endpoint.machines import Machine, machine_of
 from earmark_trainer.server.certificates import Certificate
 
@@ -23,8 +24,11 @@ Rent = Callable[..., tuple[Rented, Paired]]
 
 
 @pytest.fixture
-def rent(tmp_path: Path, aws: Aws, certificate: Certificate) -> Iterator[Rent]:
+def rent(
+    tmp_path: Path, aws: Aws, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rent]:
     """Rents a machine, pairs with the trainer on it, and leaves it switched off."""
+    monkeypatch.setattr(booting, "_LOOK_SECONDS", 0.2)
     made: list[tuple[Rented, Paired]] = []
 
     def rented(*, real: bool = False, bucket: str | None = BUCKET) -> tuple[Rented, Paired]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,10 +24,7 @@ __all__ = ["aws", "moto", "rent"]
 
 
 def test_started_uploaded_trained_and_idle_again(
-    aws: Aws,
-    rent: Rent,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    aws: Aws, rent: Rent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real trainer, as from the recipe: rights of computer and machine are the recipe's."""
     machine, here = rent(real=True)
@@ -37,7 +33,7 @@ def test_started_uploaded_trained_and_idle_again(
     aws.guard(monkeypatch)
     switch_off(aws, home)
     assert here.place.spin_up(of(aws))["state"] == "stopped"
-    spectra = toy_spectra(8)
+    spectra = toy_spectra(3)
     went_up = here.line.sent
     made = here.begin(here.order(spectra, epochs=1)).ended()
     assert made.file.stat().st_size > 0
@@ -52,17 +48,30 @@ def test_started_uploaded_trained_and_idle_again(
     until(lambda: aws.state() == "stopped", "the idle machine switches itself off")
     until(lambda: not here.line.open, "the machine is off")
 
-    may_go_off(home, False)
+
+def test_the_next_time_it_is_known_what_is_there_and_how_long_it_takes(
+    aws: Aws, rent: Rent
+) -> None:
+    machine, here = rent()
+    here.place.spin_up(of(aws))
+    spectra = toy_spectra(4)
+    here.begin(here.order(spectra)).ended()
+    aws.ec2.stop_instances(InstanceIds=[aws.instance])
+    until(lambda: not here.line.open, "the machine is off")
     here.told.clear()
-    here.note = {}
-    shutil.rmtree(tmp_path / "job-1")
-    here.begin(here.order(toy_spectra(9) | spectra, epochs=1)).ended()
+    here.forget_order()
+    here.begin(here.order(toy_spectra(5) | spectra)).ended()
     assert machine.boots == 3
     starting = [one for one in here.told if one.message.startswith("Starting the machine, about")]
     assert starting
     assert all(one.seconds_left for one in starting)
     new = next(one for one in here.told if one.phase == "uploading")
     assert (new.done, new.total) == (0, 3)
+    assert len(aws.succeeded(PUT)) == 2
+    here.forget_order()
+    here.told.clear()
+    here.begin(here.order(spectra)).ended()
+    assert len(aws.succeeded(PUT)) == 2, "what the trainer has was left in the bucket again"
 
 
 def test_without_a_bucket_all_is_sent_once_it_is_up(aws: Aws, rent: Rent) -> None:
