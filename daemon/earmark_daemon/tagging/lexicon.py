@@ -17,6 +17,7 @@ from earmark_daemon.tagging.tokens import words_of
 
 _WORDS = Path(__file__).with_name("words.toml")
 _LONGEST_PHRASE = 4
+_LETTERS_OF_INITIALS = 2
 
 
 class Grade(IntEnum):
@@ -30,6 +31,18 @@ class Grade(IntEnum):
     def lower(self) -> Grade:
         """The grade below; a hint stays a hint."""
         return Grade(max(Grade.HINT, self - 1))
+
+
+class _Rank(IntEnum):
+    """What gives way to plainer words, the first to go first."""
+
+    MACHINE = 0
+    """A machine's number, as 808."""
+    INITIALS = 1
+    """Two letters, which may be anybody's."""
+    MANNER = 2
+    """How a thing is played."""
+    PLAIN = 3
 
 
 Meaning = Mapping[str, Grade]
@@ -67,6 +80,7 @@ class Lexicon:
             label: tuple(words) for label, words in data.get("same", {}).items()
         }
         self._alone = frozenset(data["alone"]["words"])
+        self._without = frozenset(data["missing"]["after"])
         glued = data["glued"]
         self._fewest_letters: int = glued["fewest_letters"]
         self._shorter = frozenset(map(_spelled, glued["shorter"]))
@@ -75,29 +89,67 @@ class Lexicon:
     def find(self, tokens: Sequence[str]) -> list[Found]:
         """The longest phrases in a row of words, from left to right, none overlapping.
 
-        Words that speak only where no plainer one does are left out where one does.
+        Words that speak only where no plainer one does are left out where one does, and so is what
+        the name says to be missing.
 
         Args:
             tokens: words in lower case, without accents.
         """
-        found = []
+        found: list[Found] = []
         place = 0
         while place < len(tokens):
-            for length in range(min(_LONGEST_PHRASE, len(tokens) - place), 0, -1):
-                match = self._look_up(" ".join(tokens[place : place + length]))
-                if match is not None:
-                    found.append(Found(*match, place, place + length))
-                    place += length
-                    break
-            else:
-                place += 1
-        return self._plainer([match for match in found if match.meaning])
+            if missing := self._missing(tokens, place):
+                place = missing
+                continue
+            match = self._cut_short(tokens, self._longest(tokens, place, _LONGEST_PHRASE))
+            place = match.end if match else place + 1
+            found += [match] if match and match.meaning else []
+        return self._plainer(found)
+
+    def _longest(self, tokens: Sequence[str], start: int, most: int) -> Found | None:
+        """The longest known phrase of up to so many words that begins here."""
+        for end in range(min(start + most, len(tokens)), start, -1):
+            if match := self._look_up(" ".join(tokens[start:end])):
+                return Found(*match, start, end)
+        return None
+
+    def _cut_short(self, tokens: Sequence[str], match: Found | None) -> Found | None:
+        """A phrase without its last word, if that begins one which says as much or more.
+
+        An "acoustic bass drum" is no bass, and a "slap bass guitar" is one.
+        """
+        if match is None or not match.meaning or match.end - match.start == 1:
+            return match
+        last = match.end - 1
+        other = self._longest(tokens, last, _LONGEST_PHRASE)
+        if other is None or other.end == match.end or not other.meaning:
+            return match
+        if max(other.meaning.values()) < max(match.meaning.values()):
+            return match
+        return self._longest(tokens, match.start, last - match.start)
+
+    def _missing(self, tokens: Sequence[str], start: int) -> int | None:
+        """Where what is said to be missing ends, as in ``no hats``; None where nothing is."""
+        for after in (start + 2, start + 1):
+            if " ".join(tokens[start:after]) in self._without:
+                match = self._longest(tokens, after, _LONGEST_PHRASE)
+                return match.end if match and not tokens[after].isdigit() else None
+        return None
 
     def _plainer(self, found: list[Found]) -> list[Found]:
-        """All but the words that speak only alone, if any other does more than hint."""
-        others = [match for match in found if match.word not in self._alone]
-        spoken = any(max(match.meaning.values()) > Grade.HINT for match in others)
-        return others if spoken else found
+        """All but the words that give way, where any other does more than hint."""
+        for rank in (_Rank.MACHINE, _Rank.INITIALS, _Rank.MANNER):
+            others = [match for match in found if self._rank(match) > rank]
+            if any(max(match.meaning.values()) > Grade.HINT for match in others):
+                found = others
+        return found
+
+    def _rank(self, match: Found) -> _Rank:
+        if match.word in self._alone:
+            return _Rank.MACHINE if match.word.isdigit() else _Rank.MANNER
+        short = match.word.isascii() and len(match.word) == _LETTERS_OF_INITIALS
+        sure = max(match.meaning.values()) is Grade.SURE
+        return _Rank.INITIALS if short and not sure else _Rank.PLAIN
 
     def _look_up(self, phrase: str) -> tuple[str, Meaning] | None:
         for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ _NOTE = re.compile(r"(?<![A-Za-z0-9])[A-Ga-g](?:#|b|s|sharp|flat)?-?[0-8](?![A-Z
 _EXTENSION = re.compile(r"\.\w{2,5}$")
 _FARTHEST_FOLDER = 4
 _LONGEST_TEXT = 200
+_LONGEST_INITIALS = 2
 _NAMING_FIELDS = ("title", "comment", "description", "keywords", "desktop")
 _PITCHED = ("bass", "brass", "guitar", "keys", "strings", "synth", "vocal", "woodwind")
 
@@ -70,12 +71,13 @@ def evidence(path: str, texts: Iterable[str] = ()) -> Evidence:
     stem = _EXTENSION.sub("", name)
     near, far = folders[-1:], folders[-_FARTHEST_FOLDER:-1]
     vendor = [text[:_LONGEST_TEXT] for text in texts]
-    return (
-        *_plainest(Place.NAME, [stem]),
-        *_plainest(Place.FOLDER, [*near, *vendor]),
-        *_plainest(Place.FARTHER, far),
-        *_pitched(stem),
-    )
+    initials = frozenset(map(_initials, [stem, *near, *far])) - {""}
+    closer = [
+        *_plainest(Place.NAME, [stem], initials),
+        *_plainest(Place.FOLDER, [*near, *vendor], initials),
+    ]
+    farther = _plainest(Place.FARTHER, far, initials)
+    return (*closer, *_outspoken(farther, closer), *_pitched(stem))
 
 
 def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
@@ -87,30 +89,55 @@ def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
     return [text for field in _NAMING_FIELDS for text in _texts(metadata.get(field))]
 
 
-def _plainest(place: Place, texts: Sequence[str]) -> list[Clue]:
+@lru_cache(maxsize=4096)
+def _initials(text: str) -> str:
+    """Two letters in front that gave way to plainer words, as in ``SH_Lead``: the maker's own."""
+    words = words_of(text)
+    found = lexicon().find(words)
+    if not found or found[0].start == 0 or len(words[0]) > _LONGEST_INITIALS:
+        return ""
+    return words[0] if lexicon().find(words[:1]) else ""
+
+
+def _plainest(place: Place, texts: Sequence[str], initials: frozenset[str]) -> list[Clue]:
     best: dict[str, Clue] = {}
     for text in texts:
-        for label, grade, word in _spoken(text):
+        for label, grade, word in _spoken(text, initials):
             if label not in best or grade > best[label].grade:
                 best[label] = Clue(label, place, grade, word)
     return list(best.values())
 
 
 @lru_cache(maxsize=4096)
-def _spoken(text: str) -> tuple[tuple[str, Grade, str], ...]:
+def _spoken(text: str, initials: frozenset[str]) -> tuple[tuple[str, Grade, str], ...]:
     """Label, grade and word for all that a text says.
 
     Of words side by side the last says what the thing is, those before it of what kind: a "piano
     pad" is a pad first. They count one grade lower. Words that stand apart count in full, and so
-    do those before a mere hint, as in "taiko drum".
+    do those before a mere hint, as in "taiko drum". Initials in front say nothing, unless they are
+    all that there is.
     """
-    found = lexicon().find(words_of(text))
+    words = words_of(text)
+    found = lexicon().find(words[1:] if len(words) > 1 and words[0] in initials else words)
     begun = {match.start for match in found if max(match.meaning.values()) > Grade.HINT}
     return tuple(
         (label, grade.lower if match.end in begun else grade, match.word)
         for match in found
         for label, grade in match.meaning.items()
     )
+
+
+def _outspoken(farther: Sequence[Clue], closer: Sequence[Clue]) -> list[Clue]:
+    """Clues of farther folders, of a lower grade where what is closer speaks for something else.
+
+    They bear the names of packs and people, as in ``Joy Ride/Pads``.
+    """
+    spoken = any(clue.grade > Grade.HINT for clue in closer)
+    said = {clue.label for clue in closer if clue.grade > Grade.HINT}
+    return [
+        replace(clue, grade=clue.grade.lower) if spoken and clue.label not in said else clue
+        for clue in farther
+    ]
 
 
 def _pitched(stem: str) -> list[Clue]:

@@ -224,7 +224,108 @@ def test_name_nearest_folder_and_farther_folders_are_told_apart() -> None:
     clues = evidence("/music/Strings/Pack/Vocals/Claps/kick 1.wav")
     assert said(clues) == {"kick": Grade.SURE}
     assert said(clues, Place.FOLDER) == {"clap": Grade.SURE}
-    assert said(clues, Place.FARTHER) == {"vocal": Grade.SURE, "strings": Grade.SURE}
+    assert said(clues, Place.FARTHER) == {"vocal": Grade.LIKELY, "strings": Grade.LIKELY}
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "grade"),
+    [
+        ("Joy Ride/Pads/JR_4.wav", "cymbal", Grade.LIKELY),
+        ("The Kick Company/Ambient Pads/Slow Dawn.wav", "kick", Grade.LIKELY),
+        ("Drums/Claps/Fingers/bodyclap.wav", "clap", Grade.SURE),
+        ("Claps/Hits/04.wav", "clap", Grade.SURE),
+        ("Joy Ride/Untitled/4.wav", "cymbal", Grade.SURE),
+    ],
+)
+def test_a_farther_folder_counts_less_where_what_is_closer_names_something_else(
+    path: str, label: str, grade: Grade
+) -> None:
+    assert said(evidence(path), Place.FARTHER)[label] is grade
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("SH-101/SH101_Acid_Line_124_A.wav", "synth"),
+        ("SH-101/SH101 Lead 3.wav", "synth"),
+        ("OB-8/OB8 Poly 4.wav", "synth"),
+        ("Oberheim OB-Xa/OBXa_C3.wav", "synth"),
+        ("Novation Bass Station/Line 4.wav", "synth"),
+        ("RD-8/RD8 Kick 4.wav", "kick"),
+        ("SDS-7/SDS7 Tom 4.wav", "tom"),
+        ("Simmons SDS-V/SDSV Tom 128.wav", "tom"),
+        ("CP-33/Grand C4.wav", "keys"),
+        ("TB-03/TB03_Line_2.wav", "bass"),
+    ],
+)
+def test_a_machine_is_no_instrument_that_shares_its_letters(path: str, label: str) -> None:
+    clues = evidence(path)
+    assert {clue.label for clue in clues if clue.grade > Grade.HINT} == {label}
+
+
+@pytest.mark.parametrize("path", ["MT-32/MT32_4.wav", "RS-505/RS505_2.wav", "FL Studio/4.wav"])
+def test_some_machines_say_nothing_of_a_sound(path: str) -> None:
+    assert evidence(path) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        ("CR2_Bass_Loop_124_Am.wav", {"bass"}),
+        ("CR2_Tech_House/CR2_Bass_Loop_124_Am.wav", {"bass"}),
+        ("FL_Trap/FL_Lead_140_Cm.wav", {"synth"}),
+        ("RS_House/RS_Pad_Loop_120_Am.wav", {"synth"}),
+        ("CH_House/Loops/CH_Organ_120.wav", {"keys"}),
+        ("808/CP/CP.wav", {"bass", "clap"}),
+        ("Kit/CP/CP Clap.wav", {"clap"}),
+        ("Kit/OH 2/OH 2.wav", {"hihat"}),
+        ("808 CH.wav", {"hihat"}),
+    ],
+)
+def test_two_letters_before_a_plainer_word_are_somebodys_initials(
+    path: str, labels: set[str]
+) -> None:
+    assert {clue.label for clue in evidence(path) if clue.place is not Place.NOTE} == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Slap Bass Guitar", "bass"),
+        ("Upright Bass Guitar", "bass"),
+        ("5 String Bass Guitar", "bass"),
+        ("Acoustic Bass Drum", "kick"),
+        ("808 Bass Drum", "kick"),
+        ("Double Bass Drum", "kick"),
+        ("Snare Rim Shot", "snare"),
+    ],
+)
+def test_of_two_phrases_that_share_a_word_the_second_says_what_a_thing_is(
+    name: str, label: str
+) -> None:
+    assert plainest(evidence(f"{name}.wav")) == {label}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Full Loop No Hats",
+        "Full Loop NoSnare",
+        "Full Mix w-o Kick",
+        "Full Mix without Bass Drum",
+        "Full Mix Minus Horns",
+        "Ohne Bass",
+        "Drum and Bass Loop",
+    ],
+)
+def test_what_is_missing_says_nothing(name: str) -> None:
+    assert evidence(f"{name}.wav") == ()
+
+
+def test_what_is_missing_ends_with_the_thing() -> None:
+    assert plainest(evidence("Piano No Drums.wav")) == {"keys"}
+    assert plainest(evidence("No 3 Kick.wav")) == {"kick"}
+    assert plainest(evidence("Kick No 12 Snare.wav")) == {"kick", "snare"}
 
 
 def test_folders_far_above_say_nothing() -> None:
