@@ -18,7 +18,13 @@ from earmark_daemon.hearing.frontend import Audio, is_silent
 from earmark_daemon.hearing.loudness import loudness
 from earmark_daemon.hearing.pitch import note_name, pitch
 from earmark_daemon.hearing.rhythm import SHORTEST_LOOP_SECONDS, Rhythm, rhythm
-from earmark_daemon.hearing.written import FASTEST_BPM, SLOWEST_BPM, Written, written
+from earmark_daemon.hearing.written import (
+    FASTEST_BPM,
+    SLOWEST_BPM,
+    Written,
+    kind_around,
+    written,
+)
 from earmark_db.keys import canonical_key
 from earmark_db.records import Facts, Kind
 
@@ -29,7 +35,7 @@ _MOST_BEATS = 128
 """More of them are a song, though a program cut it at a bar."""
 
 _FOLDERS_ABOVE = 3
-"""So many may say what kind of sounds lie in them, as ``One Shots/Cymbals/Crash`` does."""
+"""So many above its own may say what kind lies in them, as ``One Shots/Cymbals/Crash`` does."""
 
 _LONGEST_SECONDS = 30.0
 """Longer than that, a sound is a recording: no one-shot, and no loop unless its name says so."""
@@ -76,7 +82,7 @@ def with_fields(facts: Facts, metadata: Mapping[str, Any], path: str, seconds: f
     """
     key = canonical_key(str(metadata.get("key", ""))) or facts.key
     bpm = metadata.get("bpm")
-    if not bpm or not SLOWEST_BPM <= bpm <= FASTEST_BPM or _is_said_to_be_one_shot(path):
+    if not bpm or not SLOWEST_BPM <= bpm <= FASTEST_BPM or _said(path).loop is False:
         return replace(facts, key=key)
     if facts.kind is Kind.ONE_SHOT:
         if seconds * bpm / 60.0 < _FEWEST_BEATS:
@@ -85,18 +91,16 @@ def with_fields(facts: Facts, metadata: Mapping[str, Any], path: str, seconds: f
     return replace(facts, bpm=bpm, key=key)
 
 
-def _is_said_to_be_one_shot(path: str) -> bool:
-    """Whether its name says so, or else a folder around it; the nearest that says either counts."""
-    loop = _said(path).loop
-    for _ in range(_FOLDERS_ABOVE):
-        path = os.path.dirname(path)
-        loop = _said(path).loop if loop is None else loop
-    return loop is False
-
-
 def _said(path: str) -> Written:
+    """What a name says, and its folder; the kind also a farther one, the nearest that says any."""
     folder, name = os.path.split(path)
-    return written(os.path.splitext(name)[0], os.path.basename(folder))
+    said = written(os.path.splitext(name)[0], os.path.basename(folder))
+    for _ in range(_FOLDERS_ABOVE):
+        if said.loop is not None:
+            break
+        folder = os.path.dirname(folder)
+        said = replace(said, loop=kind_around(os.path.basename(folder)))
+    return said
 
 
 def _of_long(seconds: float, said: Written, measured: Facts) -> Facts:

@@ -26,7 +26,9 @@ _SOLFEGE_KEY = re.compile(
     re.I,
 )
 _SOLFEGE = {"do": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B"}
-_SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?<!\bI )([A-G][#♯b♭]?m)7?(?![A-Za-z0-9#]| I\b)")
+_SHORT_KEY = re.compile(
+    r"(?<![A-Za-z0-9#])(?<!\bI )([A-G][#♯b♭]?m)(?:7|9|11)?(?![A-Za-z0-9#]| I\b)"
+)
 _NO_NOTE = (
     r"(?!^[Aa] )(?<!(?i:plan|side|part) )(?<!(?i:vitamin) )"
     r"(?<![&'])(?<!& )(?<! (?i:and) )(?<! (?i:n) )"
@@ -47,11 +49,24 @@ _ROOTS = (
     re.compile(rf"\dbpm {_NO_KEY}(?![Aa] )([A-Ga-g][#♯b♭]?)(?![A-Za-z0-9#])"),
     re.compile(rf"(?<![\w.,#]){_BARE} ([A-G][#♯b♭])(?![A-Za-z0-9#])"),
     re.compile(rf"(?<![A-Za-z0-9])(?i:in) ({_SIGNED}|[B-G])(?![A-Za-z0-9#])"),
+    re.compile(r"(?<![A-Za-z0-9#])(?!(?<=\d )Db)([A-G][#♯b♭])[\])}]*$"),
 )
-"""A root alone: beside a tempo, or after "in"."""
+"""A root alone: beside a tempo, after "in", or signed and at the very end, as in ``808 [F#]``.
 
-_LOOP = re.compile(r"(?<![a-z])loops?(?![a-z])|ループ", re.I)
-_ONE_SHOT = re.compile(r"(?<![a-z])(?:one ?shots?|single hits?)(?![a-z])", re.I)
+``-6 Db`` are decibels.
+"""
+
+_HEADS = (
+    r"(?:arp|bass|beat|break|chord|clap|conga|drum|fx|guitar|gtr|hat|horn|keys?|kick|lead|melody|music"
+    r"|pad|perc|percussion|piano|pluck|rhodes|ride|riff|sax|shaker|snare|strings?|synth|tom|top|vocal"
+    r"|vox)"
+)
+"""What may be glued to "loop" and "one-shot" as in ``BassLoop``; a maker's name, as in
+``PrimeLoops``, says nothing of the sound."""
+
+_LOOP = re.compile(rf"(?:(?<![a-z])|{_HEADS})loops?(?![a-z])|ループ", re.I)
+_ONE_SHOT = re.compile(rf"(?:(?<![a-z])|{_HEADS})(?:one ?shots?|single hits?)(?![a-z])", re.I)
+_FOLDER_OF_LOOPS = re.compile(rf"(?:{_HEADS} ?)?loops?", re.I)
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 300.0
 """Outside of these a number is no tempo, whatever it is called."""
@@ -87,6 +102,16 @@ def written(name: str, folder: str = "") -> Written:
         maybe_bpm=tuple(n for n in numbers if _SLOWEST_BARE <= n <= _FASTEST_BARE),
         key=_key(plain),
     )
+
+
+def kind_around(folder: str) -> bool | None:
+    """Whether a farther folder says that loops lie in it, or that one-shots do.
+
+    "Loops" is part of makers' names, so no word may stand there but the instrument's.
+    """
+    plain = _plain(folder)
+    loop = _kind(plain)
+    return None if loop and not _FOLDER_OF_LOOPS.fullmatch(plain) else loop
 
 
 def _plain(text: str) -> str:

@@ -64,6 +64,28 @@ def test_a_one_shot_that_is_called_one_has_no_tempo() -> None:
     assert (found.kind, found.bpm) == (Kind.ONE_SHOT, None)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/p/One Shots/Drums/Kick/Kick A.wav", Kind.ONE_SHOT),
+        ("/p/VND_one_shots/drums/kicks/roll.wav", Kind.ONE_SHOT),
+        ("/Loops/One Shots/Kicks/Kick A.wav", Kind.ONE_SHOT),
+        ("/One Shots/Loops & One Shots/Kicks/Kick A.wav", Kind.ONE_SHOT),
+        ("/One Shots/a/b/c/d/Kick A.wav", Kind.LOOP),
+    ],
+)
+def test_a_farther_folder_may_say_that_a_sound_with_a_pulse_is_a_one_shot(
+    path: str, kind: Kind
+) -> None:
+    assert of(beats(128.0), path).kind is kind
+
+
+def test_a_farther_folder_may_say_that_a_sound_without_a_pulse_is_a_loop() -> None:
+    drone = tone(220.0, seconds=3.0)
+    assert of(drone, "/Loops/Drums/Break 120.wav").kind is Kind.LOOP
+    assert of(drone, "/Prime Loops/Drums/Break 120.wav").kind is Kind.ONE_SHOT
+
+
 def test_a_long_recording_is_neither() -> None:
     long = np.tile(beats(120.0), 4)
     assert len(long) > 30 * RATE

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from earmark_daemon.hearing.written import written
+from earmark_daemon.hearing.written import kind_around, written
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,18 @@ def test_bare_numbers_may_be_tempos(name: str, numbers: tuple[float, ...]) -> No
         ("Rhythm n B 90", None),
         ("128bpm a Loop", None),
         ("Do Major Damage", None),
+        ("trumpet_one_shot_fall_Bb", "A#"),
+        ("Spinz 808 (Distorted) [F#]", "F#"),
+        ("Tanpura_C#", "C#"),
+        ("Bass_Db", "C#"),
+        ("Clav Funk Em9", "Em"),
+        ("Rhodes C#m11", "C#m"),
+        ("Tone -6 Db", None),
+        ("Tone -12Db", None),
+        ("808 (Zay) C", None),
+        ("Loop_120_B", None),
+        ("Bb Clarinet", None),
+        ("Drone Em13 Take", None),
     ],
 )
 def test_keys_are_read_as_they_are_written(name: str, key: str | None) -> None:
@@ -130,7 +142,14 @@ def test_keys_are_read_as_they_are_written(name: str, key: str | None) -> None:
     ("name", "folder", "loop"),
     [
         ("Top Loop 3", "Drums", True),
-        ("drumloop_3", "Drums", None),
+        ("drumloop_3", "Drums", True),
+        ("PercLoop_128", "", True),
+        ("KickLoop01", "", True),
+        ("SynthLOOP", "", True),
+        ("01", "drumloops", True),
+        ("01", "BassOneShots", False),
+        ("bloop 3", "", None),
+        ("Kick 3", "PrimeLoops", None),
         ("01", "Loops", True),
         ("Kick", "Drums - One Shot", False),
         ("oneshot 3", "Loops", False),
@@ -143,3 +162,22 @@ def test_keys_are_read_as_they_are_written(name: str, key: str | None) -> None:
 )
 def test_the_kind_may_be_written(name: str, folder: str, loop: bool | None) -> None:
     assert written(name, folder).loop is loop
+
+
+@pytest.mark.parametrize(
+    ("folder", "loop"),
+    [
+        ("Loops", True),
+        ("Drum_Loops", True),
+        ("BassLoops", True),
+        ("One-Shots", False),
+        ("VND Vol 2 One Shots", False),
+        ("Prime Loops", None),
+        ("Loops & One Shots", None),
+        ("Kicks", None),
+    ],
+)
+def test_a_farther_folder_says_a_kind_where_it_is_no_makers_name(
+    folder: str, loop: bool | None
+) -> None:
+    assert kind_around(folder) is loop
