@@ -5,6 +5,7 @@ Knows words alone; where they stand and what they weigh is the business of other
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from earmark_daemon.tagging.tokens import words_of
 
 _WORDS = Path(__file__).with_name("words.toml")
 _LONGEST_PHRASE = 4
+_LOOP_AT_END = re.compile(r"([^\W\d_]{3,})loops?")
 _LETTERS_OF_INITIALS = 2
 
 
@@ -38,11 +40,13 @@ class _Rank(IntEnum):
 
     MACHINE = 0
     """A machine's number, as 808."""
-    INITIALS = 1
+    FLAVOUR = 1
+    """What a thing is like."""
+    INITIALS = 2
     """Two letters, which may be anybody's."""
-    MANNER = 2
+    MANNER = 3
     """How a thing is played."""
-    PLAIN = 3
+    PLAIN = 4
 
 
 Meaning = Mapping[str, Grade]
@@ -71,6 +75,8 @@ class Lexicon:
 
     Attributes:
         same: label to other names of the very same thing.
+        categories: id of a category of the Universal Category System to the label it speaks for.
+        whole_categories: those that are an id without one below them.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -79,7 +85,12 @@ class Lexicon:
         self.same: Mapping[str, tuple[str, ...]] = {
             label: tuple(words) for label, words in data.get("same", {}).items()
         }
+        self.categories: Mapping[str, str] = {
+            category: label for label, ids in data["ucs"]["labels"].items() for category in ids
+        }
+        self.whole_categories = frozenset(data["ucs"]["whole"])
         self._alone = frozenset(data["alone"]["words"])
+        self._flavours = frozenset(data["flavour"]["words"])
         self._without = frozenset(data["missing"]["after"])
         glued = data["glued"]
         self._fewest_letters: int = glued["fewest_letters"]
@@ -138,7 +149,7 @@ class Lexicon:
 
     def _plainer(self, found: list[Found]) -> list[Found]:
         """All but the words that give way, where any other does more than hint."""
-        for rank in (_Rank.MACHINE, _Rank.INITIALS, _Rank.MANNER):
+        for rank in (_Rank.MACHINE, _Rank.FLAVOUR, _Rank.INITIALS, _Rank.MANNER):
             others = [match for match in found if self._rank(match) > rank]
             if any(max(match.meaning.values()) > Grade.HINT for match in others):
                 found = others
@@ -147,6 +158,8 @@ class Lexicon:
     def _rank(self, match: Found) -> _Rank:
         if match.word in self._alone:
             return _Rank.MACHINE if match.word.isdigit() else _Rank.MANNER
+        if match.word in self._flavours:
+            return _Rank.FLAVOUR
         short = match.word.isascii() and len(match.word) == _LETTERS_OF_INITIALS
         sure = max(match.meaning.values()) is Grade.SURE
         return _Rank.INITIALS if short and not sure else _Rank.PLAIN
@@ -155,6 +168,8 @@ class Lexicon:
         for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):
             if (meaning := self._meanings.get(form)) is not None:
                 return form, meaning
+        if head := _LOOP_AT_END.fullmatch(phrase):
+            return self._look_up(head[1])
         return None if " " in phrase else self._in_compound(phrase)
 
     def _in_compound(self, word: str) -> tuple[str, Meaning] | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from earmark_daemon.tagging.lexicon import Grade, lexicon
 from earmark_daemon.tagging.tokens import words_of
+from earmark_daemon.tagging.ucs import category
 
 _NOTE = re.compile(r"(?<![A-Za-z0-9])[A-Ga-g](?:#|b|s|sharp|flat)?-?[0-8](?![A-Za-z0-9])")
 _EXTENSION = re.compile(r"\.\w{2,5}$")
@@ -72,12 +73,13 @@ def evidence(path: str, texts: Iterable[str] = ()) -> Evidence:
     near, far = folders[-1:], folders[-_FARTHEST_FOLDER:-1]
     vendor = [text[:_LONGEST_TEXT] for text in texts]
     initials = frozenset(map(_initials, [stem, *near, *far])) - {""}
+    sorted_out = _categorised(stem)
     closer = [
-        *_plainest(Place.NAME, [stem], initials),
+        *(sorted_out or _plainest(Place.NAME, [stem], initials)),
         *_plainest(Place.FOLDER, [*near, *vendor], initials),
     ]
     farther = _plainest(Place.FARTHER, far, initials)
-    return (*closer, *_outspoken(farther, closer), *_pitched(stem))
+    return (*closer, *_outspoken(farther, closer), *([] if sorted_out else _pitched(stem)))
 
 
 def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
@@ -87,6 +89,12 @@ def vendor_texts(metadata: Mapping[str, object]) -> list[str]:
     does not count: "drum and bass" and "trance" say nothing of the sound at hand.
     """
     return [text for field in _NAMING_FIELDS for text in _texts(metadata.get(field))]
+
+
+def _categorised(stem: str) -> list[Clue]:
+    """What the id of a category in front of a file name says; the rest of it is a sentence."""
+    said = category(stem, lexicon())
+    return [Clue(said[1], Place.NAME, Grade.SURE, said[0])] if said else []
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ _GLUED = "ループ|サンプル"
 """Loop and sample, which stand at the end of a name as in ドラムループ."""
 
 _WORD = re.compile(
-    rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|{_GLUED}|(?:(?!{_GLUED})[{_KATAKANA}])+|[{_HIRAGANA}]+|[{_HAN}]+"
+    rf"[A-Z]{{2,}}s(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|{_GLUED}|(?:(?!{_GLUED})[{_KATAKANA}])+|[{_HIRAGANA}]+|[{_HAN}]+"
     rf"|[^\W\dA-Za-z_{_KATAKANA}{_HIRAGANA}{_HAN}]+|\d+"
 )
 """Japanese has no blanks: there a word ends where one kind of letter does."""
@@ -32,9 +32,16 @@ _VOICED = "\u3099\u309a"
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name: camel case, digits and separators part them; accents are dropped."""
+    """The words of a name: camel case, digits and separators part them; accents are dropped.
+
+    Capitals in the plural lose its "s": ``HHs`` is a word, and ``SDS`` another than ``SDs``.
+    """
     plain = text if text.isascii() else _without_accents(text)
-    return tuple(word.lower() for word in _WORD.findall(plain))
+    return tuple(_singular(word).lower() for word in _WORD.findall(plain))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word[-1] == "s" and len(word) > 2 and word[:-1].isupper() else word
 
 
 def _without_accents(text: str) -> str:

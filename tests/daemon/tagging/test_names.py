@@ -328,6 +328,88 @@ def test_what_is_missing_ends_with_the_thing() -> None:
     assert plainest(evidence("Kick No 12 Snare.wav")) == {"kick", "snare"}
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("DOORWood_Slam Kick Open_BS_HOME", "fx"),
+        ("THUN_Rolling Thunder Crash_TW_ZoomH6", "fx"),
+        ("WATRSplsh-Big_Pond C3_TW_None", "fx"),
+        ("UIMisc_Pop Cymbal Shimmer_AC_UI", "fx"),
+        ("VOXLaff_Clap And Laugh_KL_CRWD", "vocal"),
+    ],
+)
+def test_of_a_name_that_begins_with_a_category_of_the_ucs_nothing_else_counts(
+    name: str, label: str
+) -> None:
+    (clue,) = evidence(f"{name}.wav")
+    assert (clue.label, clue.place, clue.grade) == (label, Place.NAME, Grade.SURE)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("BELL_01", "percussion"),
+        ("HORN_Stab", "brass"),
+        ("WOODBlock_02", "percussion"),
+        ("AMBPad_Warm_Kick", "kick"),
+        ("AMB_Pad", "synth"),
+        ("MUSCPerc_Taiko Hit_MM_MUS", "percussion"),
+        ("UIKick", "kick"),
+        ("My DOORWood_Kick", "kick"),
+    ],
+)
+def test_what_is_no_category_is_read_as_any_name(name: str, label: str) -> None:
+    assert label in plainest(evidence(f"{name}.wav"))
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("HHs/1.wav", "hihat"),
+        ("SDs/1.wav", "snare"),
+        ("GTRs/1.wav", "guitar"),
+        ("808 Kit/808-HHcl.wav", "hihat"),
+        ("EngHn_sus.wav", "woodwind"),
+        ("BGTR DI.wav", "bass"),
+        ("bassloop_128.wav", "bass"),
+        ("Glass Harmonica.wav", "percussion"),
+        ("Cimbasso 2.wav", "brass"),
+        ("Requinto.wav", "guitar"),
+        ("Thunderclap.wav", "fx"),
+        ("Car Crash.wav", "fx"),
+        ("Door Kick.wav", "fx"),
+        ("Truck Horn.wav", "fx"),
+        ("Shekere 3.wav", "percussion"),
+    ],
+)
+def test_a_word_is_known_before_what_it_looks_like(path: str, label: str) -> None:
+    assert plainest(evidence(path), Place.FOLDER if "/1" in path else Place.NAME) == {label}
+
+
+@pytest.mark.parametrize("name", ["Morgan 2", "Sidekick", "06 OH L", "OH_Mono"])
+def test_chance_likenesses_and_overheads_say_nothing(name: str) -> None:
+    assert evidence(f"{name}.wav") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Kick Vinyl 3", "kick"),
+        ("Guitar Chorus", "guitar"),
+        ("Lead Laser", "synth"),
+        ("SN Glass", "snare"),
+        ("Vinyl Crackle", "fx"),
+        ("Laser 4", "fx"),
+        ("Rain On Glass", "fx"),
+        ("Verse 2", "vocal"),
+    ],
+)
+def test_what_a_thing_is_like_speaks_only_where_nothing_says_what_it_is(
+    name: str, label: str
+) -> None:
+    assert {clue.label for clue in evidence(f"{name}.wav")} == {label}
+
+
 def test_folders_far_above_say_nothing() -> None:
     assert evidence("/Kicks/a/b/c/d/e/1.wav") == ()
 

@@ -48,3 +48,7 @@ def test_a_word_is_the_same_in_pieces_as_macos_writes_it(name: str) -> None:
 
 def test_a_voiced_kana_is_a_letter_of_its_own() -> None:
     assert words_of("パッド") != words_of("ハット")
+
+
+def test_capitals_in_the_plural_are_one_word_without_its_s() -> None:
+    assert words_of("HHs GTRs_04 SDS HHsoft As") == ("hh", "gtr", "04", "sds", "h", "hsoft", "as")
