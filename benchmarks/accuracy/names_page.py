@@ -47,6 +47,11 @@ why "file name, in its pack" is the more honest row, and why rows with wrong nam
 words were added after seeing mistakes on these packs. The shares and the weight of company were
 chosen by looking at them, too; from one half to seven tenths, rows with names stay within 0.01.
 `earmark tag --blind` uses the sound alone.
+
+Paths that were made up as 47 kinds of vendors write them, before anybody looked at the list of
+words, were read rightly by names alone in 769 of 888 cases, and 26 were given a wrong tag; with
+what the model usually says of such a sound beside it, 773 of the 806 that have a right tag were.
+Mended with sight of them, it is 819 and 10; `benchmarks/accuracy/LOG.md` says by what.
 """
 
 
