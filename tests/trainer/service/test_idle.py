@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.waiting import DEADLINE_SECONDS
 
 from earmark_trainer.engines.probe import Capabilities
 from earmark_trainer.engines.processes import ProcessEngine
+from earmark_trainer.jobs.attempts import Attempts
 from earmark_trainer.limits import Limits
 from earmark_trainer.server import service as services
 from earmark_trainer.server.gate import Gate
@@ -96,6 +98,59 @@ def test_a_start_that_never_ends_is_idleness_after_a_while(
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(scene(), 0.5))
     monkeypatch.setattr(services, "_LONGEST_START_SECONDS", 0.1)
+    asyncio.run(scene())
+
+
+def test_who_cannot_tell_whether_there_is_work_is_idle(clock: Clock) -> None:
+    def breaks() -> bool:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    idleness = Idleness(clock, breaks)
+    clock.now += 600.0
+    assert idleness.seconds() == 600.0
+
+
+class Stumbling(ProcessEngine):
+    """Breaks when it is asked for the first so many times."""
+
+    times = 0
+
+    @property
+    def slots(self) -> int:
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("a mistake")
+        return super().slots
+
+
+def test_work_that_a_mistake_ended_is_begun_again_and_is_idleness_until_then(
+    tmp_path: Path,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Were it not, a job that cannot be worked on would keep a rented machine on for ever."""
+    Folders(tmp_path).create()
+    settings = Settings(tmp_path, limits=Limits(housekeeping_seconds=0.01))
+    engine = Stumbling(0, settings.limits)
+    monkeypatch.setattr(Attempts, "any_active", lambda _: True)
+
+    async def found() -> Capabilities:
+        return Capabilities(torch="2")
+
+    async def scene() -> None:
+        service = Service(settings, database, found, lambda _: engine)
+        engine.times = 1_000_000
+        async with service.running(), asyncio.timeout(DEADLINE_SECONDS):
+            while caplog.text.count("a mistake of the trainer's own") < 3:
+                await asyncio.sleep(0.001)
+            idle = service.idleness.seconds()
+            while service.idleness.seconds() <= idle:
+                await asyncio.sleep(0.001)
+            engine.times = 0
+            while service.idleness.seconds() > 0.001:
+                await asyncio.sleep(0.001)
+
     asyncio.run(scene())
 
 

@@ -23,9 +23,17 @@ class Idleness:
 
     def seconds(self) -> float:
         """How long nothing has happened."""
-        if self._is_busy():
+        if self._may_be_busy():
             self.touch()
         return self._clock() - self._since
+
+    def _may_be_busy(self) -> bool:
+        """Who cannot even tell whether there is work does none, and shall not cost money for it."""
+        try:
+            return self._is_busy()
+        except Exception:  # noqa: BLE001 - it is told, and costs no money
+            _log.exception("whether there is anything to do cannot be told")
+            return False
 
 
 async def stop_when_idle(

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from earmark_trainer.engines.engine import Engine
 from earmark_trainer.engines.probe import Capabilities
@@ -15,7 +16,7 @@ from earmark_trainer.jobs.attempts import Attempts
 from earmark_trainer.jobs.bells import Bells
 from earmark_trainer.jobs.board import Board
 from earmark_trainer.jobs.foreman import Foreman
-from earmark_trainer.problems import Problem, TrainerError
+from earmark_trainer.problems import Problem
 from earmark_trainer.server.idle import Idleness
 from earmark_trainer.server.problems import ProblemError
 from earmark_trainer.server.settings import Settings
@@ -54,9 +55,7 @@ class Service:
         self.takings = asyncio.Semaphore(_TAKINGS_AT_ONCE)
         self.bucket = None if settings.bucket is None else Bucket(settings.bucket)
         attempts = Attempts(database, self.bells, time.time)
-        self.idleness = Idleness(
-            time.monotonic, lambda: attempts.any_active() if self.engine else self._is_starting()
-        )
+        self.idleness = Idleness(time.monotonic, partial(self._is_busy, attempts))
         self.foreman = Foreman(
             self.board, attempts, self.spectrograms, self.folders, self.key, self.limits
         )
@@ -66,6 +65,7 @@ class Service:
         self._make_engine = make_engine
         self._capabilities: asyncio.Future[Capabilities] | None = None
         self._listeners: Counter[str] = Counter()
+        self._stumbled = False
         self._began = time.monotonic()
 
     @asynccontextmanager
@@ -90,8 +90,11 @@ class Service:
         assert self._capabilities is not None
         return await asyncio.shield(self._capabilities)
 
-    def _is_starting(self) -> bool:
-        return time.monotonic() - self._began < _LONGEST_START_SECONDS
+    def _is_busy(self, attempts: Attempts) -> bool:
+        """Whether it starts or has jobs, unless a mistake keeps it from working on these."""
+        if self.engine is None:
+            return time.monotonic() - self._began < _LONGEST_START_SECONDS
+        return not self._stumbled and attempts.any_active()
 
     @contextmanager
     def listening(self, tenant: str) -> Iterator[None]:
@@ -109,22 +112,34 @@ class Service:
             self._listeners[tenant] -= 1
 
     async def _work(self, answer: asyncio.Future[Capabilities]) -> None:
+        """Train until cancelled; where a mistake ends that, say so and begin again in a while."""
+        while True:
+            try:
+                self._stumbled = False
+                engine = self.engine = self.engine or await self._start(answer)
+                await self.foreman.run(engine)
+            except Exception:  # noqa: BLE001 - it is told, and tried again
+                _log.exception("a mistake of the trainer's own ended its work; it is begun again")
+            self._stumbled = True
+            await asyncio.sleep(self.limits.housekeeping_seconds)
+
+    async def _start(self, answer: asyncio.Future[Capabilities]) -> Engine:
         found = await self._probe()
         if found.torch is None:
             _log.error("torch cannot be loaded: nothing can be trained on this machine")
-        answer.set_result(found)
-        self.engine = self._make_engine(found)
-        await self.foreman.run(self.engine)
+        if not answer.done():
+            answer.set_result(found)
+        return self._make_engine(found)
 
     async def _keep_house(self) -> None:
         while True:
-            self._database.restore_ballast()
             try:
+                self._database.restore_ballast()
                 await self._end_forgotten()
                 self.spectrograms.sweep()
                 self.foreman.sweep()
                 self.tenants.sweep(self.folders)
-            except (TrainerError, OSError):
+            except Exception:  # noqa: BLE001 - it is told, and tried again
                 _log.exception("the housekeeping was not finished")
             self.foreman.wake()
             await asyncio.sleep(self.limits.housekeeping_seconds)
