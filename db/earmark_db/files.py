@@ -196,7 +196,7 @@ class Files:
         stamp: Stamp | None,
         reason: Reason | None = None,
         *,
-        written: bool = False,
+        written: bool | None = None,
     ) -> None:
         """Record how the writing of tags into the file ended.
 
@@ -204,13 +204,13 @@ class Files:
             file_id: the file.
             stamp: the file's stamp after our write, if it was replaced.
             reason: why it was not written; None if the file says what it should.
-            written: whether the file carries tags of ours now.
+            written: whether the file carries tags of ours now; None where it is as it was before.
         """
         values = [reason.code, reason.message, reason.advice] if reason else [None, None, None]
         with self._store.transaction() as connection:
             connection.execute(
                 "update files set write_code = ?, write_reason = ?, write_advice = ?,"
-                " written = ? where id = ?",
+                " written = coalesce(?, written) where id = ?",
                 [*values, written, file_id],
             )
             if stamp is not None:

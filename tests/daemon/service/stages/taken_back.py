@@ -24,6 +24,13 @@ def tag(
     """Write these into a file, as the stage does it."""
     stamp = Stamp.of(path.stat())
     (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
+    say(index, workers, file_id, *tags, settings=settings)
+
+
+def say(
+    index: Index, workers: Workers, file_id: int, *tags: str, settings: Writing | None = None
+) -> None:
+    """Write these into a file that is known, as the stage does it."""
     with index.transaction():
         index.files.set_tags(file_id, [Tag(each, "own", 1.0, "person") for each in tags])
         index.queue.add(Step.WRITE, [file_id])

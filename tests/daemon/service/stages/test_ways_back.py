@@ -10,7 +10,7 @@ from typing import Any
 import mutagen
 import pytest
 from tests.daemon.audio_files import thump, write
-from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoing
+from tests.daemon.service.stages.taken_back import say, strays, tag, undo_one, undoing
 from tests.db.sounds import hearing, tagged
 
 from earmark_daemon.processes import Workers
@@ -135,6 +135,26 @@ def test_of_several_names_for_one_file_none_is_parted_from_the_others(
     assert [undo_one(undoing, each) for each in (name, path)] == ["refused"] * 2
     assert (path.read_bytes(), path.samefile(name)) == (written, True)
     path.unlink()
+    assert undo_one(undoing, name) == "restored"
+    assert name.read_bytes() == original
+
+
+def test_a_file_whose_write_was_refused_is_known_to_carry_what_stands_in_it(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path, name = Path(write(tmp_path / "a.wav")), tmp_path / "b.wav"
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    name.hardlink_to(path)
+    (file_id,) = index.files.arrived([Arrival(str(name), Stamp.of(name.stat()), None)])
+    index.files.heard(file_id, hearing(), {}, carries=True)
+    say(index, workers, file_id, "drums", "dusty")
+    record = index.lookup.by_id(file_id)
+    assert (record.write_reason.code, record.written) == ("hard-link", True)
+    path.unlink()
+    index.files.gone([str(path)])
+    assert index.lookup.counts()["written"] == 1
+    assert index.lookup.carrying() == [str(name)]
     assert undo_one(undoing, name) == "restored"
     assert name.read_bytes() == original
 
