@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from earmark_db.lying import lying
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.store import Store
 
@@ -18,9 +19,7 @@ _SELECT = (
     " patch from journal"
 )
 
-_THERE = (
-    "not exists (select 1 from files where files.id = journal.file_id and files.state = 'gone')"
-)
+_GONE = "exists (select 1 from files where files.id = journal.file_id and files.state = 'gone')"
 _AFTER_ALL = (1 << 63) - 1
 """No entry has a higher number."""
 
@@ -186,25 +185,43 @@ class Journal:
         since: float | None = None,
         batch: str | None = None,
     ) -> list[str]:
-        """The files of the writes that `done` gives, the one that was written last first."""
+        """The files of the writes that `done` gives, the one that was written last first.
+
+        Of those that are gone only such as lie there all the same, unless it is named.
+        """
         condition, values = _done(path, folder, since, batch)
         with self._store.reading() as connection:
             rows = connection.execute(
-                f"select path from journal where {condition} group by path order by max(id) desc",
+                f"select path, min({_GONE}) from journal where {condition}"
+                " group by path order by max(id) desc",
                 values,
             ).fetchall()
-        return [from_blob(row[0]) for row in rows]
+        found = {from_blob(row[0]): bool(row[1]) for row in rows}
+        if path is not None:
+            return list(found)
+        hidden = set(lying(each for each, gone in found.items() if gone))
+        return [each for each, gone in found.items() if not gone or each in hidden]
 
     def last_batch(
         self, *, path: str | None = None, folder: str | None = None, since: float | None = None
     ) -> str | None:
-        """The name of the newest batch that can be undone, of the writes that `done` gives."""
+        """The name of the newest batch with one of the files that `paths` gives."""
         condition, values = _done(path, folder, since, None)
+        there = "" if path is not None else f" and not {_GONE}"
         with self._store.reading() as connection:
             row = connection.execute(
-                f"select batch from journal where {condition} order by id desc limit 1", values
+                f"select id, batch from journal where {condition}{there} order by id desc limit 1",
+                values,
             ).fetchone()
-        return row[0] if row else None
+            newest, batch = row or (0, None)
+            later = connection.execute(
+                f"select path, batch from journal where {condition} and {_GONE} and id > ?"
+                " order by id desc",
+                [*values, newest],
+            ).fetchall()
+        batches = {from_blob(path): batch for path, batch in reversed(later)}
+        hidden = next(lying(from_blob(path) for path, _ in later), None)
+        return batch if hidden is None else batches[hidden]
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[JournalEntry]:
         with self._store.reading() as connection:
@@ -230,14 +247,9 @@ class Journal:
 def _done(
     path: str | None, folder: str | None, since: float | None, batch: str | None
 ) -> tuple[str, list[object]]:
-    """What holds of the writes that `Journal.done` gives, and its values.
-
-    Of a file that is gone they are given only where it is named.
-    """
+    """What holds of the writes that `Journal.done` gives, and its values."""
     conditions, values = ["+state = 'done'"], list[object]()
-    if path is None:
-        conditions.append(_THERE)
-    else:
+    if path is not None:
         conditions.append("path = ?")
         values.append(to_blob(path))
     if folder is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from earmark_db import contents
+from earmark_db.lying import lying
 from earmark_db.paths import BELOW, RIGHT_IN, below, from_blob, right_in, to_blob
 from earmark_db.records import FileRecord, FileState, Reason, Stamp, Tag
 from earmark_db.stamps import stamp_from
@@ -176,10 +177,17 @@ class Lookup:
         """
         where = "" if path is None else f"({BELOW} or files.path = ?) and "
         values = [] if path is None else [*below(path), to_blob(path)]
+        return self._unaccounted(f"{where}+state = 'heard'", values)
+
+    def hidden_carrying(self) -> list[str]:
+        """Files that `carrying` would give, were they not gone, and that lie there all the same."""
+        return list(lying(self._unaccounted("+state = 'gone'", [])))
+
+    def _unaccounted(self, condition: str, values: Sequence[object]) -> list[str]:
         with self._store.reading() as connection:
             rows = connection.execute(
-                f"select path from files where {where}written and +state = 'heard'"
-                " and not exists (select 1 from journal where journal.path = files.path"
+                f"select path from files where {condition} and written and not exists"
+                " (select 1 from journal where journal.path = files.path"
                 " and +journal.state = 'done') order by path",
                 values,
             ).fetchall()

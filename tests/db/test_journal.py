@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.db.sounds import STAMP, tagged
@@ -111,6 +113,60 @@ def written(index: Index, path: str) -> int:
     entry = intend(index, path, file_id=tagged(index, path, "kick"))
     index.journal.settle(entry, JournalState.DONE)
     return entry
+
+
+def hide(index: Index, *names: Path, there: bool = True) -> None:
+    """Files that were written to, each in a batch of its own, and are said to be gone now."""
+    for path in names:
+        if there:
+            path.touch()
+        file_id = tagged(index, str(path), "kick")
+        index.journal.settle(intend(index, str(path), path.name, file_id), JournalState.DONE)
+    index.files.gone(map(str, names))
+
+
+def test_a_file_that_is_said_to_be_gone_and_lies_there_can_be_taken_back(
+    index: Index, tmp_path: Path
+) -> None:
+    seen, hidden, deleted = (tmp_path / each for each in ("seen.wav", "hidden.wav", "deleted.wav"))
+    written(index, str(seen))
+    hide(index, hidden)
+    hide(index, deleted, there=False)
+    paths = [str(hidden), str(seen)]
+    assert index.journal.paths() == index.journal.paths(folder=str(tmp_path)) == paths
+    assert index.journal.paths(since=0.0) == paths
+    assert index.journal.last_batch() == index.journal.last_batch(since=0.0) == "hidden.wav"
+    assert index.journal.paths(batch="hidden.wav") == [str(hidden)]
+    hidden.unlink()
+    assert index.journal.paths() == [str(seen)]
+    assert index.journal.last_batch() == "batch"
+    hidden.mkdir()
+    assert index.journal.paths() == [str(seen)]
+
+
+def test_whether_files_lie_there_takes_one_look_at_each_folder_and_none_without_need(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        hide(index, *(tmp_path / folder / f"{number}.wav" for number in range(3)))
+    looks: list[str] = []
+    look = os.scandir
+
+    def noted(folder: str) -> Any:
+        looks.append(folder)
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    assert len(index.journal.paths()) == 6
+    assert sorted(looks) == [str(tmp_path / folder) for folder in ("one", "two")]
+    looks.clear()
+    assert index.journal.last_batch() == "2.wav"
+    assert looks == [str(tmp_path / "two")]
+    looks.clear()
+    written(index, str(tmp_path / "one" / "seen.wav"))
+    assert index.journal.last_batch() == "batch"
+    assert looks == []
 
 
 def undoable(index: Index) -> dict[int, str]:

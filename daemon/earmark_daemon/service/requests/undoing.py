@@ -140,7 +140,9 @@ class UndoRequests:
         """
         lookup, settings = self._index.lookup, self._choices.now
         if path is None:
-            return [each for each in lookup.carrying() if not settings.only_searches(each)]
+            hidden = filter(settings.folder_of, lookup.hidden_carrying())
+            carrying = [*lookup.carrying(), *hidden]
+            return [each for each in carrying if not settings.only_searches(each)]
         found = [each for name in names_of(path) for each in lookup.carrying(name)]
         carrying = self._to_take_from(found, path)
         if not (known or carrying) and os.path.isfile(path):

@@ -139,6 +139,33 @@ def test_what_is_still_to_be_tagged_where_all_is_taken_back_is_not_written(
     until(lambda: paths[0].read_bytes() != before[0], "what is asked for by name is tagged")
 
 
+def test_what_earmark_listens_to_no_more_is_taken_back_with_all_the_rest(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    call, lookup = daemon.requests.call, daemon.index.lookup
+    hidden, removed = tmp_path / "Hidden" / "a.wav", tmp_path / "Removed" / "b.wav"
+    paths = [str(hidden), str(removed)]
+    before = [Path(write(path, thump(0.2))).read_bytes() for path in (hidden, removed)]
+    for path in (hidden, removed):
+        call("watch", {"path": str(path.parent), "exclude": ["copy.wav"]})
+    call("tag", {"paths": paths})
+    until(lambda: lookup.counts()["written"] == 2, "both are written")
+    copies = [carry(path.with_name("copy.wav")) for path in (hidden, removed)]
+    for copy in map(str, copies):
+        daemon.index.files.set_written(tagged(daemon.index, copy), None, written=True)
+        daemon.index.files.gone([copy])
+    call("watch", {"path": str(hidden.parent), "exclude": ["*.wav"]})
+    call("unwatch", {"path": str(removed.parent)})
+    until(lambda: lookup.counts()["gone"] == 4, "they are found no more")
+    found = call("undoable", {"everything": True})["paths"]
+    assert sorted(found) == sorted([*paths, str(copies[0])])
+    told = call("undo_files", {"paths": found, "everything": True})
+    assert {each["outcome"] for each in told} <= {"restored", "marks-removed"}
+    assert [hidden.read_bytes(), removed.read_bytes()] == before
+    assert writing.read_metadata(str(copies[0])).ours == ()
+    assert call("undoable", {"everything": True})["paths"] == []
+
+
 def test_what_waits_to_be_written_again_is_known_to_carry_its_words_still(
     daemon: Daemon,
 ) -> None:
