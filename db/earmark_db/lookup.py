@@ -10,7 +10,7 @@ from typing import Any
 from earmark_db import contents
 from earmark_db.lying import lying
 from earmark_db.paths import BELOW, RIGHT_IN, below, from_blob, right_in, to_blob
-from earmark_db.records import FileRecord, FileState, Reason, Stamp, Tag
+from earmark_db.records import FileRecord, FileState, Reason, Stamp, Tag, signed
 from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
 from earmark_db.tags import tags_of
@@ -166,6 +166,20 @@ class Lookup:
             "where contents.digest = ? and size = ? and write_code = 'taken-back'", [content, size]
         )
         return [each for each in found if os.path.basename(each.path) == name]
+
+    def taken_back_as(self, stamp: Stamp) -> list[FileRecord]:
+        """Files that a person took tags back out of, known by the number of this one on its disk.
+
+        Where the disk numbers its files by nothing there is none.
+        """
+        if not stamp.inode:
+            return []
+        return list(
+            self._select(
+                "where write_code = 'taken-back' and inode = ? and device = ?",
+                [signed(stamp.inode), signed(stamp.device)],
+            )
+        )
 
     def carrying(self, path: str | None = None) -> list[str]:
         """Files that carry words of ours though no write in the journal put them there.

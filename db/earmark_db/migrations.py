@@ -261,6 +261,8 @@ _TAGGED = (
 
 _BY_BYTES = ("create index journal_by_digest on journal(digest_after)",)
 
+_TAKEN_BACK = ("create index taken_back on files(inode, device) where write_code = 'taken-back'",)
+
 
 @migrations()
 def m001_initial(db: Database) -> None:
@@ -369,4 +371,11 @@ def m014_tagged(db: Database) -> None:
 def m015_by_bytes(db: Database) -> None:
     """What led to the bytes of a file is found without a look at every write there was."""
     for statement in _BY_BYTES:
+        db.execute(statement)
+
+
+@migrations()
+def m016_taken_back(db: Database) -> None:
+    """What was taken back under another name is found without a look at every file."""
+    for statement in _TAKEN_BACK:
         db.execute(statement)

@@ -90,6 +90,24 @@ def test_what_refers_to_a_file_or_its_sound_is_found_by_an_index(index: Index) -
     assert [key for key, indexed in found.items() if not indexed] == []
 
 
+def test_what_was_taken_back_under_another_name_is_found_by_an_index(index: Index) -> None:
+    """Each file that is written is asked for."""
+    file_id = tagged(index, "/pack/kick.wav", "kick")
+    steps: list[str] = []
+    index.lookup._store.connection.set_trace_callback(steps.append)
+    assert index.lookup.taken_back_as(STAMP) == []
+    index.lookup._store.connection.set_trace_callback(None)
+    with index.transaction() as connection:
+        (asked,) = (sql for sql in steps if sql.lstrip().startswith("select"))
+        plan = [row[3] for row in connection.execute(f"explain query plan {asked}")]
+    assert "INDEX taken_back " in plan[0]
+    index.files.set_written(file_id, None, Reason("taken-back", "Why."))
+    assert [each.id for each in index.lookup.taken_back_as(STAMP)] == [file_id]
+    assert index.lookup.taken_back_as(STAMP._replace(device=7)) == []
+    index.files.set_stamp(file_id, STAMP._replace(inode=0))
+    assert index.lookup.taken_back_as(STAMP._replace(inode=0)) == []
+
+
 def at(index: Index, path: str, content: str, size: int, inode: int) -> None:
     """A sound of this size lies at a path."""
     stamp = Stamp(size, 1, inode, 3)

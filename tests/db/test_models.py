@@ -134,6 +134,7 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
         "tags_by_score",
         "journal_by_file",
         "journal_by_digest",
+        "taken_back",
         *INDEXES_OF_FILES,
     ):
         connection.execute(f"drop index {name}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from earmark_daemon.hearing.readable import why_unreadable
+from earmark_daemon.service.stages.other_names import taken_back_elsewhere
 from earmark_daemon.service.wire import reason_text, result_data
 from earmark_daemon.watching.look import look
 from earmark_db.index import Index
@@ -27,16 +28,11 @@ class TaggingRequests:
         Returns:
             ``"taken"``, the paths to ask `results` for, and ``"refused"``, path to reason.
         """
-        arrivals, refused = [], {}
-        for path in paths:
-            found = look(path).found
-            if found is None:
-                refused[path] = str(why_unreadable(path))
-                continue
-            arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
-        self._index.files.arrived(arrivals)
-        self._wake()
-        return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
+        others = [each.id for path in paths for each in taken_back_elsewhere(self._index, path)]
+        with self._index.transaction():
+            for file_id in others:
+                self._index.files.set_written(file_id, None)
+        return self._take_in(paths, blind=blind)
 
     def results(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
         """For each path how its tagging ended; None while it is unknown or under way."""
@@ -52,7 +48,19 @@ class TaggingRequests:
             if record.write_reason and index.files.may_be_written(record.id)
         ]
         index.queue.add(Step.WRITE, refused)
-        return len(self.tag(failed)["taken"]) + len(refused)
+        return len(self._take_in(failed)["taken"]) + len(refused)
+
+    def _take_in(self, paths: Sequence[str], *, blind: bool = False) -> dict[str, Any]:
+        arrivals, refused = [], {}
+        for path in paths:
+            found = look(path).found
+            if found is None:
+                refused[path] = str(why_unreadable(path))
+                continue
+            arrivals.append(Arrival(path, found.stamp, None, first=True, blind=blind))
+        self._index.files.arrived(arrivals)
+        self._wake()
+        return {"taken": [arrival.path for arrival in arrivals], "refused": refused}
 
     def _result(self, path: str) -> dict[str, Any] | None:
         known = self._index.lookup.by_path(path)

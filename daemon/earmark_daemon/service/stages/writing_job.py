@@ -14,9 +14,11 @@ from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
 from earmark_daemon.service.stages.entries import content_of, details_of
+from earmark_daemon.service.stages.other_names import taken_back_elsewhere
 from earmark_daemon.service.stages.recovery import settle_intended
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
+from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.settings import Writing
 from earmark_daemon.writing.outcomes import FOUGHT_OVER
 from earmark_daemon.writing.record import ANYBODY
@@ -44,6 +46,7 @@ _FOUGHT_OVER = Problem(
     "Something else changes it again each time Earmark has written into it.",
     "Find the program that does, such as a tagger or an older Earmark. It is tried again later.",
 )
+_TAKEN_BACK = Problem(TAKEN_BACK.code, TAKEN_BACK.message, TAKEN_BACK.advice)
 _MOST_TIMES = 10
 _LATELY_SECONDS = 3600.0
 _BATCH_SECONDS = 60.0
@@ -114,6 +117,8 @@ class WritingJob:
         """What a worker is to write; None where that is unwanted."""
         if not self._wants(task.path):
             return None
+        if taken_back_elsewhere(self._index, task.path):
+            return writing.Refused(task.path, _TAKEN_BACK)
         terms = self._asked[task.file_id]
         if self._is_fought_over(task, terms):
             return writing.Refused(task.path, _FOUGHT_OVER)

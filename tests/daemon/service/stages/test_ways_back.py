@@ -14,6 +14,7 @@ from tests.daemon.service.stages.taken_back import say, strays, tag, undo_one, u
 from tests.db.sounds import hearing, tagged
 
 from earmark_daemon.processes import Workers
+from earmark_daemon.service.requests.tagging import TaggingRequests
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, Undoing
 from earmark_daemon.settings import Writing
 from earmark_daemon.writing.ableton import FILE, FOLDER
@@ -78,6 +79,56 @@ def test_what_is_watched_at_two_places_is_taken_back_at_both(
     assert not any(map(index.files.may_be_written, ids))
     assert index.lookup.stamp(str(other)) == Stamp.of(path.stat())
     assert index.files.may_be_written(copy)
+
+
+@pytest.mark.parametrize(("named", "written"), [("a", "link"), ("link", "a"), ("link", "other")])
+def test_what_was_taken_back_by_one_name_is_not_written_by_another(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path, named: str, written: str
+) -> None:
+    files = {name: tmp_path / name / "a.wav" for name in ("a", "link", "other")}
+    write(files["a"])
+    for name in ("link", "other"):
+        files[name].parent.mkdir()
+        files[name].symlink_to(files["a"])
+    original = files["a"].read_bytes()
+    tag(index, workers, files[named], "drums")
+    assert undo_one(undoing, files[named]) == "restored"
+    tag(index, workers, files[written], "drums", "dusty")
+    assert files["a"].read_bytes() == original
+    assert index.lookup.by_path(str(files[written])).write_reason == TAKEN_BACK
+    assert index.queue.waiting()["write"] == 0
+    TaggingRequests(index, lambda: None).tag([str(files["other"])])
+    for path in files.values():
+        known = index.lookup.by_path(str(path))
+        assert known is None or known.write_reason is None
+    tag(index, workers, files[written], "drums", "dusty")
+    assert files["a"].read_bytes() != original
+
+
+def test_a_link_to_what_was_taken_back_is_known_before_the_change_of_the_file_is_seen(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path, link = Path(write(tmp_path / "a.wav")), tmp_path / "link.wav"
+    link.symlink_to(path)
+    tag(index, workers, path, "drums")
+    before = Stamp.of(path.stat())
+    assert undo_one(undoing, path) == "restored"
+    index.files.set_stamp(index.lookup.by_path(str(path)).id, before)
+    original = path.read_bytes()
+    tag(index, workers, link, "dusty")
+    assert path.read_bytes() == original
+
+
+def test_a_file_that_took_the_number_of_one_that_was_taken_back_is_written(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path, other = Path(write(tmp_path / "a.wav")), Path(write(tmp_path / "b.wav", thump(0.1)))
+    tag(index, workers, path, "drums")
+    assert undo_one(undoing, path) == "restored"
+    index.files.set_stamp(index.lookup.by_path(str(path)).id, Stamp.of(other.stat()))
+    original = other.read_bytes()
+    tag(index, workers, other, "dusty")
+    assert other.read_bytes() != original
 
 
 @pytest.mark.parametrize("kind", KINDS)
