@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from earmark_daemon.containers.digest import content_digest
@@ -12,7 +13,7 @@ from earmark_daemon.tag_names import as_tag
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.nesting import broader
-from earmark_db.records import FileRecord, FileState
+from earmark_db.records import FileRecord, FileState, Stamp
 
 
 class Labelling:
@@ -91,10 +92,16 @@ class Labelling:
 
 
 def _holds(record: FileRecord, content: str) -> bool:
-    """Whether the file holds the audio that is known of it; one that has changed may hold other."""
-    if record.state not in (FileState.WAITING, FileState.FAILED):
-        return True
+    """Whether the file holds the audio that is known of it; one that has changed may hold other.
+
+    Of one that is not there, as where its disk is away, the index is believed.
+    """
+    heard = record.state not in (FileState.WAITING, FileState.FAILED)
     try:
-        return content_digest(record.path) == content
+        now = Stamp.of(os.stat(record.path))
+    except OSError:
+        return heard
+    try:
+        return (heard and now == record.stamp) or content_digest(record.path) == content
     except (OSError, EarmarkError):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.models.lineup import LineUp, Member
 from earmark_db.index import Index
 from earmark_db.labels import Label
+from earmark_db.records import Stamp
 
 __all__ = ["index"]
 
@@ -44,6 +46,27 @@ def test_no_word_is_taken_for_audio_that_is_in_the_file_no_more(
     with pytest.raises(EarmarkError, match="not been heard"):
         labelling.label(str(path), ["shiny"], [], [])
     assert index.labels.of(before) == (Label("own", "dusty", True),)
+
+
+def test_a_word_for_a_file_that_was_replaced_unnoticed_waits_until_that_is_heard(
+    index: Index, labelling: Labelling, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"heard")
+    before = content_digest(str(path))
+    tagged(index, str(path), content=before)
+    index.files.set_stamp(index.lookup.by_path(str(path)).id, Stamp.of(path.stat()))
+    os.utime(path, ns=(1, 1))
+    labelling.label(str(path), ["dusty"], [], [])
+    path.write_bytes(b"rendered anew")
+    with pytest.raises(EarmarkError, match="not been heard"):
+        labelling.label(str(path), ["shiny"], [], [])
+    path.unlink()
+    labelling.label(str(path), [], ["shiny"], [])
+    assert {label.tag: label.says for label in index.labels.of(before)} == {
+        "dusty": True,
+        "shiny": False,
+    }
 
 
 def test_a_word_is_taken_back_in_whatever_set_it_was_given(index: Index) -> None:
