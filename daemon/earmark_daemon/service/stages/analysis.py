@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,7 +17,12 @@ from earmark_daemon.hearing.model import load
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.hearing.readable import unreadable
 from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
+from earmark_db.records import Stamp
 
+CHANGED = "changed"
+"""Code of a file that got other audio while it was heard."""
+
+_CHANGED = Problem(CHANGED, "It changed while it was heard.", "It is heard again by itself.")
 _OURS = {"ours", "refused"}
 
 
@@ -51,6 +57,7 @@ def analyse(
     Returns:
         For each path what was found, or why nothing was.
     """
+    stamps = [_stamp(path) for path in paths]
     contents = [_content(path) for path in paths]
     fresh = [
         path
@@ -60,8 +67,8 @@ def analyse(
     answers = listen(fresh, load(model), load_all(others)) if fresh else []
     heard = dict(zip(fresh, answers, strict=True))
     return [
-        content if isinstance(content, Problem) else _analysis(path, content, heard.get(path))
-        for path, content in zip(paths, contents, strict=True)
+        _changed(path, stamp, content) or _analysis(path, content, heard.get(path))
+        for path, stamp, content in zip(paths, stamps, contents, strict=True)
     ]
 
 
@@ -77,7 +84,29 @@ def _content(path: str) -> str | Problem:
         return unreadable(error, path).problem
 
 
-def _analysis(path: str, content: str, heard: Heard | Problem | None) -> Analysis | Problem:
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return Stamp.of(os.stat(path))
+    except OSError:
+        return None
+
+
+def _changed(path: str, stamp: Stamp | None, content: str | Problem) -> Problem | None:
+    """What to say of a file that got other audio after its digest was taken.
+
+    What was heard would stand for the audio before then, in every copy of that.
+    """
+    if isinstance(content, Problem) or _stamp(path) == stamp:
+        return None
+    now = _content(path)
+    return _CHANGED if isinstance(now, str) and now != content else None
+
+
+def _analysis(
+    path: str, content: str | Problem, heard: Heard | Problem | None
+) -> Analysis | Problem:
+    if isinstance(content, Problem):
+        return content
     if isinstance(heard, Problem):
         return heard
     found = _metadata(path)

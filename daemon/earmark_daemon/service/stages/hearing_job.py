@@ -13,7 +13,7 @@ from earmark_daemon.service.deciding import Deciding, Event, Known, Opinion
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import LineUp
 from earmark_daemon.service.stages.absence import AWAY_SECONDS, may_turn_up
-from earmark_daemon.service.stages.analysis import Analysis, analyse
+from earmark_daemon.service.stages.analysis import CHANGED, Analysis, analyse
 from earmark_daemon.service.stages.edited import carry_labels_over
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, stays_out
 from earmark_daemon.watching.ignore import is_sound
@@ -24,7 +24,7 @@ from earmark_db.records import FileState, Hearing, Reason, Step, Task
 _FORBIDDEN = "no-permission"
 """Code of a file that may not be read: it is told that it is taken once it may, however late."""
 
-_MAY_PASS = {_FORBIDDEN, "unreadable", "crashed"}
+_MAY_PASS = {_FORBIDDEN, CHANGED, "unreadable", "crashed"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 _MOST_RETRIES = 8

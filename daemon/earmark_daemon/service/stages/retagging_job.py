@@ -112,8 +112,8 @@ class RetaggingJob:
         if record is None or record.content is None or record.state is not FileState.HEARD:
             self._index.queue.done(Step.RETAG, task.file_id)
             return None
-        if isinstance(result, Answers):
-            self._index.verdicts.put(record.content, result.verdicts)
+        if isinstance(result, Answers) and task.content is not None:
+            self._index.verdicts.put(task.content, result.verdicts)  # it may hold other by now
         opinion = self._deciding.opinion(record)
         self._end_or_go_on(task, record, opinion, failed=isinstance(result, Problem))
         return Known(record.id, record.path, opinion)

@@ -280,3 +280,21 @@ def test_a_persons_word_outranks_a_model_of_another_set_that_comes_later(
     assert [(tag.set, tag.tag) for tag in index.files.tags(given)] == [("mood", "lofi")]
     models.rollback("mood")
     assert index.labels.of("/pack/a.wav") == (Label("own", "lofi", False),)
+
+
+def test_what_a_model_said_of_a_sound_is_not_held_for_another_that_took_its_place(
+    index: Index, tmp_path: Path, workers: Workers
+) -> None:
+    models = models_of(index, tmp_path)
+    file_id = put(index, "/before")
+    digest = added(models, tmp_path, shiny=0.9)
+    models.use(digest)
+    job = retagging(index, models)
+    tasks = index.queue.due(Step.RETAG, 10)
+    answers = job.begin(workers, tasks).result()
+    other = Verdict(BASE.digest, {}, b"\0" * 2 * DIMENSIONS, "")
+    index.files.heard(file_id, Hearing("now", 1.0, 44_100, 1, (other,)), {})
+    job.finish(list(zip(tasks, answers, strict=True)))
+    assert digest in index.verdicts.of("/before")
+    assert digest not in index.verdicts.of("now")
+    assert index.queue.waiting()["hear"] == 1, "it is asked about that, too"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.daemon.audio_files import crack, thump, write
 from tests.made_models import BASE, steady_head
 
 from earmark_daemon.errors import Problem
+from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding
@@ -20,6 +22,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.labels.labelling import Labelling
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
+from earmark_daemon.service.stages import analysis
 from earmark_daemon.service.stages.analysis import Analysis
 from earmark_daemon.service.stages.hearing_job import HearingJob
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
@@ -312,6 +315,25 @@ class Edited:
         record = self.index.lookup.by_path(str(self.path))
         assert record is not None
         return {tag.tag for tag in record.tags if tag.source == "person"}
+
+
+def test_what_is_heard_in_a_file_is_not_held_for_the_audio_that_it_had_a_moment_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced, kept = write(tmp_path / "a.wav"), write(tmp_path / "b.wav")
+    new = write(tmp_path / "new.wav", crack())
+    real = listen
+
+    def late(paths: Sequence[str], *models: Any) -> list[Heard | Problem]:
+        os.replace(new, replaced)
+        os.utime(kept, ns=(1, 1))
+        return real(paths, *models)
+
+    monkeypatch.setattr(analysis, "listen", late)
+    changed, same = analysis.analyse([replaced, kept], [None, None], str(BUILTIN))
+    assert isinstance(changed, Problem)
+    assert changed.code == analysis.CHANGED
+    assert isinstance(same, Analysis)
 
 
 @pytest.fixture
