@@ -46,11 +46,13 @@ class UndoOutcome:
             where somebody else changed the file since, so that only our marks were taken out.
         stamp: of the file now, where it was written.
         problem: why nothing was done, where it was refused.
+        before: stamp of the file as it was then, where it was written.
     """
 
     kind: Undone
     stamp: Stamp | None = None
     problem: Problem | None = None
+    before: Stamp | None = None
 
 
 def undo(past: PastWrite, disk: Disk = REAL_DISK) -> UndoOutcome:
@@ -65,7 +67,8 @@ def undo(past: PastWrite, disk: Disk = REAL_DISK) -> UndoOutcome:
         stamp = commit(prepared, disk)
     except EarmarkError as error:
         return UndoOutcome(Undone.REFUSED, problem=error.problem)
-    return UndoOutcome(Undone.RESTORED if restores else Undone.MARKS_REMOVED, stamp)
+    kind = Undone.RESTORED if restores else Undone.MARKS_REMOVED
+    return UndoOutcome(kind, stamp, before=prepared.before)
 
 
 def prepare_undo(past: PastWrite, disk: Disk = REAL_DISK) -> Prepared | Unchanged | Refused:

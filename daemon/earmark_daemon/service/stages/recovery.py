@@ -60,7 +60,7 @@ def recover_undone(index: Index, strays: Strays) -> None:
             index.journal.settle(entry.id, state)
             if restored:
                 carries = any(older.terms for older in index.journal.done(path=entry.path))
-                record_taken_back(index, entry, Stamp.of(os.stat(entry.path)), carries=carries)
+                record_taken_back(index, entry, None, carries=carries)
     strays.sweep()
 
 

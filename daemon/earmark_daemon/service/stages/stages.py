@@ -44,7 +44,7 @@ class Stages:
         common = (work, workers, trouble)
         self.hearing: Stage[Analysis] = Stage(hear, *common, self._heard)
         self.retagging: Stage[Answers] = Stage(retag, *common, self._retagged, AT_ONCE)
-        self.writing: Stage[Written] = Stage(write, *common)
+        self.writing: Stage[Written] = Stage(write, *common, self._written)
         self._all: tuple[Stage[Any], ...] = (self.hearing, self.retagging, self.writing)
 
     def start(self) -> None:
@@ -78,4 +78,7 @@ class Stages:
 
     def _retagged(self) -> None:
         self.writing.wake()
+        self.hearing.wake()
+
+    def _written(self) -> None:
         self.hearing.wake()

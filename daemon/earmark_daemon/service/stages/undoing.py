@@ -23,6 +23,7 @@ from earmark_daemon.service.stages.stage import crashed, seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.ways_back import WaysBack, names_of, untaken
 from earmark_daemon.watching.look import device_beneath
+from earmark_daemon.watching.reconcile import same_file
 from earmark_daemon.writing.record import ANYBODY
 from earmark_db.index import Index
 from earmark_db.journal import JournalEntry, JournalState
@@ -187,7 +188,7 @@ class Undoing:
             state = untaken(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused:
-                record_taken_back(self._index, entry, outcome.stamp, known, carries=carries)
+                record_taken_back(self._index, entry, outcome, known, carries=carries)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
@@ -211,25 +212,37 @@ class Undoing:
 def record_taken_back(
     index: Index,
     entry: JournalEntry,
-    stamp: Stamp | None,
+    outcome: writing.UndoOutcome | None,
     known: Collection[int] = (),
     *,
     carries: bool,
 ) -> None:
     """A write to a file was taken back, and is not done again until somebody asks for it.
 
+    A file that was not the one that had been heard keeps a stamp that is not its own, so that it is
+    looked at once more.
+
     Args:
         index: where that is recorded.
         entry: the write.
-        stamp: of the file now; None where nothing was changed.
+        outcome: what became of the file; None where nobody saw it.
         known: rows of the file in the index, for it may have several names.
         carries: whether older words of ours stand in the file still.
     """
     rows = {*known} if entry.file_id is None else {*known, entry.file_id}
     for file_id in rows:
         reason = _PARTLY if carries else TAKEN_BACK
+        stamp = _known_stamp(index, file_id, outcome) if outcome else None
         index.files.set_written(file_id, stamp, reason, written=carries)
         index.queue.done(Step.WRITE, file_id)
+
+
+def _known_stamp(index: Index, file_id: int, outcome: writing.UndoOutcome) -> Stamp | None:
+    """The stamp of a file that was taken back, if it was the one that the index knows."""
+    record, before = index.lookup.by_id(file_id), outcome.before
+    if record is None or before is None:
+        return None
+    return outcome.stamp if same_file(record.stamp, before, stable_inodes=False) else None
 
 
 def stays_out(index: Index, task: Task, content: str) -> bool:

@@ -20,13 +20,15 @@ from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.settings import Writing
+from earmark_daemon.watching.look import look
+from earmark_daemon.watching.reconcile import same_file
 from earmark_daemon.writing.outcomes import FOUGHT_OVER
 from earmark_daemon.writing.record import ANYBODY
 from earmark_daemon.writing.terms import clean
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.queue import LONGEST_WAIT_SECONDS
-from earmark_db.records import Reason, Stamp, Step, Tag, Task
+from earmark_db.records import Arrival, Reason, Stamp, Step, Tag, Task
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ _FOUGHT_OVER = Problem(
     "Find the program that does, such as a tagger or an older Earmark. It is tried again later.",
 )
 _TAKEN_BACK = Problem(TAKEN_BACK.code, TAKEN_BACK.message, TAKEN_BACK.advice)
+_OTHER_AUDIO = Problem(
+    "changed",
+    "It holds another sound than the one that Earmark heard.",
+    "It is heard first, then tagged.",
+)
 _MOST_TIMES = 10
 _LATELY_SECONDS = 3600.0
 _BATCH_SECONDS = 60.0
@@ -142,6 +149,7 @@ class WritingJob:
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
+        results = [(task, _for_its_audio(task, result)) for task, result in results]
         wanted, unwanted = [], []
         for task, result in results:
             if isinstance(result, Unwanted) or not self._wants(task.path):
@@ -153,6 +161,7 @@ class WritingJob:
         told = self._told(wanted)
         self._write(wanted)
         self._drop(unwanted)
+        self._hear_others([task for task, result in wanted if _is_other_audio(result)])
         for task, _ in results:
             self._asked.pop(task.file_id, None)
         self._sweep(results)
@@ -164,6 +173,14 @@ class WritingJob:
             for task in tasks:
                 if not self._wants(task.path):
                     self._index.queue.done(Step.WRITE, task.file_id)
+
+    def _hear_others(self, tasks: Sequence[Task]) -> None:
+        """Take in files that hold another sound by now, where nobody watches who would find out."""
+        with self._index.transaction():
+            for task in tasks:
+                record, found = self._index.lookup.by_id(task.file_id), look(task.path).found
+                if record is not None and record.root_id is None and found is not None:
+                    self._index.files.arrived([Arrival(found.path, found.stamp, None)])
 
     def _write(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
@@ -177,8 +194,8 @@ class WritingJob:
         self._unsettled = bool(entries)
         outcomes = writing.commit_all([item for _, item in prepared])
         with self._index.transaction():
-            for (task, _), entry, outcome in zip(prepared, entries, outcomes, strict=True):
-                self._record(task, entry, outcome)
+            for (task, item), entry, outcome in zip(prepared, entries, outcomes, strict=True):
+                self._record(task, entry, outcome, before=item.before)
             for task, result in results:
                 if isinstance(result, Problem):
                     self._record(task, None, writing.Refused(task.path, result))
@@ -216,7 +233,13 @@ class WritingJob:
         task: Task,
         entry: int | None,
         outcome: Stamp | writing.Unchanged | writing.Refused,
+        before: Stamp | None = None,
     ) -> None:
+        """Record how a write ended; ``before`` is the stamp of the file that was written to.
+
+        Where others changed the file since it was heard, its new stamp is left unknown, so that it
+        is looked at once more.
+        """
         if isinstance(outcome, writing.Refused):
             if entry is not None:
                 self._index.journal.settle(entry, JournalState.VOID)
@@ -228,8 +251,12 @@ class WritingJob:
             self._note_doubt(task.file_id, written=bool(terms))
         else:
             assert entry is not None
+            assert before is not None
             self._index.journal.settle(entry, JournalState.DONE)
-            self._index.files.set_written(task.file_id, outcome, written=bool(terms))
+            known = same_file(task.stamp, before, stable_inodes=False)
+            self._index.files.set_written(
+                task.file_id, outcome if known else None, written=bool(terms)
+            )
         self._end(task, terms)
 
     def _end(self, task: Task, terms: tuple[str, ...]) -> None:
@@ -284,6 +311,18 @@ class WritingJob:
             self._batch = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._batch_until = now + _BATCH_SECONDS
         return self._batch
+
+
+def _for_its_audio(task: Task, result: Written | Problem) -> Written | Problem:
+    """A result, unless it would write what was heard in one sound into another."""
+    if isinstance(result, writing.Prepared) and result.content != task.content:
+        writing.discard(result)
+        return writing.Refused(task.path, _OTHER_AUDIO)
+    return result
+
+
+def _is_other_audio(result: Written | Problem) -> bool:
+    return isinstance(result, writing.Refused) and result.problem is _OTHER_AUDIO
 
 
 def sure_terms(tags: Iterable[Tag], settings: Writing) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.db.sounds import hearing
 
+from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.strays import Strays
@@ -24,6 +26,7 @@ def tag(
     """Write these into a file, as the stage does it."""
     stamp = Stamp.of(path.stat())
     (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
+    index.files.heard(file_id, hearing(content_digest(str(path))), {})
     say(index, workers, file_id, *tags, settings=settings)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import mutagen
 import pytest
 from mutagen.id3 import TCON
-from tests.daemon.audio_files import thump, write
+from tests.daemon.audio_files import crack, thump, write
 from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoing
 from tests.waiting import until
 
@@ -86,6 +86,19 @@ def test_the_words_of_all_writes_go_where_nothing_says_any_more_which_are_ours(
     undo_all(index, undoing)
     data = path.read_bytes()
     assert [word in data for word in (b"Rock", b"drums", b"dusty")] == [True, False, False]
+
+
+def test_a_tagged_sound_that_took_anothers_name_is_heard_once_its_words_are_out(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path, other = Path(write(tmp_path / "a.wav")), Path(write(tmp_path / "b.wav", crack()))
+    for each in (path, other):
+        tag(index, workers, each, "drums")
+    heard = index.lookup.stamp(str(path))
+    other.replace(path)
+    assert undo_one(undoing, path) == "restored"
+    assert b"drums" not in path.read_bytes()
+    assert index.lookup.stamp(str(path)) == heard, "so it is found to be another"
 
 
 def test_the_copy_of_a_worker_that_died_while_it_took_a_write_back_is_removed(

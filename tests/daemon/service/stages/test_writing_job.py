@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.daemon.audio_files import write
+from tests.daemon.audio_files import crack, write
 from tests.db.sounds import hearing
 
 from earmark_daemon import writing
@@ -39,7 +39,14 @@ class Sound:
     def __init__(self, index: Index, path: Path) -> None:
         self.index = index
         self.path = path
-        (self.id,) = index.files.arrived([Arrival(str(path), Stamp.of(path.stat()), None)])
+        self.hear(None)
+
+    def hear(self, root: int | None) -> None:
+        """It is taken in and heard."""
+        found = Arrival(str(self.path), Stamp.of(self.path.stat()), root)
+        (self.id,) = self.index.files.arrived([found])
+        content = content_digest(str(self.path))
+        self.index.files.heard(self.id, hearing(content), {})
 
     def tag(self, *tags: str) -> None:
         """As `Deciding` does it."""
@@ -68,10 +75,7 @@ def sound(index: Index, tmp_path: Path) -> Sound:
 
 def vanish(sound: Sound, root: int | None, job: WritingJob, workers: Workers) -> None:
     """The file is renamed between the order to write it and the writing."""
-    (sound.id,) = sound.index.files.arrived(
-        [Arrival(str(sound.path), Stamp.of(sound.path.stat()), root)]
-    )
-    sound.index.queue.done(Step.HEAR, sound.id)
+    sound.hear(root)
     sound.tag("snare")
     sound.path = sound.path.rename(sound.path.with_name("b.wav"))
     write_all(job, sound, workers)
@@ -206,6 +210,42 @@ def test_a_file_that_changed_before_its_copy_took_its_place_says_so_and_is_tried
     assert not sound.due()
 
 
+@pytest.mark.parametrize("watched", [False, True])
+def test_words_for_one_sound_are_not_written_into_another_that_took_its_name(
+    sound: Sound, index: Index, workers: Workers, watched: bool
+) -> None:
+    sound.hear(index.roots.add(str(sound.path.parent)) if watched else None)
+    sound.tag("kick")
+    heard = index.lookup.stamp(str(sound.path))
+    other = Path(write(sound.path.with_name("other.wav"), crack()))
+    theirs = other.replace(sound.path).read_bytes()
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    assert sound.path.read_bytes() == theirs
+    assert list(sound.path.parent.iterdir()) == [sound.path]
+    assert not index.journal.done()
+    assert sound.refused == "changed"
+    assert not sound.due(), "it is heard first"
+    taken_in = index.queue.waiting()["hear"] == 1
+    assert taken_in is not watched, "who watches finds it"
+    assert (index.lookup.stamp(str(sound.path)) == heard) is watched
+
+
+def test_a_file_that_another_program_changed_is_written_and_looked_at_once_more(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    sound.tag("kick")
+    heard = index.lookup.stamp(str(sound.path))
+    os.utime(sound.path, ns=(1, 1))
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    assert sound.holds("kick")
+    assert not sound.due()
+    assert index.lookup.stamp(str(sound.path)) == heard
+    sound.hear(None)
+    sound.tag("snare")
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    assert index.lookup.stamp(str(sound.path)) == Stamp.of(sound.path.stat())
+
+
 def test_no_copy_is_left_of_a_write_that_could_not_be_announced(
     sound: Sound, index: Index, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +326,6 @@ def test_a_word_given_before_a_crash_is_written_after_it(
 def test_a_copy_that_a_crash_left_beside_a_file_that_waits_is_removed(
     sound: Sound, index: Index
 ) -> None:
-    index.queue.done(Step.HEAR, sound.id)
     sound.tag("snare")
     sound.path.with_name(".earmark-0123abcd.tmp").write_bytes(b"half a copy")
     recover_written(index, Feed(), Strays())
@@ -349,7 +388,6 @@ def test_what_something_else_changes_each_time_is_not_written_for_ever(
     index: Index, sound: Sound, workers: Workers
 ) -> None:
     job = WritingJob(index, Feed(), Writing)
-    index.files.heard(sound.id, hearing(content_digest(str(sound.path))), {})
     theirs = sound.path.read_bytes()
     for _ in range(10):
         sound.tag("kick")
@@ -372,7 +410,6 @@ def test_a_person_may_change_their_mind_as_often_as_they_like(
     index: Index, sound: Sound, workers: Workers
 ) -> None:
     job = WritingJob(index, Feed(), Writing)
-    index.files.heard(sound.id, hearing(content_digest(str(sound.path))), {})
     for _ in range(12):
         for word in ("kick", "snare"):
             sound.tag(word)
