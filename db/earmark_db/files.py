@@ -216,6 +216,17 @@ class Files:
             if stamp is not None:
                 self.set_stamp(file_id, stamp)
 
+    def written_from(self) -> float | None:
+        """From which score on tags were last wanted in files; None where nobody has said it yet."""
+        with self._store.reading() as connection:
+            row = connection.execute("select score from written_from").fetchone()
+        return None if row is None else float(row[0])
+
+    def set_written_from(self, score: float) -> None:
+        """Remember from which score on tags are wanted in files."""
+        with self._store.transaction() as connection:
+            connection.execute("insert or replace into written_from values (1, ?)", [score])
+
     def keep_out(self, file_ids: Iterable[int], reason: Reason) -> None:
         """Have no tags written into files whose turn was still to come; what stands there stays.
 

@@ -134,23 +134,32 @@ class Lookup:
             row = connection.execute(f"select count(*) from files where {_FAILED}").fetchone()
         return int(row[0])
 
-    def to_write(self, *, lacking_from: float | None = None) -> list[tuple[int, str]]:
+    def to_write(
+        self, *, lacking_from: float | None = None, between: tuple[float, float] | None = None
+    ) -> list[tuple[int, str]]:
         """Id and path of every file that was heard and whose tags nobody took back out of it.
 
         Args:
             lacking_from: only those that carry no tags of ours, though one was said by a person or
                 is this sure, where there is no word why not.
+            between: only those with a tag that no person said and that is at least as sure as the
+                first of these and less sure than the second.
         """
         lacking = (
             " and not written and write_code is null and exists (select 1 from tags"
             " where file_id = files.id and (source = 'person' or score >= ?))"
         )
+        doubtful = (
+            " and exists (select 1 from tags where file_id = files.id and source != 'person'"
+            " and score >= ? and score < ?)"
+        )
+        only = ("" if lacking_from is None else lacking) + ("" if between is None else doubtful)
+        values = [*([] if lacking_from is None else [lacking_from]), *(between or ())]
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select id, path from files where state = 'heard'"
-                " and coalesce(write_code, '') != 'taken-back'"
-                + ("" if lacking_from is None else lacking),
-                [] if lacking_from is None else [lacking_from],
+                f" and coalesce(write_code, '') != 'taken-back'{only}",
+                values,
             ).fetchall()
         return [(row[0], from_blob(row[1])) for row in rows]
 

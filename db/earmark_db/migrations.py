@@ -251,6 +251,9 @@ _RUNS = (
     "insert into runs(name, after) values (lower(hex(randomblob(8))), 0)",
 )
 
+_WRITTEN_FROM = (
+    "create table written_from (id integer primary key check (id = 1), score real not null)",
+)
 _GIVING = ("create table giving (id integer primary key check (id = 1), wanted text not null)",)
 
 _TAGGED = (
@@ -378,4 +381,11 @@ def m015_by_bytes(db: Database) -> None:
 def m016_taken_back(db: Database) -> None:
     """What was taken back under another name is found without a look at every file."""
     for statement in _TAKEN_BACK:
+        db.execute(statement)
+
+
+@migrations()
+def m017_written_from(db: Database) -> None:
+    """From which score on tags were written when files were last queued for that."""
+    for statement in _WRITTEN_FROM:
         db.execute(statement)

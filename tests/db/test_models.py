@@ -13,7 +13,7 @@ from earmark_db.opening import open_writer
 from earmark_db.records import Step, Verdict
 
 MODEL_TABLES = ("uses", "models", "backbones", "rounds")
-LATER_TABLES = ("jobs", "merges", "nesting", "giving", "runs")
+LATER_TABLES = ("jobs", "merges", "nesting", "giving", "runs", "written_from")
 INDEXES_OF_FILES = ("doubtful_by_age", "doubtful_by_content", "written_by_state")
 
 

@@ -248,7 +248,6 @@ class WritingJob:
         terms = self._terms(task.file_id)
         if isinstance(outcome, writing.Unchanged):
             self._index.files.set_written(task.file_id, None, written=bool(terms))
-            self._note_doubt(task.file_id, written=bool(terms))
         else:
             assert entry is not None
             assert before is not None
@@ -257,6 +256,7 @@ class WritingJob:
             self._index.files.set_written(
                 task.file_id, outcome if known else None, written=bool(terms)
             )
+        self._note_doubt(task.file_id, written=bool(terms))
         self._end(task, terms)
 
     def _end(self, task: Task, terms: tuple[str, ...]) -> None:
@@ -265,10 +265,13 @@ class WritingJob:
             self._index.queue.done(Step.WRITE, task.file_id)
 
     def _note_doubt(self, file_id: int, *, written: bool) -> None:
-        """Say it where a file has tags and none is sure enough to stand in it."""
+        """Say it where a file has tags and none is sure enough to stand in it, and no longer."""
         record = self._index.lookup.by_id(file_id)
-        if record and record.tags and not written and record.reason is None:
+        doubtful = record is not None and bool(record.tags) and not written
+        if record and doubtful and record.reason is None:
             self._index.files.set_note(file_id, UNSURE)
+        elif record and not doubtful and record.reason == UNSURE:
+            self._index.files.set_note(file_id, None)
 
     def _refused(self, task: Task, refused: writing.Refused) -> None:
         problem = refused.problem

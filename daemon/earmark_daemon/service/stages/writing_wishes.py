@@ -35,6 +35,7 @@ class WritingWishes:
             if settings.writing.enabled:
                 lacking = self._index.lookup.to_write(lacking_from=settings.writing.sure_from)
                 self._add([(i, path) for i, path in lacking if settings.folder_of(path)])
+            self._follow_sureness(settings)
 
     def follow(self) -> None:
         """Follow what was chosen since: drop writes, or queue those that were not wanted before.
@@ -47,7 +48,25 @@ class WritingWishes:
                 self._index.queue.keep(Step.WRITE, self.wants)
                 if after.writing.enabled:
                     self._add(self._unwanted_before(before, after))
+        if before.writing != after.writing:
+            with self._index.transaction():
+                self._follow_sureness(after)
         self._followed = after
+
+    def _follow_sureness(self, settings: Settings) -> None:
+        """Queue the files of which a tag is to be written now and was not before, or reversely.
+
+        While nothing is to be written, what stands in the files stays as it was chosen before.
+        """
+        if not settings.writing.enabled:
+            return
+        before, now = self._index.files.written_from(), settings.writing.sure_from
+        if before == now:
+            return
+        if before is not None:
+            between = min(before, now), max(before, now)
+            self._add(self._index.lookup.to_write(between=between))
+        self._index.files.set_written_from(now)
 
     def _unwanted_before(self, before: Settings, after: Settings) -> list[tuple[int, str]]:
         return [

@@ -262,13 +262,18 @@ def test_no_copy_is_left_of_a_write_that_could_not_be_announced(
 def test_a_tag_that_is_not_sure_enough_to_be_written_says_so(
     sound: Sound, index: Index, workers: Workers
 ) -> None:
+    settings = Writing()
+    job = WritingJob(index, Feed(), lambda: settings)
     index.files.set_tags(sound.id, [Tag("snare", "own", 0.4, "model")])
-    index.queue.add(Step.WRITE, [sound.id])
-    write_all(WritingJob(index, Feed(), Writing), sound, workers)
-    record = index.lookup.by_id(sound.id)
-    assert record is not None
-    assert record.reason is not None
-    assert (record.reason.code, record.written) == ("unsure", False)
+    for sure_from, written in ((0.5, False), (0.4, True), (0.5, False)):
+        settings = Writing(sure_from=sure_from)
+        index.queue.add(Step.WRITE, [sound.id])
+        write_all(job, sound, workers)
+        record = index.lookup.by_id(sound.id)
+        assert record is not None
+        assert (record.reason is None, record.written) == (written, written)
+        assert written or record.reason.code == "unsure"
+        assert sound.holds("snare") is written
 
 
 def test_a_write_that_could_not_be_recorded_is_recorded_before_the_next(

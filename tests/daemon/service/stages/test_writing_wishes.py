@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,45 @@ def test_a_start_queues_nothing_that_is_written_or_doubtful(index: Index) -> Non
     index.files.set_written(record.id, None, written=True)
     Chosen(index, ON).wishes.start()
     assert waiting(index) == set()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_how_sure_a_tag_must_be_for_files_is_followed_both_ways(
+    index: Index, restarted: bool
+) -> None:
+    chosen = Chosen(index, ON)
+
+    def choose(sure_from: float, *, enabled: bool = True) -> set[str]:
+        nonlocal chosen
+        wanted = replace(ON, writing=Writing(enabled=enabled, sure_from=sure_from))
+        if restarted:
+            chosen = Chosen(index, wanted)
+            chosen.wishes.start()
+        else:
+            chosen.choose(wanted)
+        told = waiting(index)
+        for task in index.queue.due(Step.WRITE, 10):
+            index.queue.done(Step.WRITE, task.file_id)
+        return told
+
+    paths = ("/pack/a.wav", "/pack/raw/b.wav", "/alone.wav")
+    tags = (
+        (Tag("kick", "own", 0.9, "model"), Tag("snare", "own", 0.6, "model")),
+        (Tag("kick", "own", 0.6, "model"),),
+        (Tag("kick", "own", 0.6, "person"),),
+    )
+    for path, given in zip(paths, tags, strict=True):
+        record = index.lookup.by_path(path)
+        assert record is not None
+        index.files.set_tags(record.id, given)
+        index.files.set_written(record.id, None, written=True)
+    chosen.wishes.start()
+    assert waiting(index) == set(), "nobody knows what was chosen before"
+    assert choose(0.55) == set()
+    assert choose(0.7) == {"/pack/a.wav"}
+    assert choose(0.8) == set()
+    assert choose(0.6, enabled=False) == set()
+    assert choose(0.6) >= {"/pack/a.wav"}
 
 
 def test_no_look_at_the_disk_is_taken_for_what_is_not_to_be_written_anyway(
