@@ -113,6 +113,9 @@ class WritingJob:
         if self._unsettled:
             settle_intended(self._index, self._feed)
             self._unsettled = False
+        for task in tasks:
+            if task.file_id in self._asked:  # the worker that made its copy has died
+                self._strays.suspect_beside(task.path)
         self._asked |= {task.file_id: self._terms(task.file_id) for task in tasks}
         jobs = [self._order(task) for task in tasks]
         seconds = seconds_for(sum(task.stamp.size for task in tasks))

@@ -315,6 +315,22 @@ def test_the_copy_of_a_worker_that_died_is_removed_once_no_other_is_made(
     assert other.holds("clap")
 
 
+def test_the_copies_of_a_worker_that_died_are_removed_where_the_next_one_gets_on_with_its_files(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    other = Sound(index, Path(write(sound.path.with_name("b.wav"))))
+    job = WritingJob(index, Feed(), Writing)
+    sound.tag("snare")
+    other.tag("clap")
+    tasks = sound.due()
+    assert len(job.begin(workers, tasks).result()) == 2, "nobody is told of these copies"
+    for task in tasks:
+        job.finish([(task, job.begin(workers, [task]).result()[0])])
+    assert sound.holds("snare")
+    assert other.holds("clap")
+    assert sorted(sound.path.parent.iterdir()) == [sound.path, other.path]
+
+
 def test_a_word_given_before_a_crash_is_written_after_it(
     sound: Sound, index: Index, workers: Workers
 ) -> None:
