@@ -70,7 +70,6 @@ class AtWork:
         return Sending()
 
     def run(self, order: Order, tell: Tell) -> Made:
-        self.ended.clear()
         self.ended.wait()
         raise Stopped
 
@@ -151,7 +150,11 @@ def test_a_job_that_is_cancelled_as_it_begins_is_not_worked_on(
     monkeypatch.setattr(
         daemon.parts.material, "worth_training", lambda own: Examples(own, False, (), ())
     )
-    cancelling: list[threading.Thread] = []
+    cancelling, ends, end = list[threading.Thread](), list[str](), training.rows.end
+
+    def ended(job: int, how: str, **data: object) -> None:
+        ends.append(how)
+        end(job, how, **data)
 
     def cancelled_meanwhile(job: int, place: str, *, resumed: bool) -> None:
         cancelling.append(threading.Thread(target=training.cancel, args=[job]))
@@ -160,7 +163,9 @@ def test_a_job_that_is_cancelled_as_it_begins_is_not_worked_on(
         begin(job, place, resumed=resumed)
 
     monkeypatch.setattr(training, "_begin", cancelled_meanwhile)
+    monkeypatch.setattr(training.rows, "end", ended)
     job = training.train("own", "here", Wish())
     cancelling[0].join()
     until(lambda: not training._running, "nobody works on it")
+    assert ends == ["cancelled"], "by whoever works on it alone"
     assert state(daemon, job) == "cancelled"
