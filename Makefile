@@ -40,7 +40,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: setup apt lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist worksteal
 
 soak: setup apt
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m soak -p no:cacheprovider
