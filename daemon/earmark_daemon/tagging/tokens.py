@@ -13,7 +13,8 @@ _GLUED = "ループ|サンプル"
 """Loop and sample, which stand at the end of a name as in ドラムループ."""
 
 _WORD = re.compile(
-    rf"[A-Z]{{2,}}s(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|{_GLUED}|(?:(?!{_GLUED})[{_KATAKANA}])+|[{_HIRAGANA}]+|[{_HAN}]+"
+    rf"[A-Z]{{2,}}s(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
+    rf"|{_GLUED}|(?:(?!{_GLUED})[{_KATAKANA}])+|[{_HIRAGANA}]+|[{_HAN}]+"
     rf"|[^\W\dA-Za-z_{_KATAKANA}{_HIRAGANA}{_HAN}]+|\d+"
 )
 """Japanese has no blanks: there a word ends where one kind of letter does."""
