@@ -204,7 +204,7 @@ class Lookup:
 
     def hidden_carrying(self) -> list[str]:
         """Files that `carrying` would give, were they not gone, and that lie there all the same."""
-        return list(lying(self._unaccounted("+state = 'gone'", [])))
+        return list(lying(self._unaccounted("state = 'gone'", [])))
 
     def _unaccounted(self, condition: str, values: Sequence[object]) -> list[str]:
         with self._store.reading() as connection:
