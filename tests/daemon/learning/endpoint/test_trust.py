@@ -241,7 +241,8 @@ def test_a_network_that_wants_audio_is_refused_before_anything_is_sent(paired: P
 
 def test_a_daemon_without_a_trainer_loads_nothing_for_one() -> None:
     program = (
-        "import sys, pathlib, tempfile; from earmark_daemon.service.daemon import Endpoint, unpack;"
+        "import sys, pathlib, tempfile;"
+        "from earmark_daemon.service.assembly import Endpoint, unpack;"
         "place = Endpoint(pathlib.Path(tempfile.mkdtemp()), unpack); place.start(); place.close();"
         "place.unready(); print({'requests', 'cryptography', 'keyring'} & sys.modules.keys())"
     )
