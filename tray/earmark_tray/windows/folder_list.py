@@ -90,7 +90,7 @@ class FolderList(CardList):
     def _removed(self, path: str, carrying: int) -> None:
         """Say what stays in the files of a folder that Earmark does not listen to any more."""
         one = self.tr("Tags stay in 1 file of {1}. To take them out: earmark undo {2}")
-        more = self.tr("Tags stay in {0} files of {1}. To take them out: earmark undo {2}")
+        more = self.tr("Tags stay in {0:,} files of {1}. To take them out: earmark undo {2}")
         path = shown(path)
         text = (one if carrying == 1 else more).format(carrying, _short(path), shlex.quote(path))
         self._left.setText(text)
