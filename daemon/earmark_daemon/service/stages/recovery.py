@@ -9,7 +9,7 @@ from earmark_daemon.containers.digest import file_digest
 from earmark_daemon.containers.source import open_source
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.feed import Feed
-from earmark_daemon.service.stages.entries import prepared_of
+from earmark_daemon.service.stages.entries import content_of, prepared_of
 from earmark_daemon.service.stages.strays import Strays
 from earmark_daemon.service.stages.undoing import record_taken_back
 from earmark_daemon.service.stages.ways_back import untaken
@@ -54,19 +54,24 @@ def recover_undone(index: Index, strays: Strays) -> None:
     """
     for entry in index.journal.being_undone():
         strays.suspect_beside(entry.path)
-        restored = _is_restored(entry)
+        stamp = _restored(entry)
         with index.transaction():
-            state = JournalState.UNDONE if restored else untaken(entry)
+            state = JournalState.UNDONE if stamp else untaken(entry)
             index.journal.settle(entry.id, state)
-            if restored:
+            if stamp and entry.file_id is not None:
+                record = index.lookup.by_id(entry.file_id)
+                heard = record is not None and record.content == content_of(entry)
                 carries = any(older.terms for older in index.journal.done(path=entry.path))
-                record_taken_back(index, entry, None, carries=carries)
+                rows = {entry.file_id: stamp if heard else None}
+                record_taken_back(index, rows, carries=carries)
     strays.sweep()
 
 
-def _is_restored(entry: JournalEntry) -> bool:
+def _restored(entry: JournalEntry) -> Stamp | None:
+    """The stamp of a file that is as it was before a write; None where it is not, or not there."""
     try:
+        stamp = Stamp.of(os.stat(entry.path))
         with open_source(entry.path) as source:
-            return file_digest(source) == entry.digest_before
+            return stamp if file_digest(source) == entry.digest_before else None
     except (OSError, EarmarkError):
-        return False
+        return None

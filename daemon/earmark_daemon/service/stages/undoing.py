@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
@@ -188,7 +188,9 @@ class Undoing:
             state = untaken(entry) if refused else JournalState.UNDONE
             self._index.journal.settle(entry.id, state)
             if not refused:
-                record_taken_back(self._index, entry, outcome, known, carries=carries)
+                rows = {*known, *([] if entry.file_id is None else [entry.file_id])}
+                stamps = {each: _known_stamp(self._index, each, outcome) for each in rows}
+                record_taken_back(self._index, stamps, carries=carries)
         self._feed.tell("undone", path=entry.path, outcome=outcome.kind.value)
         return outcome
 
@@ -209,14 +211,7 @@ class Undoing:
         return replace(outcome, problem=writing.about_undo(outcome.problem))
 
 
-def record_taken_back(
-    index: Index,
-    entry: JournalEntry,
-    outcome: writing.UndoOutcome | None,
-    known: Collection[int] = (),
-    *,
-    carries: bool,
-) -> None:
+def record_taken_back(index: Index, rows: Mapping[int, Stamp | None], *, carries: bool) -> None:
     """A write to a file was taken back, and is not done again until somebody asks for it.
 
     A file that was not the one that had been heard keeps a stamp that is not its own, so that it is
@@ -224,15 +219,12 @@ def record_taken_back(
 
     Args:
         index: where that is recorded.
-        entry: the write.
-        outcome: what became of the file; None where nobody saw it.
-        known: rows of the file in the index, for it may have several names.
+        rows: the file in the index, for it may have several names, each with its stamp by now; None
+            for one that was not the file that had been heard, or of which that is not known.
         carries: whether older words of ours stand in the file still.
     """
-    rows = {*known} if entry.file_id is None else {*known, entry.file_id}
-    for file_id in rows:
-        reason = _PARTLY if carries else TAKEN_BACK
-        stamp = _known_stamp(index, file_id, outcome) if outcome else None
+    reason = _PARTLY if carries else TAKEN_BACK
+    for file_id, stamp in rows.items():
         index.files.set_written(file_id, stamp, reason, written=carries)
         index.queue.done(Step.WRITE, file_id)
 

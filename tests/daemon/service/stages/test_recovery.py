@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.daemon.audio_files import write
+from tests.db.sounds import hearing
 
 from earmark_daemon import writing
 from earmark_daemon.service.feed import Feed
@@ -25,6 +26,7 @@ def intend(index: Index, path: Path) -> writing.Prepared:
     (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
     prepared = writing.prepare(str(path), ("kick",))
     assert isinstance(prepared, writing.Prepared)
+    index.files.heard(file_id, hearing(prepared.content), {})
     job = WritingJob(index, Feed(), Writing)
     job._intend(Task(file_id, str(path), stamp, 0, None, blind=False), prepared)
     return prepared
@@ -85,8 +87,27 @@ def test_what_was_taken_back_before_a_crash_is_not_written_again(
     record = index.lookup.by_path(str(path))
     assert record is not None
     assert (record.written, record.write_reason) == (False, TAKEN_BACK)
+    assert record.stamp == Stamp.of(path.stat())
     assert not index.queue.due(Step.WRITE, 1)
     assert states(index) == (0, 0)
+
+
+def test_a_file_that_was_heard_as_another_is_looked_at_once_more(
+    index: Index, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "Samples" / "a.wav"))
+    prepared = intend(index, path)
+    writing.commit(prepared)
+    recover_written(index, Feed(), Strays())
+    (entry,) = index.journal.done()
+    index.files.heard(entry.file_id or 0, hearing("another"), {})
+    index.journal.settle(entry.id, JournalState.UNDOING)
+    writing.undo(past_of(entry, writing.WrittenBefore()))
+    recover_undone(index, Strays())
+    record = index.lookup.by_path(str(path))
+    assert record is not None
+    assert record.write_reason == TAKEN_BACK
+    assert record.stamp != Stamp.of(path.stat())
 
 
 def test_a_file_that_somebody_changed_since_keeps_its_way_back(
