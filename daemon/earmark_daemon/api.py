@@ -30,7 +30,7 @@ __all__ = [
     "places",
 ]
 
-VERSION = 2
+VERSION = 3
 """Of requests and their answers: one more with each change at which the other side would stumble.
 
 Whatever the version, ``stop`` is done.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from earmark_db.lying import lying
+from earmark_db.hidden import still_there
 from earmark_db.paths import from_blob, to_blob
 from earmark_db.store import Store
 
@@ -199,7 +199,7 @@ class Journal:
         found = {from_blob(row[0]): bool(row[1]) for row in rows}
         if path is not None:
             return list(found)
-        hidden = set(lying(each for each, gone in found.items() if gone))
+        hidden = set(still_there(each for each, gone in found.items() if gone))
         return [each for each, gone in found.items() if not gone or each in hidden]
 
     def last_batch(
@@ -220,7 +220,7 @@ class Journal:
                 [*values, newest],
             ).fetchall()
         batches = {from_blob(path): batch for path, batch in reversed(later)}
-        hidden = next(lying(from_blob(path) for path, _ in later), None)
+        hidden = next(still_there(from_blob(path) for path, _ in later), None)
         return batch if hidden is None else batches[hidden]
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[JournalEntry]:

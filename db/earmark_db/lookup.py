@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from earmark_db import contents
-from earmark_db.lying import lying
+from earmark_db.hidden import still_there
 from earmark_db.paths import BELOW, RIGHT_IN, below, from_blob, right_in, to_blob
 from earmark_db.records import FileRecord, FileState, Reason, Stamp, Tag, signed
 from earmark_db.stamps import stamp_from
@@ -102,7 +102,7 @@ class Lookup:
             paths.setdefault(digest, []).append(from_blob(path))
         return paths
 
-    def same_file(self, file_id: int) -> set[int]:
+    def rows_of_file(self, file_id: int) -> set[int]:
         """The ids under which a file is known, the one given among them.
 
         It has several where links lead to it, or its disk is there at several places.
@@ -134,27 +134,30 @@ class Lookup:
             row = connection.execute(f"select count(*) from files where {_FAILED}").fetchone()
         return int(row[0])
 
-    def to_write(
-        self, *, lacking_from: float | None = None, between: tuple[float, float] | None = None
-    ) -> list[tuple[int, str]]:
-        """Id and path of every file that was heard and whose tags nobody took back out of it.
+    def to_write(self) -> list[tuple[int, str]]:
+        """Id and path of every file that was heard and whose tags nobody took back out of it."""
+        return self._to_write("", ())
 
-        Args:
-            lacking_from: only those that carry no tags of ours, though one was said by a person or
-                is this sure, where there is no word why not.
-            between: only those with a tag that no person said and that is at least as sure as the
-                first of these and less sure than the second.
+    def lacking(self, sure_from: float) -> list[tuple[int, str]]:
+        """Those of `to_write` that carry no tags of ours, where there is no word why not.
+
+        A person said one of their tags, or one has this score or a higher one.
         """
-        lacking = (
+        return self._to_write(
             " and not written and write_code is null and exists (select 1 from tags"
-            " where file_id = files.id and (source = 'person' or score >= ?))"
+            " where file_id = files.id and (source = 'person' or score >= ?))",
+            (sure_from,),
         )
-        doubtful = (
+
+    def sure_between(self, low: float, high: float) -> list[tuple[int, str]]:
+        """Those of `to_write` with a tag of such a score, not ``high`` itself, by no person."""
+        return self._to_write(
             " and exists (select 1 from tags where file_id = files.id and source != 'person'"
-            " and score >= ? and score < ?)"
+            " and score >= ? and score < ?)",
+            (low, high),
         )
-        only = ("" if lacking_from is None else lacking) + ("" if between is None else doubtful)
-        values = [*([] if lacking_from is None else [lacking_from]), *(between or ())]
+
+    def _to_write(self, only: str, values: Sequence[float]) -> list[tuple[int, str]]:
         with self._store.reading() as connection:
             rows = connection.execute(
                 "select id, path from files where state = 'heard'"
@@ -204,7 +207,7 @@ class Lookup:
 
     def hidden_carrying(self) -> list[str]:
         """Files that `carrying` would give, were they not gone, and that lie there all the same."""
-        return list(lying(self._unaccounted("state = 'gone'", [])))
+        return list(still_there(self._unaccounted("state = 'gone'", [])))
 
     def _unaccounted(self, condition: str, values: Sequence[object]) -> list[str]:
         with self._store.reading() as connection:

@@ -67,7 +67,7 @@ def analyse(
     answers = listen(fresh, load(model), load_all(others)) if fresh else []
     heard = dict(zip(fresh, answers, strict=True))
     return [
-        _changed(path, stamp, content) or _analysis(path, content, heard.get(path))
+        _result(path, stamp, content, heard.get(path))
         for path, stamp, content in zip(paths, stamps, contents, strict=True)
     ]
 
@@ -91,24 +91,28 @@ def _stamp(path: str) -> Stamp | None:
         return None
 
 
-def _changed(path: str, stamp: Stamp | None, content: str | Problem) -> Problem | None:
-    """What to say of a file that got other audio after its digest was taken.
-
-    What was heard would stand for the audio before then, in every copy of that.
-    """
-    if isinstance(content, Problem) or _stamp(path) == stamp:
-        return None
-    now = _content(path)
-    return _CHANGED if isinstance(now, str) and now != content else None
-
-
-def _analysis(
-    path: str, content: str | Problem, heard: Heard | Problem | None
+def _result(
+    path: str, stamp: Stamp | None, content: str | Problem, heard: Heard | Problem | None
 ) -> Analysis | Problem:
     if isinstance(content, Problem):
         return content
-    if isinstance(heard, Problem):
-        return heard
+    if _has_other_audio(path, stamp, content):
+        return _CHANGED
+    return heard if isinstance(heard, Problem) else _analysis(path, content, heard)
+
+
+def _has_other_audio(path: str, stamp: Stamp | None, content: str) -> bool:
+    """Whether a file got other audio after its digest was taken.
+
+    What was heard would stand for the audio before then, in every copy of that.
+    """
+    if _stamp(path) == stamp:
+        return False
+    now = _content(path)
+    return isinstance(now, str) and now != content
+
+
+def _analysis(path: str, content: str, heard: Heard | None) -> Analysis:
     found = _metadata(path)
     metadata = _vendors_words(found)
     if heard is not None:

@@ -156,7 +156,7 @@ class Undoing:
         """Take back these writes to a file; where one cannot be, those before it stay too."""
         written = _written_by(entries, self._writer)
         records = self._ways.records(path)
-        known = set[int]().union(*(self._index.lookup.same_file(each.id) for each in records))
+        known = set[int]().union(*(self._index.lookup.rows_of_file(each.id) for each in records))
         worst = writing.UndoOutcome(writing.Undone.NOTHING_TO_DO)
         for entry in entries:
             if worst.kind is not writing.Undone.REFUSED:

@@ -13,22 +13,18 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.absence import may_turn_up
-from earmark_daemon.service.stages.entries import content_of, details_of
-from earmark_daemon.service.stages.other_names import taken_back_elsewhere
+from earmark_daemon.service.stages.entries import details_of
 from earmark_daemon.service.stages.recovery import settle_intended
+from earmark_daemon.service.stages.refusals import hear_again, other_audio, refusal
 from earmark_daemon.service.stages.stage import seconds_for
 from earmark_daemon.service.stages.strays import Strays
-from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.settings import Writing
-from earmark_daemon.watching.look import look
 from earmark_daemon.watching.reconcile import same_file
-from earmark_daemon.writing.outcomes import FOUGHT_OVER
 from earmark_daemon.writing.record import ANYBODY
-from earmark_daemon.writing.terms import clean
 from earmark_db.index import Index
 from earmark_db.journal import JournalState
 from earmark_db.queue import LONGEST_WAIT_SECONDS
-from earmark_db.records import Arrival, Reason, Stamp, Step, Tag, Task
+from earmark_db.records import Reason, Stamp, Step, Tag, Task
 
 
 @dataclass(frozen=True)
@@ -43,19 +39,6 @@ UNSURE = Reason(
     "Its tag is not sure enough to be written into the file.",
     "Confirm it: earmark label FILE --add TAG",
 )
-_FOUGHT_OVER = Problem(
-    FOUGHT_OVER,
-    "Something else changes it again each time Earmark has written into it.",
-    "Find the program that does, such as a tagger or an older Earmark. It is tried again later.",
-)
-_TAKEN_BACK = Problem(TAKEN_BACK.code, TAKEN_BACK.message, TAKEN_BACK.advice)
-_OTHER_AUDIO = Problem(
-    "changed",
-    "It holds another sound than the one that Earmark heard.",
-    "It is heard first, then tagged.",
-)
-_MOST_TIMES = 10
-_LATELY_SECONDS = 3600.0
 _BATCH_SECONDS = 60.0
 _BUSY_RETRY_SECONDS = 10.0
 _LAST_RETRY_SECONDS = LONGEST_WAIT_SECONDS
@@ -127,32 +110,12 @@ class WritingJob:
         """What a worker is to write; None where that is unwanted."""
         if not self._wants(task.path):
             return None
-        if taken_back_elsewhere(self._index, task.path):
-            return writing.Refused(task.path, _TAKEN_BACK)
         terms = self._asked[task.file_id]
-        if self._is_fought_over(task, terms):
-            return writing.Refused(task.path, _FOUGHT_OVER)
-        return task.path, terms
-
-    def _is_fought_over(self, task: Task, terms: tuple[str, ...]) -> bool:
-        """Whether the same words were written to the same sound again and again of late.
-
-        Whoever takes them out each time would have the two of us do so for ever. A write to what
-        our own one before had left does not count: a person said something else in between.
-        """
-        lately = self._index.journal.lately(task.file_id, time.time() - _LATELY_SECONDS)
-        left_before = [*(entry.digest_after for entry in lately[1:]), ""]
-        same = [
-            entry
-            for entry, ours in zip(lately, left_before, strict=False)
-            if (entry.terms, content_of(entry)) == (clean(terms), task.content)
-            and entry.digest_before != ours
-        ]
-        return len(same) >= _MOST_TIMES
+        return refusal(self._index, task, terms) or (task.path, terms)
 
     def finish(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         """Journal the prepared writes, replace the files, record how it went."""
-        results = [(task, _for_its_audio(task, result)) for task, result in results]
+        results = [(task, _checked(task, result)) for task, result in results]
         wanted, unwanted = [], []
         for task, result in results:
             if isinstance(result, Unwanted) or not self._wants(task.path):
@@ -164,7 +127,6 @@ class WritingJob:
         told = self._told(wanted)
         self._write(wanted)
         self._drop(unwanted)
-        self._hear_others([task for task, result in wanted if _is_other_audio(result)])
         for task, _ in results:
             self._asked.pop(task.file_id, None)
         self._sweep(results)
@@ -176,14 +138,6 @@ class WritingJob:
             for task in tasks:
                 if not self._wants(task.path):
                     self._index.queue.done(Step.WRITE, task.file_id)
-
-    def _hear_others(self, tasks: Sequence[Task]) -> None:
-        """Take in files that hold another sound by now, where nobody watches who would find out."""
-        with self._index.transaction():
-            for task in tasks:
-                record, found = self._index.lookup.by_id(task.file_id), look(task.path).found
-                if record is not None and record.root_id is None and found is not None:
-                    self._index.files.arrived([Arrival(found.path, found.stamp, None)])
 
     def _write(self, results: Sequence[tuple[Task, Written | Problem]]) -> None:
         prepared = [(t, r) for t, r in results if isinstance(r, writing.Prepared)]
@@ -286,6 +240,7 @@ class WritingJob:
             self._index.queue.later(Step.WRITE, task.file_id, wait)
         else:
             self._end(task, self._terms(task.file_id))
+        hear_again(self._index, task, refused)
 
     def _told(self, results: Sequence[tuple[Task, Written | Problem]]) -> dict[int, Reason | None]:
         """Why files that are tried again could not be written the last time."""
@@ -319,16 +274,14 @@ class WritingJob:
         return self._batch
 
 
-def _for_its_audio(task: Task, result: Written | Problem) -> Written | Problem:
+def _checked(task: Task, result: Written | Problem) -> Written | Problem:
     """A result, unless it would write what was heard in one sound into another."""
-    if isinstance(result, writing.Prepared) and result.content != task.content:
+    if not isinstance(result, writing.Prepared):
+        return result
+    refused = other_audio(task, result)
+    if refused is not None:
         writing.discard(result)
-        return writing.Refused(task.path, _OTHER_AUDIO)
-    return result
-
-
-def _is_other_audio(result: Written | Problem) -> bool:
-    return isinstance(result, writing.Refused) and result.problem is _OTHER_AUDIO
+    return refused or result
 
 
 def sure_terms(tags: Iterable[Tag], settings: Writing) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class WritingWishes:
         with self._index.transaction():
             self._index.queue.keep(Step.WRITE, self.wants)
             if settings.writing.enabled:
-                lacking = self._index.lookup.to_write(lacking_from=settings.writing.sure_from)
+                lacking = self._index.lookup.lacking(settings.writing.sure_from)
                 self._add([(i, path) for i, path in lacking if settings.folder_of(path)])
             self._follow_sureness(settings)
 
@@ -64,8 +64,8 @@ class WritingWishes:
         if before == now:
             return
         if before is not None:
-            between = min(before, now), max(before, now)
-            self._add(self._index.lookup.to_write(between=between))
+            between = self._index.lookup.sure_between(min(before, now), max(before, now))
+            self._add(between)
         self._index.files.set_written_from(now)
 
     def _unwanted_before(self, before: Settings, after: Settings) -> list[tuple[int, str]]:

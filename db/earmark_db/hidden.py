@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 
-def lying(paths: Iterable[str]) -> Iterator[str]:
+def still_there(paths: Iterable[str]) -> Iterator[str]:
     """Those of these files that are there, by one look at each folder and none at each file."""
     names: dict[str, set[str]] = {}
     for path in paths:
