@@ -31,6 +31,7 @@ class FolderList(CardList):
         self._writes = True
         self.adding.setText(self.tr("Add a folder…"))
         self.adding.clicked.connect(self._choose)
+        self._carrying: dict[str, int] = {}
         self._left = theme.label(muted=True)
         self._left.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._left.hide()
@@ -55,6 +56,9 @@ class FolderList(CardList):
 
     def _take(self, folders: Any) -> None:
         self.refill(folders, self._card)
+        for folder in folders:
+            self._carrying.pop(folder["path"], None)
+        self._say_what_is_left()
         self.changed.emit(len(folders))
 
     def _card(self, folder: Any) -> QWidget:
@@ -88,14 +92,22 @@ class FolderList(CardList):
         self._asker.tell("unwatch", partial(self._removed, path), path=path)
 
     def _removed(self, path: str, carrying: int) -> None:
-        """Say what stays in the files of a folder that Earmark does not listen to any more."""
+        self._carrying[path] = carrying
+        self.refresh()
+
+    def _say_what_is_left(self) -> None:
+        """Say what stays in the files of folders that Earmark does not listen to any more."""
         one = self.tr("Tags stay in 1 file of {1}. To take them out: earmark undo {2}")
         more = self.tr("Tags stay in {0:,} files of {1}. To take them out: earmark undo {2}")
-        path = shown(path)
-        text = (one if carrying == 1 else more).format(carrying, _short(path), shlex.quote(path))
-        self._left.setText(text)
-        self._left.setVisible(carrying > 0)
-        self.refresh()
+        lines = [
+            (one if count == 1 else more).format(
+                count, _short(shown(path)), shlex.quote(shown(path))
+            )
+            for path, count in self._carrying.items()
+            if count
+        ]
+        self._left.setText("\n".join(lines))
+        self._left.setVisible(bool(lines))
 
 
 def _short(path: str) -> str:
