@@ -101,6 +101,27 @@ def test_a_start_that_never_ends_is_idleness_after_a_while(
     asyncio.run(scene())
 
 
+def test_one_look_that_fails_stops_no_machine_that_works(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([True, None, True, True, None, True])
+
+    def is_busy() -> bool:
+        if (busy := next(looks, False)) is None:
+            raise sqlite3.OperationalError("database is locked")
+        return bool(busy)
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    idleness, stopped = Idleness(clock, is_busy), list[float]()
+    began = clock.now
+    asyncio.run(stop_when_idle(idleness, 60.0, [], lambda: stopped.append(clock.now - began)))
+    assert next(looks, "all") == "all"
+    assert stopped[0] == pytest.approx(135.0, abs=1.0), "a minute after the last that was busy"
+
+
 def test_who_cannot_tell_whether_there_is_work_is_idle(clock: Clock) -> None:
     def breaks() -> bool:
         raise sqlite3.OperationalError("disk I/O error")

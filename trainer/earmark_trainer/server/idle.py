@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 _log = logging.getLogger(__name__)
+_LOOKS = 4
+_LONGEST_SECONDS = 60.0
 
 
 class Idleness:
@@ -41,12 +43,14 @@ async def stop_when_idle(
 ) -> None:
     """Wait until nothing has happened for this long; run the command, then stop the server.
 
-    Where the command fails the server goes on, and it is tried again after the same time: a server
-    that has ended on a machine that has not costs money and trains nothing.
+    It looks several times in this while, so that one look that fails stops nothing. Where the
+    command fails the server goes on, and it is tried again after the same time: a server that has
+    ended on a machine that has not costs money and trains nothing.
     """
+    longest = min(seconds / _LOOKS, _LONGEST_SECONDS)
     while True:
         while (idle := idleness.seconds()) < seconds:
-            await asyncio.sleep(min(seconds - idle, 60.0) + 0.01)
+            await asyncio.sleep(min(seconds - idle, longest) + 0.01)
         _log.warning("nothing to do for %g minutes: stopping", seconds / 60)
         if await _done(command):
             stop()
