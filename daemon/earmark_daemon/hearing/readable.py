@@ -51,7 +51,7 @@ def check_not_hollow(path: str) -> None:
         OSError: it cannot be read.
     """
     with open_source(path) as source:
-        if not any(map(any, source.blocks(0, source.size))):
+        if not any(block.strip(b"\0") for block in source.blocks(0, source.size)):
             raise fail(
                 "hollow-file",
                 "It holds nothing but zeros: its content never came.",

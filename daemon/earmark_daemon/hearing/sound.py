@@ -70,9 +70,19 @@ def _without_other_chunks(path: str, refusal: EarmarkError) -> Iterator[Sound]:
         try:
             opened = libsndfile.open_file(path, PlainWave(source))
         except EarmarkError:
-            raise refusal from None
+            known = refusal.problem.code != "unknown-format"
+            raise (refusal if known else _cut_short(path)) from None
         with opened as sound:
             yield sound
+
+
+def _cut_short(path: str) -> EarmarkError:
+    return fail(
+        "damaged-audio",
+        "The file ends before its audio does, or what says where that lies is damaged.",
+        "Fetch the file again from where it came.",
+        path,
+    )
 
 
 def _by_ffmpeg(path: str, refusal: EarmarkError) -> Sound:

@@ -89,10 +89,11 @@ def test_a_large_wave_is_heard_whatever_stands_before_its_audio(
         assert len(other.read(5 * 44_100 - 10, 100)) == 10
 
 
-def test_a_large_wave_that_is_cut_short_is_damaged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("magic", [b"RF64", b"BW64"])
+def test_a_large_wave_that_is_cut_short_is_damaged(tmp_path: Path, magic: bytes) -> None:
     path = tmp_path / "cut.wav"
     whole = riff.rf64([(b"bext", bytes(647)), riff.format_chunk(), riff.noise(44_100)])
-    path.write_bytes(whole[:-1_000])
+    path.write_bytes(magic + whole[4:-1_000])
     assert reason(str(path)).code == "damaged-audio"
 
 
