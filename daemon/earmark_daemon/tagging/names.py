@@ -101,10 +101,10 @@ def _categorised(stem: str) -> list[Clue]:
 def _initials(text: str) -> str:
     """Two letters in front that gave way to plainer words, as in ``SH_Lead``: the maker's own."""
     words = words_of(text)
-    found = lexicon().find(words)
-    if not found or found[0].start == 0 or len(words[0]) > _LONGEST_INITIALS:
+    if not words or len(words[0]) > _LONGEST_INITIALS or not lexicon().find(words[:1]):
         return ""
-    return words[0] if lexicon().find(words[:1]) else ""
+    found = lexicon().find(words)
+    return words[0] if found and found[0].start > 0 else ""
 
 
 def _plainest(place: Place, texts: Sequence[str], initials: frozenset[str]) -> list[Clue]:
