@@ -220,10 +220,10 @@ class Lookup:
         return [from_blob(row[0]) for row in rows]
 
     def carrying_count(self, folder: str) -> int:
-        """How many files in ``folder`` and deeper carry words of ours."""
+        """How many files in ``folder`` and deeper carry words of ours, heard anew by now or not."""
         with self._store.reading() as connection:
             row = connection.execute(
-                f"select count(*) from files where {BELOW} and written and +state = 'heard'",
+                f"select count(*) from files where {BELOW} and written and +state != 'gone'",
                 below(folder),
             ).fetchone()
         return int(row[0])

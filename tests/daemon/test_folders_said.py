@@ -40,4 +40,4 @@ def test_of_a_folder_without_tags_it_is_said_that_there_are_none(
     Daemon(places(), watch=False).close()
     add(tmp_path)
     remove(tmp_path)
-    assert "No tags of Earmark's stand in its files." in capsys.readouterr().out
+    assert "No tags of Earmark's are known to stand in its files." in capsys.readouterr().out

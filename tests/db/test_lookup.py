@@ -108,6 +108,19 @@ def test_what_was_taken_back_under_another_name_is_found_by_an_index(index: Inde
     assert index.lookup.taken_back_as(STAMP._replace(inode=0)) == []
 
 
+def test_files_that_carry_words_are_counted_while_they_wait_to_be_heard_again(
+    index: Index,
+) -> None:
+    file_id = tagged(index, "/pack/kick.wav", "kick")
+    tagged(index, "/pack/snare.wav", "snare")
+    index.files.set_written(file_id, STAMP, written=True)
+    assert index.lookup.carrying_count("/pack") == 1
+    index.files.arrived([Arrival("/pack/kick.wav", STAMP._replace(mtime_ns=99), None)])
+    assert index.lookup.carrying_count("/pack") == 1
+    index.files.gone(["/pack/kick.wav"])
+    assert index.lookup.carrying_count("/pack") == 0
+
+
 def at(index: Index, path: str, content: str, size: int, inode: int) -> None:
     """A sound of this size lies at a path."""
     stamp = Stamp(size, 1, inode, 3)

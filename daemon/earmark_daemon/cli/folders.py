@@ -86,7 +86,7 @@ def _staying(path: str) -> list[str]:
     except EarmarkError:
         return []
     if not count:
-        return ["No tags of Earmark's stand in its files."]
+        return ["No tags of Earmark's are known to stand in its files."]
     files = counted(count, "file")
     return [f"Tags stay in {files}. To take them out: earmark undo {shlex.quote(path)}"]
 
