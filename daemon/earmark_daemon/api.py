@@ -41,6 +41,15 @@ CONNECTION_LOST = "connection-lost"
 """Code of the problem that the daemon ended before it had answered."""
 
 
+_GREETING_SECONDS = 20.0
+"""For who is accepted at once, however long the answer takes."""
+_NO_ANSWER = Problem(
+    "no-answer",
+    "Earmark is there, but does not answer.",
+    "Its process may be halted, or wait for a disk that hangs. If it stays so, end that process.",
+)
+
+
 class NotRunning(EarmarkError):
     """No daemon answers."""
 
@@ -84,10 +93,7 @@ class Client:
             NotRunning: no daemon answers.
             EarmarkError: what the daemon says is wrong.
         """
-        try:
-            connection = local_socket.Client(self._address, authkey=self._key.read_bytes())
-        except (OSError, EOFError, AuthenticationError) as error:
-            raise NotRunning from error
+        connection = self._connected()
         try:
             with connection:
                 connection.send_bytes(
@@ -101,6 +107,25 @@ class Client:
         if "error" in answer:
             raise EarmarkError(Problem(**answer["error"]), answer.get("path"))
         return answer["result"]
+
+    def _connected(self) -> local_socket.Connection[Any, Any]:
+        """A connection after the handshake of `multiprocessing.connection`."""
+        try:
+            secret = self._key.read_bytes()
+            connection = local_socket.Client(self._address)
+        except OSError as error:
+            raise NotRunning from error
+        try:
+            if not connection.poll(_GREETING_SECONDS):
+                raise EarmarkError(_NO_ANSWER)
+            local_socket.answer_challenge(connection, secret)
+            local_socket.deliver_challenge(connection, secret)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, (OSError, EOFError, AuthenticationError)):
+                raise NotRunning from error
+            raise
+        return connection
 
 
 def local_client() -> Client:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as Connect
+from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.e2e.small_disk import fill, small_disk
 from tests.waiting import until
 
+from earmark_daemon import api
 from earmark_daemon.api import LARGEST_MESSAGE, VERSION, Client, NotRunning, decode, encode
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import Places
@@ -309,3 +311,16 @@ def test_where_there_is_no_room_for_a_thread_one_may_ask_again(
     asking.start()
     asking.join(timeout=60)
     assert answers == [{"a": 2}]
+
+
+def test_who_is_there_and_does_not_greet_is_not_waited_for(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "_GREETING_SECONDS", 0.01)
+    places.key.write_bytes(b"secret")
+    with Listener(places.socket):
+        with pytest.raises(EarmarkError) as raised:
+            Client(places.socket, places.key).call("echo")
+        assert raised.value.problem.code == "no-answer"
+    with pytest.raises(NotRunning):
+        Client(places.socket, places.key).call("echo")
