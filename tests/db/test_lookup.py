@@ -121,6 +121,18 @@ def test_files_that_carry_words_are_counted_while_they_wait_to_be_heard_again(
     assert index.lookup.carrying_count("/pack") == 0
 
 
+def test_links_to_a_file_are_one_file_and_copies_are_none_of_it(index: Index) -> None:
+    paths = ("/a/kick.wav", "/links/kick.wav", "/copies/kick.wav", "/other/kick.wav")
+    own, link, copy, other = (tagged(index, path, "kick", content="aa") for path in paths)
+    index.files.set_stamp(copy, STAMP._replace(inode=STAMP.inode + 1))
+    index.files.set_stamp(other, STAMP._replace(device=STAMP.device + 1))
+    assert index.lookup.rows_of_file(own) == {own, link}
+    assert index.lookup.rows_of_file(copy) == {copy}
+    for each in (own, link):
+        index.files.set_stamp(each, STAMP._replace(inode=0))
+    assert index.lookup.rows_of_file(own) == {own}, "a disk that numbers its files by nothing"
+
+
 def at(index: Index, path: str, content: str, size: int, inode: int) -> None:
     """A sound of this size lies at a path."""
     stamp = Stamp(size, 1, inode, 3)

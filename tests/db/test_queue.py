@@ -44,3 +44,17 @@ def test_the_longest_wait_is_waited_out(index: Index) -> None:
     due = index.queue.next_due(Step.HEAR)
     assert due is not None
     assert index.queue.due(Step.HEAR, 10, now=due)
+
+
+def test_put_off_is_what_failed_and_waits_for_another_try(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrivals = [Arrival(f"/pack/{name}.wav", Stamp(1, 2, 3, 4), None) for name in "abc"]
+    failed, waiting, _ = index.files.arrived(arrivals)
+    index.queue.later(Step.HEAR, waiting, 10.0, tried=False)
+    assert index.queue.put_off(Step.HEAR) == 0, "never tried"
+    index.queue.later(Step.HEAR, failed, 10.0)
+    assert index.queue.put_off(Step.HEAR) == 1
+    assert index.queue.put_off(Step.WRITE) == 0
+    monkeypatch.setattr(queue, "time", SimpleNamespace(time=lambda: time.time() + 11.0))
+    assert index.queue.put_off(Step.HEAR) == 0, "it is tried now"

@@ -175,6 +175,35 @@ def test_work_that_a_mistake_ended_is_begun_again_and_is_idleness_until_then(
     asyncio.run(scene())
 
 
+def test_one_engine_is_made_however_often_work_begins_and_another_try_where_it_cannot_be(
+    tmp_path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    Folders(tmp_path).create()
+    settings = Settings(tmp_path, limits=Limits(housekeeping_seconds=0.01))
+    engine, made = Stumbling(0, settings.limits), list[bool]()
+    engine.times = 3
+
+    async def found() -> Capabilities:
+        return Capabilities(torch="2")
+
+    def make_engine(_: Capabilities) -> ProcessEngine:
+        made.append(len(made) > 0)
+        if not made[-1]:
+            raise RuntimeError("no room")
+        return engine
+
+    async def scene() -> None:
+        service = Service(settings, database, found, make_engine)
+        async with service.running(), asyncio.timeout(DEADLINE_SECONDS):
+            while engine.times >= 0:
+                await asyncio.sleep(0.001)
+            assert (await service.capabilities()).torch == "2"
+
+    asyncio.run(scene())
+    assert made == [False, True]
+    assert caplog.text.count("a mistake of the trainer's own") == 4
+
+
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_what_takes_long_on_a_slow_line_is_no_idleness(
     database: Database, clock: Clock, way: str

@@ -235,7 +235,9 @@ def test_a_sound_that_cannot_be_heard_again_keeps_its_tags(
     assert index.queue.waiting()["hear"] == left
 
 
-@pytest.mark.parametrize(("code", "tried_again"), [("crashed", True), ("not-audio", False)])
+@pytest.mark.parametrize(
+    ("code", "tried_again"), [("crashed", True), ("changed", True), ("not-audio", False)]
+)
 def test_a_new_sound_that_cannot_be_heard_says_why(
     index: Index, job: HearingJob, tmp_path: Path, code: str, tried_again: bool
 ) -> None:

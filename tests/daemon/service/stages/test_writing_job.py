@@ -13,7 +13,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.writing_job import WritingJob
 from earmark_daemon.settings import Writing
 from earmark_db.index import Index
-from earmark_db.records import Stamp, Step, Tag
+from earmark_db.records import Reason, Stamp, Step, Tag
 
 __all__ = ["sound"]
 
@@ -165,3 +165,15 @@ def test_a_tag_that_is_not_sure_enough_to_be_written_says_so(
         assert (record.reason is None, record.written) == (written, written)
         assert written or record.reason.code == "unsure"
         assert sound.holds("snare") is written
+
+
+def test_a_note_of_another_kind_stays_when_a_file_is_written(
+    sound: Sound, index: Index, workers: Workers
+) -> None:
+    note = Reason("disagree", "Its name and its sound disagree.", "")
+    index.files.set_note(sound.id, note)
+    sound.tag("snare")
+    write_all(WritingJob(index, Feed(), Writing), sound, workers)
+    record = index.lookup.by_id(sound.id)
+    assert record is not None
+    assert (record.written, record.reason) == (True, note)
