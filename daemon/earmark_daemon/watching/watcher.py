@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -69,6 +70,7 @@ class Watcher:
         self._lock = threading.Lock()
         self._listener = _OverflowListener(tell)
         _WATCHDOG_LOG.addHandler(self._listener)
+        _ignore_returns()
 
     def watch(self, root: str, rules: Rules) -> Problem | None:
         """Watch a folder, or watch it afresh.
@@ -222,6 +224,15 @@ class _OverflowListener(logging.Handler):
 
 
 _WATCHDOG_LOG = logging.getLogger("watchdog.observers.inotify_c")
+
+
+def _ignore_returns() -> None:
+    """Have watchdog say nothing of a folder that left, kept its watch, and came back.
+
+    Each such warning names every watched folder, so that no two are alike: Python would print all
+    of them, and keep them for as long as it runs. What came back is watched as it should be.
+    """
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.observers\.")
 
 
 def _watchdog_threads() -> set[BaseThread]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,26 @@ def test_events_become_hints(tmp_path: Path) -> None:
     finally:
         watcher.stop()
     assert not [hint for hint in hints.all if "/no" in hint.path]
+
+
+def test_a_folder_that_leaves_and_comes_back_is_watched_without_a_word(tmp_path: Path) -> None:
+    """What watchdog says of it names every folder, and Python would keep each of these texts."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "pack/deep").mkdir(parents=True)
+    hints = Hints()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        watcher = Watcher(hints)
+        try:
+            watcher.watch(str(root), Rules())
+            (root / "pack").rename(outside)
+            hints.wait(Kind.FOLDER_VANISHED, root / "pack")
+            outside.rename(root / "again")
+            hints.wait(Kind.FOLDER, root / "again")
+            hints.wait(Kind.CLOSED, sound(root / "again/deep/a.wav"))
+        finally:
+            watcher.stop()
+    assert said == []
 
 
 def test_a_root_behind_a_link_keeps_its_name(tmp_path: Path) -> None:
