@@ -84,12 +84,14 @@ class Daemon:
         self._opened.close()
 
     def look(self) -> None:
-        """Take up what nobody tells of: changes of the settings file, and of the index's place.
+        """Take up what nobody tells of: changed settings, and whether index and socket are there.
 
         Where a bug has ended the watching, stop and say so: what lands would go unnoticed.
         """
         self._choices.look()
         self.condition.look()
+        if self._server is not None:
+            self._server.look()
         if self._watch and not self.condition.stopping and not self.parts.folders.alive:
             problem = Problem(BUG, "Earmark stumbled over a mistake of its own in watching.")
             self.condition.set_trouble(problem)

@@ -86,3 +86,10 @@ def test_doctor_says_what_troubles_the_daemon(daemon: Daemon) -> None:
     code, told = say("doctor")
     assert code == 1
     assert "BAD  The disk that holds the index is full. Free it." in told
+
+
+def test_a_daemon_whose_socket_was_removed_is_found_again(daemon: Daemon) -> None:
+    os.unlink(daemon.places.socket)
+    assert say("status")[0] == 1
+    daemon.look()
+    until(lambda: say("status")[0] == 0, "it answers again")

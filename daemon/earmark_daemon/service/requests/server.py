@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from earmark_daemon.api import LARGEST_MESSAGE, VERSION, decode, encode
 from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.private_file import write_private
 from earmark_daemon.service.requests.arguments import senseless
+from earmark_daemon.service.requests.listening import LocalListener
 from earmark_daemon.service.stages.stage import BUG
 
 _SILENT_SECONDS = 10
@@ -89,11 +90,7 @@ class Server:
         """
         secret = make_key(key)
         try:
-            if sys.platform != "win32":
-                Path(address).unlink(missing_ok=True)
-            self._listener = Listener(address, authkey=None, backlog=64)
-            if sys.platform != "win32":
-                os.chmod(address, 0o600)
+            self._listener = LocalListener(address)
         except OSError as error:
             raise fail(
                 "no-socket",
@@ -101,7 +98,7 @@ class Server:
                 "Check that the folder may be written to and that nothing else lies there, or set"
                 " EARMARK_HOME to another one.",
             ) from error
-        self._address = address
+        self._key = key
         self._secret = secret
         self._handler = handler
         self._closing = threading.Event()
@@ -113,15 +110,12 @@ class Server:
         """Do what was asked and answer it, then listen no more.
 
         Whoever has asked nothing yet is not waited for, and whoever does not read the answer not
-        for long. Where somebody removed the socket, nothing can come in, and the accepting thread
-        ends with the process.
+        for long.
         """
         self._closing.set()
-        with suppress(OSError):
-            _knock(self._address)
-            self._thread.join()
-        with suppress(OSError):
-            self._listener.close()
+        self._listener.wake()
+        self._thread.join()
+        self._listener.close()
         requests = list(self._requests)
         for request in requests:
             request.let_go_unasked()
@@ -131,12 +125,24 @@ class Server:
         for request in requests:
             request.let_go(deadline)
 
+    def look(self) -> None:
+        """Take up what nobody tells of: that socket or secret were removed; put them back."""
+        if not os.path.exists(self._key):
+            with suppress(OSError):  # it is tried again
+                write_private(self._key, self._secret)
+        if self._listener.is_lost():
+            self._listener.wake()
+
     def _accept(self) -> None:
         while not self._closing.is_set():
             try:
                 connection = self._listener.accept()
-            except OSError:  # they went away again, or there are no more file handles
+                if connection is None and not self._closing.is_set():
+                    self._listener.listen_anew()
+            except OSError:  # they went away again, or there is no file handle or room on the disk
                 self._closing.wait(_AGAIN_SECONDS)
+                continue
+            if connection is None:
                 continue
             if self._closing.is_set():
                 connection.close()
@@ -272,14 +278,3 @@ def _as_socket(connection: Connection) -> Iterator[socket.socket]:
         raise OSError("not a socket")
     with socket.socket(fileno=os.dup(connection.fileno())) as shared:
         yield shared
-
-
-def _knock(address: str) -> None:
-    """Wake the accepting thread."""
-    if sys.platform == "win32":
-        from multiprocessing.connection import Client
-
-        Client(address).close()
-        return
-    with socket.socket(socket.AF_UNIX) as knock:
-        knock.connect(address)

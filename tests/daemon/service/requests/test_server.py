@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as Connect
 from multiprocessing.connection import Listener
@@ -264,8 +264,83 @@ def test_a_socket_that_was_removed_does_not_hold_up_the_end(places: Places) -> N
     running = Server(places.socket, places.key, answer)
     os.unlink(places.socket)
     running.close()
+    assert not running._thread.is_alive()
     with pytest.raises(NotRunning):
         Client(places.socket, places.key).call("echo")
+
+
+def leave_nothing(address: str) -> None:
+    """What a cleaner of temporary files does."""
+
+
+def leave_a_dead_socket(address: str) -> None:
+    """What a copy of the home brings along."""
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(address)
+
+
+@pytest.mark.parametrize("leave", [leave_nothing, leave_a_dead_socket])
+def test_a_socket_that_was_removed_is_put_back(
+    places: Places, server: Server, client: Client, leave: Callable[[str], None]
+) -> None:
+    GATES["long"], answers = Gate(), []
+    asking = threading.Thread(target=lambda: answers.append(client.call("wait", gate="long")))
+    asking.start()
+    assert GATES["long"].reached.wait(60)
+    for number in range(2):
+        os.unlink(places.socket)
+        leave(places.socket)
+        with pytest.raises(NotRunning):
+            client.call("echo")
+        server.look()
+        until(lambda: is_answered(client), "it is found again")
+        assert client.call("echo", a=number) == {"a": number}
+        assert os.stat(places.socket).st_mode & 0o077 == 0
+    GATES["long"].set()
+    asking.join(timeout=60)
+    assert answers == ["done"]
+
+
+def test_a_socket_that_cannot_be_put_back_yet_is_so_later(
+    places: Places, server: Server, client: Client
+) -> None:
+    os.unlink(places.socket)
+    os.mkdir(places.socket)
+    server.look()
+    os.rmdir(places.socket)
+    server.look()
+    until(lambda: is_answered(client), "it is found again")
+
+
+def test_another_that_is_listened_at_in_its_place_is_left_alone(places: Places) -> None:
+    """As that of an Earmark that was started once the whole home had been made anew."""
+    first = Server(places.socket, places.key, answer)
+    second = Server(places.socket, places.key, lambda *_: "the second")
+    first.look()
+    assert not first._listener.is_lost()
+    assert_closes(first)
+    assert Client(places.socket, places.key).call("echo") == "the second"
+    second.close()
+    assert not os.path.exists(places.socket)
+
+
+def test_a_secret_that_was_removed_is_put_back(
+    places: Places, server: Server, client: Client
+) -> None:
+    places.key.unlink()
+    with pytest.raises(NotRunning):
+        client.call("echo")
+    server.look()
+    assert client.call("echo", a=1) == {"a": 1}
+    assert places.key.stat().st_mode & 0o077 == 0
+
+
+def is_answered(client: Client) -> bool:
+    try:
+        client.call("echo")
+    except NotRunning:
+        return False
+    return True
 
 
 def test_where_no_file_handle_is_left_it_waits_and_goes_on(
