@@ -13,7 +13,7 @@ import typer
 from earmark_daemon.api import CONNECTION_LOST, NotRunning
 from earmark_daemon.api import local_client as daemon
 from earmark_daemon.cli.output import counted
-from earmark_daemon.errors import ALREADY_RUNNING, EarmarkError
+from earmark_daemon.errors import ALREADY_RUNNING, EarmarkError, fail
 from earmark_daemon.places import places
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def daemon_here(*, watch: bool) -> Daemon | None:
     """A daemon in this process, once no other command is one; None where one runs that stays.
 
     Raises:
-        EarmarkError: as `Daemon`; the other command has not ended for long.
+        EarmarkError: as `Daemon`; the other command has not ended for long, or nobody answers.
         FileNotFoundError: as `stand_somewhere`.
     """
     from earmark_daemon.service.daemon import Daemon
@@ -91,7 +91,10 @@ def daemon_here(*, watch: bool) -> Daemon | None:
         try:
             return Daemon(places(), watch=watch)
         except EarmarkError as error:
-            if error.problem.code != ALREADY_RUNNING or time.monotonic() > deadline:
+            late = time.monotonic() > deadline
+            if late and error.problem.code == ALREADY_RUNNING and _status() is None:
+                raise _silent() from error
+            if late or error.problem.code != ALREADY_RUNNING:
                 raise
         if not told:
             typer.echo("Another command of Earmark's is at work; waiting for it.", err=True)
@@ -135,6 +138,19 @@ def _status() -> Mapping[str, Any] | None:
             raise
         return None
     return status
+
+
+def _silent() -> EarmarkError:
+    """Another Earmark is there that cannot be asked: it hangs, or takes long to begin or to end."""
+    from earmark_daemon.service.lock import holder
+
+    process = holder(places())
+    named, how = (f" (process {process})", f": kill {process}") if process else ("", ".")
+    return fail(
+        "silent",
+        f"Another Earmark{named} has the index, and has not answered for a minute.",
+        f"If it does not in a few minutes either, end it{how}",
+    )
 
 
 class _Direct:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 import pytest
 
+from earmark_daemon.cli import asking
+from earmark_daemon.cli.asking import daemon_here
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.places import places
 from earmark_daemon.service.checkup import checkup
 from earmark_daemon.service.daemon import Daemon
-from earmark_daemon.service.lock import hold
+from earmark_daemon.service.lock import hold, holder
 
 
 def test_what_was_started_is_closed_where_the_rest_fails() -> None:
@@ -22,6 +25,30 @@ def test_what_was_started_is_closed_where_the_rest_fails() -> None:
     daemon = Daemon(places())
     daemon.start()
     daemon.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who holds a lock")
+def test_who_holds_the_index_and_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE_SECONDS", 0.0)
+    assert holder(places()) is None
+    lock = hold(places())
+    try:
+        with pytest.raises(EarmarkError, match=f"has not answered.* end it: kill {os.getpid()}$"):
+            daemon_here(watch=True)
+    finally:
+        lock.release()
+    assert holder(places()) is None
+
+
+def test_a_command_that_answers_is_not_to_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE_SECONDS", 0.0)
+    own = Daemon(places(), watch=False)
+    own.start()
+    try:
+        with pytest.raises(EarmarkError, match=r"running already.*earmark status"):
+            daemon_here(watch=True)
+    finally:
+        own.close()
 
 
 @pytest.mark.parametrize("there", [None, 0o755, 0o750])
