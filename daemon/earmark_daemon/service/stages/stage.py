@@ -9,14 +9,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.index_faults import problem_of
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
 from earmark_db.errors import IndexFault
@@ -37,7 +37,7 @@ BUG = "bug"
 unnoticed; in a request it is told to who asked."""
 
 STALLED_SECONDS = 5.0
-"""How long to wait before trying again when the index cannot be written."""
+"""How long to wait before trying again when the index cannot be written, or no model be loaded."""
 
 
 class Job(Protocol[R]):
@@ -76,7 +76,7 @@ class Stage(Generic[R]):
             job: what to do.
             work: where tasks come from.
             workers: who does it.
-            trouble: told why the index cannot be written, and None once it can be again.
+            trouble: told why no work can be done, as by a full disk, and None once it can be again.
             then: called after results were recorded.
             at_once: how many tasks go into one call to a worker, at most.
         """
@@ -205,16 +205,28 @@ class Stage(Generic[R]):
 
     def _finish(self, done: Sequence[_Done[R]]) -> None:
         results: list[tuple[Task, R | Problem]] = []
+        refusal: EarmarkError | None = None
         self._calls -= len(done)
         try:
             for item in done:
-                results += self._results(item)
+                try:
+                    results += self._results(item)
+                except EarmarkError as error:
+                    refusal = error
+                    self._let_go(item.tasks)
             if results:
                 self._job.finish(results)
                 self._then()
         finally:
-            for task, _ in results:
-                self._busy.pop(task.file_id, None)
+            self._let_go(task for task, _ in results)
+        if refusal:
+            raise refusal
+        if results:
+            self._go_on()
+
+    def _let_go(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            self._busy.pop(task.file_id, None)
 
     def _results(self, done: _Done[R]) -> list[tuple[Task, R | Problem]]:
         try:
@@ -227,17 +239,32 @@ class Stage(Generic[R]):
             return [(done.tasks[0], crashed(error))]
 
     def _guarded(self, action: Callable[[], float | None]) -> float | None:
-        """Do something with the index; where that fails, say so, wait, and go on."""
+        """Do something with the index; where that fails, say so, wait, and go on.
+
+        So it is where a worker refuses a whole call, for then it is about none of its files: the
+        model may be away for a moment while another version of Earmark is installed.
+        """
         try:
             result = action()
         except IndexFault as fault:
-            self._stalled_until = time.monotonic() + STALLED_SECONDS
-            self._trouble(problem_of(fault))
-            return STALLED_SECONDS
+            return self._stall(problem_of(fault))
+        except EarmarkError as refusal:
+            return self._stall(refusal.problem)
+        if not self._calls:
+            self._go_on()
+        return result
+
+    def _stall(self, problem: Problem) -> float:
+        """Say why nothing can be done, and wait; returns for how long."""
+        self._stalled_until = time.monotonic() + STALLED_SECONDS
+        self._trouble(problem)
+        return STALLED_SECONDS
+
+    def _go_on(self) -> None:
+        """Nothing stands in the way any more: what was tried again was done, or there is none."""
         if self._stalled_until:
             self._stalled_until = 0.0
             self._trouble(None)
-        return result
 
 
 def seconds_for(size: int) -> float:

@@ -5,11 +5,12 @@ import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from tests.waiting import until
 
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import Problem, fail
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.stages import stage as stages
 from earmark_daemon.service.stages.stage import Stage
@@ -24,6 +25,12 @@ def measure(paths: Sequence[str]) -> list[int | Problem]:
     if any("deadly" in path for path in paths):
         os.kill(os.getpid(), signal.SIGKILL)
     return [len(path) for path in paths]
+
+
+def measure_by(model: str, paths: Sequence[str]) -> list[int | Problem]:
+    if not os.path.exists(model):
+        raise fail("bad-model", "The model is away.")
+    return measure(paths)
 
 
 class MeasuringJob:
@@ -49,6 +56,17 @@ class MeasuringJob:
                 self._index.files.failed(task.file_id, Reason("measured", str(result)))
                 self.results[task.path] = result
                 self.times[task.path] = self.times.get(task.path, 0) + 1
+
+
+class ModelJob(MeasuringJob):
+    """Measures only while there is a model."""
+
+    def __init__(self, index: Index, model: Path) -> None:
+        super().__init__(index)
+        self._model = str(model)
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[int | Problem]]:
+        return workers.submit(measure_by, self._model, [task.path for task in tasks])
 
 
 def arrive(index: Index, *paths: str) -> None:
@@ -122,6 +140,26 @@ def test_while_a_full_disk_is_waited_out_nothing_is_tried(
     stage.stop()
     assert len(said) == 1
     assert not nothing_waits(index)
+
+
+def test_a_model_that_is_away_is_said_waited_for_and_costs_no_file(
+    index: Index, workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "STALLED_SECONDS", 0.01)
+    said: list[Problem | None] = []
+    job = ModelJob(index, tmp_path / "model")
+    stage = Stage(job, index.queue, workers, said.append)
+    arrive(index, *(f"/pack/{number}.wav" for number in range(40)))
+    stage.start()
+    until(lambda: len(said) > 5, "it is tried again and again")
+    while_away = list(said)
+    (tmp_path / "model").touch()
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
+    assert len(job.times) == 40
+    assert set(job.times.values()) == {1}
+    assert {problem and problem.code for problem in while_away} == {"bad-model"}
+    assert said[-1] is None
 
 
 def test_who_rests_last_lets_work_go_on(index: Index, workers: Workers) -> None:
