@@ -12,11 +12,6 @@ from earmark_db.records import Step, Task
 from earmark_db.stamps import stamp_from
 from earmark_db.store import Store
 
-_LACKING = (
-    " and not exists (select 1 from verdicts where verdicts.content_id = files.content_id"
-    " and model = ?)"
-)
-
 _CARRYING = (
     " and files.id in (select file_id from tags where tag in (select value from json_each(?)))"
 )
@@ -105,22 +100,18 @@ class Queue:
             ).fetchone()
         return row is not None
 
-    def add_all(
-        self, step: Step, *, lacking: str | None = None, carrying: Collection[str] | None = None
-    ) -> int:
+    def add_all(self, step: Step, *, carrying: Collection[str] | None = None) -> int:
         """Queue work for every file that was heard: a round of it, which `progress` follows.
 
         Args:
             step: which kind of work.
-            lacking: only files of which the model with this digest has said nothing yet.
             carrying: only files that have one of these tags.
 
         Returns:
             How many files these are.
         """
-        only = ("" if lacking is None else _LACKING) + ("" if carrying is None else _CARRYING)
-        values = [] if lacking is None else [lacking]
-        values += [] if carrying is None else [json.dumps(sorted(carrying))]
+        only = "" if carrying is None else _CARRYING
+        values = [] if carrying is None else [json.dumps(sorted(carrying))]
         with self._store.transaction() as connection:
             queued = connection.execute(
                 "insert into work(file_id, step, due) select id, ?, 0 from files"

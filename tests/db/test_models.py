@@ -100,14 +100,6 @@ def test_a_round_covers_all_that_was_heard_and_knows_how_far_it_is(index: Index)
     assert index.queue.progress(Step.RETAG) is None
 
 
-def test_a_round_may_be_for_those_alone_that_a_model_has_not_heard(index: Index) -> None:
-    tagged(index, "/pack/a.wav", "kick")
-    lacking = tagged(index, "/pack/b.wav", "kick")
-    index.verdicts.put("/pack/a.wav", [Verdict("new", {"kick": 1.0})])
-    assert index.queue.add_all(Step.RETAG, lacking="new") == 1
-    assert [task.file_id for task in index.queue.due(Step.RETAG, 10)] == [lacking]
-
-
 @pytest.mark.parametrize(("afresh", "attempts"), [(True, 0), (False, 2)])
 def test_work_that_is_queued_again_may_keep_its_attempts(
     index: Index, afresh: bool, attempts: int

@@ -12,7 +12,7 @@ import numpy as np
 
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.lineup import head_verdicts, verdict, window_verdicts
-from earmark_daemon.hearing.model import Model, load
+from earmark_daemon.hearing.model import Model, load, load_same
 from earmark_daemon.hearing.spectra import unpack
 from earmark_daemon.hearing.waveform import Shown
 from earmark_db.records import Verdict
@@ -46,20 +46,28 @@ class Answers:
     unfit: Mapping[str, Problem] = field(default_factory=dict)
 
 
-def hear_again(sounds: Sequence[Stored], base: str) -> list[Answers | Problem]:
+def hear_again(
+    sounds: Sequence[Stored], base: str, digest: str | None = None
+) -> list[Answers | Problem]:
     """Ask for each sound the models that it lacks.
 
     Args:
         sounds: what is stored of each.
         base: path of the model whose embedding is kept.
+        digest: of that model; None for whichever lies there.
+
+    Raises:
+        EarmarkError: that model is wanted, and cannot be loaded or is another one.
     """
     said: list[dict[str, Verdict]] = [{} for _ in sounds]
     unfit: dict[str, Problem] = {}
     for path in dict.fromkeys(path for sound in sounds for path in sound.wanted):
         places = [place for place, sound in enumerate(sounds) if path in sound.wanted]
         try:
-            model = load(path)
+            model = load_same(path, digest) if path == base else load(path)
         except EarmarkError as error:
+            if path == base:
+                raise
             unfit[path] = error.problem
             continue
         answers: Sequence[Verdict | None]

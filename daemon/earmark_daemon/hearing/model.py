@@ -90,3 +90,21 @@ class Model:
 def load(path: str) -> Model:
     """The model at ``path``, kept for the next call in this process."""
     return Model(Path(path))
+
+
+def load_same(path: str, digest: str | None) -> Model:
+    """The model at ``path``, as long as it is the one with this digest; any where that is None.
+
+    Raises:
+        EarmarkError: it cannot be loaded, or another one lies there by now, as after an update.
+    """
+    model = load(path)
+    if digest in (None, model.info.digest):
+        return model
+    load.cache_clear()  # the one that is wanted may come back
+    raise fail(
+        "other-model",
+        "Earmark's model was replaced by another one while Earmark ran.",
+        "Restart it: earmark stop, then earmark start",
+        path,
+    )

@@ -169,7 +169,8 @@ def _listen(
     paths: Sequence[str], lineup: LineUp, blind: bool, telling: Callable[[str], str]
 ) -> list[_Heard | Problem]:
     """Runs in a worker."""
-    found = analyse(paths, [None] * len(paths), str(lineup.base.path), lineup.paths)
+    base, unknown = lineup.base, [None] * len(paths)
+    found = analyse(paths, unknown, str(base.path), lineup.paths, base.info.digest)
     results: list[_Heard | Problem] = []
     for path, one in zip(paths, found, strict=True):
         if isinstance(one, Problem):

@@ -9,6 +9,7 @@ import pytest
 from tests.daemon.audio_files import thump, write
 from tests.made_models import BASE, DIMENSIONS, described, head_of, loudness_model, save
 
+from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.again import Answers, Stored, hear_again
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_daemon.hearing.listen import Heard, listen
@@ -107,6 +108,17 @@ def test_a_new_built_in_model_is_followed_by_its_heads(paths: list[str], tmp_pat
     assert first.embedding == fresh.first.embedding
     assert first.scores == pytest.approx(fresh.first.scores, abs=1e-5)
     assert second.scores == pytest.approx(fresh.verdicts[1].scores, abs=1e-5)
+
+
+def test_nothing_is_asked_of_another_built_in_model_or_of_none(
+    paths: list[str], tmp_path: Path
+) -> None:
+    (fresh,) = heard(paths[:1], head(tmp_path))
+    other, away = whole(tmp_path, BASE.frontend), str(tmp_path / "away.onnx")
+    for base, why in ((other, "replaced"), (away, "cannot be loaded")):
+        stored = Stored((base,), b"", {base: fresh.first.spectrogram})
+        with pytest.raises(EarmarkError, match=why):
+            hear_again([stored], base, BASE.digest)
 
 
 def test_damaged_windows_and_models_cost_no_other_sound(paths: list[str], tmp_path: Path) -> None:

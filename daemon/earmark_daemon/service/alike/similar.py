@@ -80,7 +80,9 @@ class Similar:
         return None if embedding is None else (record.content, embedding)
 
     def _heard(self, path: str) -> tuple[str, bytes]:
-        call = self._workers.submit(analyse, [path], [None], str(self._base.path))
+        base = self._base
+        asked = (analyse, [path], [None], str(base.path), (), base.info.digest)
+        call = self._workers.submit(*asked)
         try:
             (found,) = call.result()
         except (WorkerDied, WorkerFailed) as error:

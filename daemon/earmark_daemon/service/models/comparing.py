@@ -104,11 +104,13 @@ class Comparing:
     ) -> dict[str, dict[str, dict[str, float]]]:
         """By content what the model says; those are left out where nothing stored serves."""
         calls: list[Future[list[Answers | Problem]]] = []
+        base = lineup.base
         distinct = list(dict.fromkeys(contents))
         for start in range(0, len(distinct), _AT_ONCE):
             some = distinct[start : start + _AT_ONCE]
             stored = [stored_for(self._index, content, lineup, [member]) for content in some]
-            calls.append(self._workers.submit(hear_again, stored, str(lineup.base.path)))
+            asked = (hear_again, stored, str(base.path), base.info.digest)
+            calls.append(self._workers.submit(*asked))
         with explained("compare-failed", "The model could not be tried"):
             answers = [answer for call in calls for answer in call.result()]
         found = [_scores(answer) for answer in answers]

@@ -68,7 +68,7 @@ class Models:
         with self._index.transaction():
             self._settle_labels()
             if self._index.models.backbone() != digest:
-                self._index.queue.add_all(Step.RETAG, lacking=digest)
+                self._queue(None)  # also those that it has heard: their tags are not from it yet
                 self._index.models.set_backbone(digest)
             before = self._index.models.giving()
             self._queue(self._follow(self._tags if before is None else from_text(before)))

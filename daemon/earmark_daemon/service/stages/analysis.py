@@ -13,7 +13,7 @@ from earmark_daemon.errors import Problem
 from earmark_daemon.hearing.facts import with_fields
 from earmark_daemon.hearing.lineup import load_all
 from earmark_daemon.hearing.listen import Heard, listen
-from earmark_daemon.hearing.model import load
+from earmark_daemon.hearing.model import load, load_same
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.hearing.readable import unreadable
 from earmark_daemon.writing.metadata import EmbeddedMetadata, read_metadata
@@ -44,7 +44,11 @@ class Analysis:
 
 
 def analyse(
-    paths: Sequence[str], known: Sequence[str | None], model: str, others: Sequence[str] = ()
+    paths: Sequence[str],
+    known: Sequence[str | None],
+    model: str,
+    others: Sequence[str] = (),
+    digest: str | None = None,
 ) -> list[Analysis | Problem]:
     """Look at several files.
 
@@ -53,9 +57,13 @@ def analyse(
         known: for each the content digest whose scores the index has already, or None.
         model: path of the model file whose embedding is kept.
         others: paths of further model files; one that cannot be loaded says nothing.
+        digest: of the model whose embedding is kept; None for whichever lies there.
 
     Returns:
         For each path what was found, or why nothing was.
+
+    Raises:
+        EarmarkError: that model cannot be loaded, or is another one.
     """
     stamps = [_stamp(path) for path in paths]
     contents = [_content(path) for path in paths]
@@ -64,7 +72,7 @@ def analyse(
         for path, content, old in zip(paths, contents, known, strict=True)
         if isinstance(content, str) and content != old
     ]
-    answers = listen(fresh, load(model), load_all(others)) if fresh else []
+    answers = listen(fresh, load_same(model, digest), load_all(others)) if fresh else []
     heard = dict(zip(fresh, answers, strict=True))
     return [
         _result(path, stamp, content, heard.get(path))

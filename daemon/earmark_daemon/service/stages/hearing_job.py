@@ -61,7 +61,8 @@ class HearingJob:
         known = [self._known(task, lineup) for task in tasks]
         paths = [task.path for task in tasks]
         others = [] if any(task.attempts for task in tasks) else lineup.paths
-        return workers.submit(analyse, paths, known, str(lineup.base.path), others)
+        base = lineup.base
+        return workers.submit(analyse, paths, known, str(base.path), others, base.info.digest)
 
     def finish(self, results: Sequence[tuple[Task, Analysis | Problem]]) -> None:
         """Record what was heard in one transaction, then tell."""

@@ -65,7 +65,8 @@ class RetaggingJob:
         lineup = self._lineup()
         sounds = [self._stored(task, lineup) for task in tasks]
         if any(sound.wanted for sound in sounds):
-            return workers.submit(hear_again, sounds, str(lineup.base.path))
+            base = lineup.base
+            return workers.submit(hear_again, sounds, str(base.path), base.info.digest)
         nothing: Future[list[Answers | Problem]] = Future()
         nothing.set_result([Answers() for _ in tasks])
         return nothing

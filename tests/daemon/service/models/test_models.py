@@ -196,6 +196,7 @@ def test_another_built_in_model_hears_all_once_and_older_heads_rest(
     index: Index, tmp_path: Path
 ) -> None:
     models = models_of(index, tmp_path)
+    models.start()
     put(index, "/pack/a.wav")
     models.start()
     assert models.progress() is None
@@ -216,6 +217,19 @@ def test_another_built_in_model_hears_all_once_and_older_heads_rest(
     assert newer.lineup.others == ()
     assert not newer.show(digest)["usable"]
     assert newer.show(digest)["in_use"]
+
+
+def test_another_built_in_model_gives_its_tags_to_what_it_has_heard_before_too(
+    index: Index, tmp_path: Path, workers: Workers
+) -> None:
+    models = models_of(index, tmp_path)
+    index.models.set_backbone("f" * 64)
+    file_id = put(index, "/pack/a.wav")
+    surely = {label: float(label == "kick") for label in BASE.labels}
+    index.verdicts.put("/pack/a.wav", [Verdict(BASE.digest, surely, b"\0" * 2 * DIMENSIONS)])
+    models.start()
+    run(index, retagging(index, models), workers)
+    assert {tag.tag for tag in index.files.tags(file_id)} == {"kick"}
 
 
 def test_what_cannot_be_asked_is_left_out_and_said(index: Index, tmp_path: Path) -> None:

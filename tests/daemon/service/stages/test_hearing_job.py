@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -11,9 +12,9 @@ from typing import Any
 
 import pytest
 from tests.daemon.audio_files import crack, thump, write
-from tests.made_models import BASE, steady_head
+from tests.made_models import BASE, loudness_model, steady_head
 
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.processes import Workers
@@ -141,6 +142,24 @@ def test_what_every_model_has_heard_is_not_heard_again(
     assert isinstance(result, Analysis)
     assert result.heard is not None
     assert index.queue.waiting()["retag"] == 0
+
+
+def test_no_sound_is_heard_by_another_built_in_model_than_the_daemon_knows(
+    index: Index, workers: Workers, tmp_path: Path
+) -> None:
+    builtin = tmp_path / "builtin.onnx"
+    models = Models(index, Feed(), tmp_path / "m", Member(builtin, BASE), lambda: None, Tags())
+    deciding = Deciding(index, Feed(), lambda: models.lineup, lambda path: False)
+    job = HearingJob(index, Feed(), lambda: models.lineup, deciding)
+    arrived(index, write(tmp_path / "a.wav"))
+    loudness_model(builtin)
+    with pytest.raises(EarmarkError, match="replaced"):
+        hear(job, index, workers)
+    shutil.copy(BUILTIN, builtin)
+    (result,) = hear(job, index, workers)
+    assert isinstance(result, Analysis)
+    assert result.heard is not None
+    assert result.heard.first.model == BASE.digest
 
 
 def test_a_sound_that_failed_is_tried_with_the_built_in_model_alone(
