@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.errors import EarmarkError, Problem, fail
 
 T = TypeVar("T")
 
@@ -73,13 +73,21 @@ class _Call:
 class Workers:
     """A few child processes, started when there is more work than those that rest can take."""
 
-    def __init__(self, count: int, *, idle_seconds: float = 20.0, niceness: int = 5) -> None:
+    def __init__(
+        self,
+        count: int,
+        *,
+        idle_seconds: float = 20.0,
+        niceness: int = 5,
+        unfit: Callable[[], Problem | None] = lambda: None,
+    ) -> None:
         """Prepare ``count`` workers; no process starts before the first call.
 
         Args:
             count: how many run at once.
             idle_seconds: after how long without work a child ends.
             niceness: how far children step back behind the user's own programs.
+            unfit: why no call can be done, if so: children would run other code than this process.
         """
         self.count = count
         self._calls: deque[_Call] = deque()
@@ -88,6 +96,7 @@ class Workers:
         self._closing = False
         self._idle_seconds = idle_seconds
         self._niceness = niceness
+        self._unfit = unfit
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{number}") for number in range(count)
         ]
@@ -100,7 +109,8 @@ class Workers:
         """Run ``function(*arguments)`` in a child; everything must survive pickling.
 
         The future raises what the function raised if that is an EarmarkError, `WorkerFailed` for
-        any other exception, and `WorkerDied` if the child crashed or took over ``seconds``.
+        any other exception, and `WorkerDied` if the child crashed or took over ``seconds``; an
+        EarmarkError instead while no call can be done.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -128,13 +138,20 @@ class Workers:
                 continue
             tell: Callable[[], None] | None = None
             if call.future.set_running_or_notify_cancel():
-                child = child if child and child.alive else self._new_child()
-                tell = _answered(child, call)
+                child = self._fit_child(child)
+                tell = _answered(child, call, self._unfit)
             child = child if child and child.alive else None
             with self._changed:
                 self._resting += child is not None
             if tell:
                 tell()
+
+    def _fit_child(self, child: _Child | None) -> _Child | None:
+        """The child at hand or a new one; None if there is to be none."""
+        if self._unfit():
+            _end(child)
+            return None
+        return child if child and child.alive else self._new_child()
 
     def _new_child(self) -> _Child | None:
         """A new child, as soon as the system has room for one; None if there is to be none."""
@@ -164,14 +181,17 @@ class Workers:
             return self._calls.popleft() if self._calls else None
 
 
-def _answered(child: _Child | None, call: _Call) -> Callable[[], None]:
+def _answered(
+    child: _Child | None, call: _Call, unfit: Callable[[], Problem | None]
+) -> Callable[[], None]:
     """What tells how a call has ended, once it has."""
     try:
         if child is None:
             raise WorkerDied("could not be started")
         return partial(call.future.set_result, child.run(call))
     except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
-        return partial(call.future.set_exception, error)
+        problem = unfit()
+        return partial(call.future.set_exception, EarmarkError(problem) if problem else error)
 
 
 class _Child:

@@ -54,6 +54,7 @@ from earmark_daemon.service.tag_choices import TagChoices
 from earmark_daemon.service.training.here import Here
 from earmark_daemon.service.training.jobs import Training
 from earmark_daemon.service.training.material import Material
+from earmark_daemon.service.updated import Updated
 from earmark_daemon.tagging.synonyms import other_names
 from earmark_db.index import Index
 
@@ -69,6 +70,7 @@ class Ground:
         installation: the id of this Earmark.
         index: what is known, to be written to.
         reader: the same, to be read from beside a write.
+        updated: what to say once another version of Earmark was installed.
         workers: who does what is heavy.
         base: the built-in model.
         endpoint: the paired trainer, if there is one.
@@ -80,6 +82,7 @@ class Ground:
     installation: str
     index: Index
     reader: Index
+    updated: Updated
     workers: Workers
     base: Member
     endpoint: Endpoint
@@ -120,12 +123,14 @@ def open_ground(places: Places, opened: ExitStack) -> Ground:
     installation = own_installation(places.installation)
     index = _open(places.index, opened, Index.for_writing)
     reader = _open(places.index, opened, partial(Index.for_reading, other_names=other_names()))
-    workers = Workers(choices.now.work.count)
+    updated = Updated()
+    workers = Workers(choices.now.work.count, unfit=updated)
     opened.callback(workers.close)
     base = Member(BUILTIN, workers.submit(describe, str(BUILTIN)).result())
     endpoint = Endpoint(places.data / "endpoint", unpack)
     opened.callback(endpoint.close)
-    return Ground(places, feed, choices, installation, index, reader, workers, base, endpoint)
+    ground = (places, feed, choices, installation, index, reader, updated, workers, base, endpoint)
+    return Ground(*ground)
 
 
 def assemble(ground: Ground, *, watching: bool) -> Parts:
@@ -149,7 +154,7 @@ def assemble(ground: Ground, *, watching: bool) -> Parts:
     jobs = (hearing, retagging, writing)
     stages = Stages(jobs, index.queue, workers, lambda problem: condition.set_trouble(problem))
     undoing = Undoing(index, feed, workers, stages.writing.resting, strays, own_id)
-    condition = Condition(index, feed, stages, undoing, watching=watching)
+    condition = Condition(index, feed, stages, undoing, ground.updated, watching=watching)
     sink = IndexSink(index, feed, stages.wake, condition.set_trouble)
     quiet = choices.now.watching.quiet_seconds
     folders = WatchedFolders(IndexKnown(index), sink, quiet, deciding.follow_names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from enum import StrEnum
 
 from earmark_daemon import index_faults
@@ -32,7 +33,14 @@ class Condition:
     """
 
     def __init__(
-        self, index: Index, feed: Feed, stages: Stages, undoing: Undoing, *, watching: bool
+        self,
+        index: Index,
+        feed: Feed,
+        stages: Stages,
+        undoing: Undoing,
+        updated: Callable[[], Problem | None],
+        *,
+        watching: bool,
     ) -> None:
         """Prepare.
 
@@ -41,6 +49,7 @@ class Condition:
             feed: who is told.
             stages: what works, and can be paused.
             undoing: what works beside them.
+            updated: what to say once another version was installed, for then none of them works.
             watching: see above.
         """
         self.watching = watching
@@ -48,6 +57,7 @@ class Condition:
         self._feed = feed
         self._stages = stages
         self._undoing = undoing
+        self._updated = updated
         self._trouble: Problem | None = None
         self._told: Problem | None = None
         self._paused = False
@@ -65,7 +75,7 @@ class Condition:
             self._index.check_place()
         except IndexFault as fault:
             return index_faults.problem_of(fault)
-        return self._trouble
+        return self._trouble or self._updated()
 
     @property
     def state(self) -> State:
@@ -95,7 +105,7 @@ class Condition:
         self._tell_trouble()
 
     def look(self) -> None:
-        """Tell once when the index goes from its place, and when it is back."""
+        """Tell once when the index goes, or Earmark is updated, and when that is over."""
         if self.trouble != self._told:
             self._tell_trouble()
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from earmark_daemon import writing
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.stages.entries import (
@@ -202,9 +202,10 @@ class Undoing:
         )
         try:
             outcome = call.result()
-        except (WorkerDied, WorkerFailed) as error:
+        except (WorkerDied, WorkerFailed, EarmarkError) as error:
             self._strays.suspect_beside(entry.path)
-            return writing.UndoOutcome(writing.Undone.REFUSED, problem=crashed(error))
+            problem = error.problem if isinstance(error, EarmarkError) else crashed(error)
+            return writing.UndoOutcome(writing.Undone.REFUSED, problem=problem)
         self._strays.at_hand(entry.path)
         if outcome.problem is None:
             return outcome

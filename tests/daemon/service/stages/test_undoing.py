@@ -18,7 +18,7 @@ from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoin
 from tests.waiting import until
 
 from earmark_daemon import writing
-from earmark_daemon.errors import Problem
+from earmark_daemon.errors import Problem, fail
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.stages.entries import past_of
 from earmark_daemon.service.stages.recovery import recover_undone
@@ -43,6 +43,11 @@ def prepare_and_die(past: writing.PastWrite) -> None:
     """In a worker: take a write back as far as its copy, and be killed."""
     assert isinstance(prepare_undo(past), writing.Prepared)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse(past: writing.PastWrite) -> None:
+    """In a worker: do nothing at all, as where none may run."""
+    raise fail("updated", "Earmark was updated while it ran.")
 
 
 def die_while_undoing(index: Index, undoing: Undoing) -> list[str | None]:
@@ -108,6 +113,18 @@ def test_the_copy_of_a_worker_that_died_while_it_took_a_write_back_is_removed(
     tag(index, workers, path, "drums")
     assert die_while_undoing(index, undoing) == ["refused"]
     assert os.listdir(path.parent) == ["a.wav"]
+    assert undo_all(index, undoing) == ["restored"]
+
+
+def test_what_no_worker_may_do_is_refused_and_taken_back_later(
+    index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
+) -> None:
+    path = Path(write(tmp_path / "a.wav"))
+    tag(index, workers, path, "drums")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "undo", refuse)
+        (told,) = undoing.undo([str(path)])
+    assert (told["outcome"], told["reason"]) == ("refused", "Earmark was updated while it ran.")
     assert undo_all(index, undoing) == ["restored"]
 
 
