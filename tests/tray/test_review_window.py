@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,6 +62,28 @@ def test_an_answer_is_taken_down_and_taken_back() -> None:
     assert queue.current is said.sound
     queue.extend([sound_of(item("a", kick=0.4))])
     assert [sound.content for sound in queue.coming] == ["b"]
+
+
+def test_a_tag_that_was_typed_is_offered_until_another_one_is_or_it_was_a_mistake() -> None:
+    queue = ReviewQueue()
+    queue.extend([sound_of(item(name, "kick", kick=0.9, snare=0.4)) for name in "abcd"])
+    queue.extend([replace(sound_of(item("e", "kick", kick=0.9)), denied=("gritty",))])
+
+    def offered() -> list[str]:
+        assert queue.current is not None
+        return queue.current.choices(None, queue.typed)
+
+    queue.answer(Verdict.IS, "gritty")
+    assert offered() == ["kick", "gritty", "snare"]
+    queue.answer(Verdict.IS, "gritty")
+    queue.answer(Verdict.IS, "kick")
+    assert offered() == ["kick", "gritty", "snare"]
+    queue.answer(Verdict.SKIPPED, None)
+    assert offered() == ["kick"], "it was said not to be it"
+    queue.answer(Verdict.IS, "grity")
+    queue.back()
+    assert offered() == ["kick"]
+    assert queue.typed is None
 
 
 def test_skipping_says_nothing() -> None:

@@ -60,6 +60,7 @@ class Answering(QObject):
 
     def suggest_anew(self) -> None:
         """Ask for what is offered of the sounds to come, and was fetched before."""
+        self.queue.typed = None
         paths = [sound.path for sound in self.queue.coming]
         if paths:
             self._asker.ask("suggestions", self._renew, paths=paths)
@@ -86,7 +87,7 @@ class Answering(QObject):
         if sound is None:
             self._card.show_nothing(*self.rest)
         else:
-            choices = sound.choices(self._wanted)
+            choices = sound.choices(self._wanted, self.queue.typed)
             self._card.show_sound(sound, self._note(sound), choices, play=play and self.in_sight)
             if self.queue.following is not None:
                 self._card.prepare(self.queue.following)

@@ -46,9 +46,13 @@ class Sound:
     proposal: str | None
     suggestions: tuple[str, ...]
 
-    def choices(self, wanted: str | None = None) -> list[str]:
-        """The tags behind the digits: the one that is ``wanted``, the proposal, the likeliest."""
-        tags = dict.fromkeys((wanted, self.proposal, *self.suggestions))
+    def choices(self, wanted: str | None = None, typed: str | None = None) -> list[str]:
+        """The tags behind the digits.
+
+        The one that is ``wanted``, the proposal, what was ``typed`` last, and the likeliest.
+        """
+        again = None if typed in self.denied else typed
+        tags = dict.fromkeys((wanted, self.proposal, again, *self.suggestions))
         return [tag for tag in tags if tag][:MOST_CHOICES]
 
 
@@ -79,6 +83,8 @@ class ReviewQueue:
     """What was said there that sounds are not."""
     leaves_out: bool = True
     """Whether that is not asked about here any more."""
+    typed: str | None = None
+    """The tag that was given last without having been offered, for it may fit the next too."""
 
     @property
     def current(self) -> Sound | None:
@@ -175,6 +181,8 @@ class ReviewQueue:
         denied = self.others_denied.get(sound.content, sound.denied)
         if verdict is not Verdict.SKIPPED:
             self.own.add(sound.content)
+        if verdict is Verdict.IS and tag not in sound.choices():
+            self.typed = tag
         said = Said(replace(sound, said=given, denied=denied), verdict, tag)
         self.said.append(said)
         return said
@@ -185,6 +193,7 @@ class ReviewQueue:
             return None
         said = self.said.pop()
         self.coming.insert(0, said.sound)
+        self.typed = None if said.tag == self.typed else self.typed
         return said
 
     def open(self, sounds: Iterable[Sound]) -> list[Sound]:
