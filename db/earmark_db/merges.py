@@ -25,7 +25,7 @@ _COPY = (
 )
 _BUT_OTHERS = (
     "and not (verdict = 1 and exists (select 1 from labels where content_id = old.content_id"
-    " and tag_set = ? and tag != ? and verdict = 1))"
+    " and tag_set = ? and tag not in (?, old.tag) and verdict = 1))"
 )
 
 

@@ -61,6 +61,14 @@ def test_of_an_exclusive_set_a_sound_keeps_the_tag_that_it_has(index: Index) -> 
     assert said(index, "no") == {"drums:kick": True, "drums:tom": False}
 
 
+def test_a_new_name_in_an_exclusive_set_takes_the_old_ones_place(index: Index) -> None:
+    say(index, "one", drums_thump=True)
+    say(index, "kick", drums_thump=True, drums_kick=True)
+    index.merges.merge(Word("drums", "thump"), Word("drums", "thud"), exclusive=True)
+    assert said(index, "one") == {"drums:thud": True}
+    assert said(index, "kick") == {"drums:kick": True}
+
+
 def test_a_tag_of_which_nobody_spoke_is_not_merged(index: Index) -> None:
     say(index, "one", own_lo_fi=True)
     assert index.merges.merge(OLD, NEW) is None
