@@ -27,6 +27,12 @@ _BUT_OTHERS = (
     "and not (verdict = 1 and exists (select 1 from labels where content_id = old.content_id"
     " and tag_set = ? and tag not in (?, old.tag) and verdict = 1))"
 )
+# What a model learns from is gathered after its job began; a file may come from anywhere.
+_SINCE_LEARNT = (
+    "select digest, old, new from models join merges on merges.at > coalesce("
+    "(select min(began) from jobs where jobs.tag_set = models.tag_set and models.origin != 'file'"
+    " and began <= made_at and coalesce(ended, made_at) >= made_at), made_at) order by merges.id"
+)
 
 
 class Word(NamedTuple):
@@ -46,6 +52,7 @@ class Merge:
         new: what took its place.
         at: seconds since the epoch.
         sounds: digests of the sounds that it touched.
+        said: of those, which people had said to be the old one.
         moved: tags that came to lie under another or on top.
     """
 
@@ -54,6 +61,7 @@ class Merge:
     new: Word
     at: float
     sounds: tuple[str, ...]
+    said: tuple[str, ...]
     moved: tuple[str, ...] = ()
 
 
@@ -90,7 +98,7 @@ class Merges:
                 " values (?, ?, ?, ?, ?, ?, ?) returning id",
                 [*old, *new, now, json.dumps([list(row) for row in before]), json.dumps(moves)],
             ).fetchone()
-        return Merge(row[0], old, new, now, _sounds(before), tuple(moves))
+        return _merge(row[0], old, new, now, before, moves)
 
     def undo(self, merge: int) -> Merge | None:
         """Have the labels be what they were before it; None where there is no such change.
@@ -107,6 +115,7 @@ class Merges:
                 return None
             old, new, before = Word(*row[0:2]), Word(*row[2:4]), json.loads(row[5])
             before += self._said_since(connection, old, new, row[4], before)
+            before += self._denied_since(connection, merge, old, new, row[4], before)
             for digest in _sounds(before):
                 for word in (old, new):
                     connection.execute(
@@ -121,7 +130,7 @@ class Merges:
             )
             moves: Moves = {tag: tuple(move) for tag, move in json.loads(row[6]).items()}
             self._nesting.take_back(moves)
-        return Merge(merge, old, new, row[4], _sounds(before), tuple(moves))
+        return _merge(merge, old, new, row[4], before, moves)
 
     def since(self, merge: int) -> Merge | None:
         """The newest later change that must be undone before this one; None where there is none.
@@ -151,6 +160,42 @@ class Merges:
         touched = set(_sounds(before)) - had
         return [list(row) for row in rows if row[0] in touched]
 
+    def _denied_since(
+        self,
+        connection: sqlite3.Connection,
+        merge: int,
+        old: Word,
+        new: Word,
+        at: float,
+        before: Sequence[Any],
+    ) -> list[list[Any]]:
+        """What people said not to be the new word since, of sounds of which they had said neither.
+
+        Who says that it is not the new word, while that stands for both, says that it is neither.
+        What another change made of other words does not count.
+        """
+        rows = connection.execute(
+            "select digest, made_at from labels join contents on contents.id = content_id"
+            " where tag_set = ? and tag = ? and not verdict and made_at > ?",
+            [*new, at],
+        ).fetchall()
+        later = (each for each in self.all() if each.id > merge and each.new.tag == new.tag)
+        others = {*_sounds(before), *(sound for each in later for sound in each.sounds)}
+        return [
+            [digest, *word, 0, made_at]
+            for digest, made_at in rows
+            if digest not in others
+            for word in (old, new)
+        ]
+
+    def since_learnt(self) -> dict[str, list[tuple[str, str]]]:
+        """By digest of a model the changes since it learnt: a tag and what it became, in order."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        with self._store.reading() as connection:
+            for digest, old, new in connection.execute(_SINCE_LEARNT):
+                found.setdefault(digest, []).append((old, new))
+        return found
+
     def all(self) -> list[Merge]:
         """What can be undone, the newest first."""
         with self._store.reading() as connection:
@@ -159,13 +204,19 @@ class Merges:
                 " order by id desc"
             ).fetchall()
         return [
-            Merge(
+            _merge(
                 *(row[0], Word(*row[1:3]), Word(*row[3:5]), row[5]),
-                _sounds(json.loads(row[6])),
-                tuple(json.loads(row[7])),
+                *(json.loads(row[6]), json.loads(row[7])),
             )
             for row in rows
         ]
+
+
+def _merge(
+    number: int, old: Word, new: Word, at: float, before: Sequence[Sequence[Any]], moves: Moves
+) -> Merge:
+    said = _sounds([row for row in before if (row[1], row[2]) == old and row[3]])
+    return Merge(number, old, new, at, _sounds(before), said, tuple(moves))
 
 
 def _meet(one: Merge, other: Merge) -> bool:

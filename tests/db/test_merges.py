@@ -7,6 +7,7 @@ from tests.db.sounds import tagged
 from earmark_db.index import Index
 from earmark_db.labels import Label
 from earmark_db.merges import Word
+from earmark_db.models import ModelRecord
 
 OLD, NEW = Word("own", "lofi"), Word("own", "lo-fi")
 
@@ -32,6 +33,7 @@ def test_where_people_said_yes_and_no_yes_holds(index: Index) -> None:
     merge = index.merges.merge(OLD, NEW)
     assert merge is not None
     assert merge.sounds == ("both", "neither", "one", "other")
+    assert merge.said == ("both", "one")
     assert said(index, "one") == {"own:lo-fi": True, "own:dusty": False}
     assert said(index, "both") == said(index, "other") == {"own:lo-fi": True}
     assert said(index, "neither") == {"own:lo-fi": False}
@@ -91,6 +93,44 @@ def test_a_word_that_was_given_beside_the_old_one_is_not_taken_for_it(index: Ind
     say(index, "both", own_lo_fi=False)
     index.merges.undo(merge.id)
     assert said(index, "both") == {"own:lofi": True, "own:lo-fi": True}
+
+
+def test_a_no_to_what_stood_for_both_is_a_no_to_each(index: Index) -> None:
+    say(index, "one", own_lofi=True)
+    say(index, "before", own_lo_fi=False)
+    say(index, "third", own_dusty=False)
+    merge = index.merges.merge(OLD, NEW)
+    assert merge is not None
+    say(index, "since", own_lo_fi=False)
+    merged(index, "dusty", "lo-fi")
+    index.merges.undo(merge.id)
+    assert said(index, "since") == {"own:lofi": False, "own:lo-fi": False}
+    assert said(index, "before") == said(index, "third") == {"own:lo-fi": False}
+
+
+def learnt(index: Index, digest: str, at: float, origin: str = "local") -> None:
+    index.models.add(ModelRecord(digest, "own", digest, origin, at, "{}"))
+
+
+def test_a_model_is_told_of_what_was_renamed_since_it_learnt(index: Index) -> None:
+    say(index, "one", own_alfa=True)
+    job = index.jobs.begin("endpoint", "own", {})
+    merged(index, "alfa", "bravo")
+    first = index.merges.all()[0].at
+    learnt(index, "older", 0.0)
+    learnt(index, "of the job", first + 1e-6, "endpoint")
+    learnt(index, "a file", first + 1e-6, "file")
+    merged(index, "bravo", "charly")
+    index.jobs.change(job, "succeeded", {}, ended=True)
+    learnt(index, "newer", index.merges.all()[0].at + 1.0)
+    both = [("alfa", "bravo"), ("bravo", "charly")]
+    assert index.merges.since_learnt() == {
+        "older": both,
+        "of the job": both,
+        "a file": both[1:],
+    }
+    index.merges.undo(2)
+    assert index.merges.since_learnt() == {"older": both[:1], "of the job": both[:1]}
 
 
 def merged(index: Index, old: str, new: str) -> int:

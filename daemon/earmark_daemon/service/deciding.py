@@ -210,7 +210,7 @@ def note_on(opinion: Opinion, lineup: LineUp, tags: Sequence[Tag]) -> Reason | N
     if any(tag.source == "person" for tag in tags):
         return None
     model = lineup.answering[0]
-    scores = opinion.scores.get(model.digest, {})
+    scores = lineup.said(model, opinion.scores.get(model.digest, {}))
     clues = opinion.clues if opinion.clues and model.exclusive else ()
     apart = disagreement(scores, clues, model.thresholds)
     if apart is not None:
@@ -257,10 +257,12 @@ def decide_all(
         answered.add(model.tag_set)
         counted = beside if model.tag_set == lineup.base.info.tag_set else NOTHING_BESIDE
         rules = TagSet(model.tag_set, model.exclusive, model.thresholds, lineup.sure_from)
-        decided = decide(scores.get(model.digest, {}), rules, _word(labels, model), counted)
+        said = lineup.said(model, scores.get(model.digest, {}))
+        decided = decide(said, rules, _word(labels, model), counted)
         kept = [tag for tag in decided if tag.source == "person" or tag.tag not in lineup.off]
         if alone is not None and model.digest != lineup.base.info.digest:
-            kept = [_by_whom(tag, rules, alone.get(model.digest, {})) for tag in kept]
+            by_itself = lineup.said(model, alone.get(model.digest, {}))
+            kept = [_by_whom(tag, rules, by_itself) for tag in kept]
         tags += kept
     tags += [
         Tag(label.tag, label.set, 1.0, "person")

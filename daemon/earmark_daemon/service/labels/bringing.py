@@ -94,10 +94,14 @@ class Bringing:
             return item
         said = self._index.labels.of(record.content)
         heard = self._index.verdicts.of(record.content)
-        models = self._lineup().answering
-        scores = {tag: s for model in models for tag, s in heard.get(model.digest, {}).items()}
+        lineup = self._lineup()
+        scores = {
+            tag: score
+            for model in lineup.answering
+            for tag, score in lineup.said(model, heard.get(model.digest, {})).items()
+        }
         found = suggest(record.path, vendor_texts(record.metadata), own, scores)
-        offered = [each for each in found if each.tag not in self._lineup().off]
+        offered = [each for each in found if each.tag not in lineup.off]
         return {
             **item,
             "content": record.content,

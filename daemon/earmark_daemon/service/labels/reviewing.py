@@ -28,6 +28,7 @@ def queue(
     without: Collection[str],
     off: Collection[str] = (),
     telling: Callable[[str], str] = str,
+    said: Callable[[Mapping[str, float]], Mapping[str, float]] = dict,
 ) -> list[dict[str, Any]]:
     """Sounds to ask about.
 
@@ -38,6 +39,7 @@ def queue(
         without: audio digests to leave out.
         off: tags that are not offered.
         telling: the part of a path that may speak of its sound.
+        said: what the model's scores by label say of tags.
 
     Returns:
         For each ``path``, ``content``, ``duration``, ``loudness``, ``note``, ``tags``, ``denied``,
@@ -48,7 +50,7 @@ def queue(
     unsure = review.least_sure(model.digest, limit, without)
     sure = review.surest(model.digest, limit, without)
     mixed = _fresh(_mixed([*doubtful, *unsure], sure))
-    return [_data(candidate, off, telling) for candidate in islice(mixed, limit)]
+    return [_data(each, _without(off, said(each.scores)), telling) for each in islice(mixed, limit)]
 
 
 def _mixed(first: Sequence[Candidate], sure: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -68,10 +70,13 @@ def _fresh(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
+def _without(off: Collection[str], scores: Mapping[str, float]) -> dict[str, float]:
+    return {tag: score for tag, score in scores.items() if tag not in off}
+
+
 def _data(
-    candidate: Candidate, off: Collection[str], telling: Callable[[str], str]
+    candidate: Candidate, scores: Mapping[str, float], telling: Callable[[str], str]
 ) -> dict[str, Any]:
-    scores = {label: score for label, score in candidate.scores.items() if label not in off}
     clues = evidence(telling(candidate.path), vendor_texts(candidate.metadata))
     return {
         "path": candidate.path,

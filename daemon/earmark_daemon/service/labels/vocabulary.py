@@ -36,17 +36,25 @@ class Vocabulary:
         """Give a tag a name that no other has.
 
         Raises:
+            EarmarkError: see `may_rename`.
+        """
+        return self._merge(*self.may_rename(old, new))
+
+    def may_rename(self, old: str, new: str) -> tuple[str, str]:
+        """The tag, and the name that it can be given.
+
+        Raises:
             EarmarkError: nobody gave such a tag, it is the built-in model's, or the name is taken.
         """
         word, wanted = as_tag(old), as_tag(new)
         self._check(word, wanted)
-        if wanted in self._counts() or wanted in self._models.lineup.base.info.labels:
+        if self.gives(wanted):
             raise fail(
                 "tag-taken",
                 f"There is a tag “{wanted}” already.",
                 f"To make one of the two: {_command('merge', word, wanted)}",
             )
-        return self._merge(word, wanted)
+        return word, wanted
 
     def merge(self, old: str, new: str) -> dict[str, Any]:
         """Make two tags one.
@@ -56,7 +64,7 @@ class Vocabulary:
         """
         word, wanted = as_tag(old), as_tag(new)
         self._check(word, wanted)
-        if wanted not in self._counts() and wanted not in self._models.lineup.base.info.labels:
+        if not self.gives(wanted):
             raise _no_such(wanted, " To rename: earmark tags rename OLD NEW")
         return self._merge(word, wanted)
 
@@ -69,7 +77,8 @@ class Vocabulary:
         known = self._index.merges.all()
         number = merge if merge is not None else (known[0].id if known else 0)
         nothing = fail("nothing-merged", "There is no such change of tags to take back.")
-        return self._done(lambda: self._taken_back(number), nothing)
+        renamed = any(member.words for member in self._models.lineup.chosen)
+        return self._done(lambda: self._taken_back(number), nothing, () if not renamed else None)
 
     def _taken_back(self, number: int) -> Merge | None:
         later = self._index.merges.since(number)
@@ -186,29 +195,56 @@ class Vocabulary:
 
     def _merge(self, old: str, new: str) -> dict[str, Any]:
         lineup = self._models.lineup
-        one, other = Word(lineup.set_of(old), old), Word(lineup.set_of(new), new)
+        new_set = lineup.set_of(new if self.gives(new) else old)
+        one, other = Word(lineup.set_of(old), old), Word(new_set, new)
         model = lineup.answers(other.set)
         exclusive = bool(model and model.exclusive)
         return self._done(
-            lambda: self._index.merges.merge(one, other, exclusive=exclusive), _nothing_said(old)
+            lambda: self._index.merges.merge(one, other, exclusive=exclusive),
+            _nothing_said(old),
+            self._follow(old, new),
         )
 
-    def _done(self, change: Callable[[], Merge | None], nothing: EarmarkError) -> dict[str, Any]:
-        """Change words, and have the sounds tagged anew that this concerns."""
+    def _follow(self, old: str, new: str) -> tuple[str, ...] | None:
+        """The tags that models give and that are about to become another; None: any sound's may."""
+        given = {label for model in self._models.lineup.answering for label in model.labels}
+        if old not in given:
+            return ()
+        return None if new in given else (old,)
+
+    def _done(
+        self,
+        change: Callable[[], Merge | None],
+        nothing: EarmarkError,
+        given: Sequence[str] | None,
+    ) -> dict[str, Any]:
+        """Change words, and have the sounds tagged anew that this concerns.
+
+        Those of which people spoke are at once.
+
+        Args:
+            change: does it.
+            nothing: raised where there is nothing to change.
+            given: tags of models whose sounds follow in the background; None: every sound does.
+        """
         done: list[Merge] = []
 
-        def merge() -> set[str]:
+        def merge() -> set[str] | None:
             made = change()
             if made is None:
                 raise nothing
             done.append(made)
-            for content in made.sounds:
+            if given is None:
+                return None
+            places = {made.old.tag, made.new.tag, *made.moved} if made.moved else ()
+            return with_narrower({*given, *places}, self._index.nesting.above())
+
+        def at_once() -> None:
+            for content in done[0].sounds:
                 for file_id in self._index.labels.files_with(content):
                     self._reconsider(file_id)
-            tags = {made.old.tag, made.new.tag, *made.moved} if made.moved else ()
-            return with_narrower(tags, self._index.nesting.above())
 
-        self._models.rearrange(merge)
+        self._models.rearrange(merge, at_once)
         return _data(done[0])
 
 
@@ -235,5 +271,5 @@ def _data(merge: Merge) -> dict[str, Any]:
         "merge": merge.id,
         "from": merge.old.tag,
         "into": merge.new.tag,
-        "sounds": len(merge.sounds),
+        "sounds": len(merge.said),
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
+from earmark_daemon.service.models.wording import Words, described, followed, scored
 from earmark_daemon.settings import Tags
 from earmark_daemon.tagging.broader import Hierarchy
 from earmark_daemon.tagging.evidence import fitted
@@ -28,11 +29,13 @@ class Member:
         path: where it lies.
         info: what it says of itself.
         runs: whether it can be asked now; if not, what it said before still counts.
+        words: label to the tag that people have made of it since, where that is another.
     """
 
     path: Path
     info: ModelInfo
     runs: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,45 @@ class LineUp:
 
     @cached_property
     def answering(self) -> tuple[ModelInfo, ...]:
-        """The models whose scores give tags, one for each tag set, the built-in's set first."""
-        chosen = {member.info.tag_set: member.info for member in self.chosen}
+        """The models whose scores give tags, one for each tag set, the built-in's set first.
+
+        Their labels and thresholds are in the words of now, as what `said` gives.
+        """
+        chosen = {
+            member.info.tag_set: described(member.info, self._words[member.info.digest])
+            for member in self.chosen
+        }
         own = self.base.info.tag_set
         first = chosen.pop(own, self.base.info)
         return (first, *(chosen[tag_set] for tag_set in sorted(chosen)))
+
+    def said(self, model: ModelInfo, scores: Mapping[str, float]) -> Mapping[str, float]:
+        """What one of those that answer says of a sound: tag to score.
+
+        Args:
+            model: which.
+            scores: label to calibrated score, as the model gave it.
+        """
+        return scored(scores, self._words.get(model.digest, {}), exclusive=model.exclusive)
+
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        """What the labels of each chosen model are called, by its digest.
+
+        Where one was merged into a tag of another set, that set's model alone speaks of it.
+        """
+        known = dict.fromkeys(self.base.info.labels, self.base.info.tag_set)
+        for member in self.chosen:
+            for label in member.info.labels:
+                if label not in member.words:
+                    known.setdefault(label, member.info.tag_set)
+        return {
+            member.info.digest: {
+                label: tag if known.get(tag, member.info.tag_set) == member.info.tag_set else None
+                for label, tag in member.words.items()
+            }
+            for member in self.chosen
+        }
 
     @cached_property
     def others(self) -> tuple[Member, ...]:
@@ -124,12 +161,13 @@ def path_of(store: Path, digest: str) -> Path:
 
 def known_models(index: Index, store: Path, base: Member) -> list[tuple[Member, ModelRecord]]:
     """Every model that was taken in, but for those whose description this version cannot read."""
-    members = []
+    members, changes = [], index.merges.since_learnt()
     for record in index.models.all():
         with suppress(EarmarkError):
             info, path = parse(record.summary), path_of(store, record.digest)
             fits = info.backbone in (None, base.info.digest)
-            members.append((Member(path, info, fits and path.is_file()), record))
+            words = followed(info.labels, changes.get(record.digest, ()))
+            members.append((Member(path, info, fits and path.is_file(), words), record))
     return members
 
 

@@ -104,16 +104,20 @@ class Models:
         chosen = None if info.digest == self._base.info.digest else info.digest
         self._change(lambda: self._index.models.use(info.tag_set, chosen))
 
-    def rearrange(self, change: Callable[[], Collection[str]]) -> int:
-        """Change which tag lies under which.
+    def rearrange(
+        self, change: Callable[[], Collection[str] | None], then: Callable[[], None] | None = None
+    ) -> int:
+        """Change what tags are called, or which lies under which.
 
         Args:
-            change: does it, and returns the tags whose sounds are to be tagged anew.
+            change: does it, and returns the tags whose sounds are to be tagged anew, or None for
+                every sound.
+            then: what is to be done at once, in the same transaction, when tags are so.
 
         Returns:
             How many sounds these are.
         """
-        return self._change(change)
+        return self._change(change, then)
 
     def give(self, tags: Tags) -> None:
         """Have tags given as people want them; those of sounds that may change are decided anew."""
@@ -192,7 +196,9 @@ class Models:
         progress = self._index.queue.progress(Step.RETAG)
         return {"done": progress[0], "total": progress[1]} if progress else None
 
-    def _change(self, change: Callable[[], Collection[str] | None]) -> int:
+    def _change(
+        self, change: Callable[[], Collection[str] | None], then: Callable[[], None] | None = None
+    ) -> int:
         """Change what is in use and queue the sounds, in one transaction; swap as it commits.
 
         These are the sounds with a tag that the change returns, or every sound for None. The swap
@@ -205,6 +211,8 @@ class Models:
                 queued = self._queue(change())
                 self._lineup = self._chosen()
                 self._settle_labels()
+                if then is not None:
+                    then()
         except BaseException:
             self._lineup = before
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from earmark_daemon.service.alike.grouping import Grouping
@@ -52,7 +53,9 @@ class ReviewRequests:
         review = self._reader.review
         telling = self._choices.now.telling
         most = max(0, limit)
-        return queue(review, lineup.answering[0], most, frozenset(without), lineup.off, telling)
+        model = lineup.answering[0]
+        said = partial(lineup.said, model)
+        return queue(review, model, most, frozenset(without), lineup.off, telling, said)
 
     def review_count(self) -> int:
         """How many sounds have no tag, or one that their name disagrees with."""

@@ -81,16 +81,17 @@ class TagRequests:
 
     def rename_tag(self, old: str, new: str) -> dict[str, Any]:
         """Have all that people said of one word hold for a new one; see `merge_tags`."""
-        answer = self._vocabulary.rename(old, new)
-        self._tag_choices.give_like(answer["from"], answer["into"])
-        return answer
+        word, wanted = self._vocabulary.may_rename(old, new)
+        self._tag_choices.give_like(word, wanted)
+        return self._vocabulary.rename(word, wanted)
 
     def merge_tags(self, from_: str, into: str) -> dict[str, Any]:
         """Have all that people said of one word hold for another that is in use.
 
         Returns:
-            ``"merge"``, the number for `undo_merge`, ``"from"``, ``"into"`` and ``"sounds"``, how
-            many were touched.
+            ``"merge"``, the number for `undo_merge`, ``"from"``, ``"into"`` and ``"sounds"``, of
+            how many people had said that they are ``"from"``. Those of which a model says so
+            follow, in the background.
         """
         return self._vocabulary.merge(from_, into)
 
