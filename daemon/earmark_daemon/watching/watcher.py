@@ -240,10 +240,13 @@ def _watchdog_threads() -> set[BaseThread]:
 
 
 def _limit_reached(observer: BaseObserver) -> bool:
-    """Try whether one more folder could be watched: watchdog hides that subfolders could not."""
+    """Try whether one more folder could be watched: watchdog hides that subfolders could not.
+
+    Where no folder can be made to try it with, as on a full disk, no limit is known to be reached.
+    """
     if sys.platform != "linux":
         return False
-    with tempfile.TemporaryDirectory(prefix="earmark-") as folder:
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="earmark-") as folder:
         try:
             observer.unschedule(observer.schedule(FileSystemEventHandler(), folder))
         except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable
@@ -208,6 +209,19 @@ def test_a_limit_reached_in_a_subfolder_is_noticed(
         watcher.stop()
     assert problem is not None
     assert problem.code == "watch-limit"
+
+
+def test_where_no_folder_can_be_made_to_try_the_limit_with_none_is_said_to_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is none"))
+    hints = Hints()
+    watcher = Watcher(hints)
+    try:
+        assert watcher.watch(str(tmp_path), Rules()) is None
+        hints.wait(Kind.CLOSED, sound(tmp_path / "a.wav"))
+    finally:
+        watcher.stop()
 
 
 @pytest.mark.parametrize("renamed", ["one", "two"])
