@@ -12,6 +12,7 @@ from pathlib import Path
 from earmark_daemon.errors import fail
 from earmark_daemon.settings import Folder
 from earmark_daemon.settings_file import add_folder, load, remove_folder
+from earmark_daemon.tag_names import is_text
 
 
 def watch(
@@ -34,20 +35,13 @@ def watch(
         The folder's real path.
 
     Raises:
-        EarmarkError: it is no folder, its name cannot stand in a settings file, or tags would be
-            written into all that is on this machine.
+        EarmarkError: it is no folder, its name or a pattern cannot stand in a settings file, or
+            tags would be written into all that is on this machine.
     """
     path = os.path.realpath(os.path.expanduser(folder))
     if not os.path.isdir(path):
         raise fail("no-folder", f"There is no folder {path}.", "Check the name.", path)
-    try:
-        path.encode()
-    except UnicodeEncodeError as error:
-        raise fail(
-            "unnameable-folder",
-            "The name of this folder is not valid text, so the settings file cannot hold it.",
-            "Rename the folder, or watch the folder above it; names inside may be anything.",
-        ) from error
+    _refuse_what_is_no_text(path, exclude or ())
     before = next((each for each in load(settings).folders if each.path == path), Folder(path))
     chosen = Folder(
         path,
@@ -65,6 +59,22 @@ def watch(
         )
     add_folder(settings, chosen)
     return path
+
+
+def _refuse_what_is_no_text(path: str, exclude: Sequence[str]) -> None:
+    """Raise where a settings file, which is UTF-8, cannot hold a folder's name or patterns."""
+    if not is_text(path):
+        raise fail(
+            "unnameable-folder",
+            "The name of this folder is not valid text, so the settings file cannot hold it.",
+            "Rename the folder, or watch the folder above it; names inside may be anything.",
+        )
+    if not is_text(*exclude):
+        raise fail(
+            "unnameable-pattern",
+            "A name to leave alone is not valid text, so the settings file cannot hold it.",
+            "Write * or ? for the letters that are none: --exclude 'drum?.wav'",
+        )
 
 
 def home_drive() -> str:

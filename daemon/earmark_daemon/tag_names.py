@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from earmark_daemon.errors import fail
@@ -12,6 +13,7 @@ LONGEST = 64
 MOST = 1000
 """Tags that a model may hold."""
 
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of controls, marks of direction, lone surrogates, ends of lines."""
 
@@ -23,8 +25,14 @@ def as_tag(word: str) -> str:
     """A word as it is kept: in lower case, single spaces, whole letters.
 
     Raises:
-        EarmarkError: there is nothing in it.
+        EarmarkError: there is nothing in it, or it was not in UTF-8.
     """
+    if not is_text(word):
+        raise fail(
+            "not-text",
+            f"The letters of “{word}” cannot be read: they are not in UTF-8.",
+            "Have your terminal write UTF-8, then type the word again.",
+        )
     tag = spelled(word)
     if not tag:
         raise fail("no-word", "A tag needs at least one letter.", "Write the tag's name.")
@@ -39,6 +47,11 @@ def spelled(word: str) -> str:
 def whole(text: str) -> str:
     """Letters in one piece, which macOS takes apart in the names of files (NFC)."""
     return unicodedata.normalize("NFC", text)
+
+
+def is_text(*texts: str) -> bool:
+    """Whether these were in UTF-8; what was not stands there as surrogates."""
+    return not any(_NO_TEXT.search(text) for text in texts)
 
 
 def unfit(tag: str) -> str | None:

@@ -48,6 +48,17 @@ def test_a_command_that_says_nothing_of_writing_does_not_switch_it_on(folder: st
     assert added("--write-tags") == (True, ["*.bak"])
 
 
+def test_a_name_to_leave_alone_that_is_no_text_is_refused_and_nothing_is_changed(
+    folder: str,
+) -> None:
+    watch(places().settings, folder, exclude=["*.bak"])
+    before = places().settings.read_bytes()
+    with pytest.raises(EarmarkError, match="A name to leave alone is not valid text"):
+        watch(places().settings, folder, exclude=["*.tmp", "q\udcff"])
+    assert places().settings.read_bytes() == before
+    assert not list(places().settings.parent.glob(".settings-*"))
+
+
 def test_the_drive_that_holds_the_system_is_never_written_to_as_a_whole(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ from typing import Any
 from earmark_daemon.cli.sound_files import sound_files
 from earmark_daemon.cli.tag_folders import folder_of, tag_of
 from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.tag_names import is_text
 
 COLUMNS = ("path", "tag", "says", "content")
 _REQUIRED = {"path", "tag"}
-_NO_TEXT = re.compile(r"[\ud800-\udfff]")
 _DELIMITERS = (",", ";", "\t")
 _YES, _NO = ("", "yes", "y", "true", "1"), ("no", "n", "false", "0")
 
@@ -74,7 +73,7 @@ def _rows(lines: Iterable[str], source: Path) -> csv.DictReader[str]:
         rows = csv.DictReader(own, delimiter=delimiter)
         if set(rows.fieldnames or ()) >= _REQUIRED:
             return rows
-    if not _is_text(*own):
+    if not is_text(*own):
         raise _not_text(source)
     raise fail(
         "not-labels",
@@ -94,7 +93,7 @@ def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], li
     for row in rows:
         path, tag, says, content = ((row.get(name) or "").strip() for name in COLUMNS)
         full = os.path.abspath(os.path.join(folder, path))
-        if not _is_text(tag, says, content) or not (_is_text(path) or os.path.lexists(full)):
+        if not is_text(tag, says, content) or not (is_text(path) or os.path.lexists(full)):
             raise _not_text(source)
         if not path or not tag or says.lower() not in (*_YES, *_NO):
             problems.append(
@@ -183,11 +182,6 @@ def _free(folder: Path, file: Path) -> Path:
         place = folder / f"{file.stem} {number}{file.suffix}"
         number += 1
     return place
-
-
-def _is_text(*texts: str) -> bool:
-    """Whether these were in UTF-8; what was not stands there as surrogates."""
-    return not any(_NO_TEXT.search(text) for text in texts)
 
 
 def _not_text(source: Path) -> EarmarkError:

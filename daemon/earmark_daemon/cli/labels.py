@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from earmark_daemon.cli import label_files
+from earmark_daemon.cli import label_files, tag_sets
 from earmark_daemon.cli.asking import Asked, daemon_or_own, whoever_answers
 from earmark_daemon.cli.label_files import Word
 from earmark_daemon.cli.output import Json, complain, counted, print_json, say
@@ -60,7 +60,9 @@ def export_labels(
     target: Annotated[
         Path, typer.Argument(help="A new .csv file, or a folder that is new or empty.")
     ],
-    tag_set: Annotated[str | None, typer.Option(help="Only the tags of one set.")] = None,
+    tag_set: Annotated[
+        str | None, typer.Option(parser=tag_sets.tag_set, help="Only the tags of one set.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Put your labels into a table, or copies of the labelled sounds into a folder a tag."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from earmark_daemon.cli import tag_sets
 from earmark_daemon.cli.asking import Asked, daemon, say_retagging, whoever_answers
 from earmark_daemon.cli.output import Json, print_json, say
 from earmark_daemon.errors import EarmarkError
@@ -90,7 +91,10 @@ def use(model: Model, json: Json = False) -> None:
 @app.command()
 def rollback(
     tag_set: Annotated[
-        str | None, typer.Argument(help="Of which tag set; by default, of the last choice.")
+        str | None,
+        typer.Argument(
+            parser=tag_sets.tag_set, help="Of which tag set; by default, of the last choice."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

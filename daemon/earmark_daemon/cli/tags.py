@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli import numbers, sureness
+from earmark_daemon.cli import numbers, sureness, tag_sets
 from earmark_daemon.cli.asking import nothing_yet, whoever_answers
 from earmark_daemon.cli.output import Json, counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
-TagSet = Annotated[str, typer.Option(help="Whose tags: “own” are those that you made up.")]
+TagSet = Annotated[
+    str, typer.Option(parser=tag_sets.tag_set, help="Whose tags: “own” are those that you made up.")
+]
 _LETTERS = 18
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from earmark_daemon.cli import numbers
+from earmark_daemon.cli import numbers, tag_sets
 from earmark_daemon.cli.asking import Asked, daemon_or_own, say_retagging, whoever_answers
 from earmark_daemon.cli.output import Json, Progress, print_json, progress, say
 from earmark_daemon.errors import fail
@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 def train(
     tag_set: Annotated[
-        str, typer.Option(help="Whose tags: “own” are those that you made up.")
+        str,
+        typer.Option(parser=tag_sets.tag_set, help="Whose tags: “own” are those that you made up."),
     ] = "own",
     where: Annotated[
         str, typer.Option(help="here, endpoint, or auto: the endpoint where one is paired.")

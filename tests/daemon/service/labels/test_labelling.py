@@ -89,6 +89,16 @@ def test_words_to_forget_that_nobody_said_are_told(index: Index, labelling: Labe
     assert index.labels.of("a") == (Label("own", "big & bad, huh", True),)
 
 
+def test_a_word_whose_letters_cannot_be_read_is_refused_and_none_beside_it_is_taken_down(
+    index: Index, labelling: Labelling
+) -> None:
+    tagged(index, "/a.wav", content="a")
+    for said in ({"add": ["bad\udcff"]}, {"remove": ["x\udcff"]}, {"forget": ["\udcc3\udcbc"]}):
+        with pytest.raises(EarmarkError, match="not in UTF-8"):
+            labelling.label("/a.wav", **{"add": ["dusty"], "remove": [], "forget": [], **said})
+    assert index.labels.of("a") == ()
+
+
 def test_a_broader_word_of_an_exclusive_set_leaves_the_narrower_one(index: Index) -> None:
     tagged(index, "/a.wav", content="a")
     lineup = LineUp(Member(BUILTIN, BASE), above={"kick": "drums", "drums": "percussion"})
