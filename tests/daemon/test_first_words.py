@@ -8,6 +8,7 @@ import pytest
 from tests.db.conftest import index
 
 from earmark_daemon.cli.finding import copies, search
+from earmark_daemon.cli.labels import export_labels
 from earmark_daemon.cli.tags import next_to_label
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.service.checkup import checkup
@@ -25,6 +26,15 @@ def test_where_nothing_was_heard_it_is_said_what_to_do(capsys: pytest.CaptureFix
         assert said == "No sound has been heard yet. Add a folder: earmark watch add FOLDER\n"
     search(['"deep house"'])
     assert capsys.readouterr().out == 'No sound matches "deep house".\n'
+
+
+def test_a_tag_set_that_there_is_not_is_said_to_have_no_labels(tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    for refused in (lambda: next_to_label("nosuch"), lambda: export_labels(table, "nosuch")):
+        with pytest.raises(EarmarkError, match="Nothing has been labelled with tags of “nosuch”"):
+            refused()
+    next_to_label("instrument")
+    assert not table.exists()
 
 
 def test_doctor_says_what_is_not_there_yet() -> None:

@@ -90,6 +90,18 @@ def test_what_is_no_table_is_said(tmp_path: Path, data: bytes, told: str) -> Non
     assert caught.value.path == str(table)
 
 
+def test_a_folder_without_a_folder_a_tag_is_said_to_be_none(tmp_path: Path) -> None:
+    kicks = tmp_path / "kick"
+    (kicks / "empty").mkdir(parents=True)
+    with pytest.raises(EarmarkError, match="there is no name to take for a tag"):
+        label_files.read(kicks)
+    write(kicks / "a.wav", thump(0.3))
+    with pytest.raises(EarmarkError, match="Name the folder above") as caught:
+        label_files.read(kicks)
+    assert caught.value.path == str(kicks)
+    assert [word.tag for word in label_files.read(tmp_path)[0]] == ["kick"]
+
+
 def test_a_table_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(EarmarkError, match=r"cannot be read \(No such file or directory\)"):
         label_files.read(tmp_path / "labels.csv")

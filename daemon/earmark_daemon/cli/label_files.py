@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def read(source: Path) -> tuple[list[Word], list[EarmarkError]]:
         EarmarkError: it cannot be read, or is no table of labels.
     """
     if os.path.isdir(source):
-        return list(_from_folders(source)), []
+        return _from_folders(source), []
     try:
         with source.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
             return _from_table(_rows(file, source), source)
@@ -108,11 +108,25 @@ def _from_table(rows: csv.DictReader[str], source: Path) -> tuple[list[Word], li
     return words, problems
 
 
-def _from_folders(source: Path) -> Iterator[Word]:
-    """Each sound below each folder is labelled with the tag that the folder is named after."""
-    for folder in sorted(path for path in source.iterdir() if path.is_dir()):
-        for path in sound_files([folder]):
-            yield Word(path, tag_of(folder.name), True)
+def _from_folders(source: Path) -> list[Word]:
+    """Each sound below each folder is labelled with the tag that the folder is named after.
+
+    Raises:
+        EarmarkError: there is none; sounds may lie in ``source`` itself, which is then a tag's own.
+    """
+    words = [
+        Word(path, tag_of(folder.name), True)
+        for folder in sorted(path for path in source.iterdir() if path.is_dir())
+        for path in sound_files([folder])
+    ]
+    if not words:
+        raise fail(
+            "not-labels",
+            "No folder with sounds lies in it, so there is no name to take for a tag.",
+            "Name the folder above those that are called after a tag each.",
+            str(source),
+        )
+    return words
 
 
 def write_table(target: Path, words: Sequence[Mapping[str, Any]]) -> None:

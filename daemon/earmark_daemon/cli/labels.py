@@ -15,7 +15,7 @@ from earmark_daemon.cli.asking import Asked, daemon_or_own, whoever_answers
 from earmark_daemon.cli.label_files import Word
 from earmark_daemon.cli.output import Json, complain, counted, print_json, say
 from earmark_daemon.cli.tagging import make_known
-from earmark_daemon.errors import EarmarkError
+from earmark_daemon.errors import EarmarkError, fail
 
 _ELSEWHERE = (
     "Where sounds lie elsewhere now, watch them there, wait till they are heard, and import again:",
@@ -68,6 +68,12 @@ def export_labels(
     """Put your labels into a table, or copies of the labelled sounds into a folder a tag."""
     with whoever_answers() as asked:
         words = asked.call("labels", tag_set=tag_set)
+    if tag_set and not words:
+        raise fail(
+            "no-labels",
+            f"Nothing has been labelled with tags of “{tag_set}” yet.",
+            "See which there are: earmark tags list",
+        )
     there = [word for word in words if word["path"]]
     problems: list[EarmarkError] = []
     said = there

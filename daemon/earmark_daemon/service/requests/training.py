@@ -40,6 +40,9 @@ class TrainingRequests:
         Returns:
             For each ``"path"``, ``"content"`` and ``"scores"``, how likely each tag is by what was
             labelled so far. Where nothing was, sounds that differ.
+
+        Raises:
+            EarmarkError: there is no such tag set.
         """
         return self._material.next_to_label(tag_set, max(0, min(limit, MOST_NEXT)))
 

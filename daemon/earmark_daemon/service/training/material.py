@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning.examples import Examples, Said, examples_of
 from earmark_daemon.processes import Workers, explained
+from earmark_daemon.service.models.lineup import OWN_SET
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.training import next_to_label
 from earmark_daemon.service.training.gathering import grouped
@@ -38,7 +39,9 @@ class Material:
 
     def examples(self, tag_set: str) -> Examples:
         """What people said in a tag set of the tags that are not switched off."""
-        said = self._said(tag_set)
+        return self._but_for_off(self._said(tag_set))
+
+    def _but_for_off(self, said: Examples) -> Examples:
         off = self._models.lineup.off
         return said.only([label for label in said.labels if label not in off])
 
@@ -60,11 +63,7 @@ class Material:
         """
         examples = self.examples(tag_set)
         if not examples.labels:
-            raise fail(
-                "no-labels",
-                f"Nothing has been labelled with tags of “{tag_set}” yet.",
-                "Say what sounds are: earmark label FILE --add TAG",
-            )
+            raise _nothing_of(tag_set)
         base = self._models.lineup.base.info
         if tag_set == base.tag_set:
             missing = [label for label in base.labels if label not in examples.labels]
@@ -99,8 +98,15 @@ class Material:
         return told
 
     def next_to_label(self, tag_set: str, limit: int) -> list[dict[str, Any]]:
-        """The sounds whose labels would teach most; see `TrainingRequests.next_to_label`."""
-        examples = self.examples(tag_set)
+        """The sounds whose labels would teach most; see `TrainingRequests.next_to_label`.
+
+        Raises:
+            EarmarkError: there is no such tag set.
+        """
+        said = self._said(tag_set)
+        if not said.labels and tag_set != OWN_SET and not self._models.lineup.answers(tag_set):
+            raise _nothing_of(tag_set)
+        examples = self._but_for_off(said)
         return self._ask(next_to_label.sounds_to_label, examples, self._backbone, limit)
 
     @property
@@ -114,3 +120,11 @@ class Material:
             "Nothing is lost. Try again; if it fails again, please report it.",
         ):
             return self._workers.submit(function, self._path, *arguments).result()
+
+
+def _nothing_of(tag_set: str) -> EarmarkError:
+    return fail(
+        "no-labels",
+        f"Nothing has been labelled with tags of “{tag_set}” yet.",
+        "Say what sounds are: earmark label FILE --add TAG",
+    )
