@@ -30,7 +30,6 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
             said("name:boom", "--limit", "1"),
             said(second),
             said("tag:dusti"),
-            said("boom", "bpm:fast"),
             said("boom", "loudness:5..9"),
             said("trombone"),
             said("--json", "name:crack"),
@@ -38,14 +37,11 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
         ]
 
     by_daemon = all_of_it()
-    found, fewer, pasted, misspelt, misread, too_loud, nothing, as_json, sung = by_daemon
+    found, fewer, pasted, misspelt, too_loud, nothing, as_json, sung = by_daemon
     assert {line.rsplit("  ", 1)[1] for line in found} == {first, second}
     assert fewer[1:] == ["1 of 2 sounds; see more with --limit."]
     assert [line.rsplit("  ", 1)[1] for line in pasted] == [second]
     assert misspelt == ["Nothing matches “tag:dusti”. Did you mean “dusty rim”?"]
-    assert misread == [
-        "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or bpm:<100."
-    ]
     assert too_loud == ["No sound at all matches “loudness:5..9”."]
     assert nothing == ["No sound matches “trombone”."]
     assert [json.loads(line)["path"] for line in as_json] == [third]
@@ -53,6 +49,20 @@ def test_what_is_found_and_why_nothing_is_is_said_by_a_daemon_and_without_one(
 
     assert daemon.stop() == 0
     assert all_of_it() == by_daemon
+
+
+def test_what_is_not_understood_is_a_wrong_use_by_a_daemon_and_without_one(
+    daemon: LivingDaemon,
+) -> None:
+    def refused(*query: str) -> tuple[int, str, str]:
+        done = earmark("search", *query, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    why = "“bpm:fast” is not understood; write it like bpm:128, bpm:120-130 or bpm:<100.\n"
+    queries = (("boom", "bpm:fast"), ("--json", "bpm:fast"))
+    assert [refused(*query) for query in queries] == [(2, "", why)] * 2
+    assert daemon.stop() == 0
+    assert [refused(*query) for query in queries] == [(2, "", why)] * 2
 
 
 def test_words_to_leave_out_are_no_options(daemon: LivingDaemon) -> None:

@@ -17,6 +17,7 @@ from earmark_daemon.cli.asking import Asked, daemon, nothing_yet, whoever_answer
 from earmark_daemon.cli.output import (
     Json,
     all_facts_words,
+    complain,
     counted,
     facts_words,
     plain,
@@ -25,6 +26,7 @@ from earmark_daemon.cli.output import (
     seconds_words,
     tag_words,
 )
+from earmark_daemon.errors import fail
 from earmark_daemon.links import WatchedPaths
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
@@ -74,6 +76,9 @@ def search(
         raise typer.BadParameter(f"there is no option {misspelt}; see earmark search --help")
     text = _as_typed(query or [])
     answer = _search(text, limit)
+    if not answer.get("understood", True):
+        complain(fail("not-understood", answer["why"]))
+        raise typer.Exit(2)
     if json:
         for hit in answer["hits"]:
             print_json({"path": hit["path"], "tags": hit["tags"]})

@@ -7,7 +7,7 @@ from typing import Any
 
 from earmark_daemon.index_faults import reading
 from earmark_daemon.service.known import known
-from earmark_daemon.service.nothing_found import why_nothing
+from earmark_daemon.service.nothing_found import misread, why_nothing
 from earmark_daemon.service.wire import file_data, hit_data
 from earmark_daemon.tagging.synonyms import other_names
 
@@ -18,7 +18,9 @@ def search_index(path: Path, query: str, limit: int) -> dict[str, Any]:
         total = index.search.count(query)
         hits = index.search.find(query, min(limit, total), matches=total)
         why = None if total else why_nothing(index, query)
-        return {"hits": [hit_data(hit) for hit in hits], "total": total, "why": why}
+        understood = why is None or misread(index, query) is None
+        data = [hit_data(hit) for hit in hits]
+        return {"hits": data, "total": total, "why": why, "understood": understood}
 
 
 def show_file(path: Path, file: str) -> dict[str, Any]:

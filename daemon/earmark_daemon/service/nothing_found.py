@@ -21,8 +21,25 @@ _NEARLY = 0.7
 """Ratio of equal letters from which on a word may have been meant for a tag."""
 
 
+def misread(index: Index, query: str) -> str | None:
+    """A sentence about the first part of the query that can be no part of a search.
+
+    Args:
+        index: in which the query found nothing.
+        query: as a person typed it.
+
+    Returns:
+        None where every part is understood, or finds something by its letters.
+    """
+    parts = terms(query)
+    if any(part in _OR or "|" in part for part in parts):
+        return "A search knows no “or”: every word of it must match. Look for one after the other."
+    said = ((part, _of_filter(part)) for part in parts)
+    return next((why for part, why in said if why and not index.search.count(part, 1)), None)
+
+
 def why_nothing(index: Index, query: str) -> str | None:
-    """A sentence about the first part of the query that finds nothing even by itself.
+    """A sentence about the first part that is `misread`, else that finds nothing by itself.
 
     Args:
         index: in which the query found nothing.
@@ -31,13 +48,14 @@ def why_nothing(index: Index, query: str) -> str | None:
     Returns:
         None where every part finds something, or where there is nothing to say of the only one.
     """
+    wrong = misread(index, query)
+    if wrong:
+        return wrong
     parts = terms(query)
-    if any(part in _OR or "|" in part for part in parts):
-        return "A search knows no “or”: every word of it must match. Look for one after the other."
     alone = next((part for part in parts if not index.search.count(part, 1)), None)
     if alone is None:
         return None
-    said = _of_filter(alone) or _of_tag(alone, index)
+    said = _of_tag(alone, index)
     return said or (f"No sound at all matches “{alone}”." if len(parts) > 1 else None)
 
 

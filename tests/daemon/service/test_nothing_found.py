@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.db.sounds import tagged
 
-from earmark_daemon.service.nothing_found import why_nothing
+from earmark_daemon.service.nothing_found import misread, why_nothing
 from earmark_db.filters import FILTERS, take_filters
 from earmark_db.index import Index
 
@@ -35,6 +35,7 @@ def library(index: Index) -> Index:
         ("kick or snare", "No sound at all matches “or”."),
         ("kick trombone", "No sound at all matches “trombone”."),
         ("kick bpm:128", "No sound at all matches “bpm:128”."),
+        ("trombone bpm:fast", "“bpm:fast” is not understood"),
         ("trombone", None),
         ("bpm:128", None),
         ("kick crack", None),
@@ -51,6 +52,28 @@ def test_a_slip_is_named(library: Index, query: str, said: str | None) -> None:
     assert library.search.count(query) == 0 or not query
     why = why_nothing(library, query)
     assert why is None if said is None else said in (why or "")
+
+
+@pytest.mark.parametrize(
+    ("query", "understood"),
+    [
+        ("trombone bpm:fast", False),
+        ("kick drum:x", False),
+        ("kick OR trombone", False),
+        ("trombone", True),
+        ("tag:kik", True),
+        ("bpm:128", True),
+    ],
+)
+def test_what_is_not_understood_is_told_apart_from_what_is_not_there(
+    library: Index, query: str, understood: bool
+) -> None:
+    assert (misread(library, query) is None) is understood
+
+
+def test_what_looks_like_a_filter_and_stands_in_a_name_is_understood(library: Index) -> None:
+    tagged(library, "/Vinyl/side:a.wav")
+    assert misread(library, "trombone side:a") is None
 
 
 def test_every_form_that_is_proposed_is_understood() -> None:

@@ -8,7 +8,7 @@ from earmark_daemon.service.alike.copies import copies
 from earmark_daemon.service.alike.mapping import MOST_ON_MAP, SoundMap
 from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.known import known
-from earmark_daemon.service.nothing_found import why_nothing
+from earmark_daemon.service.nothing_found import misread, why_nothing
 from earmark_daemon.service.wire import file_data, hit_data
 from earmark_db.index import Index
 
@@ -45,7 +45,8 @@ class SoundRequests:
 
         Returns:
             ``"hits"``; ``"total"``, how many match in all, or None; ``"more"``, whether more match
-            than were counted; and ``"why"``, a sentence about a query that finds nothing, or None.
+            than were counted; ``"why"``, a sentence about a query that finds nothing, or None; and
+            ``"understood"``, whether each of its words can be part of a search.
         """
         search = self._reader.search
         total = search.count(query, None if most is None else most + 1) if count else None
@@ -53,7 +54,13 @@ class SoundRequests:
         hits = search.find(query, limit, offset, matches=None if more else total)
         total = most if more else total
         why = why_nothing(self._reader, query) if total == 0 else None
-        return {"hits": [hit_data(hit) for hit in hits], "total": total, "more": more, "why": why}
+        return {
+            "hits": [hit_data(hit) for hit in hits],
+            "total": total,
+            "more": more,
+            "why": why,
+            "understood": why is None or misread(self._reader, query) is None,
+        }
 
     def similar(self, path: str, limit: int = 20) -> dict[str, Any]:
         """Sounds that sound most like a file, which need not be in the index; the nearest first."""
