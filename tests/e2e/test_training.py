@@ -35,6 +35,9 @@ def test_own_tags_are_learnt_and_reach_new_sounds_and_go_again(daemon: LivingDae
     (job,) = [json.loads(line) for line in earmark("jobs", "--json").stdout.splitlines()]
     assert (job["state"], job["where"]) == ("succeeded", "here")
     assert not list((daemon.places.data / "training").iterdir())
+    told = earmark("jobs", "show", str(job["id"])).stdout
+    assert "It is in use. To go back to the one before: earmark models rollback own" in told
+    assert "earmark models use" not in told
 
     earmark("models", "rollback")
     settled(daemon)
@@ -216,7 +219,8 @@ def test_a_training_that_could_not_be_tested_says_so(daemon: LivingDaemon) -> No
     told = earmark("jobs", "show", "1").stdout
     assert "It could not be tested: too few different sounds." in told
     assert "“dull” is left out: it has only 1 sound." in told
-    assert "earmark models use abababababab" in told
+    assert "Its model has been removed since." in told
+    assert "earmark models use" not in told
 
 
 def test_numbers_that_are_none_are_null_in_json(daemon: LivingDaemon) -> None:

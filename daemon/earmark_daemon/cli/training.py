@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -72,8 +73,10 @@ def train(
         if json:
             print_json(job)
         else:
-            say(*_result(job, keep_old=keep_old))
-            if not keep_old and job["state"] == "succeeded":
+            say(*_result(job))
+            if keep_old:
+                say(*_use(asked, job))
+            elif job["state"] == "succeeded":
                 say_retagging(asked)
     if job["state"] != "succeeded":
         raise typer.Exit(1)
@@ -103,10 +106,10 @@ def show(job: Job, json: Json = False) -> None:
     """How a job stands, or what came of it."""
     with whoever_answers() as asked:
         answer = asked.call("training_job", id=job)
-    if json:
-        print_json(answer)
-    else:
-        say(_line(answer), *_result(answer, keep_old=True))
+        if json:
+            print_json(answer)
+        else:
+            say(_line(answer), *_result(answer), *_use(asked, answer))
 
 
 @jobs_app.command()
@@ -205,7 +208,7 @@ def _how_good(labels: Mapping[str, Any] | None) -> list[str]:
     return lines
 
 
-def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
+def _result(job: Mapping[str, Any]) -> list[str]:
     if job["state"] in _GOING_ON:
         return [job["message"] or "It is under way."]
     if job["state"] != "succeeded":
@@ -222,6 +225,17 @@ def _result(job: Mapping[str, Any], *, keep_old: bool) -> list[str]:
             "It was trained on this machine, on what the built-in model hears. A paired endpoint"
             " trains the network itself on your sounds, and keeps that where it helps."
         )
-    if keep_old:
-        lines.append(f"To use it: earmark models use {job['model'][:12]}")
     return lines
+
+
+def _use(asked: Asked, job: Mapping[str, Any]) -> list[str]:
+    """Whether the model that a job has made is in use, and how to change that."""
+    if job["state"] != "succeeded":
+        return []
+    model = next((one for one in asked.call("models") if one["digest"] == job["model"]), None)
+    if model is None:
+        return ["Its model has been removed since."]
+    if model["in_use"]:
+        back = shlex.join(["earmark", "models", "rollback", model["tag_set"]])
+        return [f"It is in use. To go back to the one before: {back}"]
+    return [f"To use it: earmark models use {job['model'][:12]}"]
