@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.daemon.audio_files import write
 from tests.waiting import until
 
+from earmark_daemon.cli import labelling
 from earmark_daemon.cli.tagging import make_known, wait_for
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
@@ -48,3 +50,30 @@ def test_a_command_that_says_a_word_waits_until_it_is_written(alone: Alone, tmp_
     waiting.join()
     assert alone.call("results", paths=[path])[0]["written"]
     assert alone.call("show", path=path)["tags"][0]["tag"] == "cowbell"
+
+
+def test_who_labels_what_tags_were_taken_back_out_of_is_told_that_nothing_is_written(
+    alone: Alone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paths = [write(tmp_path / name) for name in ("a.wav", "b.wav", "c.wav")]
+    make_known(alone, paths, quiet=True)
+    wait_for(alone, paths, quiet=True)
+    alone.call("undo_files", paths=paths[:2])
+    monkeypatch.setattr(labelling, "daemon_or_own", lambda: nullcontext(alone))
+
+    def last_line(*files: str) -> str:
+        labelling.label([Path(file) for file in files], add=["dusty"])
+        return capsys.readouterr().out.splitlines()[-1]
+
+    assert last_line(*paths).startswith("Nothing is written into 2 of these files, for tags were")
+    assert last_line(*paths[1:]).startswith("Nothing is written into 1 of these files, for tags")
+    assert last_line(paths[0]).startswith("Nothing is written into this file, for tags were taken")
+    assert last_line(paths[0]).endswith("To write tags again: earmark tag FILE")
+    assert last_line(paths[2]).endswith(paths[2])
+    assert [each["written"] for each in alone.call("results", paths=paths)] == [False, False, True]
+    alone.call("tag", paths=[paths[0]])
+    wait_for(alone, paths[:1], quiet=True)
+    assert last_line(paths[0]).endswith(paths[0])

@@ -44,15 +44,18 @@ def label(
         heard = [path for path in paths if path not in unheard]
         words = {"add": add or [], "remove": remove or [], "forget": forget or []}
         never_said = [spelled(word) for word in forget or []]
+        taken_back = 0
         for answer in _label(asked, heard, words, problems):
             if json:
                 print_json({"path": answer["path"], "tags": answer["tags"]})
             else:
                 typer.echo(f"{tag_words(answer['tags']) or 'unknown':<18} {plain(answer['path'])}")
             never_said = [word for word in never_said if word in answer["not_said"]]
+            taken_back += answer["taken_back"]
         wait_for(asked, heard, quiet=json)
     if heard and not json:
         say(*(f"Nothing had been said of “{word}” there." for word in never_said))
+        say(*_left_alone(taken_back, len(heard)))
     for error in problems:
         complain(error)
     if problems:
@@ -63,6 +66,18 @@ def _said_twice(*ways: Sequence[str] | None) -> str | None:
     """A tag that stands in more than one of these lists."""
     times = Counter(tag for tags in ways for tag in {spelled(word) for word in tags or ()})
     return next((tag for tag, count in times.items() if count > 1), None)
+
+
+def _left_alone(count: int, total: int) -> list[str]:
+    """What there is to say where so many of the files do not get the words just said."""
+    if not count:
+        return []
+    files = "this file" if total == 1 else f"{count:,} of these files"
+    out_of = "it" if count == 1 else "them"
+    return [
+        f"Nothing is written into {files}, for tags were taken back out of {out_of}; Earmark alone"
+        " knows what you said. To write tags again: earmark tag FILE"
+    ]
 
 
 def _label(

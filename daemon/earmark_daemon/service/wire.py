@@ -45,7 +45,10 @@ def result_data(record: FileRecord) -> dict[str, Any]:
 
 
 def file_data(record: FileRecord) -> dict[str, Any]:
-    """All that is known of a file, as ``earmark show --json`` prints it."""
+    """All that is known of a file, as ``earmark show --json`` prints it.
+
+    ``"taken_back"``: nothing is written into it before somebody asks, for tags were taken back.
+    """
     return {
         **result_data(record),
         "content": record.content,
@@ -55,6 +58,7 @@ def file_data(record: FileRecord) -> dict[str, Any]:
         "facts": asdict(record.facts),
         "note": reason_text(record.reason),
         "not_written": reason_text(record.write_reason),
+        "taken_back": bool(record.write_reason and record.write_reason.code == "taken-back"),
         "metadata": dict(record.metadata),
     }
 
