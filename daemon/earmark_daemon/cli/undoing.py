@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,9 @@ _SENTENCES = {
     "nothing-to-do": "As they should be already: {}.",
     "refused": "Could not be taken back: {}.",
 }
+_WENT = {"restored", "marks-removed"}
+_MOST_LAYERS = 4
+"""A copy of a copy of a copy: so often a file may have come with words, and got its own."""
 _KEPT_OUT = "Still to be tagged, and left as they are until you ask for them by name: {}."
 
 
@@ -49,27 +53,44 @@ def undo(
         raise typer.BadParameter("--all takes back everything: nothing else can stand beside it")
     after = None if since is None else moment(since)
     full = os.path.abspath(path) if path else None
+    whole = after is None and not last
     told = _Told(json)
     try:
         with daemon_or_own() as asked:
-            if after is None and not last:
+            if whole:
                 told.kept_out = asked.call("keep_out", path=full)
             found = undoable(asked.call, path=full, since=after, last=last, everything=everything)
-            with progress("Taking back", len(found.paths), shown=not json) as bar:
-                for outcomes in take_back(asked.call, found):
-                    told.add(outcomes)
-                    bar.advance(len(outcomes))
-            if full and os.path.isdir(full) and after is None and not last:
+            _take_back(asked, found, told)
+            if whole:
+                _take_back_beneath(asked, full, everything, told)
+            if whole and full and os.path.isdir(full):
                 _take_back_unknown(asked, full, set(found.paths), told)
     finally:
         told.sum_up()
-    nothing = not (told.counts or told.kept_out)
+    nothing = not (told.outcomes or told.kept_out)
     if nothing and full and not os.path.lexists(full):
         raise fail("no-such-file", "There is no such file or folder.", "Check the name.", full)
     if nothing and not json:
         typer.echo("There is nothing to take back.")
-    if told.counts["refused"]:
+    if "refused" in told.outcomes.values():
         raise typer.Exit(1)
+
+
+def _take_back(asked: Asked, found: Undoable, told: _Told) -> None:
+    with progress("Taking back", len(found.paths), shown=told.for_people) as bar:
+        for outcomes in take_back(asked.call, found):
+            told.add(outcomes)
+            bar.advance(len(outcomes))
+
+
+def _take_back_beneath(asked: Asked, path: str | None, everything: bool, told: _Told) -> None:
+    """Take back what stands in files still: a copy of a tagged file came with words of its own."""
+    for _ in range(_MOST_LAYERS):
+        found = undoable(asked.call, path=path, last=False, everything=everything)
+        left = [path for path in found.paths if told.outcomes.get(path) in _WENT]
+        if not left:
+            return
+        _take_back(asked, replace(found, paths=left), told)
 
 
 def _take_back_unknown(asked: Asked, folder: str, done: set[str], told: _Told) -> None:
@@ -89,13 +110,13 @@ class _Told:
 
     def __init__(self, json: bool) -> None:
         self.for_people = not json
-        self.counts = Counter[str]()
+        self.outcomes: dict[str, str] = {}
         self.kept_out = 0
 
     def add(self, outcomes: list[dict[str, str]]) -> None:
         """Some more were taken back."""
         for outcome in outcomes:
-            self.counts[outcome["outcome"]] += 1
+            self.outcomes[outcome["path"]] = outcome["outcome"]
             if not self.for_people:
                 print_json(outcome)
             elif outcome["reason"]:
@@ -105,6 +126,6 @@ class _Told:
         """That was all, or as far as it came."""
         if self.kept_out and self.for_people:
             typer.echo(_KEPT_OUT.format(counted(self.kept_out, "file")))
-        for kind, count in self.counts.items():
+        for kind, count in Counter(self.outcomes.values()).items():
             if self.for_people:
                 typer.echo(_SENTENCES[kind].format(counted(count, "file")))
