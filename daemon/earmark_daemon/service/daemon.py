@@ -72,15 +72,16 @@ class Daemon:
         self.condition.tell()
 
     def close(self) -> None:
-        """Finish what is under way, then let go of everything."""
+        """Finish what is under way, then let go of everything; twice does no harm."""
         if self._watch:
             self.parts.folders.stop()
         self.parts.training.close()
         self.parts.stages.stop()
         self.feed.close()
         self._endpoint.close()  # first, for who asks about it waits for one that may be mute
-        if self._server is not None:
-            self._server.close()
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
         self._opened.close()
 
     def look(self) -> None:
