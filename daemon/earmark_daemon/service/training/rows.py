@@ -94,8 +94,11 @@ class JobRows:
         self._feed.tell("training", job=job, state=state, **told)
 
     def end(self, job: int, state: str, **data: Any) -> None:
-        """Close a row with its last data, and remove the job's folder."""
-        over = {"seconds_left": None, "note": None, "rounds": None}
+        """Close a row with its last data, and remove the job's folder.
+
+        What was said of its progress is over too: a message is of how it ended.
+        """
+        over = {"seconds_left": None, "note": None, "rounds": None, "message": ""}
         changed = {**self.find(job).data, **over, **data}
         self._jobs.change(job, state, changed, ended=True)
         shutil.rmtree(self._place_of(job), ignore_errors=True)
@@ -106,7 +109,7 @@ class JobRows:
             phase=changed.get("phase"),
             done=0,
             total=0,
-            message=changed.get("message") or "",
+            message=changed["message"],
         )
 
     def folder_of(self, job: int) -> Path:

@@ -61,6 +61,15 @@ def test_the_rounds_of_a_training_are_kept_until_it_has_ended(rows: JobRows) -> 
     assert rows.show(job)["rounds"] is None
 
 
+def test_what_was_said_of_its_progress_is_not_said_of_a_job_that_was_cancelled(
+    rows: JobRows,
+) -> None:
+    job = begun(rows)
+    rows.note(job, Progress("testing", 1, 5, message="Testing what can be learnt."))
+    rows.end(job, "cancelled")
+    assert rows.show(job)["message"] == ""
+
+
 def test_of_very_many_rounds_some_are_kept_from_first_to_last(rows: JobRows) -> None:
     job = begun(rows)
     for epoch in range(3 * MOST):
