@@ -74,11 +74,12 @@ class Changes(QObject):
                     self._tell(self.settings)
                 answer = self._client.call("changes", since=number, seconds=_WAIT_SECONDS)
             except EarmarkError as error:
-                number = None
                 self._following.clear()
-                if _gone(error) and not missed:
-                    missed = True
-                    self._tell(self.lost, NotRunning())
+                if _gone(error):
+                    number = None
+                    if not missed:
+                        missed = True
+                        self._tell(self.lost, NotRunning())
                 self._ending.wait(_AGAIN_SECONDS)
                 continue
             number = answer["number"]
