@@ -33,13 +33,19 @@ def labelling(index: Index) -> Labelling:
     return Labelling(index, lambda: LineUp(Member(BUILTIN, BASE)), lambda file_id: None)
 
 
+def heard(index: Index, path: Path) -> str:
+    """A file that is known by its audio; returns the digest of that."""
+    path.write_bytes(b"heard")
+    content = content_digest(str(path))
+    tagged(index, str(path), content=content)
+    return content
+
+
 def test_no_word_is_taken_for_audio_that_is_in_the_file_no_more(
     index: Index, labelling: Labelling, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.wav"
-    path.write_bytes(b"heard")
-    before = content_digest(str(path))
-    tagged(index, str(path), content=before)
+    before = heard(index, path)
     arrive(index, str(path))
     labelling.label(str(path), ["dusty"], [], [])
     path.write_bytes(b"rendered anew")
@@ -52,9 +58,7 @@ def test_a_word_for_a_file_that_was_replaced_unnoticed_waits_until_that_is_heard
     index: Index, labelling: Labelling, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.wav"
-    path.write_bytes(b"heard")
-    before = content_digest(str(path))
-    tagged(index, str(path), content=before)
+    before = heard(index, path)
     index.files.set_stamp(index.lookup.by_path(str(path)).id, Stamp.of(path.stat()))
     os.utime(path, ns=(1, 1))
     labelling.label(str(path), ["dusty"], [], [])

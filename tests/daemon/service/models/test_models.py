@@ -57,6 +57,12 @@ def added(models: Models, tmp_path: Path, **scores: float) -> str:
     return str(models.add(tmp_path / "head.onnx", "local")["digest"])
 
 
+def used(models: Models, tmp_path: Path, **scores: float) -> str:
+    digest = added(models, tmp_path, **scores)
+    models.use(digest)
+    return digest
+
+
 def test_models_are_kept_and_found_by_a_beginning_or_a_name(index: Index, tmp_path: Path) -> None:
     models = models_of(index, tmp_path)
     digest = added(models, tmp_path, shiny=0.9)
@@ -123,8 +129,7 @@ def test_a_model_in_use_stays_until_it_is_no_more(
 ) -> None:
     models = models_of(index, tmp_path)
     file_id = put(index, "/pack/a.wav")
-    digest = added(models, tmp_path, shiny=0.9)
-    models.use(digest)
+    digest = used(models, tmp_path, shiny=0.9)
     run(index, retagging(index, models), workers)
     assert own_tags(index, file_id) == {"shiny"}
     with pytest.raises(EarmarkError, match="in use"):
@@ -143,7 +148,7 @@ def test_going_back_asks_no_model(index: Index, tmp_path: Path, workers: Workers
     file_id = put(index, "/pack/a.wav")
     index.labels.put("/pack/a.wav", [Label("own", "dusty", True)])
     for scores in ({"shiny": 0.9}, {"crunchy": 0.9}):
-        models.use(added(models, tmp_path, **scores))
+        used(models, tmp_path, **scores)
         run(index, retagging(index, models), workers)
     assert own_tags(index, file_id) == {"crunchy", "dusty"}
     assert models.rollback("own")["model"]["labels"] == ["shiny"]
@@ -162,11 +167,11 @@ def test_a_model_that_comes_while_a_sound_is_tagged_anew_is_not_forgotten(
 ) -> None:
     models = models_of(index, tmp_path)
     file_id = put(index, "/pack/a.wav")
-    models.use(added(models, tmp_path, shiny=0.9))
+    used(models, tmp_path, shiny=0.9)
     job = retagging(index, models)
     tasks = index.queue.due(Step.RETAG, 10)
     under_way = job.begin(workers, tasks)
-    models.use(added(models, tmp_path, crunchy=0.9))
+    used(models, tmp_path, crunchy=0.9)
     job.finish(list(zip(tasks, under_way.result(), strict=True)))
     assert index.queue.waiting() == {"hear": 0, "retag": 1, "write": 0}
     run(index, job, workers)
@@ -200,8 +205,7 @@ def test_another_built_in_model_hears_all_once_and_older_heads_rest(
     put(index, "/pack/a.wav")
     models.start()
     assert models.progress() is None
-    digest = added(models, tmp_path, shiny=0.9)
-    models.use(digest)
+    digest = used(models, tmp_path, shiny=0.9)
     newer = Models(
         index,
         Feed(),
@@ -235,8 +239,7 @@ def test_another_built_in_model_gives_its_tags_to_what_it_has_heard_before_too(
 def test_what_cannot_be_asked_is_left_out_and_said(index: Index, tmp_path: Path) -> None:
     feed = Feed()
     models = Models(index, feed, tmp_path / "models", Member(BUILTIN, BASE), lambda: None, Tags())
-    digest = added(models, tmp_path, shiny=0.9)
-    models.use(digest)
+    digest = used(models, tmp_path, shiny=0.9)
     models.unfit(str(tmp_path / "models" / f"{digest}.onnx"), Problem("bad-model", "It broke."))
     assert models.lineup.others == ()
     _, events = feed.since(0)
@@ -249,7 +252,7 @@ def test_only_sounds_that_may_change_are_tagged_anew_where_a_tag_must_be_surer(
     models = models_of(index, tmp_path)
     first, second = put(index, "/pack/a.wav"), put(index, "/pack/b.wav", b"\x38" * 2 * DIMENSIONS)
     job = retagging(index, models)
-    models.use(added(models, tmp_path, shiny=0.8))
+    used(models, tmp_path, shiny=0.8)
     run(index, job, workers)
     index.files.set_tags(second, [])
     assert own_tags(index, first) == {"shiny"}
@@ -301,8 +304,7 @@ def test_what_a_model_said_of_a_sound_is_not_held_for_another_that_took_its_plac
 ) -> None:
     models = models_of(index, tmp_path)
     file_id = put(index, "/before")
-    digest = added(models, tmp_path, shiny=0.9)
-    models.use(digest)
+    digest = used(models, tmp_path, shiny=0.9)
     job = retagging(index, models)
     tasks = index.queue.due(Step.RETAG, 10)
     answers = job.begin(workers, tasks).result()

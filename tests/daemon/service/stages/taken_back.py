@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.daemon.audio_files import write
 from tests.db.sounds import hearing
 
 from earmark_daemon.containers.digest import content_digest
@@ -28,6 +29,14 @@ def tag(
     (file_id,) = index.files.arrived([Arrival(str(path), stamp, None)])
     index.files.heard(file_id, hearing(content_digest(str(path))), {})
     say(index, workers, file_id, *tags, settings=settings)
+
+
+def tagged_anew(index: Index, workers: Workers, path: Path) -> bytes:
+    """Make a sound and write a word into it; returns what it was before."""
+    write(path)
+    original = path.read_bytes()
+    tag(index, workers, path, "drums")
+    return original
 
 
 def say(

@@ -14,7 +14,7 @@ import mutagen
 import pytest
 from mutagen.id3 import TCON
 from tests.daemon.audio_files import crack, thump, write
-from tests.daemon.service.stages.taken_back import strays, tag, undo_one, undoing
+from tests.daemon.service.stages.taken_back import strays, tag, tagged_anew, undo_one, undoing
 from tests.waiting import until
 
 from earmark_daemon import writing
@@ -131,9 +131,8 @@ def test_what_no_worker_may_do_is_refused_and_taken_back_later(
 def test_a_crash_over_a_file_that_was_only_copied_leaves_neither_its_copy_nor_a_write(
     index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
 ) -> None:
-    written = Path(write(tmp_path / "Samples" / "a.wav"))
-    original = written.read_bytes()
-    tag(index, workers, written, "drums")
+    written = tmp_path / "Samples" / "a.wav"
+    original = tagged_anew(index, workers, written)
     path = Path(shutil.copyfile(written, tmp_path / "b.wav"))
     assert undo_all(index, undoing) == ["restored"]
     assert undoing.carrying([str(path)]) == [str(path)]
@@ -167,9 +166,8 @@ def test_a_file_in_which_older_words_stand_still_is_known_to_carry_them(
 def test_a_file_that_is_gone_is_told_once_and_asked_for_no_more_until_it_is_named(
     index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
 ) -> None:
-    path = Path(write(tmp_path / "a.wav"))
-    original = path.read_bytes()
-    tag(index, workers, path, "drums")
+    path = tmp_path / "a.wav"
+    original = tagged_anew(index, workers, path)
     kept = path.rename(tmp_path / "kept.bin")
     (told,) = undoing.undo(index.journal.paths())
     assert told["outcome"] == "refused"
@@ -237,9 +235,8 @@ def test_who_takes_back_what_another_is_taking_back_waits_and_finds_nothing_to_d
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    path = Path(write(tmp_path / "a.wav"))
-    original = path.read_bytes()
-    tag(index, workers, path, "drums")
+    path = tmp_path / "a.wav"
+    original = tagged_anew(index, workers, path)
     door, find, others = Door(), undoing._ways.of, list[Future[Any]]()
 
     def found_when_another_comes(*which: Any, **how: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import mutagen
 import pytest
 from tests.daemon.audio_files import thump, write
-from tests.daemon.service.stages.taken_back import say, strays, tag, undo_one, undoing
+from tests.daemon.service.stages.taken_back import say, strays, tag, tagged_anew, undo_one, undoing
 from tests.db.sounds import hearing, tagged
 
 from earmark_daemon.processes import Workers
@@ -141,9 +141,8 @@ def test_what_was_moved_unwatched_or_copied_whole_is_what_it_was_and_its_origin_
     kind: str,
     how: Callable[[Path, Path], Any],
 ) -> None:
-    path = Path(write(tmp_path / f"a.{kind}"))
-    original = path.read_bytes()
-    tag(index, workers, path, "drums")
+    path = tmp_path / f"a.{kind}"
+    original = tagged_anew(index, workers, path)
     tag(index, workers, path, "drums", "dusty")
     written = path.read_bytes()
     other = tmp_path / f"b.{kind}"
@@ -178,9 +177,8 @@ def test_a_file_that_took_the_place_of_another_is_what_it_was_itself(
 def test_of_several_names_for_one_file_none_is_parted_from_the_others(
     index: Index, workers: Workers, undoing: Undoing, tmp_path: Path
 ) -> None:
-    path = Path(write(tmp_path / "a.wav"))
-    original = path.read_bytes()
-    tag(index, workers, path, "drums")
+    path = tmp_path / "a.wav"
+    original = tagged_anew(index, workers, path)
     written, name = path.read_bytes(), tmp_path / "b.wav"
     name.hardlink_to(path)
     assert [undo_one(undoing, each) for each in (name, path)] == ["refused"] * 2
