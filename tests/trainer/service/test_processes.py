@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.waiting import DEADLINE_SECONDS
 
 from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Outcome
 from earmark_trainer.engines.probe import probe
@@ -77,15 +78,16 @@ def test_a_running_attempt_has_a_process_and_was_heard_of_at_some_time(tmp_path:
         running = asyncio.create_task(
             engine.submit(Assignment("kick", 1, tmp_path), lambda _: None)
         )
-        while not (tmp_path / "started").exists():
-            await asyncio.sleep(0)
-        now += 7
-        status = engine.status("kick")
-        assert status is not None
-        assert status.process is not None
-        assert status.silent_seconds == 7
-        os.kill(status.process, signal.SIGKILL)
-        assert (await running).outcome is Outcome.LOST
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not (tmp_path / "started").exists():
+                await asyncio.sleep(0.01)
+            now += 7
+            status = engine.status("kick")
+            assert status is not None
+            assert status.process is not None
+            assert status.silent_seconds == 7
+            os.kill(status.process, signal.SIGKILL)
+            assert (await running).outcome is Outcome.LOST
         assert engine.status("kick") is None
 
     asyncio.run(scene())
