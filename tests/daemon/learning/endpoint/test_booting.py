@@ -204,6 +204,26 @@ def test_one_that_cannot_be_switched_off_is_told_and_tried_in_the_next_life(
     assert aws.state() == "stopped"
 
 
+def test_one_of_which_it_is_not_known_whether_it_was_started_is_switched_off_again(
+    aws: Aws, switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line breaks, or the daemon dies, while AWS starts it."""
+    own = switch()
+    instance: Any = own._instance
+    start = instance.start
+
+    def broken() -> None:
+        start()
+        raise TryAgain(Problem("aws-unreachable", "AWS cannot be reached."))
+
+    monkeypatch.setattr(instance, "start", broken)
+    with pytest.raises(TryAgain):
+        own.press()
+    assert aws.state() == "running"
+    assert "switched off again" in switch().undo()
+    assert aws.state() == "stopped"
+
+
 def test_one_that_is_going_off_is_started_once_it_is_off(
     aws: Aws, switch: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

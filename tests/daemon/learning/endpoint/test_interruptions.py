@@ -9,7 +9,7 @@ from tests.daemon.learning.endpoint.paired import (
     pairing_line,
     toy_spectra,
 )
-from tests.waiting import until
+from tests.waiting import DEADLINE_SECONDS, until
 
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.place import Stopped
@@ -75,7 +75,7 @@ def test_another_life_of_the_daemon_finds_the_job_again(paired: Paired, phase: s
         paired.until_told("the first epoch", phase="training", epoch=0)
     paired.until_told(phase, phase=phase)
     if phase == "uploading":
-        paired.line.was_cut.wait()
+        assert paired.line.was_cut.wait(DEADLINE_SECONDS)
     paired.place.suspend(1)
     with pytest.raises(Stopped):
         run.ended()
@@ -180,3 +180,31 @@ def test_a_job_that_the_trainer_has_forgotten_is_ordered_anew(paired: Paired) ->
     paired.reborn()
     assert paired.begin(paired.order(spectra)).ended().file.exists()
     assert paired.jobs()[0]["id"] != job
+
+
+def test_what_the_trainer_lost_between_upload_and_order_is_sent_again(paired: Paired) -> None:
+    paired.trainer.script(WHOLE)
+    spectra = toy_spectra(4)
+    paired.begin(paired.order(spectra)).ended()
+    for pack in paired.trainer.data.glob("tenants/*/packs/*.tar"):
+        pack.unlink()
+    paired.forget_order()
+    assert paired.begin(paired.order(spectra, epochs=3)).ended().file.exists()
+    assert len(paired.jobs()) == 2
+
+
+def test_what_was_agreed_is_what_is_sent_although_more_was_labelled_meanwhile(
+    paired: Paired,
+) -> None:
+    paired.trainer.script(WHOLE)
+    spectra = toy_spectra(40)
+    paired.line.cut_after(30_000)
+    run = paired.begin(paired.order(spectra))
+    assert paired.line.was_cut.wait(DEADLINE_SECONDS)
+    paired.place.suspend(1)
+    with pytest.raises(Stopped):
+        run.ended()
+    paired.reborn()
+    paired.line.mend()
+    assert paired.begin(paired.order(toy_spectra(44) | spectra)).ended().file.exists()
+    assert len(set(paired.trainer.stored())) == len(spectra)

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 import pytest
+from tests.daemon.learning.endpoint.shelf import BLOBS, Shelf, blobs_of
 
 from earmark_daemon.learning.endpoint import shipping
 from earmark_daemon.learning.endpoint.aws import Bucket
-from earmark_daemon.learning.endpoint.blobs import digest_of
-from earmark_daemon.learning.endpoint.packs import Pack, packs_of
+from earmark_daemon.learning.endpoint.packs import packs_of
 from earmark_daemon.learning.endpoint.shipping import Pace, Shipment, ship, without
-
-BLOBS = {digest_of(blob): blob for blob in (bytes([number]) * 4000 for number in range(6))}
-
-
-class Shelf(Bucket):
-    """A bucket on this machine: sizes of packs by their digest."""
-
-    def __init__(self) -> None:
-        self.sizes: dict[str, int] = {}
-        self.sent: list[Pack] = []
-
-    def held(self) -> dict[str, int]:
-        return dict(self.sizes)
-
-    def put(self, pack: Pack, body: IO[bytes], meanwhile: Callable[[], None]) -> None:
-        self.sizes[pack.digest] = len(body.read())
-        meanwhile()
-        self.sent.append(pack)
 
 
 @pytest.fixture(autouse=True)
 def packs_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("earmark_daemon.learning.endpoint.packs.PACK_BLOBS", 2)
-
-
-def blobs_of(digests: Sequence[str]) -> Iterator[bytes]:
-    return (BLOBS[digest] for digest in digests)
 
 
 def shipped(bucket: Bucket, folder: Path, digests: Sequence[str]) -> list[Pace]:
