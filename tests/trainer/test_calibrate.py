@@ -52,6 +52,13 @@ def test_a_label_that_is_never_right_is_hardly_ever_given() -> None:
     assert chosen == {"a": calibrate.SUREST, "b": calibrate.UNTESTED}
 
 
+def test_a_model_that_is_right_about_all_needs_some_sureness_all_the_same() -> None:
+    scores, targets = np.full((50, 1), 0.001), np.ones((50, 1))
+    known = np.ones_like(targets, dtype=bool)
+    chosen = calibrate.thresholds_of(scores, targets, known, ("a",), 0.8, exclusive=False)
+    assert chosen == {"a": calibrate.LOWEST}
+
+
 def test_independent_scores_leave_unknown_answers_out() -> None:
     logits = np.array([[4.0], [4.0], [-4.0]])
     targets = np.array([[1.0], [0.0], [0.0]])

@@ -11,7 +11,7 @@ from tests.trainer.made_up import CONFIG, LABELS, bands_dataset
 
 from earmark_trainer.architectures.compact import compact
 from earmark_trainer.export import export
-from earmark_trainer.training import checkpoint
+from earmark_trainer.training import checkpoint, loop
 from earmark_trainer.training.loop import train
 from earmark_trainer.training.predicting import predict
 from earmark_trainer.training.transfer import load_into
@@ -70,6 +70,42 @@ def test_resumed_equals_uninterrupted(tmp_path: Path) -> None:
     assert heard[-1].phase is Phase.CALIBRATING
     assert _same(whole, resumed)
     assert not saved.with_name("training.pt.part").exists()
+
+
+def _scored(
+    monkeypatch: pytest.MonkeyPatch,
+    scores: list[float],
+    tell: Callable[[Progress], None] = lambda _: None,
+    saved: Path | None = None,
+    patience: int = 0,
+) -> TrainedModel:
+    """A training whose epochs are told to be that good."""
+    coming = iter(scores)
+    monkeypatch.setattr(loop, "_score", lambda *_: next(coming))
+    return train(bands_dataset(60), replace(CONFIG, patience=patience), compact, tell, saved)
+
+
+def test_the_best_weights_are_the_model_also_where_training_was_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _scored(monkeypatch, [0.9, 0.1, 0.5, 0.9])
+    last = _scored(monkeypatch, [0.1, 0.2, 0.3, 0.4])
+    assert (first.epochs, last.epochs) == (1, 4)
+    assert not _same(first, last)
+    saved = tmp_path / "training.pt"
+    with pytest.raises(KeyboardInterrupt):
+        _scored(monkeypatch, [0.9, 0.1], _stop_after(2), saved)
+    resumed = _scored(monkeypatch, [0.5, 0.9], saved=saved)
+    assert resumed.epochs == 1
+    assert _same(first, resumed)
+
+
+def test_as_many_epochs_are_waited_for_something_better_as_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[Progress] = []
+    model = _scored(monkeypatch, [0.9, 0.1, 0.2, 0.3], heard.append, patience=2)
+    assert (heard[-1].epoch, model.epochs) == (3, 1)
 
 
 def _as_on_a_gpu(saved: Path) -> None:

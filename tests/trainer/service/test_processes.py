@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from tests.waiting import DEADLINE_SECONDS
 
-from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Outcome
+from earmark_trainer.engines import verdicts
+from earmark_trainer.engines.attempt import Attempt
+from earmark_trainer.engines.engine import ASSIGNMENT, Assignment, Ending, Outcome
 from earmark_trainer.engines.probe import probe
 from earmark_trainer.engines.processes import ProcessEngine
 from earmark_trainer.engines.ray_jobs import RELAY
+from earmark_trainer.engines.reports import Kind, Line
 from earmark_trainer.limits import Limits
 
 SAYS_WHICH = """
@@ -58,6 +61,31 @@ def test_trainings_keep_to_the_processors_that_the_trainer_was_given(
         folder.mkdir()
     asyncio.run(scene())
     assert {(folder / "given").read_text() for folder in folders} == wanted
+
+
+SAYS_THAT_IT_FINISHED = f"""
+import sys
+sys.stdout.buffer.write({Line(Kind.FINISHED).encode()!r})
+sys.stdout.flush()
+sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(0, Outcome.FINISHED), (1, Outcome.LOST)])
+def test_who_says_that_it_finished_is_believed_where_it_also_ends_well(
+    tmp_path: Path, status: int, outcome: Outcome
+) -> None:
+    command = [sys.executable, "-c", SAYS_THAT_IT_FINISHED, str(status)]
+    engine = ProcessEngine(0, Limits(), command=command)
+    ending = asyncio.run(engine.submit(Assignment("kick", 1, tmp_path), lambda _: None))
+    assert ending.outcome is outcome
+
+
+def test_why_an_attempt_was_ended_first_is_why_it_ended() -> None:
+    attempt = Attempt(heard=0.0)
+    attempt.end(verdicts.too_big(1))
+    attempt.end(Ending(Outcome.CANCELLED))
+    assert attempt.verdict == verdicts.too_big(1)
 
 
 WAITS = """
