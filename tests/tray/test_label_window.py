@@ -3,13 +3,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from miniaudio import Backend
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QScrollBar
 from pytestqt.qtbot import QtBot
 from tests.daemon.audio_files import thump, write
 from tests.e2e.living import LivingDaemon
@@ -21,6 +22,7 @@ from earmark_tray.sound.player import Player
 from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.label_window import LabelWindow
 from earmark_tray.windows.sound_row import file_url, path_of
+from earmark_tray.windows.tag_field import TagField
 
 MILLISECONDS = 20_000
 ODD_NAME = os.fsdecode(b"three \xff.wav")
@@ -257,6 +259,38 @@ def test_groups_that_were_answered_are_not_asked_about_again_until_that_is_taken
     qtbot.keyClick(window, Qt.Key.Key_G)
     qtbot.keyClick(window, Qt.Key.Key_G)
     wait(qtbot, lambda: set(window.group) == two_groups)
+
+
+def test_escape_leaves_the_groups_before_it_closes_the_window(
+    window: LabelWindow, two_groups: set[str], qtbot: QtBot
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window._questions.in_groups
+    assert window.asked_about is not None
+    assert window.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def lies(field: TagField, *, within: bool) -> bool:
+    """Whether a field lies within what is in sight as a whole, or not at all."""
+    seen = field.visibleRegion().boundingRect()
+    return seen == field.rect() if within else seen.isEmpty()
+
+
+def test_on_a_low_screen_the_field_comes_in_sight_as_one_begins_to_type(
+    window: LabelWindow, two_groups: set[str], qtbot: QtBot
+) -> None:
+    window.resize(640, 340)
+    for _ in range(2):
+        field = next(each for each in window.findChildren(TagField) if each.isVisible())
+        wait(qtbot, partial(lies, field, within=False))
+        qtbot.keyClick(window, Qt.Key.Key_T)
+        wait(qtbot, partial(lies, field, within=True))
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+        qtbot.keyClick(window, Qt.Key.Key_G)
+        for bar in window.findChildren(QScrollBar):
+            bar.setValue(0)
 
 
 def test_what_is_dropped_while_groups_are_asked_about_is_not_heard(

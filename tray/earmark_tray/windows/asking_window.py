@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -13,6 +13,8 @@ from earmark_tray.windows.playback import PlaybackSwitches
 from earmark_tray.windows.pressing import plain
 from earmark_tray.windows.questions import Questions
 from earmark_tray.windows.sound_window import SoundWindow
+
+_AROUND = 6 * theme.UNIT
 
 
 class AskingWindow(SoundWindow):
@@ -64,6 +66,16 @@ class AskingWindow(SoundWindow):
         """Whether a key was pressed for itself; only up and down a group may one be held."""
         walks = self._questions.in_groups and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
         return plain(event) and (walks or not self._presses.held(event))
+
+    def _fill(self, body: QLayout, *beside: QWidget) -> None:
+        """Put the body into the window, and the keys below; on a low screen all of it scrolls."""
+        column = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
+        column.addLayout(body, 1)
+        column.addSpacing(theme.GAP)
+        column.addLayout(self._keys(*beside))
+        area = theme.scrolled(self, column, self._banner)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are answers
+        self._questions.typing.connect(area.ensureWidgetVisible)
 
     def _keys(self, *beside: QWidget) -> QHBoxLayout:
         """The bottom line: the keys, what a window wants beside them, and the switches."""

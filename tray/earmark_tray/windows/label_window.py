@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QScrollArea
 
 from earmark_tray.sound.player import Player
 from earmark_tray.windows import theme
@@ -17,8 +18,8 @@ from earmark_tray.windows.drop_zone import DropZone
 from earmark_tray.windows.own_tags import OwnTags
 from earmark_tray.windows.sound_row import shown
 
-_AROUND = 6 * theme.UNIT
-_SIDE_WIDTH = 250
+_BETWEEN = 5 * theme.UNIT
+_SIDE_WIDTH = 216
 
 
 class LabelWindow(AskingWindow):
@@ -59,26 +60,24 @@ class LabelWindow(AskingWindow):
         self._zone.dropEvent(event)
 
     def _lay_out(self) -> None:
-        body = theme.across(spacing=_AROUND)
-        body.addLayout(self._side())
+        body = theme.across(spacing=_BETWEEN)
+        body.addWidget(self._side())
         body.addWidget(self._questions, 1)
-        whole = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
-        whole.addWidget(self._banner)
-        whole.addLayout(body, 1)
-        whole.addSpacing(theme.GAP)
-        whole.addLayout(self._keys())
-        self.setLayout(whole)
+        self._fill(body)
 
-    def _side(self) -> QVBoxLayout:
+    def _side(self) -> QScrollArea:
+        """What scrolls by itself, so that a low screen keeps its room for what is asked."""
         side = theme.down()
-        for widget in (self._zone, self._progress, self._trouble, self._tags):
-            widget.setFixedWidth(_SIDE_WIDTH)
         side.addWidget(self._zone)
         side.addWidget(self._progress)
         side.addWidget(self._trouble)
         side.addSpacing(theme.GAP)
         side.addWidget(self._tags, 1)
-        return side
+        area = theme.scrolling(side)
+        area.setFixedWidth(_SIDE_WIDTH)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
 
     def _connect(self) -> None:
         self._zone.dropped.connect(self._brought.bring)

@@ -43,8 +43,8 @@ class Preview(QWidget):
         thumbnails.made.connect(self._made)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A bar, or with the spectrogram a picture."""
-        return QSize(400, 260 if self._with_spectrogram else 56)
+        """A bar, or with the spectrogram a picture, which takes what room there is."""
+        return QSize(400, 120 if self._with_spectrogram else 56)
 
     def show_sound(
         self,

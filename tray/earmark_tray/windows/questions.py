@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -22,6 +24,7 @@ class Questions(QStackedWidget):
 
     Attributes:
         left: a field was left; the window wants the keys again.
+        typing: somebody begins to type in this field.
         moved: another sound or group is asked about.
         wants_groups: groups shall be asked about; see `begin_groups`.
         answering: the sounds one by one.
@@ -29,13 +32,15 @@ class Questions(QStackedWidget):
     """
 
     left = Signal()
+    typing = Signal(QWidget)
     moved = Signal()
     wants_groups = Signal()
 
     def __init__(self, asker: Asker, player: Player, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self._card = SoundCard(player, thumbnails, TagField(asker))
-        self._group_card = GroupCard(player, thumbnails, TagField(asker))
+        fields = TagField(asker), TagField(asker)
+        self._card = SoundCard(player, thumbnails, fields[0])
+        self._group_card = GroupCard(player, thumbnails, fields[1])
         self.answering = Answering(asker, self._card, self)
         self._grouping = Grouping(asker, self._group_card, self.answering.queue, self)
         self.legend = QStackedWidget()
@@ -45,6 +50,8 @@ class Questions(QStackedWidget):
             keys.setLayout(theme.legend(card.legend()))
             self.legend.addWidget(keys)
             card.left.connect(self.left)
+        for field in fields:
+            field.begun.connect(partial(self.typing.emit, field))
         self.answering.moved.connect(self.moved)
         self._grouping.moved.connect(self.moved)
 
@@ -94,12 +101,12 @@ class Questions(QStackedWidget):
 
     def press(self, key: int) -> bool:
         """Take a key; returns whether it means anything here."""
+        if self.in_groups and key in (Qt.Key.Key_G, Qt.Key.Key_Escape):
+            self._turn(0)
+            self.answering.show()
+            return True
         if key == Qt.Key.Key_G:
-            if self.in_groups:
-                self._turn(0)
-                self.answering.show()
-            else:
-                self.wants_groups.emit()
+            self.wants_groups.emit()
             return True
         return (self._group_card if self.in_groups else self._card).press(key)
 

@@ -12,7 +12,6 @@ from earmark_tray.windows.review_queue import sound_of
 
 _FETCH = 40
 _COMPARED = 500
-_AROUND = 6 * theme.UNIT
 
 
 class ReviewWindow(AskingWindow):
@@ -33,12 +32,9 @@ class ReviewWindow(AskingWindow):
         self.setFocus()
 
     def _lay_out(self) -> None:
-        whole = theme.down(margins=(_AROUND, _AROUND, _AROUND, theme.MARGIN))
-        whole.addWidget(self._banner)
-        whole.addWidget(self._questions, 1)
-        whole.addSpacing(theme.GAP)
-        whole.addLayout(self._keys(self._count))
-        self.setLayout(whole)
+        body = theme.down()
+        body.addWidget(self._questions)
+        self._fill(body, self._count)
 
     def _refresh(self) -> None:
         super()._refresh()

@@ -145,6 +145,17 @@ def down(*, spacing: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0
 
 def scrolled(window: QWidget, column: QVBoxLayout, above: QWidget) -> QScrollArea:
     """Fill a window with a column that scrolls where it is too high, and what stays above it."""
+    area = scrolling(column)
+    above.setProperty("above", True)
+    whole = down(spacing=0)
+    whole.addWidget(above)
+    whole.addWidget(area, 1)
+    window.setLayout(whole)
+    return area
+
+
+def scrolling(column: QVBoxLayout) -> QScrollArea:
+    """A column that scrolls where it is too high, on the colour of the window."""
     inside = QWidget()
     inside.setLayout(column)
     inside.setObjectName("inside")
@@ -152,11 +163,6 @@ def scrolled(window: QWidget, column: QVBoxLayout, above: QWidget) -> QScrollAre
     area.setWidgetResizable(True)
     area.setWidget(inside)
     area.setProperty("plain", True)
-    above.setProperty("above", True)
-    whole = down(spacing=0)
-    whole.addWidget(above)
-    whole.addWidget(area, 1)
-    window.setLayout(whole)
     return area
 
 
