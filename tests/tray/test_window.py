@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
+from tests.tray.sounds import noise
 from tests.tray.stage import Stage, says, stage
 
+from earmark_tray.windows.dressing import dress
 from earmark_tray.windows.opening import WINDOWS
 
 __all__ = ["stage"]
@@ -39,6 +42,14 @@ def button(stage: Stage, window: Any, text: str) -> QPushButton:
     return there()[0]
 
 
+def scrolls(widget: QWidget) -> QScrollArea | None:
+    """What a widget lies in that scrolls, if anything does."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    return above
+
+
 def test_enter_presses_the_button_that_has_the_keyboard(
     stage: Stage, name: str, qtbot: QtBot
 ) -> None:
@@ -57,6 +68,69 @@ def test_escape_closes_a_window(stage: Stage, name: str, qtbot: QtBot) -> None:
     stage.settle(window)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
+
+
+def test_a_window_can_be_made_as_low_as_the_lowest_screen(stage: Stage, name: str) -> None:
+    """A small notebook at 200 % leaves 640 to 400 points, less the bars."""
+    doubtful = stage.daemon.folder / "Kick alpha.wav"
+    noise(doubtful, 7)  # which is no kick, so that it is asked about
+    stage.daemon.wait_for([doubtful])
+    stage.daemon.client.call("label", paths=[str(stage.paths[0])], add=["dusty"])
+    window = stage.open(name)
+    stage.settle(window)
+    if name in ("review", "label"):
+        stage.wait(lambda: bool(window.choices))
+    stage.settle(window)
+    window.resize(640, 340)
+    stage.settle(window)
+    assert (window.width(), window.height()) == (640, 340)
+    for each in window.findChildren(QWidget):
+        if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            each.setFocus(Qt.FocusReason.TabFocusReason)
+            area = scrolls(each)
+            if area is not None:
+                area.ensureWidgetVisible(each)
+            assert not each.visibleRegion().isEmpty(), f"{each} can be seen"
+
+
+@pytest.fixture(params=["light", "dark"])
+def dressed(
+    request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """In each of the two looks."""
+    style, sheet, palette = qapp.style().objectName(), qapp.styleSheet(), qapp.palette()
+    monkeypatch.setenv("EARMARK_LOOK", request.param)
+    dress(qapp)
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+    qapp.setStyle(style)
+
+
+@pytest.mark.usefixtures("dressed")
+@pytest.mark.parametrize("kind", ["", "small", "primary"])
+def test_a_button_that_can_be_pressed_stands_out(qtbot: QtBot, kind: str) -> None:
+    contrasts = []
+    for enabled in (True, False):
+        button = QPushButton("■■■■")
+        button.setProperty(kind or "plain", True)
+        button.setEnabled(enabled)
+        qtbot.addWidget(button)
+        picture = button.grab().toImage()
+        row = picture.height() // 2
+        lights = [luminance(picture.pixelColor(x, row)) for x in range(5, picture.width() - 5)]
+        contrasts.append((max(lights) + 0.05) / (min(lights) + 0.05))
+    assert contrasts[0] >= 4.5
+    assert contrasts[1] < contrasts[0] / 1.5
+
+
+def luminance(colour: QColor) -> float:
+    """As the Web Content Accessibility Guidelines define it, 0 to 1."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_enter_that_is_held_does_not_press_what_follows(stage: Stage) -> None:

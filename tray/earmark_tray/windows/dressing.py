@@ -29,15 +29,15 @@ QPushButton {{
 QPushButton:hover {{ background: {chip}; }}
 QPushButton:pressed {{ background: {line}; }}
 QPushButton:focus {{ border: 2px solid {accent}; padding: 5px 13px; }}
-QPushButton:disabled {{ color: {muted}; background: {window}; }}
-QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; color: {muted}; }}
+QPushButton:disabled {{ color: {wave}; background: {window}; }}
+QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; }}
 QPushButton[small="true"]:checked {{
     background: {selection}; color: {text}; border-color: {accent};
 }}
 QPushButton[small="true"]:focus {{ border: 2px solid {accent}; padding: 2px 9px; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:disabled {{
-    background: {chip}; color: {muted}; border-color: {line};
+    background: {chip}; color: {wave}; border-color: {line};
 }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QAbstractScrollArea {{ background: {surface}; border: 0; }}
@@ -90,7 +90,12 @@ QScrollBar::handle:vertical {{
     background: {line}; border-radius: 4px; min-height: 36px; margin: 2px;
 }}
 QScrollBar::handle:vertical:hover {{ background: {wave}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle:horizontal {{
+    background: {line}; border-radius: 4px; min-width: 36px; margin: 2px;
+}}
+QScrollBar::handle:horizontal:hover {{ background: {wave}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
 
