@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QPoint
@@ -60,3 +61,27 @@ def test_a_group_of_which_others_answered_all_is_passed_over(
         grouping.begin(["/a.wav", "/b.wav"])
         qtbot.waitUntil(lambda: bool(card.chosen), timeout=MILLISECONDS)
         assert card.chosen == sounds("b")
+
+
+def asked(card: GroupCard, name: str) -> bool:
+    return card.chosen == sounds(name)
+
+
+def test_a_tag_that_was_typed_for_a_group_is_offered_for_the_next_until_it_is_taken_back(
+    qtbot: QtBot, thumbnails: Thumbnails
+) -> None:
+    told = Told(groups=[["/a.wav"], ["/b.wav"]], suggestions=offered)
+    with asking(told) as asker:
+        card = GroupCard(cast(Player, Silent()), thumbnails, TagField(asker))
+        qtbot.addWidget(card)
+        grouping = Grouping(asker, card, ReviewQueue())
+        grouping.begin(["/a.wav", "/b.wav"])
+        for name, offer in (("a", ["kick"]), ("b", ["kick", "dusty"])):
+            qtbot.waitUntil(partial(asked, card, name), timeout=MILLISECONDS)
+            assert card.choices == offer
+            card.answered.emit(card.chosen, "dusty")
+        qtbot.waitUntil(lambda: not card.chosen, timeout=MILLISECONDS)
+        assert card.choices == []
+        for name in ("b", "a"):
+            card.back.emit()
+            assert (card.chosen, card.choices) == (sounds(name), ["kick"])

@@ -84,27 +84,27 @@ class GroupCard(QWidget):
             (self.tr("G"), self.tr("one by one")),
         )
 
-    def show_group(
-        self, sounds: Sequence[Sound], wanted: str | None, left_out: Collection[str] = ()
-    ) -> None:
+    def show_group(self, sounds: Sequence[Sound], left_out: Collection[str] = ()) -> None:
         """Ask about a group; these paths of it have no tick."""
-        self.propose(sounds, wanted)
         self._field.setEnabled(bool(sounds))
         self._list.setVisible(bool(sounds))
         self._list.show_group(sounds, left_out)
         self._count()
 
-    def propose(self, sounds: Sequence[Sound], wanted: str | None) -> None:
-        """Offer what is ``wanted``, then what most of these sounds may be."""
+    def propose(
+        self, sounds: Sequence[Sound], wanted: str | None = None, typed: str | None = None
+    ) -> None:
+        """Offer what is ``wanted``, what most of these sounds may be, what was ``typed`` last."""
         votes = Counter(sound.proposal for sound in sounds if sound.proposal)
         ranked = [tag for tag, _ in votes.most_common()]
         more = sounds[0].suggestions if sounds else ()
-        tags = dict.fromkeys((wanted, *ranked, *more))
+        tags = dict.fromkeys((wanted, *ranked[:1], typed, *ranked[1:], *more))
         self._choices.offer([tag for tag in tags if tag][:MOST_CHOICES])
 
     def show_nothing(self, title: str, text: str) -> None:
         """There is no group."""
-        self.show_group((), None)
+        self.show_group(())
+        self.propose(())
         if not self.isHidden():
             self._player.stop()
         self._title.setText(title)

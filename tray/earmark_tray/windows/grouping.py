@@ -82,8 +82,7 @@ class Grouping(QObject):
     def want(self, tag: str | None) -> None:
         """Ask of every group whether it is this; None to ask what it is."""
         self._wanted = tag
-        if self._current:
-            self._card.propose(self._current, tag)
+        self._propose()
 
     def suggest_anew(self) -> None:
         """Ask for what is offered of the group, and was fetched before."""
@@ -94,8 +93,11 @@ class Grouping(QObject):
     def _renew(self, items: Any) -> None:
         new = {sound.content: sound for sound in heard_of(items)}
         self._current = tuple(new.get(sound.content, sound) for sound in self._current)
+        self._propose()
+
+    def _propose(self) -> None:
         if self._current:
-            self._card.propose(self._current, self._wanted)
+            self._card.propose(self._current, self._wanted, self._queue.typed)
 
     def _found(self, groups: Any) -> None:
         self._coming = deque(groups)
@@ -132,11 +134,14 @@ class Grouping(QObject):
         if not sounds:
             self._next()
             return
-        self._card.show_group(sounds, self._wanted, self._left_out)
+        self._card.show_group(sounds, self._left_out)
+        self._propose()
         self.moved.emit()
 
     def _answer(self, sounds: list[Sound], tag: str) -> None:
         paths = [sound.path for sound in sounds]
+        if tag not in self._card.choices:
+            self._queue.typed = tag
         self._asker.tell("label", paths=paths, add=[tag])
         self._queue.answered_elsewhere(sounds)
         self._go_on(tuple(sounds), tag)
@@ -164,5 +169,8 @@ class Grouping(QObject):
                 self._asker.tell("label", **wanted)
         self._queue.asked_again(last.sounds)
         self._current = last.shown
-        self._card.show_group(last.shown, self._wanted, last.left_out)
+        if last.tag == self._queue.typed:
+            self._queue.typed = None
+        self._card.show_group(last.shown, last.left_out)
+        self._propose()
         self.moved.emit()
