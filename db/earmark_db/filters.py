@@ -125,16 +125,18 @@ def _tag(text: str) -> Condition | None:
     return Condition(f"(files.id in ({_TAGS} where tag = ?))", (tag,))
 
 
+_SURE = "(source = 'person' or score >= coalesce((select score as least from written_from), 0))"
 _STANDINGS = {
     "untagged": "(not tagged)",
     "unknown": "(not tagged)",
     "tagged": "(tagged)",
+    "unsure": f"(tagged and not exists ({_TAGS} where file_id = files.id and {_SURE}))",
     "labelled": "(files.content_id in (select content_id from labels))",
 }
 
 
 def _standing(text: str) -> Condition | None:
-    """Whether a sound carries a tag, and whether a person said something of it."""
+    """Whether it carries a tag, one that is sure enough for its file, or a person's word."""
     sql = _STANDINGS.get(text.lower())
     return Condition(sql) if sql else None
 
@@ -149,7 +151,7 @@ FILTERS: Final[dict[str, Filter]] = {
     "loudness": Filter(_number("loudness", 0.5), (">-12", "-20..-10")),
     "brightness": Filter(_number("brightness", 50.0), (">3000", "500-1000")),
     "key": Filter(_key, ("Am", "F#")),
-    "is": Filter(_standing, ("untagged", "tagged", "labelled")),
+    "is": Filter(_standing, ("untagged", "tagged", "unsure", "labelled")),
     "kind": Filter(_kind, tuple(kind.value for kind in Kind)),
     "pitch": _NOTE_OF,
     "note": _NOTE_OF,

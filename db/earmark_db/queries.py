@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from types import MappingProxyType
 from urllib.parse import unquote
 
@@ -16,7 +17,8 @@ COLUMNS = {"tag": "tags", "name": "name", "folder": "folder"}
 """What a word may be restricted to, and where that stands."""
 
 _TERM = re.compile(rf'(-?)(?:({"|".join(COLUMNS)}):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
-_PART = re.compile(r'-?(?:[^\s":]+:=?)?(?:"[^"]*"|\S+)')
+_PIECE = re.compile(r'\|+|-?(?:[^\s":|]+:=?)?(?:"[^"]*"|[^\s|]+)')
+_OR = re.compile(r"or|\|+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 """Marks that no letter has in one piece, as in ẹ̀, belong to their word, as FTS5 has it."""
 
@@ -47,6 +49,9 @@ class Words:
 
     wanted: str
     unwanted: str
+
+    def __bool__(self) -> bool:
+        return bool(self.wanted or self.unwanted)
 
 
 @dataclass(frozen=True)
@@ -128,9 +133,26 @@ def as_path(query: str) -> bytes | None:
         return None
 
 
+def pieces(query: str) -> list[str]:
+    """What a query consists of, as it was typed: words, what stands in quotes, filters, “or”."""
+    return _PIECE.findall(query)
+
+
+def is_or(piece: str) -> bool:
+    """Whether a piece of a query is an “or”, which may be written as a stroke."""
+    return _OR.fullmatch(piece) is not None
+
+
 def terms(query: str) -> list[str]:
-    """The parts of a query that narrow what is found, as they were typed."""
-    return [term for term in _PART.findall(query) if not term.startswith("-")]
+    """The parts of a query that say what is to be found, as they were typed."""
+    return [each for each in pieces(query) if not (each.startswith("-") or is_or(each))]
+
+
+def name_ahead(typed: Sequence[str], other_names: OtherNames) -> int:
+    """How many of the first pieces are one name of a tag, as ``hi hat`` is; else 1."""
+    ahead = [next(_typed(piece), None) for piece in typed[:_MOST_WORDS]]
+    plain = list(takewhile(lambda term: term.parts, (term for term in ahead if term is not None)))
+    return len(_together(plain, other_names)) or 1
 
 
 def folder_words(folder: str, root: str | None) -> str:

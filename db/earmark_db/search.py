@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from earmark_db.alternatives import as_alternatives, take_alternatives
 from earmark_db.contents import FACTS, facts_from
 from earmark_db.filters import Condition, take_filters
 from earmark_db.paths import from_blob
@@ -233,13 +234,16 @@ def _wanted(connection: sqlite3.Connection, query: str, other_names: OtherNames)
     path = as_path(query)
     if path is not None and _ids(connection, begun := _beginning_with(path), "", 1, 0):
         return begun
-    text, filters = take_filters(query)
-    words = as_words(text, other_names)
-    if words.wanted:
-        return _Wanted(words, tuple(filters))
+    plain, choices = take_alternatives(query, other_names)
+    either, among_facts = as_alternatives(choices, other_names)
+    text, facts = take_filters(plain)
+    words, filters = as_words(text, other_names), (*facts, *among_facts)
+    wanted = " AND ".join(filter(None, (words.wanted, *either)))
+    if wanted:
+        return _Wanted(Words(wanted, words.unwanted), filters)
     if words.unwanted:
-        return _Wanted(None, tuple(filters), _all_but(words.unwanted))
-    return None if text.strip() else _Wanted(None, tuple(filters))
+        return _Wanted(None, filters, _all_but(words.unwanted))
+    return None if text.strip() else _Wanted(None, filters)
 
 
 def _all_but(unwanted: str) -> Condition:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.db.sounds import arrive, hearing
+from tests.db.sounds import arrive, hearing, tagged
 
 from earmark_db import migrations as schema
 from earmark_db.filters import take_filters
@@ -167,6 +167,22 @@ def test_sounds_without_a_tag_and_such_that_a_person_spoke_of_are_found(library:
     assert found("is:tagged bare") == []
     library.files.set_tags(record.id, [Tag("kick", "instrument", 0.9, "model")])
     assert found("is:untagged") == []
+
+
+def test_what_is_not_sure_enough_for_its_file_is_found(index: Index) -> None:
+    ids = [tagged(index, f"/p/{name}.wav") for name in ("doubtful", "sure", "said", "bare")]
+    given = [("model", 0.3), ("model", 0.6), ("person", 1.0)]
+    for file_id, (source, score) in zip(ids, given, strict=False):
+        index.files.set_tags(file_id, [Tag("kick", "instrument", score, source)])
+
+    def unsure() -> list[str]:
+        return [Path(hit.path).stem for hit in index.search.find("is:unsure")]
+
+    assert unsure() == [], "nobody has said yet how sure a tag must be"
+    index.files.set_written_from(0.5)
+    assert unsure() == ["doubtful"]
+    index.files.set_written_from(0.7)
+    assert unsure() == ["sure", "doubtful"]
 
 
 def test_a_file_that_failed_has_no_tag(library: Index) -> None:

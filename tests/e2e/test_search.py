@@ -8,6 +8,7 @@ import os
 import mutagen.id3
 from tests.daemon.audio_files import crack, thump, write
 from tests.e2e.living import LivingDaemon, earmark
+from tests.waiting import until
 
 
 def said(*query: str) -> list[str]:
@@ -146,3 +147,16 @@ def test_copies_are_found_by_their_audio_with_a_daemon_and_without_one(
     assert json.loads(asked[4]) == {"paths": [second, first]}
     daemon.stop()
     assert told() == asked
+
+
+def test_status_counts_what_is_not_sure_enough_for_its_file_and_a_search_finds_it(
+    daemon: LivingDaemon,
+) -> None:
+    path = write(daemon.folder / "kick.wav")
+    daemon.wait_for([path])
+    unsure = "1 sound with no tag that is sure enough to stand in the file"
+    assert unsure not in earmark("status").stdout
+    daemon.client.call("set", section="writing", name="sure_from", value=1.0)
+    until(lambda: unsure in earmark("status").stdout, "it is counted")
+    assert str(path) in earmark("search", "is:unsure").stdout
+    assert str(path) in earmark("search", "trombone", "or", "kick").stdout

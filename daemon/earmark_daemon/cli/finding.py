@@ -62,7 +62,8 @@ def search(
             help='Words and tags, such as: kick, "deep house", tag:snare, -loop; tag:=house is the '
             "whole tag, and no other that holds the word; and facts: kind:loop, bpm:120-130, "
             "key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000, is:untagged, "
-            "is:tagged, is:labelled; and name:deep, folder:808. Or the path of a file or folder."
+            "is:tagged, is:unsure, is:labelled; and name:deep, folder:808. All must match; “or” "
+            "joins the two beside it: kick or snare -loop. Or the path of a file or folder."
         ),
     ] = None,
     limit: Annotated[

@@ -168,7 +168,15 @@ def status(json: Json = False) -> None:
     if json:
         print_json(answer)
         return
-    typer.echo("\n".join(_status_lines(answer)))
+    typer.echo("\n".join(_status_lines(answer, _unsure(answer))))
+
+
+def _unsure(answer: Mapping[str, Any]) -> int:
+    """How many of the sounds have no tag that is sure enough to stand in a file."""
+    files = answer["files"]
+    if files["heard"] - files["untagged"] <= files["written"]:
+        return 0
+    return int(daemon().call("search", query="is:unsure", limit=0)["total"])
 
 
 def pause() -> None:
@@ -183,7 +191,7 @@ def resume() -> None:
     typer.echo("Earmark goes on.")
 
 
-def _status_lines(answer: Mapping[str, Any]) -> list[str]:
+def _status_lines(answer: Mapping[str, Any], unsure: int = 0) -> list[str]:
     files, waiting = answer["files"], answer["waiting"]
     lines = [
         f"Earmark {answer['version']} is {answer['state']}.",
@@ -193,6 +201,11 @@ def _status_lines(answer: Mapping[str, Any]) -> list[str]:
     ]
     if files["untagged"]:
         lines.append(f"{counted(files['untagged'], 'sound')} without a tag: {UNTAGGED}")
+    if unsure:
+        lines.append(
+            f"{counted(unsure, 'sound')} with no tag that is sure enough to stand in the file"
+            " (sure_from in the settings). See them: earmark search is:unsure"
+        )
     if answer["retagging"]:
         done, total = answer["retagging"]["done"], answer["retagging"]["total"]
         lines.append(f"{done:,} of {total:,} sounds are tagged anew by the models in use.")

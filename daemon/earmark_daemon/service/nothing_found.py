@@ -16,7 +16,6 @@ _ALIASES = ("tempo", "note")
 _NAMES = (*COLUMNS, *(name for name in FILTERS if name not in _ALIASES))
 """What can be searched by, a second name left out."""
 _MOST_NEAR = 8
-_OR = ("OR", "||")
 _NEARLY = 0.7
 """Ratio of equal letters from which on a word may have been meant for a tag."""
 
@@ -32,14 +31,12 @@ def misread(index: Index, query: str) -> str | None:
         None where every part is understood, or finds something by its letters.
     """
     parts = terms(query)
-    if any(part in _OR or "|" in part for part in parts):
-        return "A search knows no “or”: every word of it must match. Look for one after the other."
     said = ((part, _of_filter(part)) for part in parts)
     return next((why for part, why in said if why and not index.search.count(part, 1)), None)
 
 
 def why_nothing(index: Index, query: str) -> str | None:
-    """A sentence about the first part that is `misread`, else that finds nothing by itself.
+    """A sentence about the first part that is `misread`, else about one that finds nothing alone.
 
     Args:
         index: in which the query found nothing.
@@ -52,11 +49,11 @@ def why_nothing(index: Index, query: str) -> str | None:
     if wrong:
         return wrong
     parts = terms(query)
-    alone = next((part for part in parts if not index.search.count(part, 1)), None)
-    if alone is None:
-        return None
-    said = _of_tag(alone, index)
-    return said or (f"No sound at all matches “{alone}”." if len(parts) > 1 else None)
+    idle = [part for part in parts if not index.search.count(part, 1)]
+    meant = next(filter(None, (_of_tag(part, index) for part in idle)), None)
+    if meant or not idle or len(parts) == 1:
+        return meant
+    return f"No sound at all matches “{idle[0]}”."
 
 
 def _of_filter(part: str) -> str | None:

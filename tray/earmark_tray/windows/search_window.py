@@ -29,7 +29,7 @@ _WORDS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 
 _FACTS = (
     "kind:loop, bpm:120-130, key:Am, pitch:F#, length:<1, loudness:>-12, brightness:>3000,"
-    " is:untagged"
+    " is:untagged, is:unsure"
 )
 
 
@@ -57,7 +57,7 @@ class SearchWindow(SoundWindow):
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
         self._field = QLineEdit()
-        self._hint = self.tr("Words, tags and folders, such as: kick 808 -loop, key:Am bpm:120-130")
+        self._hint = self.tr("Words, tags and folders, such as: kick or snare -loop, key:Am bpm:120-130")
         self._field.setAccessibleName(self.tr("Search for sounds"))
         facts = self.tr("Facts too, such as: {}").format(_FACTS)
         self._field.setToolTip(theme.tip(facts))
