@@ -243,7 +243,8 @@ def _wanted(connection: sqlite3.Connection, query: str, other_names: OtherNames)
         return _Wanted(Words(wanted, words.unwanted), filters)
     if words.unwanted:
         return _Wanted(None, filters, _all_but(words.unwanted))
-    return None if text.strip() else _Wanted(None, filters)
+    senseless = text.strip() or (choices and not among_facts)
+    return None if senseless else _Wanted(None, filters)
 
 
 def _all_but(unwanted: str) -> Condition:

@@ -82,6 +82,8 @@ def found(index: Index, query: str) -> set[str]:
         ("tag:kick or snare tag:hihat or trombone", {"kick and tick"}),
         ("is:untagged or -is:tagged", {"nothing"}),
         ("trombone or tuba", set()),
+        ("! or !", set()),
+        ("kick ! or !", {"boom", "kick and tick"}),
     ],
 )
 def test_either_is_found(library: Index, query: str, names: set[str]) -> None:

@@ -57,7 +57,9 @@ class SearchWindow(SoundWindow):
         self.setWindowTitle(self.tr("Search – Earmark"))
         self.resize(1040, 700)
         self._field = QLineEdit()
-        self._hint = self.tr("Words, tags and folders, such as: kick or snare -loop, key:Am bpm:120-130")
+        self._hint = self.tr(
+            "Words, tags and folders, such as: kick or snare -loop, key:Am bpm:120-130"
+        )
         self._field.setAccessibleName(self.tr("Search for sounds"))
         facts = self.tr("Facts too, such as: {}").format(_FACTS)
         self._field.setToolTip(theme.tip(facts))
