@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.places import places
+from earmark_daemon.private_file import drafted
 from earmark_daemon.settings import Folder, Settings
 from earmark_daemon.settings_checks import settings_of
 
@@ -228,18 +228,10 @@ def _changed(path: Path, change: Callable[[Any, Settings], None]) -> Settings:
 def _replace(path: Path, text: str) -> None:
     """Have a file hold this text, in one step; who may read it stays as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with drafted(path, text.encode("utf-8")) as draft:
         if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
+            shutil.copymode(path, draft)
+        os.replace(draft, path)
 
 
 def _folders(document: Any) -> Any:
