@@ -58,6 +58,12 @@ class Registry:
         ]
         if len(found) == 1:
             return found[0]
+        if not found and any(member.info.digest.startswith(text) for member in members):
+            raise fail(
+                "unknown-model",
+                f"“{text}” is too short to name a model.",
+                f"Give the first {_FEWEST_LETTERS} signs of its digest, or more.",
+            )
         what = "no model" if not found else "more than one model"
         raise fail(
             "unknown-model",

@@ -71,9 +71,10 @@ def test_models_are_kept_and_found_by_a_beginning_or_a_name(index: Index, tmp_pa
     assert [model["origin"] for model in again.all()] == ["builtin", "local"]
     for text in (digest, digest[:8], "made up"):
         assert again.show(text)["labels"] == ["shiny"]
-    for text in (digest[:2], "nobody"):
-        with pytest.raises(EarmarkError, match="no model"):
-            again.show(text)
+    with pytest.raises(EarmarkError, match="There is no model “nobody”"):
+        again.show("nobody")
+    with pytest.raises(EarmarkError, match=f"“{digest[:2]}” is too short"):
+        again.show(digest[:2])
     assert set(again.show(digest)) >= {
         *("digest", "name", "tag_set", "labels", "exclusive", "origin", "made_at"),
         *("in_use", "backbone", "metrics", "training"),
