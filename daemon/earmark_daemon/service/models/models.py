@@ -248,7 +248,9 @@ class Models:
         return now is not None and now.digest == info.digest
 
     def _data(self, member: Member, record: ModelRecord | None) -> dict[str, Any]:
-        info = member.info
+        """What is told of a model; of one that answers, its tags as they are called now."""
+        answering = {info.digest: info for info in self._lineup.answering}
+        info = answering.get(member.info.digest, member.info)
         return {
             "digest": info.digest,
             "name": info.name,
