@@ -57,7 +57,8 @@ def overview(
     for warning in answer["warnings"]:
         say(warning["text"], *(f"    {path}" for path in warning["paths"]))
     if not answer["tags"]:
-        typer.echo("You have not labelled anything yet: earmark label FILE --add TAG")
+        what = "anything" if tag_set == "own" else f"anything with tags of “{tag_set}”"
+        say(f"You have not labelled {what} yet: earmark label FILE --add TAG")
     typer.echo("Which sounds to label next: earmark tags next")
 
 
