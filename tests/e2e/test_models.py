@@ -86,6 +86,19 @@ def test_a_model_comes_into_use_and_goes_with_one_word(
     assert again.returncode == 1
     assert "no earlier model" in again.stderr
 
+    daemon.stop()
+    told = earmark("models", "use", short).stdout
+    assert told.endswith("To be tagged anew once Earmark runs: 6 sounds. Start it: earmark start\n")
+
+
+def test_what_is_known_of_a_model_is_said_in_words() -> None:
+    told = earmark("models", "show", "Earmark one-shots").stdout.splitlines()
+    measured = [line for line in told if re.search(r"  0\.\d{3}$", line)]
+    assert "ROC AUC" in told[-1]
+    assert measured[0].startswith("  measured  accuracy ")
+    assert "_" not in "".join(measured)
+    assert len({len(line) for line in measured}) == 1
+
 
 def test_a_model_that_hears_otherwise_goes_back_to_the_files(
     daemon: LivingDaemon, tmp_path: Path

@@ -113,11 +113,13 @@ def stand_somewhere() -> None:
 
 
 def say_retagging(asked: Asked) -> None:
-    """Say how many sounds are being tagged anew, if there are any."""
-    retagging = asked.call("status")["retagging"]
-    if retagging:
-        sounds = counted(retagging["total"], "sound")
-        typer.echo(f"Being tagged anew: {sounds}. See: earmark status")
+    """Say how many sounds are being tagged anew, or are to be, if there are any."""
+    status = asked.call("status")
+    if status["retagging"]:
+        sounds = counted(status["retagging"]["total"], "sound")
+        under_way = f"Being tagged anew: {sounds}. See: earmark status"
+        later = f"To be tagged anew once Earmark runs: {sounds}. Start it: earmark start"
+        typer.echo(under_way if status["watching"] else later)
 
 
 def nothing_yet(asked: Asked) -> str | None:

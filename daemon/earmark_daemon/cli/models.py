@@ -24,6 +24,7 @@ _ORIGINS = {
     "endpoint": "trained at the endpoint",
     "file": "from a file",
 }
+_MEASURES = {"pr_auc": "PR AUC", "roc_auc": "ROC AUC"}
 _SHORT = 12
 
 
@@ -158,7 +159,10 @@ def _lines(model: Mapping[str, Any]) -> list[str]:
     ]
     if not model["usable"]:
         lines.append("  note      It cannot be asked any more: train it again.")
-    for name, value in model["metrics"].items():
-        if isinstance(value, float):
-            lines.append(f"  {name:<9} {value:.3f}")
+    metrics = {n: value for n, value in model["metrics"].items() if isinstance(value, float)}
+    names = {name: _MEASURES.get(name, name.replace("_", " ")) for name in metrics}
+    width = max(map(len, names.values()), default=0)
+    for name, value in metrics.items():
+        first = "measured" if name == next(iter(metrics)) else ""
+        lines.append(f"  {first:<9} {names[name]:<{width}}  {value:.3f}")
     return lines
