@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from earmark_db.examples import Examples
 from earmark_db.files import Files
+from earmark_db.forgetting import Forgetting
 from earmark_db.jobs import Jobs
 from earmark_db.journal import Journal
 from earmark_db.labels import Labels
@@ -55,6 +56,7 @@ class Index:
         self.search = Search(self._store, other_names)
         self.tags = Tags(self._store)
         self.review = Review(self._store)
+        self.forgetting = Forgetting(self._store)
 
     @classmethod
     def for_writing(cls, path: Path) -> Index:

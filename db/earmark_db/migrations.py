@@ -264,6 +264,8 @@ _TAGGED = (
 
 _BY_BYTES = ("create index journal_by_digest on journal(digest_after)",)
 
+_LEFT = ("alter table contents add column left_at real",)
+
 _TAKEN_BACK = ("create index taken_back on files(inode, device) where write_code = 'taken-back'",)
 
 
@@ -388,4 +390,11 @@ def m016_taken_back(db: Database) -> None:
 def m017_written_from(db: Database) -> None:
     """From which score on tags were written when files were last queued for that."""
     for statement in _WRITTEN_FROM:
+        db.execute(statement)
+
+
+@migrations()
+def m018_left(db: Database) -> None:
+    """Since when a sound is known to have no file."""
+    for statement in _LEFT:
         db.execute(statement)

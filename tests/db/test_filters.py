@@ -136,7 +136,10 @@ def test_an_index_from_before_there_were_facts_is_migrated(tmp_path: Path) -> No
     for column in ("kind", "bpm", "music_key", "loudness", "brightness", "pitch"):
         connection.execute(f"alter table contents drop column {column}")
     connection.execute("delete from _sqlite_migrations where name = 'm002_facts'")
-    connection.execute("insert into contents values (1, 'digest', 1.5, 44100, 2)")
+    connection.execute(
+        "insert into contents(digest, duration, sample_rate, channels)"
+        " values ('digest', 1.5, 44100, 2)"
+    )
     connection.commit()
     connection.close()
     assert [m.name for m in schema.migrations._migrations][:2] == ["m001_initial", "m002_facts"]

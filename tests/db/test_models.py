@@ -132,6 +132,7 @@ def test_a_library_from_before_there_were_models_keeps_what_was_heard(tmp_path: 
         connection.execute(f"drop index {name}")
     connection.execute("drop index untagged")
     connection.execute("alter table files drop column tagged")
+    connection.execute("alter table contents drop column left_at")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.commit()
     connection.close()

@@ -18,10 +18,11 @@ from earmark_daemon.service.alike.grouping import Grouping
 from earmark_daemon.service.alike.mapping import SoundMap
 from earmark_daemon.service.alike.similar import Similar
 from earmark_daemon.service.choices import Choices
-from earmark_daemon.service.condition import Condition
+from earmark_daemon.service.condition import Condition, State
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.folders import WatchedFolders
+from earmark_daemon.service.forgetting import Forgetting
 from earmark_daemon.service.installation import own_installation
 from earmark_daemon.service.labels.bringing import Bringing
 from earmark_daemon.service.labels.labelling import Labelling
@@ -99,6 +100,7 @@ class Parts:
     stages: Stages
     undoing: Undoing
     condition: Condition
+    forgetting: Forgetting
     folders: WatchedFolders
     material: Material
     training: Training
@@ -155,15 +157,15 @@ def assemble(ground: Ground, *, watching: bool) -> Parts:
     stages = Stages(jobs, index.queue, workers, lambda problem: condition.set_trouble(problem))
     undoing = Undoing(index, feed, workers, stages.writing.resting, strays, own_id)
     condition = Condition(index, feed, stages, undoing, ground.updated, watching=watching)
+    forgetting = Forgetting(index, lambda: condition.state is State.IDLE)
     sink = IndexSink(index, feed, stages.wake, condition.set_trouble)
     quiet = choices.now.watching.quiet_seconds
     folders = WatchedFolders(IndexKnown(index), sink, quiet, deciding.follow_names)
     material = Material(index, places.index, models, workers)
     where = (ground.endpoint, Here(workers, places.index, ground.base.info))
     training = Training(index, feed, models, material, where, places.data / "training")
-    return Parts(
-        models, wishes, deciding, strays, stages, undoing, condition, folders, material, training
-    )
+    doing = (models, wishes, deciding, strays, stages, undoing, condition, forgetting)
+    return Parts(*doing, folders, material, training)
 
 
 def requests_about(ground: Ground, parts: Parts) -> Requests:

@@ -87,10 +87,12 @@ class Daemon:
     def look(self) -> None:
         """Take up what nobody tells of: changed settings, and whether index and socket are there.
 
+        Where nothing is to be done, forget some of what is not needed any more.
         Where a bug has ended the watching, stop and say so: what lands would go unnoticed.
         """
         self._choices.look()
         self.condition.look()
+        self.parts.forgetting.look()
         if self._server is not None:
             self._server.look()
         if self._watch and not self.condition.stopping and not self.parts.folders.alive:

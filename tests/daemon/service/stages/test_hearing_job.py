@@ -17,6 +17,7 @@ from tests.made_models import BASE, loudness_model, steady_head
 from earmark_daemon.errors import EarmarkError, Problem
 from earmark_daemon.hearing.listen import Heard, listen
 from earmark_daemon.hearing.modelfile import BUILTIN
+from earmark_daemon.hearing.spectra import frontend_identity
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.deciding import Deciding
 from earmark_daemon.service.feed import Feed
@@ -29,6 +30,7 @@ from earmark_daemon.service.stages.hearing_job import HearingJob
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
 from earmark_daemon.service.stages.undoing import TAKEN_BACK
 from earmark_daemon.settings import Tags
+from earmark_db.forgetting import KEPT_SECONDS
 from earmark_db.index import Index
 from earmark_db.records import Arrival, FileState, Stamp, Step, Task
 
@@ -142,6 +144,34 @@ def test_what_every_model_has_heard_is_not_heard_again(
     assert isinstance(result, Analysis)
     assert result.heard is not None
     assert index.queue.waiting()["retag"] == 0
+
+
+def test_a_sound_that_comes_back_after_it_was_forgotten_is_tagged_as_a_new_one(
+    index: Index, job: HearingJob, workers: Workers, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "kick.wav")
+    for each in (path, write(tmp_path / "other.wav", thump(0.1))):
+        arrived(index, each)
+    hear(job, index, workers)
+    before = index.lookup.by_path(path)
+    assert before is not None
+    assert before.content is not None
+    said, spectrogram = heard_of(index, before.content)
+    index.files.gone([path])
+    for now in (1.0, 1.0 + KEPT_SECONDS):
+        assert index.forgetting.some(0, 100, now) is None
+    assert heard_of(index, before.content) == ({}, None)
+    arrived(index, path)
+    hear(job, index, workers)
+    after = index.lookup.by_path(path)
+    assert after is not None
+    assert after.tags == before.tags != ()
+    assert heard_of(index, before.content) == (said, spectrogram)
+
+
+def heard_of(index: Index, content: str) -> tuple[dict[str, dict[str, float]], bytes | None]:
+    frontend = frontend_identity(BASE.frontend)
+    return index.verdicts.of(content), index.verdicts.spectrogram(content, frontend)
 
 
 def test_no_sound_is_heard_by_another_built_in_model_than_the_daemon_knows(

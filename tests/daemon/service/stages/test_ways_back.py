@@ -13,11 +13,13 @@ from tests.daemon.audio_files import thump, write
 from tests.daemon.service.stages.taken_back import say, strays, tag, tagged_anew, undo_one, undoing
 from tests.db.sounds import hearing, tagged
 
+from earmark_daemon.containers.digest import content_digest
 from earmark_daemon.processes import Workers
 from earmark_daemon.service.requests.tagging import TaggingRequests
 from earmark_daemon.service.stages.undoing import TAKEN_BACK, Undoing
 from earmark_daemon.settings import Writing
 from earmark_daemon.writing.ableton import FILE, FOLDER
+from earmark_db.forgetting import KEPT_SECONDS
 from earmark_db.index import Index
 from earmark_db.records import Arrival, Stamp
 
@@ -234,3 +236,44 @@ def test_live_finds_no_copy_by_words_that_its_origin_had_between_two_writes(
     assert copy.read_bytes() == original
     assert not (tmp_path / FOLDER).exists()
     assert b"Kick" in (path.parent / FOLDER / FILE).read_bytes()
+
+
+def lie_elsewhere(path: Path, index: Index) -> list[Path]:
+    """It was moved while nobody watched, and copied whole."""
+    moved, copy = path.with_stem("moved"), path.with_stem("copy")
+    shutil.copy(path, copy)
+    path.rename(moved)
+    return [moved, copy]
+
+
+def lie_there_again(path: Path, index: Index) -> list[Path]:
+    """It was away, and is there once more."""
+    tagged(index, str(path.with_stem("other")), "kick", content="other")
+    return [path]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lie", [lie_elsewhere, lie_there_again])
+def test_what_was_written_is_taken_back_once_the_sound_is_forgotten(
+    index: Index,
+    workers: Workers,
+    undoing: Undoing,
+    tmp_path: Path,
+    kind: str,
+    lie: Callable[[Path, Index], list[Path]],
+) -> None:
+    path = Path(write(tmp_path / f"a.{kind}"))
+    original = path.read_bytes()
+    for words in (["drums"], ["drums", "dusty"], ["dusty"]):
+        tag(index, workers, path, *words)
+    files = lie(path, index)
+    tagged(index, str(tmp_path / "newest.wav"), "kick")
+    index.files.gone([str(path)])
+    for now in (1.0, 1.0 + KEPT_SECONDS):
+        assert index.forgetting.some(0, 100, now) is None
+    content = content_digest(str(files[0]))
+    assert index.labels.files_with(content)
+    assert index.verdicts.of(content) == {}
+    for file in files:
+        assert undo_one(undoing, file) == "restored"
+        assert file.read_bytes() == original
