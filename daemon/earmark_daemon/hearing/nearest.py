@@ -5,7 +5,8 @@ equal records: the row of the index, the content, and the embedding at length 1 
 which numpy multiplies ten times as fast as 16-bit floats. New rows are appended when somebody
 asks. The file is a copy, and is named after the run of the index in which the newest of them came
 (`earmark_db.runs`): what an index that was brought back from a backup does not have is cut off,
-however much else stands in the same rows now. It is made anew where it does not fit.
+however much else stands in the same rows now. It is made anew where it does not fit, or much of it
+is forgotten by now.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ Floats = npt.NDArray[np.float32]
 _AT_ONCE = 4_096
 _ONE = 32_767
 _TRIED = 256
+_SAMPLED = 128
+_MOST_FORGOTTEN = 0.25
 _PREFIX = "embeddings-"
 
 
@@ -156,8 +159,16 @@ def _still_true(
     for place in range(count - 1, max(-1, count - 1 - _TRIED), -1):
         row, content = int(records["row"][place]), int(records["content"][place])
         if index.verdicts.is_at(row, content, backbone):
-            return place + 1, row
+            worth = _mostly_kept(records[: place + 1], index, backbone)
+            return (place + 1, row) if worth else (0, 0)
     return 0, 0
+
+
+def _mostly_kept(records: Records, index: Index, backbone: str) -> bool:
+    """Whether the index still has most of these, by a sample; the others only take room."""
+    sample = records[np.linspace(0, len(records) - 1, _SAMPLED).astype(np.int64)]
+    kept = [index.verdicts.is_at(int(one["row"]), int(one["content"]), backbone) for one in sample]
+    return sum(kept) > (1.0 - _MOST_FORGOTTEN) * _SAMPLED
 
 
 def _records(batch: Iterable[tuple[int, int, bytes]], kind: np.dtype[np.void]) -> Records:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from tests.db.sounds import arrive
 
 from earmark_daemon.hearing.nearest import nearest
+from earmark_db.forgetting import KEPT_SECONDS
 from earmark_db.index import Index
 from earmark_db.records import Hearing, Verdict
 
@@ -122,6 +123,42 @@ def test_of_what_was_removed_nothing_is_found_but_what_lies_beyond_it(
     index.files.gone(f"/pack/sound {number - 1}.wav" for number in order[1:40])
     assert [number for number, _ in ask(tmp_path, wanted)] == [order[0], *order[40:44]]
     assert [number for number, _ in ask(tmp_path, wanted, 50)] == [order[0], *order[40:]]
+
+
+def forget(index: Index, names: Iterable[str]) -> None:
+    index.files.gone(f"/pack/{name}.wav" for name in names)
+    for now in (1.0, 1.0 + KEPT_SECONDS):
+        assert index.forgetting.some(0, 1_000, now) is None
+
+
+@pytest.mark.parametrize("last", [300, 12])
+def test_what_comes_once_others_were_forgotten_is_found(
+    index: Index, tmp_path: Path, last: int
+) -> None:
+    """Some that were forgotten come back, in other rows than before."""
+    vectors = library(index, 320)
+    check(tmp_path, vectors)
+    forget(index, (f"sound {number}" for number in range(320 - last, 319)))
+    left = dict(list(vectors.items())[: 320 - last] + list(vectors.items())[319:])
+    left |= put_more(index, "new", 3)
+    back = list(vectors)[318]
+    put(index, "sound 318", vectors[back].tobytes())
+    left[back] = vectors[back]
+    check(tmp_path, left)
+    assert sorted(n for n, _ in ask(tmp_path, vector(), 400)) == sorted(left)
+
+
+def test_a_copy_of_which_much_was_forgotten_gets_smaller(index: Index, tmp_path: Path) -> None:
+    vectors = library(index, 100)
+    check(tmp_path, vectors)
+    size = copy_of(tmp_path).stat().st_size
+    left = dict(list(vectors.items())[40:])
+    forget(index, (f"sound {number}" for number in range(10)))
+    check(tmp_path, dict(list(vectors.items())[10:]))
+    assert copy_of(tmp_path).stat().st_size == size
+    forget(index, (f"sound {number}" for number in range(10, 40)))
+    check(tmp_path, left)
+    assert copy_of(tmp_path).stat().st_size == size // 100 * 60
 
 
 @pytest.mark.parametrize("harm", ["cut off", "rubbish", "gone"])
