@@ -159,4 +159,5 @@ def test_status_counts_what_is_not_sure_enough_for_its_file_and_a_search_finds_i
     daemon.client.call("set", section="writing", name="sure_from", value=1.0)
     until(lambda: unsure in earmark("status").stdout, "it is counted")
     assert str(path) in earmark("search", "is:unsure").stdout
-    assert str(path) in earmark("search", "trombone", "or", "kick").stdout
+    for query in (("trombone", "or", "kick"), ("trombone or kick",), ("trombone | kick",)):
+        assert str(path) in earmark("search", *query).stdout

@@ -35,8 +35,8 @@ _PAGE = 1_000
 _SHORT = {"description": "described"}
 """Names of fields that are longer than their column."""
 _WITH_BLANKS = re.compile(r"""(-?(?:\w+:=?)?)([^"]*\s[^"]*)""")
-_SEVERAL = re.compile(r"\s(?:-|\w+:)")
-"""In the middle of a word of the shell's: it is a whole query, such as ``kick -loop``."""
+_SEVERAL = re.compile(r"\s(?:-|\w+:|or\s|\|)", re.IGNORECASE)
+"""In the middle of a word of the shell's: it is a whole query, such as ``kick or tom -loop``."""
 _WITH_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
