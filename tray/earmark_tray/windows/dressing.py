@@ -34,6 +34,9 @@ QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; }}
 QPushButton[small="true"]:checked {{
     background: {selection}; color: {text}; border-color: {accent};
 }}
+QPushButton[small="true"]:checked:disabled {{
+    background: {chip}; color: {wave}; border-color: {line};
+}}
 QPushButton[small="true"]:focus {{ border: 2px solid {accent}; padding: 2px 9px; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:disabled {{
