@@ -17,6 +17,8 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 from earmark_daemon.hearing.modelfile import unusable
 
 _STANDARD = ("", "ai.onnx")
+_ENDLESS = "Loop"
+"""May end for the clip that a model is tried with, and for no other sound."""
 
 
 def read(content: bytes) -> ModelProto:
@@ -41,7 +43,7 @@ def description(model: ModelProto, key: str) -> str | None:
 
 
 def check_graph(model: ModelProto) -> None:
-    """See that the graph is made of standard operators and carries its weights.
+    """See that the graph is made of standard operators that come to an end, and has its weights.
 
     Raises:
         EarmarkError: it is not, and why.
@@ -102,6 +104,8 @@ def _check_nodes(nodes: Sequence[NodeProto]) -> None:
         if node.domain not in _STANDARD or not onnx.defs.has(node.op_type):
             name = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
             raise unusable(f"it uses “{name}”, which is no standard operator")
+        if node.op_type == _ENDLESS:
+            raise unusable(f"it uses “{node.op_type}”, which need not come to an end")
 
 
 def _check_tensor(tensor: TensorProto) -> None:

@@ -162,6 +162,20 @@ def greedy() -> ModelProto:
     )
 
 
+def slow() -> ModelProto:
+    shape = numpy_helper.from_array(np.array([4_096, 4_096], dtype=np.int64), "shape")
+    return with_nodes(
+        helper.make_node("ConstantOfShape", ["shape"], ["product 0"]),
+        *(
+            helper.make_node("MatMul", [f"product {n}", "product 0"], [f"product {n + 1}"])
+            for n in range(3_000)
+        ),
+        helper.make_node("ReduceSum", ["product 3000"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["flat", "sum"], ["scores"]),
+        weights=[shape],
+    )
+
+
 def endless() -> ModelProto:
     go_on = helper.make_tensor_value_info("go_on", TensorProto.BOOL, [])
     again = helper.make_tensor_value_info("again", TensorProto.BOOL, [])

@@ -136,6 +136,7 @@ def test_one_changed_byte_is_found(child: Workers, tmp_path: Path) -> None:
         (bad.one_score_too_few, "(1, 1) where (1, 2)"),
         (bad.mixes_its_batch, "not alone in a batch"),
         (bad.greedy, "running it failed"),
+        (bad.endless, "“Loop”, which need not come to an end"),
     ],
 )
 def test_a_model_that_could_do_harm_or_nothing_is_refused(
@@ -145,8 +146,8 @@ def test_a_model_that_could_do_harm_or_nothing_is_refused(
     assert words in reason(child, tmp_path / "model.onnx")
 
 
-def test_a_model_that_never_ends_is_ended(child: Workers, tmp_path: Path) -> None:
-    save(bad.endless(), tmp_path / "model.onnx", described(bad.LABELS))
+def test_a_model_that_takes_hours_is_ended(child: Workers, tmp_path: Path) -> None:
+    save(bad.slow(), tmp_path / "model.onnx", described(bad.LABELS))
     with pytest.raises(WorkerDied, match="took more than"):
         checked(child, tmp_path / "model.onnx", seconds=8.0)
     steady_head(tmp_path / "good.onnx", {"one": 0.2})
