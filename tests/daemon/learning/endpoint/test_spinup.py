@@ -18,6 +18,7 @@ from tests.waiting import until
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.learning.endpoint import machines
 from earmark_daemon.learning.endpoint.machines import Machine, machine_of
+from earmark_daemon.learning.endpoint.timing import Timings
 from earmark_daemon.learning.place import Stopped
 
 __all__ = ["aws", "moto", "rent"]
@@ -58,6 +59,10 @@ def test_the_next_time_it_is_known_what_is_there_and_how_long_it_takes(
     here.begin(here.order(spectra)).ended()
     aws.ec2.stop_instances(InstanceIds=[aws.instance])
     until(lambda: not here.line.open, "the machine is off")
+    known = Timings(here.folder)
+    assert known.boot_seconds
+    for _ in range(2):  # so that it does not take longer than usual, however busy this machine is
+        known.booted(3600.0)
     here.told.clear()
     here.forget_order()
     here.begin(here.order(toy_spectra(5) | spectra)).ended()
