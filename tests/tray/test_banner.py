@@ -33,7 +33,7 @@ def test_a_problem_that_was_read_goes_and_a_refused_word_is_looked_up_anew(qtbot
         qtbot.addWidget(shown)
         asker.tell("label", paths=["/a.wav"], add=["kick"])
         settle(asker, qtbot)
-        assert "What you said of it was not taken down." in words(shown)
+        assert "What you said was not saved." in words(shown)
         assert len(looked) == 1, "what looks taken down is not"
         assert not asker.untaken
         button(shown, "OK").click()

@@ -126,14 +126,14 @@ def test_a_word_about_a_sound_that_was_moved_meanwhile_is_said_to_be_lost_until_
     path.rename(path.with_name("moved.wav"))
     stage.daemon.wait_for([path.with_name("moved.wav")])
     qtbot.keyClick(window, Qt.Key.Key_Return)
-    stage.wait(lambda: says(window, "was not taken down"))
+    stage.wait(lambda: says(window, "was not saved"))
     assert says(window, f"{path.name}: There is no such file.")
     stage.wait(lambda: not window._player.decoding)
     window._banner._listen()
-    assert says(window, "was not taken down"), "the next sound does not hide it"
+    assert says(window, "was not saved"), "the next sound does not hide it"
     (read,) = [each for each in window.findChildren(QPushButton) if each.text() == "OK"]
     qtbot.mouseClick(read, Qt.MouseButton.LeftButton)
-    assert not says(window, "was not taken down")
+    assert not says(window, "was not saved")
 
 
 @pytest.mark.parametrize("name", ["review", "label"])

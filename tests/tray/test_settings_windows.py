@@ -134,7 +134,7 @@ def settle(asker: Asker, qtbot: QtBot) -> None:
 
 def complains(window: QWidget) -> bool:
     told = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
-    return any("was not taken down" in text for text in told)
+    return any("was not saved" in text for text in told)
 
 
 def test_what_is_chosen_elsewhere_is_shown(

@@ -34,7 +34,8 @@ earmark-trainer unpair NAME --erase"""
 @app.command()
 def pair(
     line: Annotated[
-        str, typer.Argument(help="What `earmark-trainer pair` printed; - reads it from here.")
+        str,
+        typer.Argument(help="What `earmark-trainer pair` printed; - reads it from standard input."),
     ],
     address: Annotated[
         str | None, typer.Option(help="How the trainer is reached: https://HOST:PORT.")

@@ -27,7 +27,7 @@ def add(
         bool | None,
         typer.Option(
             "--index-only/--write-tags",
-            help="Never write tags into files in it, or do.",
+            help="Keep its tags in the index only, or write them into the files.",
             show_default=False,
         ),
     ] = None,

@@ -61,7 +61,7 @@ def read(source: Path) -> tuple[list[Word], list[EarmarkError]]:
         raise fail(
             "not-labels",
             f"This table cannot be read ({_reason(error)}).",
-            "Name a .csv file, or a folder with a folder a tag.",
+            "Name a .csv file, or a folder with a subfolder for each tag.",
             str(source),
         ) from error
 

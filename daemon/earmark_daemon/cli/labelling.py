@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def label(
     files: Annotated[list[Path], typer.Argument(help="Sounds, or folders full of them.")],
-    add: Annotated[list[str] | None, typer.Option(help="What they are; may be repeated.")] = None,
+    add: Annotated[
+        list[str] | None, typer.Option(help="A tag to add; may be given several times.")
+    ] = None,
     remove: Annotated[list[str] | None, typer.Option(help="What they are not.")] = None,
     forget: Annotated[list[str] | None, typer.Option(help="Take back what was said.")] = None,
     json: Json = False,

@@ -29,7 +29,8 @@ app = typer.Typer(help="Your labels as a table or as folders.", no_args_is_help=
 @app.command("import")
 def import_labels(
     source: Annotated[
-        Path, typer.Argument(help="A CSV with path,tag,says, or a folder with a folder a tag.")
+        Path,
+        typer.Argument(help="A CSV with path,tag,says, or a folder with a subfolder for each tag."),
     ],
     json: Json = False,
 ) -> None:

@@ -94,7 +94,7 @@ def rollback(
     tag_set: Annotated[
         str | None,
         typer.Argument(
-            parser=tag_sets.tag_set, help="Of which tag set; by default, of the last choice."
+            parser=tag_sets.tag_set, help="Which tag set; by default the one that was changed last."
         ),
     ] = None,
     json: Json = False,

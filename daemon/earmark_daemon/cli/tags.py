@@ -14,7 +14,10 @@ from earmark_daemon.cli.output import Json, counted, print_json, say
 
 app = typer.Typer(help="Every tag, and how many sounds carry it.", invoke_without_command=True)
 TagSet = Annotated[
-    str, typer.Option(parser=tag_sets.tag_set, help="Whose tags: “own” are those that you made up.")
+    str,
+    typer.Option(
+        parser=tag_sets.tag_set, help="Which tag set; “own” holds the tags that you made up."
+    ),
 ]
 _LETTERS = 18
 
@@ -119,7 +122,7 @@ def nest(
 def unnest(
     tags: Annotated[list[str], typer.Argument(help="The tags.")],
 ) -> None:
-    """Have tags lie under no other any more."""
+    """Take tags out from under their broader tag."""
     _nest(tags, None)
 
 
@@ -134,7 +137,9 @@ def sure(
             " Without it nothing changes, and you see how sure the sounds are.",
         ),
     ] = None,
-    usual: Annotated[bool, typer.Option("--usual", help="Give it as its model says.")] = False,
+    usual: Annotated[
+        bool, typer.Option("--usual", help="Back to the usual: as its model says.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """How sure a tag must be before it is given, and how sure it is of how many sounds."""
@@ -153,7 +158,7 @@ def sure(
 
 @app.command()
 def off(tag: Annotated[str, typer.Argument(help="The tag.")]) -> None:
-    """Have no model give a tag any more; what you said of sounds still counts."""
+    """Stop models from giving a tag; what you said of sounds still counts."""
     with whoever_answers() as asked:
         asked.call("switch_tag", tag=tag, on=False)
     say(f"“{tag}” is off: no model gives it, and it is not trained.")
@@ -172,7 +177,8 @@ def undo(
     number: Annotated[
         int | None,
         typer.Argument(
-            parser=numbers.count(), help="Of the change, as it was told; by default the newest."
+            parser=numbers.count(),
+            help="Number of the change, as it was printed; by default the newest.",
         ),
     ] = None,
     json: Json = False,

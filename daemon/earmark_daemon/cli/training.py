@@ -34,19 +34,21 @@ def register(app: typer.Typer) -> None:
 def train(
     tag_set: Annotated[
         str,
-        typer.Option(parser=tag_sets.tag_set, help="Whose tags: “own” are those that you made up."),
+        typer.Option(
+            parser=tag_sets.tag_set, help="Which tag set; “own” holds the tags that you made up."
+        ),
     ] = "own",
     where: Annotated[
         str, typer.Option(help="here, endpoint, or auto: the endpoint where one is paired.")
     ] = "auto",
     architecture: Annotated[
-        str | None, typer.Option(help="Which network, at an endpoint that has several.")
+        str | None, typer.Option(help="Which network to train (endpoint only).")
     ] = None,
     epochs: Annotated[
         int | None,
         typer.Option(
             parser=numbers.count(),
-            help="At an endpoint: how often to go through the sounds at most.",
+            help="Most rounds through the sounds (endpoint only).",
         ),
     ] = None,
     keep_old: Annotated[
@@ -141,7 +143,7 @@ def _sending(plan: Mapping[str, Any]) -> str:
     return (
         f"Sends pictures of {plan['sounds']:,} labelled sounds{beside}, never audio, to"
         f" {plan['address']}:"
-        f" {megabytes:.1f} MB at most, less what it has already. Tags go by their words;"
+        f" {megabytes:.1f} MB at most, less what it has already. Tag names are sent;"
         " names of files and folders stay here."
     )
 

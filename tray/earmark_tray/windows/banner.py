@@ -103,7 +103,7 @@ class Banner(QFrame):
         if isinstance(error, NotDone):
             yield self.tr("What you asked for was not done.")
         elif isinstance(error, NotTaken):
-            yield self.tr("What you said of it was not taken down.")
+            yield self.tr("What you said was not saved.")
 
     def _may_close(self) -> bool:
         """Whether nothing would be lost by closing the window; says once what would be."""

@@ -108,7 +108,7 @@ class Grouping(QObject):
         self._current = ()
         if not self._coming:
             self._card.show_nothing(
-                self.tr("No more sounds are this much alike"),
+                self.tr("There are no more groups of similar sounds"),
                 self.tr("G goes on with one sound after the other."),
             )
             self.moved.emit()

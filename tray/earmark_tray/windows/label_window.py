@@ -115,7 +115,7 @@ class LabelWindow(AskingWindow):
         skipped = self._skipped()
         if not self._brought.total:
             self._rest_with(
-                self.tr("Which sounds shall Earmark learn from?"),
+                self.tr("Which sounds should Earmark learn from?"),
                 self.tr(
                     "Drop files or folders on this window. Names, folders and what their makers"
                     " wrote into them give the first suggestions; what you say is what counts."

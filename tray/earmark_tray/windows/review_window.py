@@ -71,7 +71,7 @@ class ReviewWindow(AskingWindow):
         super()._moved()
 
     def _rest(self) -> None:
-        coming = self.tr("New sounds that need a word of yours will come here.")
+        coming = self.tr("New sounds that need your decision appear here.")
         skipped = self._skipped()
         if skipped:
             self._rest_with(self.tr("Nothing else is left to review"), f"{skipped} {coming}")
