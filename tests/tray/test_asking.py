@@ -1,11 +1,14 @@
-"""In which order what the windows ask is asked."""
+"""In which order what the windows ask is asked, and what waits to be told once more."""
 
 from __future__ import annotations
 
 from threading import Event
 
+import pytest
 from pytestqt.qtbot import QtBot
+from tests.tray.told import Told, asking
 
+from earmark_daemon.errors import fail
 from earmark_tray.windows.asking import Asker
 
 MILLISECONDS = 20_000
@@ -31,3 +34,23 @@ def test_what_is_asked_last_gives_way(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(answers) == 4, timeout=MILLISECONDS)
     assert answers == ["first", "second", "third", "page"]
     asker.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("connection-lost", 1),
+        ("no-answer", 1),
+        ("disk-full", 1),
+        ("index-read-only", 1),
+        ("index-fault", 1),
+        ("unknown-tag", 0),
+    ],
+)
+def test_what_a_person_said_waits_for_what_passes_and_for_nothing_else(
+    qtbot: QtBot, code: str, kept: int
+) -> None:
+    with asking(Told(label=fail(code, "It cannot be done."))) as asker:
+        with qtbot.waitSignal(asker.troubled, timeout=MILLISECONDS):
+            asker.tell("label", paths=["/kick.wav"], add=["dusty"])
+        assert asker.waiting == kept

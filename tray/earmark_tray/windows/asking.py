@@ -19,7 +19,7 @@ from earmark_daemon.api import Client, EarmarkError, NotRunning
 _IN_ORDER, _LAST = 0, -1
 """A pool takes the highest first, and what is equal in order."""
 
-_PASSES = frozenset({"connection-lost", "disk-full", "index-read-only", "index-fault"})
+_PASSES = frozenset({"connection-lost", "no-answer", "disk-full", "index-read-only", "index-fault"})
 """Problems of the daemon that pass without another word of the person."""
 
 Answered = Callable[[Any], None]
