@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.daemon.audio_files import thump, write
@@ -14,6 +15,7 @@ from tests.e2e.readers import exiftool
 from tests.made_models import described, loudness_model, moody_head, steady_head
 from tests.waiting import until
 
+from earmark_daemon.cli.asking import say_retagging
 from earmark_daemon.errors import EarmarkError
 from earmark_daemon.hearing.frontend import FrontendSpec
 from earmark_db.index import Index
@@ -88,7 +90,25 @@ def test_a_model_comes_into_use_and_goes_with_one_word(
 
     daemon.stop()
     told = earmark("models", "use", short).stdout
-    assert told.endswith("To be tagged anew once Earmark runs: 6 sounds. Start it: earmark start\n")
+    assert "Being tagged anew" not in told, "nobody is at it"
+
+
+@pytest.mark.parametrize(
+    ("watching", "said"),
+    [
+        (True, "Being tagged anew: 6 sounds. See: earmark status\n"),
+        (False, "To be tagged anew once Earmark runs: 6 sounds. Start it: earmark start\n"),
+    ],
+)
+def test_what_is_to_be_tagged_anew_waits_where_nobody_runs(
+    watching: bool, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Answering:
+        def call(self, method: str, **_: Any) -> Any:
+            return {"watching": watching, "retagging": {"done": 0, "total": 6}}
+
+    say_retagging(Answering())
+    assert capsys.readouterr().out == said
 
 
 def test_what_is_known_of_a_model_is_said_in_words() -> None:
