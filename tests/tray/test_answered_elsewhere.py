@@ -21,7 +21,6 @@ def coming(window: Any) -> list[str]:
 def ready(stage: Stage, name: str) -> Any:
     window = stage.open(name)
     stage.wait(lambda: len(coming(window)) == COUNT)
-    stage.wait(lambda: window._changes.following)
     return window
 
 

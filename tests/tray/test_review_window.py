@@ -136,7 +136,7 @@ def test_new_sounds_come_to_a_window_that_had_none_left(daemon: LivingDaemon, qt
     window = ReviewWindow(asker, player=Player([Backend.NULL]))
     qtbot.addWidget(window)
     window.show()
-    wait(qtbot, lambda: window._changes.following and not window._fetching)
+    wait(qtbot, lambda: not window._fetching)
     assert window.asked_about is None
     path = daemon.folder / "Kick.wav"
     noise(path, 7)  # which is no kick

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from miniaudio import Backend
 from pytestqt.qtbot import QtBot
 from tests.tray.looking import box
@@ -10,6 +12,7 @@ from tests.tray.told import Told, asking, settle
 
 from earmark_daemon.api import local_client
 from earmark_tray.sound.player import Player
+from earmark_tray.windows.asking import Asker
 from earmark_tray.windows.changes import Changes
 from earmark_tray.windows.playback import PlaybackSwitches
 from earmark_tray.windows.switches import Switch
@@ -33,8 +36,8 @@ def test_how_sounds_are_played_is_kept(qtbot: QtBot) -> None:
     chosen = {"at_once": True, "match_levels": False, "device": "Headphones"}
     told = Told(settings={"playback": chosen})
     player = Player([Backend.NULL])
-    with asking(told) as asker:
-        changes = Changes(local_client())
+    with asking(told) as asker, closing(Asker(local_client())) as nobody:
+        changes = Changes(nobody)
         switches = PlaybackSwitches(asker, player, changes)
         qtbot.addWidget(switches)
         settle(asker, qtbot)

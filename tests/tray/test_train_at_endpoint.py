@@ -116,7 +116,8 @@ def drawn(window: TrainWindow) -> list[tuple[float, float]]:
 
 
 def test_rounds_that_are_told_again_several_at_once_lose_none(qtbot: QtBot) -> None:
-    changes = Changes(local_client())
+    asker = Asker(local_client())
+    changes = Changes(asker)
     progress = TrainingProgress()
     qtbot.addWidget(progress)
     changes.training.connect(progress.show_event)
@@ -126,6 +127,7 @@ def test_rounds_that_are_told_again_several_at_once_lose_none(qtbot: QtBot) -> N
     (plot,) = progress.findChildren(Curves)
     assert plot.lines["score"] == [(1.0, 0.1), (2.0, 0.2), (3.0, 0.3), (4.0, 0.4)]
     changes.close()
+    asker.close()
 
 
 def test_a_window_that_opens_later_shows_the_curve_from_its_beginning(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
-from earmark_daemon.api import Client, EarmarkError, NotRunning
+from earmark_daemon.api import EarmarkError, NotRunning
+from earmark_tray.windows.asking import Asker
 
 _WAIT_SECONDS = 20.0
 _AGAIN_SECONDS = 1.0
@@ -18,7 +20,7 @@ TAGS = frozenset({"tagged", "failed", "gone", "moved", "undone", "retagging", "f
 
 
 class Changes(QObject):
-    """Waits for events in a thread of its own.
+    """Waits for events in a thread of its own: all that come after what is asked from now on.
 
     Attributes:
         lost: the daemon has gone, or was gone for a moment; a `NotRunning`.
@@ -39,49 +41,42 @@ class Changes(QObject):
     training = Signal(object)
     _happened = Signal(object)
 
-    def __init__(self, client: Client, parent: QObject | None = None) -> None:
+    def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._client = client
+        self._client = asker.client
         self._ending = threading.Event()
-        self._following = threading.Event()
         self._gathering = QTimer(self, singleShot=True, interval=_GATHERED_MILLISECONDS)
         self._gathering.timeout.connect(self.tags)
         self._happened.connect(self._sort)
-        self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
-        self._thread.start()
-
-    @property
-    def following(self) -> bool:
-        """Whether whatever happens from now on is told."""
-        return self._following.is_set()
+        # Asked before all else, so that nothing happens unseen between that and what follows.
+        asker.ask("status", lambda told: self._follow(told["event"]), lambda _: self._follow(0))
 
     def close(self) -> None:
         """Tell nothing any more."""
         self._ending.set()
         self._gathering.stop()
 
-    def _run(self) -> None:
-        number: int | None = None
+    def _follow(self, number: int) -> None:
+        run = partial(self._run, number)
+        threading.Thread(target=run, name="changes", daemon=True).start()
+
+    def _run(self, number: int) -> None:
         missed = False
         while not self._ending.is_set():
+            seconds = 0.0 if missed else _WAIT_SECONDS
             try:
-                if number is None:
-                    newest = self._client.call("status")["event"]
-                    number = 0 if missed else newest  # of a new life of the daemon, everything
-                self._following.set()
-                if missed:
-                    missed = False
-                    self._tell(self.settings)
-                answer = self._client.call("changes", since=number, seconds=_WAIT_SECONDS)
+                answer = self._client.call("changes", since=number, seconds=seconds)
             except EarmarkError as error:
-                self._following.clear()
                 if _gone(error):
-                    number = None
+                    number = 0  # of a new life of the daemon, everything
                     if not missed:
                         missed = True
                         self._tell(self.lost, NotRunning())
                 self._ending.wait(_AGAIN_SECONDS)
                 continue
+            if missed:
+                missed = False
+                self._tell(self.settings)
             number = answer["number"]
             if answer["events"]:
                 self._tell(self._happened, answer["events"])

@@ -30,7 +30,7 @@ class SettingsWindow(Window):
     def __init__(self, asker: Asker, page: str = "") -> None:
         super().__init__()
         self._asker = asker
-        self._changes = Changes(asker.client, self)
+        self._changes = Changes(asker, self)
         self.setWindowTitle(self.tr("Settings – Earmark"))
         self.resize(760, 760)
         self._banner = Banner(asker, self._refresh)

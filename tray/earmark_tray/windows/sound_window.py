@@ -20,7 +20,7 @@ class SoundWindow(Window):
         self._asker = asker
         self._player = player or Player()
         self._thumbnails = Thumbnails()
-        self._changes = Changes(asker.client, self)
+        self._changes = Changes(asker, self)
         self._banner = Banner(asker, self._refresh, self._player)
         self._changes.lost.connect(self._banner.complain)
 

@@ -37,7 +37,7 @@ class TrainWindow(Window):
         self._unlabelled = False
         self._unwanted = False
         self._number: int | None = None
-        self._changes = Changes(asker.client, self)
+        self._changes = Changes(asker, self)
         self.setWindowTitle(self.tr("Train – Earmark"))
         self.resize(780, 860)
         self._banner = Banner(asker, self._refresh, self._player)
