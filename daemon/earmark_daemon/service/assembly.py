@@ -147,7 +147,9 @@ def assemble(ground: Ground, *, watching: bool) -> Parts:
         return choices.now.telling(path)
 
     tags, strays = choices.now.tags, Strays()
-    models = Models(index, feed, places.models, ground.base, lambda: stages.wake(), tags)
+    models = Models(
+        index, feed, places.models, ground.base, lambda: stages.wake(), tags, ground.updated
+    )
     wishes = WritingWishes(index, lambda: choices.now)
     deciding = Deciding(index, feed, lineup, wishes.wants, telling)
     hearing = HearingJob(index, feed, lineup, deciding)

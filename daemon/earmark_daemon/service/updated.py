@@ -6,8 +6,11 @@ from pathlib import Path
 
 from earmark_daemon.errors import Problem
 
+UPDATED = "updated"
+"""Code of the problem that another version was installed; it says nothing of what was asked."""
+
 _UPDATED = Problem(
-    "updated",
+    UPDATED,
     "Earmark was updated while it ran.",
     "Restart it: earmark stop, then earmark start",
 )

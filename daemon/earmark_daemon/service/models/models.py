@@ -34,6 +34,7 @@ class Models:
         base: Member,
         wake: Callable[[], None],
         tags: Tags,
+        updated: Callable[[], Problem | None] = lambda: None,
     ) -> None:
         """Prepare.
 
@@ -44,11 +45,12 @@ class Models:
             base: the built-in model.
             wake: called when sounds are to be tagged anew.
             tags: which of them are given, and how sure they must be.
+            updated: what to say once another version was installed: no model is taken in then.
         """
         self._tags = tags
         self._index = index
         self._feed = feed
-        self.registry = Registry(index, store, base)
+        self.registry = Registry(index, store, base, updated)
         self._base = base
         self._wake = wake
         self._lineup = self._chosen()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.modelfile import ModelInfo
 from earmark_daemon.service.models.lineup import (
     LineUp,
@@ -26,17 +27,25 @@ _FEWEST_LETTERS = 4
 class Registry:
     """Keeps model files in the store, and what they say of themselves in the index."""
 
-    def __init__(self, index: Index, store: Path, base: Member) -> None:
+    def __init__(
+        self,
+        index: Index,
+        store: Path,
+        base: Member,
+        updated: Callable[[], Problem | None] = lambda: None,
+    ) -> None:
         """Prepare.
 
         Args:
             index: remembers models.
             store: the folder that model files are kept in.
             base: the built-in model.
+            updated: what to say once another version was installed: none is taken in then.
         """
         self._index = index
         self._store = store
         self._base = base
+        self._updated = updated
 
     def members(self) -> list[tuple[Member, ModelRecord | None]]:
         """Every model, the built-in one first."""
@@ -90,7 +99,7 @@ class Registry:
 
     def add(self, file: Path, origin: str, verify: Verify | None = None) -> str:
         """Check a model file and keep a copy; its digest. See `Models.add`."""
-        info, description = take_in(file, self._store, self._base.path, verify)
+        info, description = take_in(file, self._store, self._base.path, self._updated, verify)
         if info.digest != self._base.info.digest:
             self._index.models.add(
                 ModelRecord(info.digest, info.tag_set, info.name, origin, time.time(), description)

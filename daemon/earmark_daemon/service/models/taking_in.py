@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.check import LARGEST_BYTES, check_file
 from earmark_daemon.hearing.modelfile import ModelInfo, parse
 from earmark_daemon.processes import WorkerDied, WorkerFailed, Workers, in_a_line
@@ -23,7 +23,11 @@ Verify = Callable[[Path], None]
 
 
 def take_in(
-    file: Path, store: Path, base: Path, verify: Verify | None = None
+    file: Path,
+    store: Path,
+    base: Path,
+    updated: Callable[[], Problem | None],
+    verify: Verify | None = None,
 ) -> tuple[ModelInfo, str]:
     """Copy a model file into the store under its digest, if it can be used.
 
@@ -31,6 +35,7 @@ def take_in(
         file: the file, which may be anything.
         store: the folder for models.
         base: the built-in model's file.
+        updated: what to say once another version was installed, which then cannot check it.
         verify: checks the copy further, such as its signature, before anything reads it; raises
             an `EarmarkError` to refuse it.
 
@@ -46,7 +51,7 @@ def take_in(
         _copy(file, copy)
         if verify is not None:
             verify(copy)
-        description = _checked(copy, base)
+        description = _checked(copy, base, updated)
         info = parse(description)
         os.replace(copy, path_of(store, info.digest))
     except OSError as error:
@@ -83,9 +88,9 @@ def _copy(file: Path, target: Path) -> None:
         os.fsync(copy.fileno())
 
 
-def _checked(copy: Path, base: Path) -> str:
+def _checked(copy: Path, base: Path, updated: Callable[[], Problem | None]) -> str:
     """The description inside a model file that a child of its own found to be in order."""
-    workers = Workers(1)
+    workers = Workers(1, unfit=updated)
     try:
         call = workers.submit(check_file, str(copy), str(base), seconds=CHECK_SECONDS)
         return call.result()

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from earmark_daemon.errors import EarmarkError, fail
+from earmark_daemon.errors import EarmarkError, Problem, fail
 from earmark_daemon.hearing.spectra import frontend_identity
 from earmark_daemon.index_faults import problem_of
 from earmark_daemon.learning.examples import Examples
@@ -25,6 +25,7 @@ from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.stage import STALLED_SECONDS
 from earmark_daemon.service.training.material import Material
 from earmark_daemon.service.training.rows import JobRows
+from earmark_daemon.service.updated import UPDATED
 from earmark_db.errors import IndexFault
 from earmark_db.index import Index
 from earmark_db.jobs import JobRecord
@@ -41,7 +42,7 @@ class _Running:
         place: who does it.
         thread: that waits for it.
         ending: why it is to end before its time: ``"cancelled"`` or ``"suspended"``.
-        stalled: whether it waits until the index can be written again.
+        stalled: whether it waits until the index can be written, or this process started, again.
     """
 
     place: Place
@@ -221,14 +222,17 @@ class Training:
             try:
                 return self._work(job, place, resumed)
             except IndexFault as fault:
-                self._stalled(job, fault)
+                self._stalled(job, problem_of(fault))
                 resumed = True
             except Stopped:
                 with self._lock:
                     ending = self._running[job].ending
                 return None if ending == "suspended" else _Ended("cancelled")
             except EarmarkError as error:
-                return _Ended("failed", {"message": str(error.problem)})
+                if error.problem.code != UPDATED:
+                    return _Ended("failed", {"message": str(error.problem)})
+                self._stalled(job, error.problem)
+                resumed = True
             except Exception as error:  # noqa: BLE001 - the job fails, with its reason
                 traceback.print_exc()
                 message = f"Earmark stumbled over a mistake of its own ({error!r})."
@@ -241,17 +245,17 @@ class Training:
         try:
             self.rows.end(job, ended.state, **ended.data)
         except IndexFault as fault:
-            self._stalled(job, fault)
+            self._stalled(job, problem_of(fault))
             return False
         return True
 
-    def _stalled(self, job: int, fault: IndexFault) -> None:
+    def _stalled(self, job: int, problem: Problem) -> None:
         """Say why a job does not go on, once until it does."""
         with self._lock:
             own = self._running[job]
             known, own.stalled = own.stalled, True
         if not known:
-            self._feed.tell("trouble", path=None, reason=str(problem_of(fault)))
+            self._feed.tell("trouble", path=None, reason=str(problem))
 
     def _work(self, job: int, place: Place, resumed: bool) -> _Ended:
         with self._lock:

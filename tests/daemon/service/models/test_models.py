@@ -17,6 +17,7 @@ from earmark_daemon.service.feed import Feed
 from earmark_daemon.service.models.lineup import Member
 from earmark_daemon.service.models.models import Models
 from earmark_daemon.service.stages.retagging_job import RetaggingJob
+from earmark_daemon.service.updated import UPDATED
 from earmark_daemon.settings import Tags
 from earmark_db.index import Index
 from earmark_db.labels import Label
@@ -79,6 +80,17 @@ def test_models_are_kept_and_found_by_a_beginning_or_a_name(index: Index, tmp_pa
         *("digest", "name", "tag_set", "labels", "exclusive", "origin", "made_at"),
         *("in_use", "backbone", "metrics", "training"),
     }
+
+
+def test_another_version_of_earmark_takes_no_model_in(index: Index, tmp_path: Path) -> None:
+    updated = Problem(UPDATED, "Earmark was updated while it ran.")
+    base = Member(BUILTIN, BASE)
+    store = tmp_path / "models"
+    models = Models(index, Feed(), store, base, lambda: None, Tags(), lambda: updated)
+    with pytest.raises(EarmarkError, match="updated"):
+        added(models, tmp_path, shiny=0.9)
+    assert [model["origin"] for model in models.all()] == ["builtin"]
+    assert not list(store.iterdir())
 
 
 def test_a_model_that_is_described_amiss_in_the_index_leaves_the_others_their_place(

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from tests.waiting import until
 
+from earmark_daemon.errors import fail
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.place import Lesson, Made, Order, Sending, Stopped, Tell, Wish
 from earmark_daemon.places import places
 from earmark_daemon.service.daemon import Daemon
 from earmark_daemon.service.training import jobs
+from earmark_daemon.service.updated import UPDATED
 from earmark_db.errors import IndexFault
 from earmark_db.jobs import JobRecord
 
@@ -112,6 +114,35 @@ def test_a_job_that_cannot_go_on_can_be_cancelled(
     assert troubles(daemon) == 1
     daemon.parts.training.cancel(job)
     until(lambda: state(daemon, job) == "cancelled", "it has ended")
+
+
+def test_an_update_ends_no_job_which_goes_on_where_it_is_called_off(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resumed: list[int] = []
+    called_off = threading.Event()
+
+    class Updated(AtWork):
+        """Cannot do anything until an update is called off."""
+
+        def run(self, order: Order, tell: Tell) -> Made:
+            raise fail(UPDATED, "Earmark was updated while it ran.")
+
+        def resume(self, order: Order, note: Mapping[str, Any], tell: Tell) -> Made:
+            resumed.append(order.job)
+            if called_off.is_set():
+                raise fail("training-failed", "It was tried.")
+            return self.run(order, tell)
+
+    training = daemon.parts.training
+    monkeypatch.setitem(training._places, "here", Updated())
+    job = training.rows.begin("here", "own", {}, Wish())
+    training.start()
+    until(lambda: resumed.count(job) >= 3, "it is tried again and again")
+    assert state(daemon, job) == "running"
+    assert troubles(daemon) == 1
+    called_off.set()
+    until(lambda: state(daemon, job) == "failed", "it goes on")
 
 
 def test_a_daemon_ends_while_its_jobs_cannot_go_on(
