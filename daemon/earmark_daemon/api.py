@@ -7,6 +7,9 @@ can open and that asks for a secret. Standard library only, so that a client sta
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import sys
 from collections.abc import Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing import connection as local_socket
@@ -42,7 +45,7 @@ CONNECTION_LOST = "connection-lost"
 
 
 _GREETING_SECONDS = 20.0
-"""For who is accepted at once, however long the answer takes."""
+"""For being let in and greeted, which both come at once, however long the answer takes."""
 _NO_ANSWER = Problem(
     "no-answer",
     "Earmark is there, but does not answer.",
@@ -112,7 +115,9 @@ class Client:
         """A connection after the handshake of `multiprocessing.connection`."""
         try:
             secret = self._key.read_bytes()
-            connection = local_socket.Client(self._address)
+            connection = _let_in(self._address)
+        except BlockingIOError as error:
+            raise EarmarkError(_NO_ANSWER) from error
         except OSError as error:
             raise NotRunning from error
         try:
@@ -126,6 +131,31 @@ class Client:
                 raise NotRunning from error
             raise
         return connection
+
+
+def _let_in(address: str) -> local_socket.Connection[Any, Any]:
+    """A connection, which waits for the daemon's greeting.
+
+    Raises:
+        BlockingIOError: so many wait already that there is no room for another.
+        OSError: nobody listens there.
+    """
+    if sys.platform == "win32":
+        return local_socket.Client(address)
+    with socket.socket(socket.AF_UNIX) as connecting:
+        _limit(connecting, _GREETING_SECONDS)
+        connecting.connect(address)
+        _limit(connecting, 0.0)
+        return local_socket.Connection(connecting.detach())
+
+
+def _limit(connecting: socket.socket, seconds: float) -> None:
+    """How long to wait while connecting and sending; 0 for ever.
+
+    A timeout of Python's own will not do: connecting then fails at once where it had to wait.
+    """
+    limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
+    connecting.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
 def local_client() -> Client:

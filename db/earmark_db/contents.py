@@ -20,13 +20,13 @@ _REMEMBER = f"""
     on conflict(digest) do update set
         kind = {_KEPT.format("kind")}, bpm = coalesce(excluded.bpm, bpm),
         music_key = coalesce(excluded.music_key, music_key), loudness = excluded.loudness,
-        brightness = excluded.brightness, pitch = {_KEPT.format("pitch")}
+        brightness = excluded.brightness, pitch = {_KEPT.format("pitch")}, left_at = null
     returning id
 """
 
 
 def remember(connection: sqlite3.Connection, hearing: Hearing) -> int:
-    """Keep what was heard; returns the content's id.
+    """Keep what was heard, in a file that is there; returns the content's id.
 
     A tempo or key that another copy's name told stays where this one's tells none; what has a tempo
     stays the loop that it is.

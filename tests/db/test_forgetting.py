@@ -94,6 +94,18 @@ def test_what_is_gone_for_long_is_forgotten_and_not_sooner(index: Index) -> None
     assert known(index, "bounce")
 
 
+def test_a_sound_that_was_back_for_less_than_a_day_counts_as_gone_from_then_on(
+    index: Index,
+) -> None:
+    bounced(index)
+    forget(index, NOW)
+    bounced(index)
+    forget(index, LATER)
+    assert known(index, "bounce")
+    forget(index, LATER + KEPT_SECONDS)
+    assert not known(index, "bounce")
+
+
 def test_nothing_goes_but_what_was_heard(index: Index, tmp_path: Path) -> None:
     bounced(index)
     record = index.lookup.by_path("/pack/bounce.wav")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -9,6 +10,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Listener, wait
 
 _BACKLOG = 64
+_UNKNOWN = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 if sys.platform == "win32":
 
@@ -129,11 +131,11 @@ def _identity(address: str) -> tuple[int, int] | None:
 
 
 def _answers(address: str) -> bool:
-    """Whether somebody listens there, even one who has no time right now."""
-    with socket.socket(socket.AF_UNIX) as knocking:
-        knocking.setblocking(False)
-        try:
+    """Whether somebody listens there, or may: one who has no time now, or it cannot be seen now."""
+    try:
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.setblocking(False)
             knocking.connect(address)
-        except OSError as error:
-            return isinstance(error, BlockingIOError)
+    except OSError as error:
+        return error.errno in _UNKNOWN
     return True

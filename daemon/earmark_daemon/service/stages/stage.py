@@ -96,6 +96,7 @@ class Stage(Generic[R]):
         self._ended = False
         self._stopping = threading.Event()
         self._stalled_until = 0.0
+        self._trying = False
         self._thread = threading.Thread(target=self._run, name=f"stage-{job.step}")
 
     def start(self) -> None:
@@ -172,8 +173,9 @@ class Stage(Generic[R]):
         if rest > 0:
             return rest
         room = 2 * self._workers.count - self._calls
-        if room <= 0:
+        if room <= 0 or (self._stalled_until and self._calls):
             return None
+        self._trying = True
         return self._guarded(partial(self._hand_out, room))
 
     def _hand_out(self, room: int) -> float | None:
@@ -221,8 +223,6 @@ class Stage(Generic[R]):
             self._let_go(task for task, _ in results)
         if refusal:
             raise refusal
-        if results:
-            self._go_on()
 
     def _let_go(self, tasks: Iterable[Task]) -> None:
         for task in tasks:
@@ -250,18 +250,22 @@ class Stage(Generic[R]):
             return self._stall(problem_of(fault))
         except EarmarkError as refusal:
             return self._stall(refusal.problem)
-        if not self._calls:
+        if self._trying and not self._calls:
             self._go_on()
         return result
 
     def _stall(self, problem: Problem) -> float:
         """Say why nothing can be done, and wait; returns for how long."""
         self._stalled_until = time.monotonic() + STALLED_SECONDS
+        self._trying = False
         self._trouble(problem)
         return STALLED_SECONDS
 
     def _go_on(self) -> None:
-        """Nothing stands in the way any more: what was tried again was done, or there is none."""
+        """Nothing stands in the way any more: all that was tried again was done, or there is none.
+
+        One call that was done says nothing of the others, which may need what this one did not.
+        """
         if self._stalled_until:
             self._stalled_until = 0.0
             self._trouble(None)

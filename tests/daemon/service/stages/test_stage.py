@@ -69,6 +69,15 @@ class ModelJob(MeasuringJob):
         return workers.submit(measure_by, self._model, [task.path for task in tasks])
 
 
+class MixedJob(ModelJob):
+    """Measures some names without the model."""
+
+    def begin(self, workers: Workers, tasks: Sequence[Task]) -> Future[list[int | Problem]]:
+        if all("needs none" in task.path for task in tasks):
+            return MeasuringJob.begin(self, workers, tasks)
+        return super().begin(workers, tasks)
+
+
 def arrive(index: Index, *paths: str) -> None:
     index.files.arrived(Arrival(path, STAMP, None) for path in paths)
 
@@ -158,6 +167,24 @@ def test_a_model_that_is_away_is_said_waited_for_and_costs_no_file(
     stage.stop()
     assert len(job.times) == 40
     assert set(job.times.values()) == {1}
+    assert {problem and problem.code for problem in while_away} == {"bad-model"}
+    assert said[-1] is None
+
+
+def test_a_model_that_is_away_stays_said_while_what_needs_none_is_done(
+    index: Index, workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "STALLED_SECONDS", 0.01)
+    said: list[Problem | None] = []
+    job = MixedJob(index, tmp_path / "model")
+    stage = Stage(job, index.queue, workers, said.append, at_once=1)
+    arrive(index, "/pack/a.wav", *(f"/pack/{number} needs none.wav" for number in range(40)))
+    stage.start()
+    until(lambda: len(job.times) == 40 and len(said) > 5, "the others are done")
+    while_away = list(said)
+    (tmp_path / "model").touch()
+    until(lambda: nothing_waits(index), "the queue is empty")
+    stage.stop()
     assert {problem and problem.code for problem in while_away} == {"bad-model"}
     assert said[-1] is None
 
