@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -55,6 +56,22 @@ def options(
         raise typer.Exit
 
 
+def commands() -> Any:
+    """The whole tree of commands. Flags show no value in their help, for they take none."""
+    tree = typer.main.get_command(app)
+    _without_values(tree, None)
+    return tree
+
+
+def _without_values(command: Any, parent: typer.Context | None) -> None:
+    context = typer.Context(command, parent=parent, **command.context_settings)
+    for option in command.get_params(context):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    for each in getattr(command, "commands", {}).values():
+        _without_values(each, context)
+
+
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused or failed, 2 wrong usage."""
     for name in ("stdout", "stderr"):
@@ -62,7 +79,7 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         getattr(sys, name).reconfigure(errors="backslashreplace")
     try:
-        app()
+        commands()()
     except EarmarkError as error:
         complain(error)
         sys.exit(1)

@@ -6,7 +6,14 @@ import typer
 
 from earmark_daemon.cli.output import Json, print_json, say
 
-app = typer.Typer(help="Whether Earmark starts when you log in.", no_args_is_help=True)
+app = typer.Typer(help="Whether Earmark starts when you log in.", invoke_without_command=True)
+
+
+@app.callback()
+def autostart(context: typer.Context, json: Json = False) -> None:
+    """Whether Earmark starts when you log in."""
+    if context.invoked_subcommand is None:
+        status(json)
 
 
 @app.command()

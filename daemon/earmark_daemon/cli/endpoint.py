@@ -14,7 +14,7 @@ from earmark_daemon.cli.output import Json, counted, print_json
 
 app = typer.Typer(
     help="Train on another machine, such as a rented one with a graphics processor.",
-    no_args_is_help=True,
+    invoke_without_command=True,
 )
 _TOKEN_IN = {
     "keyring": "in the system's keyring",
@@ -31,25 +31,43 @@ after their last use, trainings for longer. To erase it now, on the trainer's ma
 earmark-trainer unpair NAME --erase"""
 
 
+@app.callback()
+def endpoint(context: typer.Context, json: Json = False) -> None:
+    """Train on another machine, such as a rented one with a graphics processor."""
+    if context.invoked_subcommand is None:
+        show(json)
+
+
 @app.command()
 def pair(
     line: Annotated[
-        str,
-        typer.Argument(help="What `earmark-trainer pair` printed; - reads it from standard input."),
-    ],
+        str | None,
+        typer.Argument(
+            help="What `earmark-trainer pair` printed. Leave it out to be asked for it: it holds a"
+            " secret, which your shell would remember.",
+            show_default=False,
+        ),
+    ] = None,
     address: Annotated[
         str | None, typer.Option(help="How the trainer is reached: https://HOST:PORT.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Pair with a trainer. It is asked first, and kept only if it is the one that you mean."""
-    if line == "-":
-        line = sys.stdin.readline()
+    if line is None or line == "-":
+        line = _read_line()
     with whoever_answers() as asked:
         found = asked.call("pair_endpoint", line=line, address=address)
     _print(found, json=json)
     if not json:
         typer.echo("Train there with: earmark train --where endpoint")
+
+
+def _read_line() -> str:
+    """What the trainer printed, pasted unseen at a terminal, or from what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline()
+    return str(typer.prompt("Paste the line (it is not shown)", hide_input=True, err=True))
 
 
 @app.command()

@@ -17,7 +17,14 @@ from earmark_daemon.index_faults import reading
 from earmark_daemon.places import places
 from earmark_daemon.settings_file import load
 
-app = typer.Typer(help="Which folders Earmark listens to.", no_args_is_help=True)
+app = typer.Typer(help="Which folders Earmark listens to.", invoke_without_command=True)
+
+
+@app.callback()
+def folders(context: typer.Context, json: Json = False) -> None:
+    """Which folders Earmark listens to."""
+    if context.invoked_subcommand is None:
+        list_folders(json)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from earmark_daemon.cli.output import Json, print_json, say
 from earmark_daemon.errors import EarmarkError
 
 app = typer.Typer(
-    help="The models that give the tags, one in use for each tag set.", no_args_is_help=True
+    help="The models that give the tags, one in use for each tag set.", invoke_without_command=True
 )
 _ORIGINS = {
     "builtin": "came with Earmark",
@@ -44,12 +44,19 @@ Model = Annotated[
 ]
 
 
+@app.callback()
+def models(context: typer.Context, json: Json = False) -> None:
+    """The models that give the tags, one in use for each tag set."""
+    if context.invoked_subcommand is None:
+        list_models(json)
+
+
 @app.command("list")
 def list_models(json: Json = False) -> None:
     """Every model; a star marks those in use."""
     with whoever_answers() as asked:
-        models = asked.call("models")
-    for model in models:
+        found = asked.call("models")
+    for model in found:
         if json:
             print_json(model)
         else:

@@ -18,6 +18,7 @@ from earmark_daemon.hearing.modelfile import BUILTIN
 from earmark_daemon.places import Places, places
 from earmark_daemon.service.models.lineup import Member, chosen_lineup
 from earmark_daemon.settings_file import load
+from earmark_daemon.watching.problems import WATCH_LIMIT
 from earmark_db.errors import IndexFault, damaged
 from earmark_db.index import Index
 from earmark_db.opening import open_reader
@@ -132,9 +133,5 @@ def _inotify(where: Places) -> str:
         limit = int(_INOTIFY_LIMIT.read_text())
     except (OSError, ValueError):
         return "The system sets no limit to the number of watched folders."
-    advice = (
-        " That is few; raise it with: sudo sysctl fs.inotify.max_user_watches=524288"
-        if limit < _FEW_WATCHES
-        else ""
-    )
+    advice = f" That is few. {WATCH_LIMIT.advice}" if limit < _FEW_WATCHES else ""
     return f"The system lets {limit:,} folders be watched.{advice}"

@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from earmark_daemon.cli.app import app
 from earmark_daemon.errors import EarmarkError, Problem
+from earmark_daemon.service import checkup
 from earmark_daemon.service.daemon import Daemon
+from earmark_daemon.watching.problems import WATCH_LIMIT
 from earmark_db.records import Arrival, Stamp, Step
 
 
@@ -93,3 +95,13 @@ def test_a_daemon_whose_socket_was_removed_is_found_again(daemon: Daemon) -> Non
     assert say("status")[0] == 1
     daemon.look()
     until(lambda: say("status")[0] == 0, "it answers again")
+
+
+def test_how_to_have_more_folders_watched_is_said_by_all_in_one_way(
+    daemon: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = tmp_path / "max_user_watches"
+    monkeypatch.setattr(checkup, "_INOTIFY_LIMIT", limit)
+    for text, is_few in (("8192\n", True), ("1048576\n", False)):
+        limit.write_text(text)
+        assert (WATCH_LIMIT.advice in say("doctor")[1]) == is_few

@@ -47,7 +47,7 @@ def about(client: Client) -> About:
         raise fail(
             "other-trainer",
             "This is another trainer than the one that was paired: it signs with another key.",
-            "If it was set up anew, pair again: earmark endpoint pair LINE",
+            "If it was set up anew, pair again: earmark endpoint pair",
         )
     if torch is None:
         raise fail(

@@ -16,7 +16,7 @@ _PIECE = 16 << 10
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _BUSY = {429, 503}
 _TRIES_OF_ITS_MISTAKES = {500: 5}
-_PAIR_AGAIN = "Pair again: run `earmark-trainer pair NAME` there, then: earmark endpoint pair LINE"
+_PAIR_AGAIN = "Pair again: run `earmark-trainer pair NAME` there, then: earmark endpoint pair"
 
 
 class TryAgain(EarmarkError):

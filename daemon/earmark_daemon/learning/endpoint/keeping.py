@@ -125,7 +125,7 @@ class Keeper:
             raise fail(
                 "no-token",
                 "The system's keyring does not give the trainer's token.",
-                "Unlock the keyring, or pair again: earmark endpoint pair LINE",
+                "Unlock the keyring, or pair again: earmark endpoint pair",
             )
         return token
 
@@ -195,5 +195,5 @@ def _lost(why: str) -> EarmarkError:
     return fail(
         "bad-pairing",
         f"What Earmark keeps of the trainer {why}.",
-        "Pair again: earmark endpoint pair LINE",
+        "Pair again: earmark endpoint pair",
     )

@@ -54,7 +54,7 @@ def parse(line: str, address: str | None = None) -> Pairing:
         raise fail(
             "no-address",
             "The pairing line does not say how to reach the trainer.",
-            "Add its address: earmark endpoint pair LINE --address https://HOST:8750",
+            "Add its address: earmark endpoint pair --address https://HOST:8750",
         )
     token, key, certificate = (data.get(n) for n in ("token", "signing_key", "certificate"))
     if not (isinstance(token, str) and _TOKEN.fullmatch(token)):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _UNPAIRED = Problem(
     "no-trainer-paired",
     "No trainer is paired with this computer.",
-    "Pair one: earmark endpoint pair LINE. Without one, training happens on this computer.",
+    "Pair one: earmark endpoint pair. Without one, training happens on this computer.",
 )
 _NOTHING_TO_ERASE = Problem(
     "no-trainer-paired",

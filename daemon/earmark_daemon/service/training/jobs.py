@@ -192,7 +192,12 @@ class Training:
             return ready[0]
         place = self._places.get(where)
         if place is None:
-            raise fail("unknown-place", f"There is no place “{where}” to train at.", "Say: here")
+            places = ", ".join([*self._places, "auto"])
+            raise fail(
+                "unknown-place",
+                f"There is no place “{where}” to train at.",
+                f"Choose one of these: {places}",
+            )
         problem = place.unready()
         if problem:
             raise EarmarkError(problem)

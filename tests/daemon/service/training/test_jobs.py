@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.waiting import until
 
-from earmark_daemon.errors import fail
+from earmark_daemon.errors import EarmarkError, fail
 from earmark_daemon.learning.examples import Examples
 from earmark_daemon.learning.place import Lesson, Made, Order, Sending, Stopped, Tell, Wish
 from earmark_daemon.places import places
@@ -200,3 +200,9 @@ def test_a_job_that_is_cancelled_as_it_begins_is_not_worked_on(
     until(lambda: not training._running, "nobody works on it")
     assert ends == ["cancelled"], "by whoever works on it alone"
     assert state(daemon, job) == "cancelled"
+
+
+def test_where_one_can_train_is_said(daemon: Daemon) -> None:
+    with pytest.raises(EarmarkError, match="no place “moon”") as raised:
+        daemon.requests.call("training_plan", {"tag_set": "own", "where": "moon"})
+    assert raised.value.problem.advice.endswith("endpoint, here, auto")
