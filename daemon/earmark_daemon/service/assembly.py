@@ -131,8 +131,18 @@ def open_ground(places: Places, opened: ExitStack) -> Ground:
     base = Member(BUILTIN, workers.submit(describe, str(BUILTIN)).result())
     endpoint = Endpoint(places.data / "endpoint", unpack)
     opened.callback(endpoint.close)
-    ground = (places, feed, choices, installation, index, reader, updated, workers, base, endpoint)
-    return Ground(*ground)
+    return Ground(
+        places=places,
+        feed=feed,
+        choices=choices,
+        installation=installation,
+        index=index,
+        reader=reader,
+        updated=updated,
+        workers=workers,
+        base=base,
+        endpoint=endpoint,
+    )
 
 
 def assemble(ground: Ground, *, watching: bool) -> Parts:
@@ -166,8 +176,19 @@ def assemble(ground: Ground, *, watching: bool) -> Parts:
     material = Material(index, places.index, models, workers)
     where = (ground.endpoint, Here(workers, places.index, ground.base.info))
     training = Training(index, feed, models, material, where, places.data / "training")
-    doing = (models, wishes, deciding, strays, stages, undoing, condition, forgetting)
-    return Parts(*doing, folders, material, training)
+    return Parts(
+        models=models,
+        wishes=wishes,
+        deciding=deciding,
+        strays=strays,
+        stages=stages,
+        undoing=undoing,
+        condition=condition,
+        forgetting=forgetting,
+        folders=folders,
+        material=material,
+        training=training,
+    )
 
 
 def requests_about(ground: Ground, parts: Parts) -> Requests:
