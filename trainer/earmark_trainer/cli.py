@@ -1,4 +1,4 @@
-"""The command line of the trainer's machine: serve, pair, unpair, certificate. No logic."""
+"""The command line of the trainer's machine: serve, pair, paired, unpair, certificate. No logic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -26,7 +27,7 @@ from earmark_trainer.server.settings import (
 
 if TYPE_CHECKING:
     from earmark_trainer.storage.folders import Folders
-    from earmark_trainer.storage.tenants import Tenants
+    from earmark_trainer.storage.tenants import Pairing, Tenants
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,10 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="wait for clients and train for them"))
-    pair = commands.add_parser("pair", help="let somebody in: prints a token")
+    pair = commands.add_parser("pair", help="pair a computer: prints the line to give to Earmark")
     pair.add_argument("name", help="whom the token is for")
     pair.add_argument("--address", help="how the client reaches this machine, https://HOST:PORT")
+    pair.add_argument("--verbose", action="store_true", help="print token and key on their own too")
     pair.set_defaults(run=_pair)
+    paired = commands.add_parser("paired", help="list what is paired, and what is kept of each")
+    paired.set_defaults(run=_paired)
     unpair = commands.add_parser("unpair", help="make all tokens of somebody worthless")
     unpair.add_argument("name")
     unpair.add_argument(
@@ -145,72 +149,113 @@ def _serve(options: argparse.Namespace) -> None:
     serve(settings, lambda address: _say(f"Earmark trainer listens on {address}"))
 
 
-def _pair(options: argparse.Namespace) -> None:
-    from earmark_trainer.server.certificates import Certificate
+@contextmanager
+def _tenants(folders: Folders) -> Iterator[Tenants]:
+    """Who is paired, from the database of this folder."""
     from earmark_trainer.storage.database import Database
-    from earmark_trainer.storage.folders import Folders
-    from earmark_trainer.storage.signing import SigningKey
     from earmark_trainer.storage.tenants import Tenants
 
-    Folders(options.data).create()
-    key = SigningKey.load_or_create(options.data).public
-    database = Database(options.data)
+    folders.create()
+    database = Database(folders.root)
     try:
-        token = Tenants(database, time.time).pair(options.name)
+        yield Tenants(database, time.time)
     finally:
         database.close()
+
+
+def _pair(options: argparse.Namespace) -> None:
+    """Print the pairing line alone, so that it can be piped on; advice goes to standard error."""
+    from earmark_trainer.server.certificates import Certificate
+    from earmark_trainer.storage.folders import Folders
+    from earmark_trainer.storage.signing import SigningKey
+
+    with _tenants(Folders(options.data)) as tenants:
+        key = SigningKey.load_or_create(options.data).public
+        token = tenants.pair(options.name)
     made = Certificate.in_folder(options.data)
-    _say(f"Token:        {token}\nSigning key:  {key}")
     code = {"address": options.address, "token": token, "signing_key": key}
     if made.exists:
-        _say(f"Certificate:  {made.fingerprint()}")
         code["certificate"] = made.cert.read_text()
     packed = base64.urlsafe_b64encode(json.dumps(code).encode()).decode()
-    _say(f"\nOr all of it at once, to paste into Earmark:\nearmark-pair:{packed}")
-    _say("\nWho has this can train here: keep it secret. It is not shown again.")
+    _say(f"earmark-pair:{packed}")
+    if options.verbose:
+        _say(f"\nToken:        {token}\nSigning key:  {key}")
+        if made.exists:
+            _say(f"Certificate:  {made.fingerprint()}")
+    _say(_PAIRED if options.address else f"{_PAIRED}\n{_NO_ADDRESS}", file=sys.stderr)
+
+
+_PAIRED = """
+Paste this line into Earmark. Anyone who has it can train here, so keep it secret. It is not shown
+again."""
+_NO_ADDRESS = """\
+It does not say how to reach this machine, so Earmark will need the address (https://HOST:PORT) as
+well. To have it in the line, run `earmark-trainer pair` again with --address."""
+
+
+def _paired(options: argparse.Namespace) -> None:
+    from earmark_trainer.storage.folders import Folders
+
+    with _tenants(Folders(options.data)) as tenants:
+        found = tenants.all()
+    for pairing in found:
+        _say(f"“{pairing.name}”: {_since(pairing)}, {_kept(pairing)}")
+    if not found:
+        _say(f"Nobody is paired. The trainer's folder is {options.data}.")
+
+
+def _since(pairing: Pairing) -> str:
+    if pairing.since is None:
+        return "no longer paired"
+    since = datetime.datetime.fromtimestamp(pairing.since, datetime.UTC).astimezone()
+    return f"paired since {since:%Y-%m-%d %H:%M}"
+
+
+def _kept(pairing: Pairing) -> str:
+    trainings = "1 training" if pairing.jobs == 1 else f"{pairing.jobs} trainings"
+    return f"{trainings} and {pairing.bytes:,} bytes of spectrograms"
 
 
 def _unpair(options: argparse.Namespace) -> None:
-    from earmark_trainer.storage.database import Database
     from earmark_trainer.storage.folders import Folders
-    from earmark_trainer.storage.tenants import Tenants
 
     folders = Folders(options.data)
-    folders.create()
-    database = Database(options.data)
-    try:
-        tenants = Tenants(database, time.time)
+    with _tenants(folders) as tenants:
         if options.erase:
             said = _erase(tenants, folders, options.name)
         else:
-            tenants.unpair(options.name)
-            said = ""
-    finally:
-        database.close()
-    _say(f"{options.name} cannot come in any more.{said}")
+            said = _revoked(tenants.unpair(options.name))
+    _say(said)
+
+
+def _revoked(before: Pairing) -> str:
+    """What to say of a name that was unpaired."""
+    if before.since is not None:
+        return f"“{before.name}” is no longer paired."
+    kept = f"Still kept: {_kept(before)}; --erase deletes them."
+    return f"“{before.name}” had been unpaired before. {kept}"
 
 
 def _erase(tenants: Tenants, folders: Folders, name: str) -> str:
-    """Erase somebody, at once or by the server that runs; a sentence on that.
+    """Erase somebody, at once or by the server that runs; what to say of it.
 
     Raises:
         UnusableError: some of the files cannot be deleted.
     """
     from earmark_trainer.storage.folders import lock
 
-    erased = tenants.erase(name)
-    trainings = "1 training" if erased.jobs == 1 else f"{erased.jobs} trainings"
-    what = f"{trainings} and {erased.bytes:,} bytes of spectrograms"
+    before = tenants.erase(name)
+    gone, what = f"“{name}” is no longer paired.", _kept(before)
     try:
         claimed = lock(folders.root)
     except UnusableError:
-        return f" The trainer that runs deletes within a minute: {what}."
+        return f"{gone} The running trainer deletes within a minute: {what}."
     with claimed:
         try:
             tenants.sweep(folders)
         except OSError as error:
             raise UnusableError(_left_behind(error)) from error
-    return f" Deleted: {what}."
+    return f"{gone} Deleted: {what}."
 
 
 def _left_behind(error: OSError) -> Problem:

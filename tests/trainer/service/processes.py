@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -57,9 +58,8 @@ def paired(data: Path, name: str) -> str:
 
 def pair(data: Path, name: str) -> str:
     """A token for this name."""
-    found = re.search(r"^Token: +(\S+)$", paired(data, name), re.MULTILINE)
-    assert found
-    return found[1]
+    packed = paired(data, name).strip().removeprefix("earmark-pair:")
+    return str(json.loads(base64.urlsafe_b64decode(packed))["token"])
 
 
 @dataclass

@@ -14,6 +14,7 @@ from earmark_trainer.storage.database import Database
 from earmark_trainer.storage.folders import Folders
 
 TOKEN_PREFIX = "earmark_"
+_ID_OF_NAME = "(SELECT id FROM tenants WHERE name = ?)"
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,19 @@ class Tenant:
 
 
 @dataclass(frozen=True)
-class Erased:
-    """What was kept of a tenant.
+class Pairing:
+    """A name that was paired, and what is kept of it.
 
     Attributes:
-        jobs: how many.
-        bytes: that its spectrograms took.
+        name: that people gave.
+        since: when the oldest of its tokens was made, seconds since 1970; None where all of them
+            were revoked.
+        jobs: how many are kept.
+        bytes: that its spectrograms take.
     """
 
+    name: str
+    since: float | None
     jobs: int
     bytes: int
 
@@ -62,32 +68,38 @@ class Tenants:
             )
         return token
 
-    def unpair(self, name: str) -> None:
+    def all(self) -> list[Pairing]:
+        """Every name that was paired and not erased, by name."""
+        return _pairings(self._database.connection)
+
+    def unpair(self, name: str) -> Pairing:
         """Make every token of this tenant worthless; jobs and spectrograms stay.
 
+        Returns:
+            What it was until now.
+
         Raises:
             NotFoundError: there is no tenant of this name.
         """
         with self._database.transaction() as connection:
-            tenant = _named(connection, name)
-            connection.execute("DELETE FROM tokens WHERE tenant = ?", (tenant,))
+            before = _named(connection, name)
+            connection.execute(f"DELETE FROM tokens WHERE tenant = {_ID_OF_NAME}", (name,))
+        return before
 
-    def erase(self, name: str) -> Erased:
+    def erase(self, name: str) -> Pairing:
         """Forget a tenant with its tokens, jobs and spectrograms; `sweep` deletes the files.
 
+        Returns:
+            What it was until now.
+
         Raises:
             NotFoundError: there is no tenant of this name.
         """
         with self._database.transaction() as connection:
-            tenant = _named(connection, name)
-            jobs, size = connection.execute(
-                "SELECT (SELECT count(*) FROM jobs WHERE tenant = ?1),"
-                " (SELECT coalesce(sum(size), 0) FROM packs WHERE tenant = ?1)",
-                (tenant,),
-            ).fetchone()
-            connection.execute("DELETE FROM tenants WHERE id = ?", (tenant,))
+            before = _named(connection, name)
+            connection.execute("DELETE FROM tenants WHERE name = ?", (name,))
         self._database.fold_in()
-        return Erased(jobs, size)
+        return before
 
     def sweep(self, folders: Folders) -> None:
         """Delete the files of tenants that were erased; only while nothing trains for them.
@@ -116,23 +128,34 @@ class Tenants:
         return bool(self._database.connection.execute(query).fetchone()[0])
 
 
-def _named(connection: sqlite3.Connection, name: str) -> str:
-    """The id of the tenant of this name.
+def _pairings(connection: sqlite3.Connection) -> list[Pairing]:
+    rows = connection.execute(
+        "SELECT name, (SELECT min(created_at) FROM tokens WHERE tenant = tenants.id),"
+        " (SELECT count(*) FROM jobs WHERE tenant = tenants.id),"
+        " (SELECT coalesce(sum(size), 0) FROM packs WHERE tenant = tenants.id)"
+        " FROM tenants ORDER BY name"
+    )
+    return [Pairing(*row) for row in rows]
+
+
+def _named(connection: sqlite3.Connection, name: str) -> Pairing:
+    """The pairing of this name.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none; the names that there are are told.
     """
-    row = connection.execute("SELECT id FROM tenants WHERE name = ?", (name,)).fetchone()
-    if row is None:
-        raise NotFoundError(
-            Problem(
-                "no-such-pairing",
-                f"Nobody called {name!r} is paired.",
-                "The name is not in the trainer's records.",
-                "Check the name that `earmark-trainer pair` was given.",
-            )
+    there = {pairing.name: pairing for pairing in _pairings(connection)}
+    if name in there:
+        return there[name]
+    names = ", ".join(f"“{known}”" for known in there)
+    raise NotFoundError(
+        Problem(
+            "no-such-pairing",
+            f"Nobody called “{name}” is paired.",
+            f"This trainer knows {names}." if names else "Nobody is paired with this trainer.",
+            "Check the name with `earmark-trainer paired`, and the folder if you use --data.",
         )
-    return str(row["id"])
+    )
 
 
 def _hash(token: str) -> bytes:
